@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every annals target is compiled with.
+add_library(annals_warnings INTERFACE)
+target_compile_options(annals_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+
+# Facts are written with the fields that matter: tests and examples leave the others to their defaults.
+add_library(annals_warnings_of_users INTERFACE)
+target_link_libraries(annals_warnings_of_users INTERFACE annals_warnings)
+target_compile_options(annals_warnings_of_users INTERFACE -Wno-missing-field-initializers)
+
+if(ANNALS_SANITIZE)
+  add_compile_options(-fsanitize=${ANNALS_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ANNALS_SANITIZE})
+endif()

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/errors.hpp>
+#include <eventstore/fields.hpp>
+#include <eventstore/json.hpp>
+#include <eventstore/timestamp.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+/// Structs to JSON and back. A missing member leaves the field's default; an unset `optional` is left out;
+/// enums are text; times are RFC 3339 in UTC with microseconds; unknown members are ignored unless strict.
+namespace annals::eventstore {
+
+/// A JSON value does not fit the field it is for: the message says which, and what was found.
+class undecodable : public mismatch {
+public:
+    undecodable(const std::string& where, const std::string& problem) : mismatch(where + ": " + problem) {}
+};
+
+enum class unknown_members { ignored, refused };
+
+template <class T>
+auto encode(const T& value) -> json;
+
+template <class T>
+void decode(const json& from, T& into, const std::string& where, unknown_members unknown = unknown_members::ignored);
+
+namespace detail {
+
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T> inline constexpr bool is_list = false;
+template <class T> inline constexpr bool is_list<std::vector<T>> = true;
+template <class T> inline constexpr bool is_map = false;
+template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true;
+template <class T> inline constexpr bool is_duration = false;
+template <class R, class P> inline constexpr bool is_duration<std::chrono::duration<R, P>> = true;
+template <class> inline constexpr bool never = false;
+
+template <std::integral T>
+void decode_integer(const json& from, T& into, const std::string& where)
+{
+    if (!from.is_number_integer()) throw undecodable(where, "a whole number was expected, not " + from.dump());
+    const bool fits = from.is_number_unsigned() ? std::in_range<T>(from.get<std::uint64_t>())
+                                                : std::in_range<T>(from.get<std::int64_t>());
+    if (!fits) throw undecodable(where, from.dump() + " is out of range");
+    into = from.get<T>();
+}
+
+template <described_struct T>
+void decode_struct(const json& from, T& into, const std::string& where, unknown_members unknown)
+{
+    if (!from.is_object()) throw undecodable(where, "an object was expected, not " + from.dump());
+    std::size_t found = 0;
+    for_each_field(into, [&](const char* name, auto& field) {
+        const auto member = from.find(name);
+        if (member == from.end()) return;
+        ++found;
+        decode(*member, field, where + "." + name, unknown);
+    });
+    if (unknown == unknown_members::ignored || found == from.size()) return;
+    for (const auto& [name, value] : from.items())
+        if (!has_field<T>(name)) throw undecodable(where, "there is no field \"" + name + "\"");
+}
+
+}  // namespace detail
+
+template <class T>
+auto encode(const T& value) -> json
+{
+    if constexpr (std::same_as<T, json>) {
+        return value;
+    } else if constexpr (std::same_as<T, timestamp>) {
+        return to_string(value);
+    } else if constexpr (detail::is_duration<T>) {
+        return value.count();
+    } else if constexpr (described_enum<T>) {
+        return enum_name(value);
+    } else if constexpr (detail::is_optional<T>) {
+        return value ? encode(*value) : json(nullptr);
+    } else if constexpr (detail::is_list<T>) {
+        auto list = json::array();
+        for (const auto& item : value) list.push_back(encode(item));
+        return list;
+    } else if constexpr (detail::is_map<T>) {
+        auto object = json::object();
+        for (const auto& [name, item] : value) object[name] = encode(item);
+        return object;
+    } else if constexpr (described_struct<T>) {
+        auto object = json::object();
+        for_each_field(value, [&]<class Field>(const char* name, const Field& field) {
+            if constexpr (detail::is_optional<Field>) {
+                if (field) object[name] = encode(*field);
+            } else {
+                object[name] = encode(field);
+            }
+        });
+        return object;
+    } else if constexpr (std::is_arithmetic_v<T> || std::same_as<T, std::string>) {
+        return value;
+    } else {
+        static_assert(detail::never<T>, "annals cannot store this type: give it ANNALS_FIELDS or ANNALS_ENUM, or use a "
+                                        "number, bool, std::string, optional, vector, map<std::string, …> or timestamp");
+    }
+}
+
+template <class T>
+void decode(const json& from, T& into, const std::string& where, unknown_members unknown)
+{
+    if constexpr (std::same_as<T, json>) {
+        into = from;
+    } else if constexpr (std::same_as<T, bool>) {
+        if (!from.is_boolean()) throw undecodable(where, "true or false was expected, not " + from.dump());
+        into = from.get<bool>();
+    } else if constexpr (std::integral<T>) {
+        detail::decode_integer(from, into, where);
+    } else if constexpr (std::floating_point<T>) {
+        if (!from.is_number()) throw undecodable(where, "a number was expected, not " + from.dump());
+        into = from.get<T>();
+    } else if constexpr (std::same_as<T, std::string>) {
+        if (!from.is_string()) throw undecodable(where, "a text was expected, not " + from.dump());
+        into = from.get_ref<const std::string&>();
+    } else if constexpr (std::same_as<T, timestamp>) {
+        if (!from.is_string()) throw undecodable(where, "a time was expected, not " + from.dump());
+        try {
+            into = parse_timestamp(from.get_ref<const std::string&>());
+        } catch (const invalid_request& problem) {
+            throw undecodable(where, problem.what());
+        }
+    } else if constexpr (detail::is_duration<T>) {
+        typename T::rep count{};
+        decode(from, count, where, unknown);
+        into = T{count};
+    } else if constexpr (described_enum<T>) {
+        if (!from.is_string() || !enum_from_name(from.get_ref<const std::string&>(), into))
+            throw undecodable(where, from.dump() + " is not one of " + enum_names<T>());
+    } else if constexpr (detail::is_optional<T>) {
+        if (from.is_null()) return into.reset();
+        decode(from, into.emplace(), where, unknown);
+    } else if constexpr (detail::is_list<T>) {
+        if (!from.is_array()) throw undecodable(where, "a list was expected, not " + from.dump());
+        into.clear();
+        for (const auto& item : from) decode(item, into.emplace_back(), where + "[]", unknown);
+    } else if constexpr (detail::is_map<T>) {
+        if (!from.is_object()) throw undecodable(where, "an object was expected, not " + from.dump());
+        into.clear();
+        for (const auto& [name, item] : from.items()) decode(item, into[name], where + "." + name, unknown);
+    } else {
+        static_assert(described_struct<T>, "annals cannot read this type: give it ANNALS_FIELDS or ANNALS_ENUM");
+        detail::decode_struct(from, into, where, unknown);
+    }
+}
+
+}  // namespace annals::eventstore

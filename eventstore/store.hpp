@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/append.hpp>
+#include <eventstore/doorbell.hpp>
+#include <eventstore/event.hpp>
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace annals::eventstore {
+
+/// Which events of a stream to read, oldest first.
+struct stream_range {
+    stream_version after;                    ///< only what is above this version
+    std::optional<stream_version> upto;      ///< and not above this one
+    std::size_t events_max = 1000;
+};
+
+/// Where a reader of a log stands: it has everything up to and including `position`.
+struct log_cursor {
+    log_id log;
+    log_position position;
+};
+
+/// How much of each log to read at once. The first event is always returned, however large.
+struct page_size {
+    std::size_t events_max = 1000;
+    std::size_t bytes_max = 8 << 20;
+};
+
+/// What happened: streams of events, kept for ever, in logs that have no holes.
+///
+/// Within a log, positions are dense and in commit order: a reader that has everything up to n misses nothing below
+/// n, ever. Every function is thread-safe. Errors: `invalid_request` before anything happened, `unavailable` when a
+/// server cannot be reached, `mismatch` when the stored data is not of this program. Held to one contract suite.
+class store {
+public:
+    virtual ~store() = default;
+
+    /// Appends, and calls `done` once from a thread of the store's (do little there, never block).
+    /// When `done` is called with a result, it is durable. Idempotent: the same request sent again (same event ids)
+    /// gives the first result, marked `duplicate`. A category that does not exist is created with the store's default number
+    /// of partitions. Throws `invalid_request` for a request that breaks a limit; `done` is then not called.
+    virtual void append(append_request, on_appended done) = 0;
+
+    /// Appends and waits. A conflict is a value; broken infrastructure throws.
+    auto append(append_request) -> append_result;
+
+    /// A stream's events in version order; nothing for a stream that does not exist.
+    virtual auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> = 0;
+
+    /// The next events of several logs, one after the other in the order asked, each in position order and dense.
+    virtual auto read_logs(std::span<const log_cursor>, const page_size& = {}) -> std::vector<recorded_event> = 0;
+    auto read_log(const log_id&, log_position after, const page_size& = {}) -> std::vector<recorded_event>;
+
+    /// The last position of every log of a category, by partition. Throws `invalid_request` for an unknown category.
+    virtual auto heads(std::string_view category) -> std::vector<log_position> = 0;
+
+    virtual auto categories() -> std::vector<category> = 0;
+    virtual auto find_category(std::string_view name) -> std::optional<category> = 0;
+
+    /// Creates the category where it is not there. Throws `mismatch` when it has another number of partitions.
+    virtual void ensure_category(const category&) = 0;
+
+    /// Rings after something was committed, also by another process (then within 50 ms at most).
+    virtual auto bell() -> doorbell& = 0;
+};
+
+}  // namespace annals::eventstore

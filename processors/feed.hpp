@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/doorbell.hpp>
+#include <eventstore/store.hpp>
+
+#include <vector>
+
+namespace annals::processors {
+
+/// Hands the events of logs to the processors of a process, each of which reads at its own pace.
+///
+/// One contract, held to one suite: what `next` returns are the log's events after + 1, after + 2, … without a hole.
+/// Thread-safe. Throws `eventstore::unavailable` when what it reads from cannot be reached.
+class feed {
+public:
+    virtual ~feed() = default;
+
+    /// The next events of each log, one log after the other in the order asked; nothing when there is nothing yet.
+    /// Does not wait for new events.
+    virtual auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
+        -> std::vector<eventstore::recorded_event> = 0;
+
+    /// Rings when `next` may have something new.
+    virtual auto bell() -> eventstore::doorbell& = 0;
+};
+
+}  // namespace annals::processors

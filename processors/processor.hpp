@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/event.hpp>
+
+#include <pqxx/pqxx>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace annals::processors {
+
+/// What a processor is called: its checkpoints are kept under both.
+struct processor_id {
+    std::string name;
+    int version = 1;
+
+    auto operator<=>(const processor_id&) const = default;
+};
+
+auto to_string(const processor_id&) -> std::string;
+
+/// How a processor's logs may be spread over processes.
+enum class sharing {
+    whole,    ///< all logs in one process, one transaction a batch: rows are touched from several keys
+    by_log    ///< each log on its own: no row is touched from two keys
+};
+
+/// Takes the events of some categories in order, and does something with each once.
+/// A projection, a saga, a subscription. Knows nothing of batches' cuts, checkpoints and other processes.
+class processor {
+public:
+    virtual ~processor() = default;
+
+    virtual auto id() const -> processor_id = 0;
+    virtual auto categories() const -> std::vector<std::string> = 0;
+    virtual auto shared() const -> sharing = 0;
+
+    /// Once per connection, outside any transaction: temporary tables and the like.
+    virtual void prepare(pqxx::connection&) {}
+
+    /// Applies events in the order given (dense per log) within a transaction that also moves the checkpoints.
+    /// Must not commit, and must leave nothing behind when the transaction is rolled back. Throws when an event cannot be applied.
+    virtual void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) = 0;
+};
+
+}  // namespace annals::processors

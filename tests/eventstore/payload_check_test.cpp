@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/payload_check.hpp>
+
+#include <doctest/doctest.h>
+
+using annals::eventstore::fault_of_payload;
+
+TEST_CASE("a payload is a JSON object")
+{
+    CHECK_FALSE(fault_of_payload(R"({})"));
+    CHECK_FALSE(fault_of_payload(R"( {"a": [1, -2.5e3, true, null, "é\u00e9\ud83d\ude00\n"], "b": {"a": {}}} )"));
+    CHECK(fault_of_payload("") == "is not a JSON object");
+    CHECK(fault_of_payload("[1]") == "is not a JSON object");
+    CHECK(fault_of_payload(R"({"a":1} x)") == "is not one JSON object: there is more behind it");
+}
+
+TEST_CASE("what is not JSON's grammar is refused")
+{
+    for (const auto* text : {R"({"a":01})", R"({"a":.5})", R"({"a":1.})", R"({"a":1e})", R"({"a":nul})", R"({"a":'x'})",
+                             R"({"a":1,})", R"({"a" 1})", R"({a:1})", R"({"a":"\x"})", R"({"a":)", R"({"a":"x)", R"({"a":+1})"})
+        CHECK_MESSAGE(fault_of_payload(text) == "is not valid JSON", text);
+    CHECK(fault_of_payload("{\"a\":\"\n\"}") == "is not valid JSON: a control character in a text");
+}
+
+TEST_CASE("what jsonb cannot hold is refused, since it would break every SQL projection")
+{
+    CHECK(fault_of_payload(R"({"a":"\u0000"})") == "holds \\u0000, which jsonb cannot");
+    CHECK(fault_of_payload(R"({"a":"\ud800"})") == "holds a lone surrogate, which jsonb cannot");
+    CHECK(fault_of_payload(R"({"a":"\udc00\ud800"})") == "holds a lone surrogate, which jsonb cannot");
+    CHECK(fault_of_payload(R"({"a":1e200000})") == "holds a number beyond jsonb's range");
+    CHECK(fault_of_payload(R"({"a":1e-20000})") == "holds a number beyond jsonb's range");
+    CHECK(fault_of_payload(R"({"a":1,"\u0061":2})") == "holds the member \"a\" twice in one object");
+    CHECK(fault_of_payload("{\"a\":\"\xc3\x28\"}") == "is not valid UTF-8");
+    CHECK(fault_of_payload("{\"a\":\"\xed\xa0\x80\"}") == "is not valid UTF-8");
+}
+
+TEST_CASE("a payload is nested at most 64 deep")
+{
+    const auto nested = [](int depth) {
+        std::string text = "1";
+        for (int i = 0; i < depth; ++i) text = "{\"a\":" + text + "}";
+        return text;
+    };
+    CHECK_FALSE(fault_of_payload(nested(64)));
+    CHECK(fault_of_payload(nested(65)) == "is nested deeper than 64");
+}
