@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+# What Debian has: installed with apt where it is missing, so that an up-to-date machine needs no root.
+# shellcheck shell=bash disable=SC2154
+
+# a|b: either will do, the first that can be had is installed.
+packages=(
+    g++ cmake ninja-build ccache 'pkg-config|pkgconf' git ca-certificates curl python3 dpkg-dev
+    'postgresql-15|postgresql-16|postgresql-17' libpq-dev librdkafka-dev
+    'libboost1.81-dev|libboost1.83-dev' nlohmann-json3-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
+    libpugixml-dev libssl-dev zlib1g-dev doctest-dev librapidcheck-dev libbenchmark-dev
+)
+
+# missing_packages ENTRY…: prints the entries of which nothing is installed.
+missing_packages() {
+    local -A installed=()
+    local status name entry found
+    while read -r status name; do [[ $status != ii ]] || installed[$name]=yes; done \
+        < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n')
+    for entry; do
+        found=''
+        for name in ${entry//|/ }; do found+=${installed[$name]-}; done
+        [[ -n $found ]] || echo "$entry"
+    done
+}
+
+has_java() { [[ -n $(java_17) ]]; }
+
+# java_17: prints the path of a Java that Kafka can run on.
+java_17() {
+    local java
+    for java in /usr/lib/jvm/java-{17,21,25}-openjdk-*/bin/java "$(command -v java || true)"; do
+        [[ -x $java ]] || continue
+        [[ $("$java" -version 2>&1) =~ version\ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17)) || continue
+        echo "$java"
+        return
+    done
+}
+
+ensure_packages() {
+    local wanted=("$@") missing
+    command -v apt-get dpkg-query >/dev/null ||
+        fail "this machine has no apt." "./dev needs Debian 12 or a newer one; docker-compose.yml starts the servers anywhere."
+    mapfile -t missing < <(missing_packages "${wanted[@]}")
+    if ((${#missing[@]} == 0)); then return; fi
+    become_root_for "${missing[@]}"
+    logged packages "installing ${#missing[@]} packages" install_packages "${missing[@]}"
+}
+
+become_root_for() {
+    local command="apt-get install ${*//|*/}"
+    if ((EUID == 0)); then return; fi
+    command -v sudo >/dev/null || fail "packages are missing and there is no sudo." "As root: $command"
+    if sudo -n true 2>/dev/null; then return; fi
+    [[ -t 0 ]] || fail "packages are missing and sudo asks for a password." "Run first: sudo $command"
+    echo "./dev: sudo is needed for: $command" >&2
+    sudo -v || fail "packages are missing and sudo refused." "As root: $command"
+}
+
+install_packages() {
+    local entry name chosen=()
+    apt update || apt update || echo "the lists could not be brought up to date; trying with the old ones"
+    for entry; do
+        for name in ${entry//|/ }; do
+            if [[ $(apt-cache policy "$name") =~ Candidate:\ [^\(] ]]; then break; fi
+        done
+        chosen+=("$name")
+    done
+    apt install --no-install-recommends "${chosen[@]}" || { sleep 5; apt install --no-install-recommends "${chosen[@]}"; }
+}
+
+apt() {
+    local sudo=()
+    if ((EUID != 0)); then sudo=(sudo); fi
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# Everything that building and running needs.
+ensure_tools() {
+    local wanted=("${packages[@]}")
+    if ! command -v mvn >/dev/null && [[ ! -e $dot/kafka-jars/.complete ]]; then wanted+=(maven); fi
+    has_java || wanted+=('openjdk-17-jre-headless|openjdk-21-jre-headless')
+    ensure_packages "${wanted[@]}"
+    ensure_pqxx
+    ensure_kafka_jars
+}
+
+# once NAME WHAT MAKE: makes .dev/NAME with `MAKE directory`, or finds it in the shared cache.
+once() {
+    local place=$dot/$1 what=$2 make=$3
+    if [[ -e $place/.complete ]]; then return; fi
+    if [[ -n ${ANNALS_DEV_CACHE-} ]]; then
+        mkdir -p "$ANNALS_DEV_CACHE"
+        place=$(cd "$ANNALS_DEV_CACHE" && pwd -P)/$1
+        exec {cache_fd}>>"$place.lock"
+        flock "$cache_fd"
+    fi
+    if [[ ! -e $place/.complete ]]; then
+        rm -rf "$place"
+        mkdir -p "$place"
+        logged "$1" "$what" "$make" "$place"
+        touch "$place/.complete"
+    fi
+    if [[ -n ${ANNALS_DEV_CACHE-} ]]; then
+        exec {cache_fd}>&-
+        rm -rf "${dot:?}/$1"
+        ln -s "$place" "$dot/$1"
+    fi
+}

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+# The servers of this checkout (home .dev) and private ones for single tests (home .dev/instances/NAME).
+# shellcheck shell=bash disable=SC2154
+
+servers=(postgres kafka)
+
+# start SERVER HOME: unless it runs already, from the files that are installed now.
+start() {
+    local pid
+    if pid=$("$1_pid" "$2"); then
+        if ! is_outdated "$pid"; then return; fi
+        stop "$1" "$2"
+    fi
+    "start_$1" "$2"
+}
+
+# stop SERVER HOME: cleanly; after a minute without mercy.
+stop() {
+    local pid signal=TERM
+    if [[ $1 == postgres ]]; then signal=INT; fi         # SIGTERM would wait for its clients
+    if pid=$("$1_pid" "$2"); then end "$pid" "$signal" 60; fi
+}
+
+start_servers() {
+    local server
+    for server in "${servers[@]}"; do start "$server" "$dot"; done
+    servers_result="PostgreSQL :$(<"$dot/postgres/port"), Kafka :$(cut -d ' ' -f 1 "$dot/kafka/ports")"
+}
+
+stop_everything() {
+    local home server
+    for home in "$dot" "$dot"/instances/*/; do
+        for server in "${servers[@]}"; do stop "$server" "${home%/}"; done
+    done
+}
+
+# remove SERVER HOME: stops it and deletes its data.
+remove() {
+    stop "$1" "$2"
+    if [[ -L $2/$1/elsewhere ]]; then rm -rf "$(readlink -f "$2/$1/elsewhere")"; fi
+    rm -rf "${2:?}/$1"
+}
+
+clean() {
+    local home server
+    stop_everything
+    for home in "$dot" "$dot"/instances/*/; do
+        for server in "${servers[@]}"; do remove "$server" "${home%/}"; done
+    done
+    rm -rf "$dot" "$top/build"
+}
+
+# server_env HOME [SERVER]: export lines of what runs there.
+server_env() {
+    if [[ ${2-postgres} == postgres ]] && postgres_pid "$1" >/dev/null; then
+        printf 'export PGHOST=127.0.0.1 PGPORT=%s PGUSER=annals PGDATABASE=annals\n' "$(<"$1/postgres/port")"
+    fi
+    if [[ ${2-kafka} == kafka ]] && kafka_pid "$1" >/dev/null; then
+        printf 'export ANNALS_KAFKA=127.0.0.1:%s\n' "$(cut -d ' ' -f 1 "$1/kafka/ports")"
+    fi
+}
+
+print_env() {
+    if ! postgres_pid "$dot" >/dev/null || ! kafka_pid "$dot" >/dev/null; then
+        fail "the servers of this checkout are not running." "Start them with: ./dev up"
+    fi
+    environment
+}
+
+# What a shell and the tests need: programs, servers, and the same compiler cache as ./dev.
+environment() {
+    local bin=$top/build/$preset/bin
+    if [[ :$PATH: != *":$bin:"* ]]; then printf 'export PATH=%q:"$PATH"\n' "$bin"; fi
+    printf 'export ANNALS_DEV=%q\n' "$top/dev"
+    server_env "$dot"
+    build_environment
+}
+
+# server VERB SERVER [NAME]
+server() {
+    local verb=${1-} server=${2-} home=$dot pid
+    [[ $server == postgres || $server == kafka ]] || fail "server $verb: which, postgres or kafka?" "See: ./dev help"
+    if [[ -n ${3-} ]]; then
+        [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] || fail "'$3' is no name for a private server." "Take letters, digits, '_', '-' and '.'."
+        home=$dot/instances/$3
+    fi
+    lock "$home"
+    pid=$("${server}_pid" "$home") || true
+    if [[ -z $pid && $verb =~ ^(kill|pause|resume|pid)$ ]]; then fail "$server ${3-} is not running." "Start it with: ./dev server start $*"; fi
+    case $verb in
+        start)   start "$server" "$home"; server_env "$home" "$server" ;;
+        restart) stop "$server" "$home"; start "$server" "$home"; server_env "$home" "$server" ;;
+        stop)    stop "$server" "$home" ;;
+        kill)    end_now "$pid" ;;
+        pause)   family_of "$pid" | xargs kill -s STOP ;;
+        resume)  family_of "$pid" | xargs kill -s CONT ;;
+        pid)     echo "$pid" ;;
+        log)     cat "$home/$server/log" ;;
+        remove)  remove "$server" "$home" ;;
+        *)       fail "server: there is no verb '$verb'." "See: ./dev help" ;;
+    esac
+}
