@@ -79,6 +79,8 @@ void check_request(const append_request& request)
         check_name(part.stream);
         if (!streams.emplace(part.stream.category, part.stream.key).second)
             throw invalid_request("the stream " + to_string(part.stream) + " stands twice in one append");
+        if (part.expected.version.number < 0)
+            throw invalid_request("the expected version of " + to_string(part.stream) + " is negative");
         events += part.events.size();
         for (const auto& event : part.events) {
             check_event(event, part.stream);

@@ -49,10 +49,14 @@ public:
     /// Appends and waits. A conflict is a value; broken infrastructure throws.
     auto append(append_request) -> append_result;
 
+    /// The first result of the append that carried this idempotency key, marked `duplicate`; nothing when none did.
+    virtual auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended> = 0;
+
     /// A stream's events in version order; nothing for a stream that does not exist.
     virtual auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> = 0;
 
-    /// The next events of several logs, one after the other in the order asked, each in position order and dense.
+    /// The next events of several logs, one after the other in the order asked, each in position order and dense;
+    /// nothing for a log that does not exist (yet).
     virtual auto read_logs(std::span<const log_cursor>, const page_size& = {}) -> std::vector<recorded_event> = 0;
     auto read_log(const log_id&, log_position after, const page_size& = {}) -> std::vector<recorded_event>;
 

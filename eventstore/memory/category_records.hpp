@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace annals::eventstore::memory {
+
+/// The logs of one category. Not thread-safe.
+struct category_records {
+    /// One stream: its log, and where in that log its events are, by version.
+    struct stream {
+        int partition = 0;
+        std::vector<std::size_t> at;
+    };
+
+    explicit category_records(const category&);
+
+    auto find(const std::string& key) const -> const stream*;
+    auto version_of(const std::string& key) const -> stream_version;
+    auto event(const stream&, std::size_t index) const -> const recorded_event&;
+
+    auto find_appended(std::string_view idempotency_key) const -> std::optional<appended>;
+    /// Adds the log's next page to `events`; the first one in any case.
+    void read_log(const log_cursor&, const page_size&, std::vector<recorded_event>& events) const;
+
+    /// Adds events to the end of a stream and of its log.
+    auto add(const stream_id&, const std::vector<new_event>&) -> written;
+    /// What `add` returned for `count` events from `index` on.
+    auto written_at(const stream_id&, std::size_t index, std::size_t count) const -> written;
+
+    category name;
+    std::vector<std::vector<recorded_event>> logs;
+    std::map<std::string, stream, std::less<>> streams;
+    std::map<std::string, appended, std::less<>> by_idempotency_key;
+};
+
+}  // namespace annals::eventstore::memory

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace annals::eventstore::memory {
+
+struct category_records;
+struct resent;
+
+/// The store's whole contract in memory: for tests, and for trying things out. Nothing outlives it.
+/// Calls an append's `done` before `append` returns, holding no lock.
+class memory_store final : public store {
+public:
+    explicit memory_store(int default_partitions = 8);
+    ~memory_store() override;
+
+    using store::append;
+    void append(append_request, on_appended done) override;
+    auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended> override;
+
+    auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> override;
+    auto read_logs(std::span<const log_cursor>, const page_size& = {}) -> std::vector<recorded_event> override;
+    auto heads(std::string_view category) -> std::vector<log_position> override;
+
+    auto categories() -> std::vector<category> override;
+    auto find_category(std::string_view name) -> std::optional<category> override;
+    void ensure_category(const category&) override;
+
+    auto bell() -> doorbell& override { return bell_; }
+
+private:
+    auto find(std::string_view category) const -> const category_records*;
+    auto create(const category&) -> category_records&;
+
+    auto verdict(const append_request&) -> append_result;
+    auto find_resent(const append_request&) const -> std::vector<resent>;
+    auto failed_checks(const append_request&) const -> std::vector<failed_check>;
+    auto write(const append_request&) -> appended;
+
+    const int default_partitions_;
+    std::mutex mutex_;                       // guards categories_
+    std::map<std::string, std::unique_ptr<category_records>, std::less<>> categories_;
+    doorbell bell_;
+};
+
+}  // namespace annals::eventstore::memory
