@@ -56,7 +56,7 @@ server_env() {
         printf 'export PGHOST=127.0.0.1 PGPORT=%s PGUSER=annals PGDATABASE=annals\n' "$(<"$1/postgres/port")"
     fi
     if [[ ${2-kafka} == kafka ]] && kafka_pid "$1" >/dev/null; then
-        printf 'export ANNALS_KAFKA=127.0.0.1:%s\n' "$(cut -d ' ' -f 1 "$1/kafka/ports")"
+        printf 'export ANNALS_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:%s\n' "$(cut -d ' ' -f 1 "$1/kafka/ports")"
     fi
 }
 
