@@ -1,11 +1,12 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # A private Kafka: the real broker, one KRaft node on loopback, from its Maven artifacts. In home/kafka.
-# shellcheck shell=bash disable=SC2154
 
 kafka_version=3.9.1
+kafka_name=kafka-$kafka_version     # its directory in .dev
 slf4j_version=1.7.36                # the Maven artifact has no logging backend
 
-ensure_kafka_jars() { once kafka-jars "fetching Kafka $kafka_version" fetch_kafka_jars; }
+ensure_kafka_jars() { once "$kafka_name" "fetching Kafka $kafka_version" fetch_kafka_jars; }
 
 # fetch_kafka_jars DIRECTORY
 fetch_kafka_jars() {
@@ -52,6 +53,8 @@ transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=4
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 
 num.network.threads=2
 num.io.threads=2
@@ -75,7 +78,7 @@ END
 # kafka_java HOME ARGS: what to run it with.
 kafka_command() {
     kafka_java=("$(java_17)" -Xms256m -Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-        "-Dlog4j.configuration=file:$1/kafka/log4j.properties" -cp "$dot/kafka-jars/libs/*")
+        "-Dlog4j.configuration=file:$1/kafka/log4j.properties" -cp "$dot/$kafka_name/libs/*")
 }
 
 # format_kafka HOME
@@ -100,7 +103,7 @@ start_kafka() {
         [[ -e $home/formatted ]] || logged kafka "creating a Kafka broker" format_kafka "$1"
         daemon "$home/log" "${kafka_java[@]}" kafka.Kafka "$home/server.properties"
         echo "$daemon_pid" >"$home/pid"
-        watch "$home/log" "starting Kafka on port $broker"
+        watch_log "$home/log" "starting Kafka on port $broker"
         within 90 kafka_has_decided "$home/log"
         watch_end
         if ! is_gone "$daemon_pid"; then return; fi

@@ -1,6 +1,6 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # What Debian has: installed with apt where it is missing, so that an up-to-date machine needs no root.
-# shellcheck shell=bash disable=SC2154
 
 # a|b: either will do, the first that can be had is installed.
 packages=(
@@ -58,17 +58,17 @@ become_root_for() {
 
 install_packages() {
     local entry name chosen=()
-    apt update || apt update || echo "the lists could not be brought up to date; trying with the old ones"
+    apt_get update || apt_get update || echo "the lists could not be brought up to date; trying with the old ones"
     for entry; do
         for name in ${entry//|/ }; do
             if [[ $(apt-cache policy "$name") =~ Candidate:\ [^\(] ]]; then break; fi
         done
         chosen+=("$name")
     done
-    apt install --no-install-recommends "${chosen[@]}" || { sleep 5; apt install --no-install-recommends "${chosen[@]}"; }
+    apt_get install --no-install-recommends "${chosen[@]}" || { sleep 5; apt_get install --no-install-recommends "${chosen[@]}"; }
 }
 
-apt() {
+apt_get() {
     local sudo=()
     if ((EUID != 0)); then sudo=(sudo); fi
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300 "$@"
@@ -77,7 +77,7 @@ apt() {
 # Everything that building and running needs.
 ensure_tools() {
     local wanted=("${packages[@]}")
-    if ! command -v mvn >/dev/null && [[ ! -e $dot/kafka-jars/.complete ]]; then wanted+=(maven); fi
+    if ! command -v mvn >/dev/null && [[ ! -e $dot/$kafka_name/.complete ]]; then wanted+=(maven); fi
     has_java || wanted+=('openjdk-17-jre-headless|openjdk-21-jre-headless')
     ensure_packages "${wanted[@]}"
     ensure_pqxx

@@ -1,7 +1,7 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # A private PostgreSQL: superuser and database `annals`, trust, loopback and a socket only. A home is .dev or
 # .dev/instances/NAME; the server is in home/postgres.
-# shellcheck shell=bash disable=SC2154
 
 # PostgreSQL refuses to run as root: there it runs as Debian's user for it.
 as_server_user=()
@@ -78,9 +78,10 @@ start_postgres() {
     for _ in 1 2 3; do
         port=$(ports "$1/postgres/port" 1)
         postgres_settings "$place" "$port" | "${as_server_user[@]}" tee "$place/data/postgresql.conf" >/dev/null
+        forget_zombie "$place"
         daemon "$server_log" "${as_server_user[@]}" "$bin/postgres" -D "$place/data"
-        watch "$server_log" "starting PostgreSQL on port $port"
-        within 60 postgres_has_decided "$bin" "$port"
+        watch_log "$server_log" "starting PostgreSQL on port $port"
+        within 60 postgres_has_decided "$place/data/postmaster.pid"
         watch_end
         if ! is_gone "$daemon_pid"; then return; fi
         grep -q 'Address already in use' "$server_log" || break
@@ -89,4 +90,17 @@ start_postgres() {
     false
 }
 
-postgres_has_decided() { is_gone "$daemon_pid" || "$1/pg_isready" -q -h 127.0.0.1 -p "$2" -U annals -d annals; }
+# To PostgreSQL a killed server that nobody has reaped yet still holds its data.
+forget_zombie() {
+    local pid=none
+    if [[ -e $1/data/postmaster.pid ]]; then read -r pid <"$1/data/postmaster.pid"; fi
+    if [[ -d /proc/$pid ]] && is_gone "$pid"; then rm -f "$1/data/postmaster.pid" "$1"/socket/.s.PGSQL.*; fi
+}
+
+# The eighth line of its pid file says `ready`; a connection might reach another server on the same port.
+postgres_has_decided() {
+    local lines=()
+    is_gone "$daemon_pid" && return
+    mapfile -t lines 2>/dev/null <"$1" || return 1
+    [[ ${lines[0]-} == "$daemon_pid" && ${lines[7]-} == ready* ]]
+}

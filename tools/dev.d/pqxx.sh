@@ -1,7 +1,7 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # libpqxx 7.9 or newer. Debian 13 has it; for Debian 12 it is built from Debian 13's source package, fetched from
 # the machine's own mirror with apt's lists and state in .dev, checked with Debian's archive keys.
-# shellcheck shell=bash disable=SC2154
 
 pqxx_oldest=7.9
 pqxx_from=trixie

@@ -1,6 +1,6 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Locks, ports and processes that outlive ./dev.
-# shellcheck shell=bash disable=SC2154
 
 # lock DIR: one ./dev at a time works in DIR; released by unlock or by the end of ./dev.
 lock() {

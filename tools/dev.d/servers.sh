@@ -1,6 +1,6 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # The servers of this checkout (home .dev) and private ones for single tests (home .dev/instances/NAME).
-# shellcheck shell=bash disable=SC2154
 
 servers=(postgres kafka)
 
@@ -67,13 +67,13 @@ print_env() {
     environment
 }
 
-# What a shell and the tests need: programs, servers, and the same compiler cache as ./dev.
+# What a shell and the tests need: programs, servers, and the compiler cache for a build by hand.
 environment() {
     local bin=$top/build/$preset/bin
     if [[ :$PATH: != *":$bin:"* ]]; then printf 'export PATH=%q:"$PATH"\n' "$bin"; fi
     printf 'export ANNALS_DEV=%q\n' "$top/dev"
     server_env "$dot"
-    build_environment
+    printf 'export CCACHE_DIR=%q\n' "$ccache"
 }
 
 # server VERB SERVER [NAME]
@@ -84,9 +84,9 @@ server() {
         [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] || fail "'$3' is no name for a private server." "Take letters, digits, '_', '-' and '.'."
         home=$dot/instances/$3
     fi
-    lock "$home"
+    if [[ ! $verb =~ ^(pid|log)$ ]]; then lock "$home"; fi
     pid=$("${server}_pid" "$home") || true
-    if [[ -z $pid && $verb =~ ^(kill|pause|resume|pid)$ ]]; then fail "$server ${3-} is not running." "Start it with: ./dev server start $*"; fi
+    if [[ -z $pid && $verb =~ ^(kill|pause|resume|pid)$ ]]; then fail "$server ${3-} is not running." "Start it with: ./dev server start ${*:2}"; fi
     case $verb in
         start)   start "$server" "$home"; server_env "$home" "$server" ;;
         restart) stop "$server" "$home"; start "$server" "$home"; server_env "$home" "$server" ;;

@@ -1,6 +1,6 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # What a person sees: one entry a step, signs of life during long work, and what to do after a failure.
-# shellcheck shell=bash disable=SC2154
 
 steps_total=0 step_number=0 step_name='' step_line=''
 explained=97                        # exit status of what has said already what failed, also from a subshell
@@ -9,7 +9,7 @@ exec {screen}>&1 {complaints}>&2 {idle}<> <(:)
 step_began=$SECONDS
 
 on_terminal() { [[ -t $screen && ${TERM-dumb} != dumb ]]; }
-dim()  { if on_terminal && [[ -z ${NO_COLOR-} ]]; then printf '\e[2m%s\e[0m' "$1"; else printf '%s' "$1"; fi; }
+dim()  { if [[ -z ${NO_COLOR-} ]]; then printf '\e[2m%s\e[0m' "$1"; else printf '%s' "$1"; fi; }
 took() { local s=$((SECONDS - $1)); if ((s < 60)); then echo "$s s"; else echo "$((s / 60)) m $((s % 60)) s"; fi; }
 
 step() {
@@ -23,7 +23,7 @@ step_done() {
     if on_terminal; then
         columns=$(tput cols 2>/dev/null || echo 80)
         if ((${#step_line} + ${#text} > columns - 2)); then printf '\n' >&"$screen"; step_line=''; fi
-        printf '\r\e[K%s%s  ' "$(dim "$step_line")" "$text" >&"$screen"
+        printf '\r\e[K%s%s  ' "$step_line" "$text" >&"$screen"
         step_line+="$text  "
     else
         printf '%s\n' "$text" >&"$screen"
@@ -39,7 +39,7 @@ tick() {
     while ! read -rt "$pause" -u "$idle" _ && kill -0 $$ 2>/dev/null; do
         progress=$(tail -c 4000 "$log" 2>/dev/null | grep -aoE '^\[[0-9]+/[0-9]+\]' | tail -n 1 || true)
         if on_terminal; then
-            printf '\r\e[K%s' "$(dim "$step_line[$step_number/$steps_total] $1 … $(took "$since") $progress")"
+            printf '\r\e[K%s%s' "$step_line" "$(dim "[$step_number/$steps_total] $1 … $(took "$since") $progress")"
         else
             printf '      %s: %s %s\n' "$1" "$(took "$since")" "$progress"
         fi >&"$screen"
@@ -53,15 +53,15 @@ stop_ticker() {
     ticker=''
 }
 
-# watch LOG WHAT … watch_end: shows that WHAT goes on; should ./dev fail meanwhile, LOG has the reason.
-watch()     { log=$1 doing=$2; tick "$2" & ticker=$!; }
+# watch_log LOG WHAT … watch_end: shows that WHAT goes on; should ./dev fail meanwhile, LOG has the reason.
+watch_log() { log=$1 doing=$2; tick "$2" & ticker=$!; }
 watch_end() { stop_ticker; log=/dev/null; }
 
 # logged LOG WHAT COMMAND…: runs it with its output in .dev/log/LOG.log; `set -e` stays in force inside.
 logged() {
     mkdir -p "$dot/log"
     printf '\n== %s: %s\n' "$(date -u +%FT%TZ)" "$2" >>"$dot/log/$1.log"
-    watch "$dot/log/$1.log" "$2"
+    watch_log "$dot/log/$1.log" "$2"
     "${@:3}" >>"$log" 2>&1 </dev/null
     watch_end
 }
@@ -97,7 +97,7 @@ at_exit() {
     local status=$? end=''
     stop_ticker
     if ((status == explained)); then exit 1; fi
-    if ((status == 0)); then return; fi
+    if ((status == 0)) || [[ -z $doing ]]; then return; fi
     steps_end
     if ((status > 128)); then printf './dev: stopped while at: %s\n' "$doing" >&"$complaints"; return; fi
     if [[ $log != /dev/null ]]; then end=$(tail -n 20 "$log"); fi
