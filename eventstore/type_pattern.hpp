@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annals::eventstore {
+
+/// Which event types are meant. A lone `*` is every type. In a longer pattern, whose tokens are separated by `.`,
+/// `*` is one token, `**` any number of them, and `>` one or more (and the last). Anything else is one exact name.
+class type_pattern {
+public:
+    /// Throws `invalid_request` when a wildcard is not a token of its own or `>` is not the last one.
+    static auto parse(std::string_view text) -> type_pattern;
+
+    /// A name in which nothing stands for something else.
+    static auto exactly(std::string_view name) -> type_pattern;
+
+    auto matches(std::string_view type) const -> bool;
+    auto text() const -> const std::string& { return text_; }
+
+private:
+    std::string text_;
+    bool exact_ = true;
+    std::vector<std::string> tokens_;        ///< empty where `exact_`
+};
+
+}  // namespace annals::eventstore
