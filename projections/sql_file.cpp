@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <projections/sql_file.hpp>
+
+#include <projections/header.hpp>
+#include <projections/sql_scan.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+
+namespace annals::projections {
+namespace {
+
+constexpr std::array<std::string_view, 5> header_words = {"projection", "version", "categories", "order", "parallel"};
+
+auto trimmed(std::string_view text) -> std::string_view
+{
+    const auto first = text.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+/// `-- word: value`, the form of everything in a file that is annals' and not SQL.
+struct directive {
+    std::string_view word;
+    std::string_view value;
+};
+
+auto directive_of(std::string_view line) -> std::optional<directive>
+{
+    if (!line.starts_with("--")) return std::nullopt;
+    const auto rest = trimmed(line.substr(2));
+    const auto colon = rest.find(':');
+    if (colon == 0 || colon == std::string_view::npos) return std::nullopt;
+    const auto word = trimmed(rest.substr(0, colon));
+    if (!std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; })) return std::nullopt;
+    return directive{word, trimmed(rest.substr(colon + 1))};
+}
+
+/// A header word with a slip of the pen would otherwise be a comment that nobody obeys.
+auto meant_by(std::string_view word) -> std::string_view
+{
+    constexpr std::size_t telling = 4;
+    for (const auto known : header_words)
+        if (word != known && word.substr(0, telling) == known.substr(0, telling)) return known;
+    return {};
+}
+
+/// The text of a file, line by line, with positions for messages.
+class parser {
+public:
+    explicit parser(std::string file) : file_(std::move(file)) {}
+
+    auto parse(std::string_view text) -> sql_definition
+    {
+        definition_.file = file_;
+        definition_.source = text;
+        if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+        while (!text.empty()) {
+            const auto end = std::min(text.find('\n'), text.size());
+            ++line_;
+            take(text.substr(0, end));
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+        finish();
+        return std::move(definition_);
+    }
+
+private:
+    [[noreturn]] void fail(int line, const std::string& problem) const { throw bad_file(file_, line, problem); }
+
+    void take(std::string_view line)
+    {
+        const auto found = directive_of(line);
+        if (found && found->word == "apply") return begin_block(found->value);
+        if (in_header_) {
+            if (found && take_header(*found)) return;
+            if (trimmed(line).empty() || line.starts_with("--")) return;
+            in_header_ = false;
+            definition_.creation.line = line_;
+        }
+        auto& into = definition_.blocks.empty() ? definition_.creation : definition_.blocks.back().statements;
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        into.text.append(line).push_back('\n');
+    }
+
+    auto take_header(const directive& found) -> bool
+    {
+        if (std::ranges::find(header_words, found.word) == header_words.end()) {
+            if (const auto meant = meant_by(found.word); !meant.empty())
+                fail(line_, "there is no \"-- " + std::string(found.word) + ":\"; did you mean \"-- " + std::string(meant) + ":\"?");
+            return false;
+        }
+        if (!header_.try_emplace(std::string(found.word), std::string(found.value), line_).second)
+            fail(line_, "\"-- " + std::string(found.word) + ":\" stands twice in the header; keep one");
+        return true;
+    }
+
+    void begin_block(std::string_view types)
+    {
+        in_header_ = false;
+        if (types.empty())
+            fail(line_, "this block names no event type; write for example \"-- apply: sample.created\" or \"-- apply: *\"");
+        definition_.blocks.push_back({parse_types(types), {.text = {}, .line = line_ + 1}});
+        block_lines_.push_back(line_);
+    }
+
+    auto parse_types(std::string_view text) const -> std::vector<eventstore::type_pattern>
+    {
+        std::vector<eventstore::type_pattern> types;
+        for (bool more = true; more;) {
+            text = trimmed(text);
+            types.push_back(text.starts_with('"') ? take_quoted(text) : take_plain(text));
+            text = trimmed(text);
+            more = text.starts_with(',');
+            if (more) text.remove_prefix(1);
+            else if (!text.empty()) fail(line_, "a comma is missing before " + std::string(text));
+        }
+        return types;
+    }
+
+    auto take_quoted(std::string_view& text) const -> eventstore::type_pattern
+    {
+        std::string name;
+        for (std::size_t i = 1; i < text.size(); ++i) {
+            if (text[i] == '"') {
+                if (i + 1 == text.size() || text[i + 1] != '"') {
+                    text.remove_prefix(i + 1);
+                    if (name.empty()) fail(line_, "an event type is empty");
+                    return eventstore::type_pattern::exactly(name);
+                }
+                ++i;
+            }
+            name += text[i];
+        }
+        fail(line_, "the quotation mark before " + name + " is not closed");
+    }
+
+    auto take_plain(std::string_view& text) const -> eventstore::type_pattern
+    {
+        const auto comma = std::min(text.find(','), text.size());
+        const auto name = trimmed(text.substr(0, comma));
+        text.remove_prefix(comma);
+        if (name.empty()) fail(line_, "an event type is missing between two commas or at the end of the line");
+        try {
+            return eventstore::type_pattern::parse(name);
+        } catch (const eventstore::invalid_request& problem) {
+            fail(line_, std::string(problem.what()) + "; a name that holds a * is written in double quotes");
+        }
+    }
+
+    auto needed(const std::string& word, const std::string& example) const -> const std::string&
+    {
+        const auto found = header_.find(word);
+        if (found == header_.end() || found->second.value.empty())
+            fail(found == header_.end() ? 1 : found->second.line,
+                 "the header lacks \"-- " + word + ":\"; write for example \"-- " + word + ": " + example + "\" at the top");
+        return found->second.value;
+    }
+
+    /// A header word that may be missing, and if not has one of the given values.
+    auto choice(const std::string& word, std::initializer_list<std::string_view> values) const -> std::string
+    {
+        const auto found = header_.find(word);
+        if (found == header_.end()) return {};
+        if (std::ranges::find(values, found->second.value) != values.end()) return found->second.value;
+        std::string allowed;
+        for (const auto value : values) allowed += (allowed.empty() ? "" : " or ") + std::string(value);
+        fail(found->second.line, "\"-- " + word + ":\" is " + allowed + ", not \"" + found->second.value + "\"");
+    }
+
+    void take_version(const std::string& text)
+    {
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), definition_.version);
+        if (error != std::errc{} || end != text.data() + text.size())
+            fail(header_.at("version").line, "the version is a whole number from 1 on, not \"" + text + "\"");
+    }
+
+    void finish()
+    {
+        definition_.projection = needed("projection", "sample_counts");
+        take_version(needed("version", "1"));
+        const auto& categories = needed("categories", "sample");
+        try {
+            check({definition_.projection, definition_.version, categories});
+        } catch (const eventstore::invalid_request& problem) {
+            fail(header_.at("projection").line, problem.what());
+        }
+        definition_.categories = split_categories(categories);
+        const auto order = choice("order", {"none", "strict"});
+        definition_.order = order.empty() ? block_order::per_key : order == "none" ? block_order::none : block_order::strict;
+        definition_.parallel = !choice("parallel", {"key"}).empty();
+        if (definition_.parallel && definition_.order == block_order::strict)
+            fail(header_.at("parallel").line, "\"-- parallel: key\" and \"-- order: strict\" exclude each other; keep one");
+        check_blocks();
+    }
+
+    void check_blocks() const
+    {
+        if (definition_.blocks.empty())
+            fail(line_, "there is no \"-- apply:\" block; add for example \"-- apply: *\" and, below it, what to do with the events in batch");
+        for (std::size_t i = 0; i < definition_.blocks.size(); ++i)
+            if (!has_statement(definition_.blocks[i].statements.text))
+                fail(block_lines_[i], "this block has no statement; write SQL over the table batch below it");
+    }
+
+    struct header_line {
+        header_line(std::string text, int number) : value(std::move(text)), line(number) {}
+        std::string value;
+        int line;
+    };
+
+    std::string file_;
+    int line_ = 0;
+    bool in_header_ = true;
+    std::map<std::string, header_line> header_;
+    std::vector<int> block_lines_;
+    sql_definition definition_;
+};
+
+}  // namespace
+
+auto sql_block::matches(std::string_view type) const -> bool
+{
+    return std::ranges::any_of(types, [&](const auto& pattern) { return pattern.matches(type); });
+}
+
+auto parse_sql(std::string_view text, std::string file) -> sql_definition
+{
+    return parser(std::move(file)).parse(text);
+}
+
+auto read_sql_file(const std::filesystem::path& path) -> sql_definition
+{
+    std::ifstream in;
+    if (!std::filesystem::is_directory(path)) in.open(path, std::ios::binary);
+    if (!in.is_open()) throw eventstore::invalid_request(path.string() + " cannot be read: is the path right, and a file?");
+    const auto text = std::string(std::istreambuf_iterator<char>(in), {});
+    return parse_sql(text, path.string());
+}
+
+}  // namespace annals::projections

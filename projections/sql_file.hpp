@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/errors.hpp>
+#include <eventstore/type_pattern.hpp>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annals::projections {
+
+/// In which order the blocks of an SQL projection see the events of a batch.
+enum class block_order {
+    per_key,    ///< each key's events in their order: the default
+    none,       ///< the whole batch, in file order: for blocks that commute
+    strict      ///< all events of a log in their order, also across keys
+};
+
+/// SQL of a file, and where it begins in it.
+struct sql_text {
+    std::string text;
+    int line = 1;                            ///< of the text's first line, from 1
+};
+
+/// One `-- apply:` block: its statements run over the events whose type matches.
+struct sql_block {
+    std::vector<eventstore::type_pattern> types;
+    sql_text statements;
+
+    auto matches(std::string_view type) const -> bool;
+};
+
+/// What an SQL projection file says.
+struct sql_definition {
+    std::string projection;
+    int version = 0;
+    std::vector<std::string> categories;
+    block_order order = block_order::per_key;
+    bool parallel = false;                   ///< `-- parallel: key`: no row is touched from two keys
+    sql_text creation;                       ///< run once; may be empty
+    std::vector<sql_block> blocks;
+
+    std::string file;                        ///< for messages
+    std::string source;                      ///< the file as it was read
+};
+
+/// A projection file is wrong. The message begins with `file:line:` and says what to do.
+class bad_file : public eventstore::invalid_request {
+public:
+    bad_file(const std::string& file, int line, const std::string& problem)
+        : invalid_request(file + ":" + std::to_string(line) + ": " + problem) {}
+};
+
+/// Reads the text of a projection file. Statements are not looked at: the server does that. Throws `bad_file`.
+auto parse_sql(std::string_view text, std::string file) -> sql_definition;
+
+/// Reads a projection file. Throws `bad_file`, or `invalid_request` when the file cannot be read.
+auto read_sql_file(const std::filesystem::path&) -> sql_definition;
+
+}  // namespace annals::projections

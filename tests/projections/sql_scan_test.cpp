@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <projections/sql_scan.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace annals::projections;
+
+TEST_CASE("a last statement without a semicolon gets one, before any comment behind it")
+{
+    CHECK(closed_by_semicolon("select 1") == "select 1;");
+    CHECK(closed_by_semicolon("select 1;\n") == "select 1;\n");
+    CHECK(closed_by_semicolon("select 1 -- done;\n") == "select 1; -- done;\n");
+    CHECK(closed_by_semicolon("select 1; -- done\n/* and; /* nested */ */") == "select 1; -- done\n/* and; /* nested */ */");
+    CHECK(closed_by_semicolon("select ';'") == "select ';';");
+    CHECK(closed_by_semicolon("select '--;") == "select '--;;");
+    CHECK(closed_by_semicolon(R"(select E'\';')") == R"(select E'\';';)");
+    CHECK(closed_by_semicolon("select $$;$$") == "select $$;$$;");
+    CHECK(closed_by_semicolon("do $a$ $$;$$; $a$;") == "do $a$ $$;$$; $a$;");
+    CHECK(closed_by_semicolon(R"(select ";")") == R"(select ";";)");
+}
+
+TEST_CASE("comments, blanks and semicolons are no statement")
+{
+    CHECK_FALSE(has_statement(""));
+    CHECK_FALSE(has_statement(" \n -- nothing\n ; /* at all */ ;"));
+    CHECK(has_statement("-- one\nselect 1"));
+}
