@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/connection.hpp>
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+constexpr auto session_settings = R"sql(
+    set timezone = 'UTC';
+    set search_path = pg_catalog, pg_temp;
+    set default_transaction_isolation = 'read committed';
+    set client_min_messages = warning;
+    set idle_in_transaction_session_timeout = '5s';
+    set client_connection_check_interval = '2s';
+    set tcp_keepalives_idle = 3;
+    set tcp_keepalives_interval = 2;
+    set tcp_keepalives_count = 2;
+)sql";
+
+auto on_one_line(std::string text) -> std::string
+{
+    std::string line;
+    for (const char c : text) {
+        const bool blank = c == '\n' || c == '\t' || c == ' ';
+        if (!blank) line += c;
+        else if (!line.empty() && line.back() != ' ') line += ' ';
+    }
+    while (line.ends_with(' ')) line.pop_back();
+    return line;
+}
+
+/// libpq's own message would quote the piece of the DSN that it could not read, which may be a password.
+void check_readable(const std::string& dsn)
+{
+    const bool is_name = dsn.find('=') == std::string::npos && !dsn.starts_with("postgres://") && !dsn.starts_with("postgresql://");
+    if (is_name) return;
+    char* problem = nullptr;
+    const options_handle options(PQconninfoParse(dsn.c_str(), &problem));
+    const text_handle message(problem);
+    if (!options)
+        throw invalid_request("the DSN cannot be read: write postgresql://user@host:port/database, or key=value pairs");
+}
+
+auto connect(const std::string& dsn) -> connection_handle
+{
+    check_readable(dsn);
+    constexpr std::size_t options = 8;
+    std::array<const char*, options + 1> names{"client_encoding", "keepalives_idle", "keepalives_interval", "keepalives_count",
+                                               "tcp_user_timeout", "connect_timeout", "fallback_application_name"};
+    std::array<const char*, options + 1> values{"UTF8", "3", "2", "2", "10000", "10", "annals"};
+    if (!dsn.empty()) {
+        names[options - 1] = "dbname";           // the DSN; its own options win over those above
+        values[options - 1] = dsn.c_str();
+    }
+    return connection_handle(PQconnectdbParams(names.data(), values.data(), 1));
+}
+
+/// libpq reports a session that the server ended (57P01 …) like any failed statement; only the next one would find it gone.
+auto is_end_of_session(std::string_view sqlstate) -> bool
+{
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P");
+}
+
+}  // namespace
+
+statement_error::statement_error(std::string sqlstate, const std::string& message)
+    : error(message + " (SQLSTATE " + sqlstate + ")", is_transient(sqlstate)), sqlstate_(std::move(sqlstate)) {}
+
+auto is_transient(std::string_view sqlstate) -> bool
+{
+    constexpr std::array<std::string_view, 4> classes{"08", "40", "53", "57"};
+    return sqlstate == "55P03" || std::ranges::any_of(classes, [&](auto name) { return sqlstate.starts_with(name); });
+}
+
+connection::connection(const std::string& dsn) : handle_(connect(dsn))
+{
+    if (PQstatus(handle_.get()) != CONNECTION_OK)
+        throw unavailable("PostgreSQL at " + server() + " cannot be used: " + on_one_line(PQerrorMessage(handle_.get()))
+                          + " (is it running, and is the DSN right? --dsn, ANNALS_DSN or PGHOST, PGPORT, PGUSER, PGDATABASE)");
+    PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
+    execute(session_settings);
+}
+
+void connection::execute(const std::string& statements)
+{
+    check(result_handle(PQexec(handle_.get(), statements.c_str())));
+}
+
+namespace {
+
+/// What libpq wants to see of parameters.
+struct raw_parameters {
+    explicit raw_parameters(const parameters& from)
+    {
+        for (const auto& value : from.values()) {
+            values.push_back(value ? value->data() : nullptr);
+            lengths.push_back(value ? static_cast<int>(value->size()) : 0);
+        }
+        formats.assign(values.size(), binary);
+    }
+
+    static constexpr int binary = 1;
+    std::vector<const char*> values;
+    std::vector<int> lengths;
+    std::vector<int> formats;
+};
+
+}  // namespace
+
+auto connection::query(const std::string& statement, const parameters& given) -> result
+{
+    const raw_parameters raw(given);
+    return check(result_handle(PQexecParams(handle_.get(), statement.c_str(), static_cast<int>(raw.values.size()),
+                                            given.types().data(), raw.values.data(), raw.lengths.data(),
+                                            raw.formats.data(), raw_parameters::binary)));
+}
+
+void connection::prepare(const std::string& name, const std::string& statement, const parameters& types)
+{
+    check(result_handle(PQprepare(handle_.get(), name.c_str(), statement.c_str(), static_cast<int>(types.types().size()),
+                                  types.types().data())));
+}
+
+auto connection::query_prepared(const std::string& name, const parameters& given) -> result
+{
+    const raw_parameters raw(given);
+    return check(result_handle(PQexecPrepared(handle_.get(), name.c_str(), static_cast<int>(raw.values.size()),
+                                              raw.values.data(), raw.lengths.data(), raw.formats.data(),
+                                              raw_parameters::binary)));
+}
+
+auto connection::check(result_handle outcome) -> result
+{
+    const auto status = PQresultStatus(outcome.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return result(std::move(outcome));
+    const auto* code = PQresultErrorField(outcome.get(), PG_DIAG_SQLSTATE);
+    if (code == nullptr || PQstatus(handle_.get()) != CONNECTION_OK || is_end_of_session(code))
+        throw unavailable("the session with PostgreSQL at " + server() + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
+    std::string message = PQresultErrorField(outcome.get(), PG_DIAG_MESSAGE_PRIMARY);
+    if (const auto* hint = PQresultErrorField(outcome.get(), PG_DIAG_MESSAGE_HINT)) message += ". " + std::string(hint);
+    throw statement_error(code, message);
+}
+
+auto connection::take_notifications() -> bool
+{
+    if (PQconsumeInput(handle_.get()) == 0)
+        throw unavailable("the session with PostgreSQL at " + server() + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
+    bool any = false;
+    while (notification_handle(PQnotifies(handle_.get()))) any = true;
+    return any;
+}
+
+auto connection::wait_for_notification(std::chrono::milliseconds timeout) -> bool
+{
+    if (take_notifications()) return true;
+    pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
+    if (poll(&socket, 1, static_cast<int>(timeout.count())) <= 0) return false;
+    return take_notifications();
+}
+
+auto connection::server() const -> std::string
+{
+    const auto* host = PQhost(handle_.get());
+    const auto* port = PQport(handle_.get());
+    return (host && *host ? host : "localhost") + std::string(":") + (port && *port ? port : "5432");
+}
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/errors.hpp>
+#include <eventstore/postgres/handles.hpp>
+#include <eventstore/postgres/parameters.hpp>
+#include <eventstore/postgres/result.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace annals::eventstore::postgres {
+
+/// The server refused a statement; the session lives on.
+class statement_error : public error {
+public:
+    statement_error(std::string sqlstate, const std::string& message);
+
+    /// Five characters; the first two are the class (PostgreSQL, appendix A).
+    auto sqlstate() const -> const std::string& { return sqlstate_; }
+
+private:
+    std::string sqlstate_;
+};
+
+/// Whether the same statement may succeed later: SQLSTATE classes 08, 40, 53, 57 and lock_not_available.
+auto is_transient(std::string_view sqlstate) -> bool;
+
+/// One session, in UTC, READ COMMITTED, with nothing but `pg_catalog` on its search path; a lost server is noticed
+/// within seconds. For one thread at a time. Every function throws `statement_error`, or `unavailable` when the
+/// session is gone: then only the destructor is of use.
+class connection {
+public:
+    /// `dsn`: a libpq connection string or URI; what it leaves out comes from PG*. Messages never hold a password.
+    /// Throws `unavailable`, or `invalid_request` when the DSN cannot be read.
+    explicit connection(const std::string& dsn);
+
+    /// One or several statements.
+    void execute(const std::string& statements);
+
+    auto query(const std::string& statement, const parameters& = {}) -> result;
+
+    /// Parses a statement once for this session; `name` stands for it from then on.
+    void prepare(const std::string& name, const std::string& statement, const parameters& types);
+    auto query_prepared(const std::string& name, const parameters&) -> result;
+
+    /// Waits for a notification on a channel that this session listens to, and takes all that are there.
+    auto wait_for_notification(std::chrono::milliseconds timeout) -> bool;
+
+    auto backend_pid() const -> int { return PQbackendPID(handle_.get()); }
+    /// `host:port`, for messages.
+    auto server() const -> std::string;
+
+private:
+    auto check(result_handle) -> result;
+    auto take_notifications() -> bool;
+
+    connection_handle handle_;
+};
+
+}  // namespace annals::eventstore::postgres
