@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/errors.hpp>
+#include <eventstore/kafka/handles.hpp>
+#include <eventstore/kafka/settings.hpp>
+
+#include <chrono>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// What producers, consumers and administration share. For the folder's own .cpp files.
+namespace annals::eventstore::kafka {
+
+/// No call to the broker waits longer.
+inline constexpr std::chrono::milliseconds answer_timeout{5000};
+
+using property = std::pair<const char*, std::string>;
+
+/// A configuration of annals' own properties, then `chosen`, then the settings' properties on top.
+/// Throws `invalid_request` naming the property that librdkafka refuses.
+auto make_configuration(const settings&, std::initializer_list<property> chosen) -> configuration_handle;
+
+/// Sets what must not be overruled. Throws `invalid_request`.
+void set_property(rd_kafka_conf_t&, const char* name, const std::string& value);
+
+/// Starts a client; it connects by itself, in the background. Throws `invalid_request`.
+auto make_client(rd_kafka_type_t, configuration_handle) -> client_handle;
+
+/// The error of a call to the broker as an exception that says what was tried, where, and what to do.
+[[noreturn]] void throw_failure(const settings&, std::string_view tried, rd_kafka_resp_err_t, std::string_view detail = {});
+
+/// What to tell when no broker answers.
+auto unreachable(const settings&) -> unavailable;
+
+}  // namespace annals::eventstore::kafka

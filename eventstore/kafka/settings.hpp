@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/stream.hpp>
+
+#include <chrono>
+#include <map>
+#include <string>
+
+namespace annals::eventstore::kafka {
+
+/// Where the broker is, what topics are called and how the publisher creates them.
+struct settings {
+    std::string bootstrap_servers;                        ///< host:port, several joined by `,`
+    std::map<std::string, std::string> properties;        ///< handed to librdkafka, above annals' own choice
+
+    std::string topic_template = "{category}.events";     ///< `{category}` stands for the category's name
+    std::chrono::milliseconds retention = std::chrono::days{7};
+    int replication_factor = -1;                          ///< -1: the broker's default
+    std::string compression = "lz4";                      ///< of what is published
+
+    std::string source = "annals";                        ///< `ce_source` is this, `/` and the category
+    log_position republish_from{1};                       ///< where to begin again when a topic was replaced
+};
+
+/// The largest record, and so what clients and topics must allow: a payload and metadata at their limits, with room.
+inline constexpr int message_bytes_max = 2 << 20;
+
+}  // namespace annals::eventstore::kafka

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/kafka/cloud_event.hpp>
+#include <eventstore/kafka/settings.hpp>
+
+#include <string>
+#include <vector>
+
+/// The broker of `./dev up` as tests see it: written by hand, read whole, changed behind the publisher's back.
+namespace annals::tests {
+
+/// Settings for that broker, with a topic template of this test's own.
+auto broker_settings() -> eventstore::kafka::settings;
+
+/// A topic made by hand.
+struct manual_topic {
+    std::string name;
+    int partitions = 1;
+    int message_bytes_max = eventstore::kafka::message_bytes_max;
+};
+
+void create_topic(const eventstore::kafka::settings&, const manual_topic&);
+void delete_topic(const eventstore::kafka::settings&, const std::string& topic);
+
+/// The partitions of a topic; 0 when it does not exist.
+auto partitions_of(const eventstore::kafka::settings&, const std::string& topic) -> int;
+
+/// A topic's configuration as the broker tells it.
+auto topic_property(const eventstore::kafka::settings&, const std::string& topic, const std::string& name) -> std::string;
+
+/// Writes one record and waits until it is there.
+void write_record(const eventstore::kafka::settings&, const std::string& topic, int partition,
+                  const eventstore::kafka::record&);
+
+/// Everything that a partition holds now.
+auto read_partition(const eventstore::kafka::settings&, const std::string& topic, int partition)
+    -> std::vector<eventstore::kafka::record>;
+
+}  // namespace annals::tests

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker.hpp"
+
+#include <eventstore/errors.hpp>
+#include <eventstore/kafka/topic.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace annals;
+using namespace annals::eventstore;
+using kafka::ensure_topics;
+
+namespace {
+
+const std::vector<category> samples{{"sample", 3}};
+
+}  // namespace
+
+TEST_CASE("a missing topic is created with the category's partitions and room for the largest event")
+{
+    const auto settings = tests::broker_settings();
+    const auto topic = kafka::topic_of(settings, "sample");
+    ensure_topics(settings, samples);
+    ensure_topics(settings, samples);
+    CHECK(tests::partitions_of(settings, topic) == 3);
+    CHECK(tests::topic_property(settings, topic, "max.message.bytes") == "2097152");
+    CHECK(tests::topic_property(settings, topic, "retention.ms") == "604800000");
+    tests::delete_topic(settings, topic);
+}
+
+TEST_CASE("a topic with another number of partitions is a mismatch that says what to do")
+{
+    const auto settings = tests::broker_settings();
+    const auto topic = kafka::topic_of(settings, "sample");
+    tests::create_topic(settings, {.name = topic, .partitions = 5});
+    const auto message = "Kafka's topic " + topic + " has 5 partitions, but the category sample has 3 logs, and each log "
+                         "is one partition. Delete the topic (annals fills it again from the log) or choose another topic template.";
+    CHECK_THROWS_WITH_AS(ensure_topics(settings, samples), message.c_str(), mismatch);
+    tests::delete_topic(settings, topic);
+}
+
+TEST_CASE("a topic that would refuse a large event is a mismatch before the first large event")
+{
+    const auto settings = tests::broker_settings();
+    const auto topic = kafka::topic_of(settings, "sample");
+    tests::create_topic(settings, {.name = topic, .partitions = 3, .message_bytes_max = 1048588});
+    CHECK_THROWS_AS(ensure_topics(settings, samples), mismatch);
+    tests::delete_topic(settings, topic);
+}
+
+TEST_CASE("an unreachable broker is named, and what to do")
+{
+    auto settings = tests::broker_settings();
+    settings.bootstrap_servers = "127.0.0.1:1";
+    CHECK_THROWS_WITH_AS(ensure_topics(settings, samples),
+                         "no Kafka broker answers at 127.0.0.1:1. Start it, or name another with --kafka or "
+                         "ANNALS_KAFKA_BOOTSTRAP_SERVERS.",
+                         unavailable);
+}
