@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/eventstore/store_contract.hpp>
+
+#include <atomic>
+#include <latch>
+#include <thread>
+
+using namespace annals::eventstore;
+using namespace annals::eventstore::contract;
+
+namespace {
+
+/// Runs `work(0)` … `work(count - 1)` at the same time.
+template <class Work>
+void at_once(int count, Work work)
+{
+    std::latch start{count};
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < count; ++i)
+        threads.emplace_back([&, i] {
+            start.arrive_and_wait();
+            work(i);
+        });
+}
+
+/// Every position of every log of the category, 1 … n without a hole; returns how many there are.
+auto count_dense(const corner& in) -> std::int64_t
+{
+    std::int64_t total = 0;
+    int partition = 0;
+    for (const auto head : in.store->heads(in.category)) {
+        std::int64_t next = 1;
+        while (true) {
+            const auto page = in.store->read_log({in.category, partition}, {next - 1});
+            if (page.empty()) break;
+            for (const auto& event : page) REQUIRE(event.position.number == next++);
+        }
+        CHECK(head.number == next - 1);
+        total += next - 1;
+        ++partition;
+    }
+    return total;
+}
+
+}  // namespace
+
+TEST_CASE("many callers at once leave positions and versions without holes")
+{
+    const corner in;
+    in.store->ensure_category({in.category, 3});
+    std::atomic<int> stored = 0;
+    at_once(8, [&](int caller) {
+        for (int i = 0; i < 30; ++i)
+            if (in.append("s" + std::to_string((caller + i) % 5), expected_version::any(), events(2))) stored += 2;
+    });
+
+    CHECK(stored == 480);
+    CHECK(count_dense(in) == stored);
+    for (int s = 0; s < 5; ++s) {
+        const auto stream = in.store->read(in.stream("s" + std::to_string(s)));
+        for (std::size_t i = 0; i < stream.size(); ++i) REQUIRE(stream[i].version.number == static_cast<std::int64_t>(i + 1));
+    }
+}
+
+TEST_CASE("of several callers that expect the same version one is first, and the others are told")
+{
+    const corner in;
+    std::atomic<int> done = 0;
+    std::atomic<int> conflicts = 0;
+    at_once(8, [&](int) {
+        const auto result = in.append("a", expected_version::no_stream(), events(1));
+        ++(result ? done : conflicts);
+    });
+    CHECK(done == 1);
+    CHECK(conflicts == 7);
+    CHECK(in.version_of("a") == 1);
+}
+
+TEST_CASE("callers that try again on a conflict all get through")
+{
+    const corner in;
+    at_once(6, [&](int) {
+        for (int i = 0; i < 10; ++i)
+            while (!in.append("hot", expected_version::exactly({in.version_of("hot")}), events(1))) {}
+    });
+    CHECK(in.version_of("hot") == 60);
+}
+
+TEST_CASE("appends over the same streams in different orders do not block one another")
+{
+    const corner in;
+    at_once(4, [&](int caller) {
+        for (int i = 0; i < 25; ++i) {
+            std::vector<stream_append> streams{{in.stream("a"), expected_version::any(), events(1)},
+                                               {in.stream("b"), expected_version::any(), events(1)},
+                                               {in.stream("c"), expected_version::any(), events(1)}};
+            std::ranges::rotate(streams, streams.begin() + caller % 3);
+            if (!in.append(std::move(streams))) return;
+        }
+    });
+    CHECK(count_dense(in) == 300);
+}
+
+TEST_CASE("many appends can be under way at once, and each is answered once")
+{
+    const corner in;
+    constexpr int count = 200;
+    std::latch answered{count};
+    std::atomic<int> stored = 0;
+    std::atomic<int> conflicts = 0;
+    for (int i = 0; i < count; ++i)
+        in.store->append({.streams = {{in.stream("s" + std::to_string(i % 100)), expected_version::no_stream(), events(1)}},
+                              .resend = false,
+                              .idempotency_key = {}},
+                             [&](append_outcome outcome) {
+                                 ++(std::move(outcome).get() ? stored : conflicts);
+                                 answered.count_down();
+                             });
+    answered.wait();
+    CHECK(stored == 100);
+    CHECK(conflicts == 100);
+    CHECK(count_dense(in) == 100);
+}
+
+TEST_CASE("what is answered can be read")
+{
+    const corner in;
+    std::atomic<int> unreadable = 0;
+    at_once(4, [&](int caller) {
+        const auto key = "s" + std::to_string(caller);
+        for (int i = 1; i <= 20; ++i) {
+            const auto done = in.append(key, expected_version::any(), events(1));
+            if (!done || in.version_of(key) != i) ++unreadable;
+        }
+    });
+    CHECK(unreadable == 0);
+}
+
+TEST_CASE("the bell rings after an append")
+{
+    const corner in;
+    const auto seen = in.store->bell().rings();
+    REQUIRE(in.append("a", expected_version::any(), events(1)));
+    CHECK(in.store->bell().wait(seen, std::chrono::seconds{5}));
+}

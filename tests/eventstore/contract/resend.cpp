@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/eventstore/store_contract.hpp>
+
+using namespace annals::eventstore;
+using namespace annals::eventstore::contract;
+
+namespace {
+
+/// The same result, and nothing was added.
+void check_first_result(const append_result& again, const append_result& first)
+{
+    REQUIRE(first);
+    REQUIRE_MESSAGE(again, to_string(again.error()));
+    CHECK(again->duplicate);
+    REQUIRE(again->streams.size() == first->streams.size());
+    for (std::size_t i = 0; i < first->streams.size(); ++i) {
+        CHECK(again->streams[i].stream == first->streams[i].stream);
+        CHECK(again->streams[i].first_version == first->streams[i].first_version);
+        CHECK(again->streams[i].last_version == first->streams[i].last_version);
+        CHECK(again->streams[i].first_position == first->streams[i].first_position);
+        CHECK(again->streams[i].last_position == first->streams[i].last_position);
+    }
+    CHECK(again->token() == first->token());
+}
+
+}  // namespace
+
+TEST_CASE("an append that is sent again gives the first result, whatever happened to the stream since")
+{
+    const corner in;
+    append_request request{.streams = {{in.stream("a"), {}, events(2)}}, .resend = false, .idempotency_key = {}};
+    auto& expected = request.streams[0].expected;
+    SUBCASE("expecting no stream") { expected = expected_version::no_stream(); }
+    SUBCASE("expecting a version")
+    {
+        REQUIRE(in.append("a", expected_version::any(), events(3)));
+        expected = expected_version::exactly({3});
+    }
+    SUBCASE("expecting anything, marked as sent again") { expected = expected_version::any(), request.resend = true; }
+    SUBCASE("expecting a stream, marked as sent again")
+    {
+        REQUIRE(in.append("a", expected_version::any(), events(1)));
+        expected = expected_version::exists();
+        request.resend = true;
+    }
+    const auto first = in.store->append(request);
+    REQUIRE(first);
+    CHECK_FALSE(first->duplicate);
+    REQUIRE(in.append("a", expected_version::any(), events(2)));
+    const auto version = in.version_of("a");
+
+    check_first_result(in.store->append(request), first);
+    CHECK(in.version_of("a") == version);
+}
+
+TEST_CASE("an append to several streams that is sent again gives the first result, also where its checks fail by now")
+{
+    const corner in;
+    const append_request request{.streams = {{in.stream("guard"), expected_version::no_stream(), {}},
+                                             {in.stream("a"), expected_version::no_stream(), events(2)},
+                                             {in.stream("b"), expected_version::any(), events(1)}},
+                                 .resend = false,
+                                 .idempotency_key = {}};
+    const auto first = in.store->append(request);
+    REQUIRE(in.append("guard", expected_version::any(), events(1)));
+    REQUIRE(in.append("b", expected_version::any(), events(1)));
+
+    check_first_result(in.store->append(request), first);
+    CHECK(in.version_of("b") == 2);
+}
+
+TEST_CASE("metadata and times may differ when an append is sent again")
+{
+    const corner in;
+    auto sent = events(1);
+    const auto first = in.append("a", expected_version::no_stream(), sent);
+    sent[0].metadata = R"({"traceparent":"another"})";
+    sent[0].occurred_at = now();
+
+    check_first_result(in.append("a", expected_version::no_stream(), sent), first);
+    CHECK(in.store->read(in.stream("a"))[0].metadata == "{}");
+}
+
+TEST_CASE("an event id that comes back with other content is refused, and nothing is stored")
+{
+    const corner in;
+    auto sent = events(2);
+    REQUIRE(in.append("a", expected_version::no_stream(), sent));
+    SUBCASE("another type") { sent[1].type = "thing.undone"; }
+    SUBCASE("another schema version") { sent[1].schema_version = 2; }
+    SUBCASE("another payload") { sent[1].data = R"({"n": 7})"; }
+
+    CHECK(reused_id(in.append("a", expected_version::no_stream(), sent)) == sent[1].id);
+    CHECK(in.version_of("a") == 2);
+}
+
+TEST_CASE("a part of the ids is refused, and nothing is stored")
+{
+    const corner in;
+    auto sent = events(2);
+    REQUIRE(in.append("a", expected_version::no_stream(), sent));
+    append_request request{.streams = {}, .resend = true, .idempotency_key = {}};
+    auto expected = expected_version::no_stream();
+    SUBCASE("more events than the first time") { sent.push_back(event()); }
+    SUBCASE("another second event") { sent[1] = event(); }
+    SUBCASE("expecting anything") { sent.push_back(event()), expected = expected_version::any(); }
+    SUBCASE("expecting anything, the known one last")
+    {
+        sent = {event(), sent[0]};
+        expected = expected_version::any();
+    }
+    request.streams = {{in.stream("a"), expected, sent}};
+
+    CHECK_FALSE(reused_id(in.store->append(request)).is_nil());
+    CHECK(in.version_of("a") == 2);
+}
+
+TEST_CASE("an append to several streams of which only one has the events is refused")
+{
+    const corner in;
+    const auto known = events(1);
+    REQUIRE(in.append("a", expected_version::no_stream(), known));
+
+    const auto result = in.append({{in.stream("a"), expected_version::no_stream(), known},
+                                   {in.stream("b"), expected_version::no_stream(), events(1)}});
+    CHECK(reused_id(result) == known[0].id);
+    CHECK(in.version_of("b") == 0);
+}
+
+TEST_CASE("a conflict with events of others is a conflict, not a reused id")
+{
+    const corner in;
+    REQUIRE(in.append("a", expected_version::any(), events(5)));
+    CHECK(is_conflict(in.append("a", expected_version::exactly({2}), events(2))));
+    CHECK(is_conflict(in.append("a", expected_version::no_stream(), events(9))));
+}
+
+TEST_CASE("under an idempotency key the first result is remembered, also for other events")
+{
+    const corner in;
+    const auto request = [&](int count) {
+        return append_request{.streams = {{in.stream("a"), expected_version::any(), events(count)}},
+                              .resend = false,
+                              .idempotency_key = "order 7"};
+    };
+    CHECK_FALSE(in.store->find_appended(in.category, "order 7"));
+    const auto first = in.store->append(request(2));
+
+    check_first_result(in.store->append(request(1)), first);
+    CHECK(in.version_of("a") == 2);
+    const auto remembered = in.store->find_appended(in.category, "order 7");
+    REQUIRE(remembered);
+    check_first_result(*remembered, first);
+    CHECK_FALSE(in.store->find_appended(in.category, "order 8"));
+    CHECK_FALSE(in.store->find_appended(corner{in.store}.category, "order 7"));
+}
+
+TEST_CASE("an idempotency key is not used up by an append that was refused")
+{
+    const corner in;
+    append_request request{.streams = {{in.stream("a"), expected_version::exists(), events(1)}},
+                           .resend = false,
+                           .idempotency_key = "order 7"};
+    CHECK(is_conflict(in.store->append(request)));
+    request.streams[0].expected = expected_version::no_stream();
+    const auto done = in.store->append(request);
+    REQUIRE(done);
+    CHECK_FALSE(done->duplicate);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// What every store keeps to. A test program proves its store with it: it links the objects of `annals_store_contract`
+/// and defines `store_under_test`. Each test has a category of its own, so one store may serve all of them.
+namespace annals::eventstore::contract {
+
+/// Any store; it need not be empty. What it returns may own more than the store, such as a database.
+auto store_under_test() -> std::shared_ptr<store>;
+
+/// One test's corner of a store.
+struct corner {
+    explicit corner(std::shared_ptr<eventstore::store> used = store_under_test()) : store(std::move(used))
+    {
+        std::ranges::replace(category, '-', '_');
+    }
+
+    auto stream(const std::string& key) const -> stream_id { return {category, key}; }
+
+    auto append(const std::string& key, expected_version expected, std::vector<new_event> events) const -> append_result
+    {
+        return store->append({.streams = {{stream(key), expected, std::move(events)}}, .resend = false, .idempotency_key = {}});
+    }
+
+    auto append(std::vector<stream_append> streams) const -> append_result
+    {
+        return store->append({.streams = std::move(streams), .resend = false, .idempotency_key = {}});
+    }
+
+    auto version_of(const std::string& key) const -> std::int64_t
+    {
+        const auto events = store->read(stream(key));
+        return events.empty() ? 0 : events.back().version.number;
+    }
+
+    std::shared_ptr<eventstore::store> store;
+    std::string category = "contract_" + to_string(new_uuid());
+};
+
+inline auto event(std::string type = "thing.happened", std::string data = "{}") -> new_event
+{
+    return {.id = new_uuid(), .type = std::move(type), .schema_version = 1, .data = std::move(data), .metadata = "{}", .occurred_at = {}};
+}
+
+inline auto events(int count) -> std::vector<new_event>
+{
+    std::vector<new_event> all;
+    for (int i = 0; i < count; ++i) all.push_back(event("thing.happened", R"({"n":)" + std::to_string(i) + "}"));
+    return all;
+}
+
+/// The checks that failed; none when the result is something else than a conflict.
+inline auto failed_checks(const append_result& result) -> std::vector<failed_check>
+{
+    if (result || !std::holds_alternative<conflict>(result.error())) return {};
+    return std::get<conflict>(result.error()).failed;
+}
+
+inline auto is_conflict(const append_result& result) -> bool { return !failed_checks(result).empty(); }
+
+/// The id that was used before; nil when the result is something else.
+inline auto reused_id(const append_result& result) -> uuid
+{
+    if (result || !std::holds_alternative<event_id_reused>(result.error())) return {};
+    return std::get<event_id_reused>(result.error()).id;
+}
+
+}  // namespace annals::eventstore::contract
