@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/import/byte_source.hpp>
+#include <cli/import/row_buffer.hpp>
+
+namespace annals::cli::imports {
+
+/// Reads comma-separated values as RFC 4180 has them, in UTF-8: a header first, cells in quotes where they hold a
+/// delimiter, a quote (doubled) or a line break; lines end with CR LF, LF or CR.
+///
+/// A column without a name is `column_<n>`, counted from 1. Lines without anything are passed over. A row with more or
+/// fewer cells than the header is bad, and so is one with a quote in the middle of a cell: nothing is guessed.
+class csv_reader final : public row_reader {
+public:
+    /// Throws `invalid_request` when the file cannot be opened, or has no header or one with the same name twice.
+    explicit csv_reader(const std::filesystem::path&, char delimiter = ',');
+
+    auto next() -> std::optional<std::expected<row, bad_row>> override;
+    auto columns() const -> std::optional<std::vector<std::string>> override { return columns_; }
+    auto line() const -> std::uint64_t override { return source_.line(); }
+    auto progress() const -> read_progress override { return source_.progress(); }
+
+private:
+    void read_header();
+    auto read_record() -> bool;
+    void read_cell();
+    void read_plain_cell();
+    void read_quoted_cell();
+    auto at_cell_end() -> bool;
+    void skip_empty_lines();
+    void keep(int byte);
+    void blame(std::string_view why);
+
+    byte_source source_;
+    char delimiter_;
+    std::vector<std::string> columns_;
+    row_buffer buffer_;
+    std::string fault_;                      ///< of the record being read: the first thing that was wrong
+};
+
+}  // namespace annals::cli::imports

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/import/byte_source.hpp>
+#include <cli/import/row_buffer.hpp>
+
+namespace annals::cli::imports {
+
+/// Reads a JSON object a line, in UTF-8; its members are the columns. Texts are texts; every other value is kept as
+/// JSON, with numbers digit for digit as they were written. Lines without anything are passed over.
+class json_lines_reader final : public row_reader {
+public:
+    /// Throws `invalid_request` when the file cannot be opened.
+    explicit json_lines_reader(const std::filesystem::path& path) : source_(path) {}
+
+    auto next() -> std::optional<std::expected<row, bad_row>> override;
+    auto columns() const -> std::optional<std::vector<std::string>> override { return std::nullopt; }
+    auto line() const -> std::uint64_t override { return source_.line(); }
+    auto progress() const -> read_progress override { return source_.progress(); }
+
+private:
+    auto read_line() -> bool;
+
+    byte_source source_;
+    std::string text_;
+    bool too_large_ = false;
+    row_buffer buffer_;
+};
+
+}  // namespace annals::cli::imports

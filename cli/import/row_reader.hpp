@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/errors.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Files of rows, and how they become events. (`import` alone is a word of C++20.)
+namespace annals::cli::imports {
+
+/// How much the file says about a cell's type.
+enum class cell_kind {
+    untyped,    ///< nothing, as in CSV: what looks like a number is one, what is empty is not there
+    text,       ///< the characters of a text
+    json        ///< a JSON value, as written
+};
+
+struct cell {
+    std::string_view column;
+    std::string_view value;
+    cell_kind kind = cell_kind::untyped;
+};
+
+/// One row of a file. Valid until the next one is read.
+struct row {
+    std::uint64_t line = 0;                  ///< where it begins, counted from 1
+    std::span<const cell> cells;
+};
+
+/// A row that cannot be an event, and why. The rows after it can still be read.
+struct bad_row {
+    std::uint64_t line = 0;
+    std::string why;
+};
+
+/// How far a reader is in its file, in bytes as they lie on the disk.
+struct read_progress {
+    std::uint64_t bytes_read = 0;
+    std::uint64_t bytes_total = 0;
+};
+
+/// Nothing can be read from here on: the file is cut off, is no XML, or its disk failed.
+class unreadable_file : public eventstore::error {
+public:
+    explicit unreadable_file(const std::string& why) : error(why) {}
+};
+
+/// No row may be larger, so that a quote that is never closed does not read a whole file into memory.
+inline constexpr std::size_t row_bytes_max = 4 << 20;
+
+/// Reads a file's rows from first to last; what it holds in memory does not grow with the file.
+class row_reader {
+public:
+    virtual ~row_reader() = default;
+
+    /// Nothing at the end of the file. Throws `unreadable_file`.
+    virtual auto next() -> std::optional<std::expected<row, bad_row>> = 0;
+
+    /// The columns that every row has, where the format says so before the first row.
+    virtual auto columns() const -> std::optional<std::vector<std::string>> = 0;
+
+    /// The line where it stands, for what goes wrong between two rows.
+    virtual auto line() const -> std::uint64_t = 0;
+
+    virtual auto progress() const -> read_progress = 0;
+};
+
+}  // namespace annals::cli::imports

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/import/xes_attribute.hpp>
+
+#include <cli/import/json_text.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace annals::cli::imports {
+namespace {
+
+struct typed_value {
+    std::string text;
+    cell_kind kind = cell_kind::text;
+};
+
+auto is_list(const xes_attribute& attribute) -> bool { return attribute.type == "list" || attribute.type == "container"; }
+
+/// The items as a JSON array; each is an object with what the item would be as cells.
+auto array_of(const std::vector<xes_attribute>& items) -> std::string
+{
+    std::string array = "[";
+    for (const auto& item : items) {
+        row_buffer row;
+        add_cells(item, "", row);
+        array += array.size() > 1 ? ",{" : "{";
+        for (const auto& cell : row.cells()) {
+            if (array.back() != '{') array += ',';
+            append_json_string(array, cell.column);
+            array += ':';
+            if (cell.kind == cell_kind::json) array += cell.value;
+            else append_json_string(array, cell.value);
+        }
+        array += '}';
+    }
+    return array + "]";
+}
+
+auto value_of(const xes_attribute& attribute) -> typed_value
+{
+    if (is_list(attribute)) return {array_of(attribute.nested), cell_kind::json};
+    const bool number = attribute.type == "int" || attribute.type == "float";
+    if (number && is_json_number(attribute.value)) return {attribute.value, cell_kind::json};
+    if (attribute.type == "boolean")
+        if (const auto value = as_boolean(attribute.value)) return {*value ? "true" : "false", cell_kind::json};
+    return {attribute.value, cell_kind::text};
+}
+
+}  // namespace
+
+auto is_xes_attribute(std::string_view element) -> bool
+{
+    static constexpr std::array<std::string_view, 8> types{"string", "date", "int", "float", "boolean", "id", "list", "container"};
+    return std::ranges::find(types, element) != types.end();
+}
+
+void add_cells(const xes_attribute& attribute, const std::string& prefix, row_buffer& to)
+{
+    const auto [text, kind] = value_of(attribute);
+    to.add(prefix + attribute.key, text, kind);
+    if (is_list(attribute)) return;
+    for (const auto& nested : attribute.nested) add_cells(nested, prefix + attribute.key + "/", to);
+}
+
+}  // namespace annals::cli::imports

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/import/byte_source.hpp>
+#include <cli/import/xes_attribute.hpp>
+
+#include <memory>
+
+struct XML_ParserStruct;
+
+namespace annals::cli::imports {
+
+/// Reads an event log of IEEE 1849 (XES), plain or gzip: one row an event, the event's attributes as columns and its
+/// trace's as `case:<key>` (`xes_attribute.hpp` says how types and nested attributes come out).
+/// Attributes of the log, globals, extensions and classifiers describe the file and are passed over.
+///
+/// A file that is not well-formed XML cannot be read beyond that point: `unreadable_file`.
+class xes_reader final : public row_reader {
+public:
+    /// Throws `invalid_request` when the file cannot be opened.
+    explicit xes_reader(const std::filesystem::path&);
+
+    auto next() -> std::optional<std::expected<row, bad_row>> override;
+    auto columns() const -> std::optional<std::vector<std::string>> override { return std::nullopt; }
+    auto line() const -> std::uint64_t override;
+    auto progress() const -> read_progress override { return source_.progress(); }
+
+private:
+    struct callbacks;
+    struct closer {
+        void operator()(XML_ParserStruct*) const;
+    };
+
+    void start_element(std::string_view name, const char** attributes);
+    void end_element(std::string_view name);
+    void start_attribute(std::string_view type, const char** attributes);
+    void end_attribute();
+    void start_event();
+    void end_event();
+    void parse_some();
+    void stop(std::string why);
+    void blame_event(std::string why);
+
+    byte_source source_;
+    std::unique_ptr<XML_ParserStruct, closer> parser_;
+    std::uint64_t bytes_parsed_ = 0;         ///< given to the parser
+    std::uint64_t bytes_done_ = 0;           ///< of these, up to the last element
+    bool finished_ = false;
+    std::string stopped_;                    ///< why nothing more can be read
+
+    std::size_t depth_ = 0;
+    std::size_t passed_over_ = 0;            ///< how deep within an element that is no part of a row
+    std::vector<xes_attribute> open_;        ///< attributes not closed yet, outermost first
+    bool in_trace_ = false;
+    bool in_event_ = false;
+    bool trace_has_events_ = false;
+    std::uint64_t event_line_ = 0;
+    row_buffer trace_;
+    row_buffer event_;
+    std::size_t attribute_bytes_ = 0;        ///< of the outermost open attribute
+    std::string trace_fault_;
+    std::string event_fault_;
+    std::optional<std::expected<row, bad_row>> found_;
+};
+
+}  // namespace annals::cli::imports
