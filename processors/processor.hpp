@@ -37,6 +37,10 @@ public:
     virtual auto categories() const -> std::vector<std::string> = 0;
     virtual auto shared() const -> sharing = 0;
 
+    /// False when a crash of the database may take back the last batches, their rows and checkpoints together; they are
+    /// then applied again. Faster; right for what leaves nothing but rows in that database, as a projection does.
+    virtual auto durable() const -> bool { return true; }
+
     /// Once per connection, outside any transaction: temporary tables and the like.
     virtual void prepare(pqxx::connection&) {}
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/errors.hpp>
+#include <eventstore/store.hpp>
+#include <processors/log_numbers.hpp>
+#include <processors/processor.hpp>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace annals::processors {
+
+/// How far a processor has come in one log.
+struct checkpoint {
+    numbered_log of;
+    eventstore::log_position position;
+    std::optional<eventstore::uuid> event_id{};   ///< of the event at `position`
+    std::int64_t epoch = 0;                      ///< of the owner who read it
+};
+
+/// Some log of a batch belongs to another process by now: nothing of the batch may stay. Read the checkpoints again.
+class fenced : public eventstore::error {
+public:
+    explicit fenced(const std::string& message) : error(message, true) {}
+};
+
+/// The checkpoints of one processor, on one connection.
+///
+/// Who takes a log raises its epoch; who moves a checkpoint names the epoch he took it with and the position he
+/// started from. So of two processes that both believe to own a log, only the later one can commit.
+class checkpoints {
+public:
+    checkpoints(pqxx::connection&, processor_id);
+
+    /// Takes logs over: raises their epochs, which ends every earlier owner's right to move them.
+    auto take(std::span<const numbered_log>) -> std::vector<checkpoint>;
+
+    /// What the database has now of the given logs, with whatever epoch; after a commit in doubt.
+    auto read(std::span<const checkpoint>) -> std::vector<checkpoint>;
+
+    /// Moves the checkpoints behind the given events within a batch's transaction, as its first statement.
+    /// Returns them as they will be when it commits. Throws `fenced`.
+    auto move(pqxx::transaction_base&, std::span<const checkpoint>, std::span<const eventstore::recorded_event>)
+        -> std::vector<checkpoint>;
+
+private:
+    pqxx::connection& connection_;
+    processor_id processor_;
+};
+
+/// The checkpoint of an event's log, or null.
+auto find(std::span<checkpoint>, const eventstore::log_id&) -> checkpoint*;
+
+/// Throws `mismatch`, saying what to do, when the log has another event (or none) at the checkpoint: then it was
+/// restored, and events may have been numbered anew.
+void check_against_log(const checkpoint&, const processor_id&, eventstore::store&);
+
+}  // namespace annals::processors

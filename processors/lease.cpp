@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/lease.hpp>
+
+#include <algorithm>
+
+namespace annals::processors {
+namespace {
+
+/// First key of the advisory locks (`eventstore/postgres/lock_classes.hpp`); the second is the lease's number.
+constexpr int lock_class = 4714;
+
+constexpr auto renew_leases = R"(
+    update annals.leases set beat_at = clock_timestamp()
+    where holder_pid = pg_backend_pid() and holder = $1)";
+
+constexpr auto renew_memberships = R"(
+    insert into annals.lease_members as m (processor, version, process, seen_at)
+    select u.processor, u.version, $1, clock_timestamp() from unnest($2::text[], $3::int[]) u(processor, version)
+    on conflict (processor, version, process) do update set seen_at = excluded.seen_at)";
+
+constexpr auto forget_the_dead = R"(
+    delete from annals.lease_members where seen_at < clock_timestamp() - interval '1 minute')";
+
+constexpr auto count_members = R"(
+    select count(*) from annals.lease_members
+    where processor = $1 and version = $2 and seen_at > clock_timestamp() - interval '6 s')";
+
+constexpr auto add_units = R"(
+    insert into annals.leases (processor, version, unit) select $1, $2, u from unnest($3::int[]) u
+    on conflict (processor, version, unit) do nothing)";
+
+constexpr auto try_lock = R"(
+    select number, pg_try_advisory_lock($4, number) from annals.leases
+    where processor = $1 and version = $2 and unit = $3)";
+
+constexpr auto sign_lease = R"(
+    update annals.leases
+    set holder = $2, holder_pid = pg_backend_pid(), beat_at = clock_timestamp(),
+        holder_since = (select backend_start from pg_stat_activity where pid = pg_backend_pid())
+    where number = $1)";
+
+constexpr auto end_silent = R"(
+    select pg_terminate_backend(a.pid) from annals.leases l
+    join pg_stat_activity a on a.pid = l.holder_pid and a.backend_start = l.holder_since
+    where l.processor = $1 and l.version = $2 and l.unit = any ($3::int[])
+      and l.beat_at < clock_timestamp() - interval '6 s' and a.pid <> pg_backend_pid())";
+
+constexpr auto unlock = R"(
+    with mine as (
+        update annals.leases set holder = null, holder_pid = null, holder_since = null, beat_at = null
+        where processor = $1 and version = $2 and unit = $3 and holder_pid = pg_backend_pid()
+        returning number)
+    select pg_advisory_unlock($4, number) from mine)";
+
+constexpr auto leave_work = R"(
+    delete from annals.lease_members where process = $1 and processor = $2 and version = $3)";
+
+}  // namespace
+
+leases::leases(pqxx::connection session, std::string process) : session_(std::move(session)), process_(std::move(process))
+{
+}
+
+void leases::share(std::span<const shared_work> works)
+{
+    pqxx::nontransaction tx(session_);
+    give_up_strangers(tx, works);
+    renew(tx, works);
+    for (const auto& work : works) {
+        const auto part = fair_part(tx, work);
+        give_up_surplus(tx, work, part);
+        if (held_[work.processor].size() < part) take(tx, work, part);
+    }
+}
+
+auto leases::held(const processor_id& processor) const -> std::set<int>
+{
+    const auto known = held_.find(processor);
+    return known == held_.end() ? std::set<int>{} : known->second;
+}
+
+void leases::give_up(const processor_id& processor, const std::set<int>& units)
+{
+    pqxx::nontransaction tx(session_);
+    for (const auto unit : units) release(tx, processor, unit);
+}
+
+void leases::leave()
+{
+    pqxx::nontransaction tx(session_);
+    give_up_strangers(tx, {});
+    tx.exec("delete from annals.lease_members where process = $1", pqxx::params{process_}).no_rows();
+}
+
+/// Renews what is held, and says who is there, when it is time or a work is new.
+void leases::renew(pqxx::transaction_base& tx, std::span<const shared_work> works)
+{
+    const auto now = std::chrono::steady_clock::now();
+    const auto is_new = [&](const shared_work& work) { return !held_.contains(work.processor); };
+    if (now - renewed_at_ < beat_every && std::ranges::none_of(works, is_new)) return;
+
+    std::vector<std::string> names;
+    std::vector<int> versions;
+    for (const auto& work : works) {
+        names.push_back(work.processor.name);
+        versions.push_back(work.processor.version);
+        held_.try_emplace(work.processor);
+    }
+    tx.exec(renew_leases, pqxx::params{process_});
+    tx.exec(renew_memberships, pqxx::params{process_, names, versions});
+    tx.exec(forget_the_dead);
+    renewed_at_ = now;
+}
+
+auto leases::fair_part(pqxx::transaction_base& tx, const shared_work& work) -> std::size_t
+{
+    const pqxx::params of{work.processor.name, work.processor.version};
+    const auto processes = std::max<std::size_t>(1, tx.exec(count_members, of).one_field().as<std::size_t>());
+    return (work.units.size() + processes - 1) / processes;
+}
+
+void leases::give_up_strangers(pqxx::transaction_base& tx, std::span<const shared_work> works)
+{
+    for (auto known = held_.begin(); known != held_.end();) {
+        const auto& processor = known->first;
+        const auto is_wanted = std::ranges::any_of(works, [&](const auto& work) { return work.processor == processor; });
+        if (is_wanted) {
+            ++known;
+            continue;
+        }
+        for (const auto unit : std::set(known->second)) release(tx, processor, unit);
+        tx.exec(leave_work, pqxx::params{process_, processor.name, processor.version});
+        known = held_.erase(known);
+    }
+}
+
+void leases::give_up_surplus(pqxx::transaction_base& tx, const shared_work& work, std::size_t part)
+{
+    const auto mine = held(work.processor);
+    auto left = mine.size();
+    for (const auto unit : mine) {
+        const auto is_gone = std::ranges::find(work.units, unit) == work.units.end();
+        if (!is_gone && left <= part) continue;
+        release(tx, work.processor, unit);
+        --left;
+    }
+}
+
+void leases::take(pqxx::transaction_base& tx, const shared_work& work, std::size_t wanted)
+{
+    const pqxx::params all{work.processor.name, work.processor.version, work.units};
+    tx.exec(add_units, all);
+    tx.exec(end_silent, all);
+    auto& mine = held_[work.processor];
+    for (const auto unit : work.units)
+        if (mine.size() < wanted && !mine.contains(unit) && try_take(tx, work.processor, unit)) mine.insert(unit);
+}
+
+auto leases::try_take(pqxx::transaction_base& tx, const processor_id& processor, int unit) -> bool
+{
+    const auto tried = tx.exec(try_lock, pqxx::params{processor.name, processor.version, unit, lock_class});
+    const auto [number, taken] = tried.one_row().as<int, bool>();
+    if (taken) tx.exec(sign_lease, pqxx::params{number, process_});
+    return taken;
+}
+
+void leases::release(pqxx::transaction_base& tx, const processor_id& processor, int unit)
+{
+    tx.exec(unlock, pqxx::params{processor.name, processor.version, unit, lock_class});
+    held_[processor].erase(unit);
+}
+
+}  // namespace annals::processors

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <processors/feed.hpp>
+#include <processors/recent_events.hpp>
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace annals::processors {
+
+/// Feeds processors straight from the log.
+///
+/// Those who are near the end of a log share one small window of its last events: however many they are, a new event
+/// is read once, and an idle process asks nothing until the store's bell rings. Who is behind reads the log itself.
+class log_feed final : public feed {
+public:
+    explicit log_feed(eventstore::store& from) : store_(from) {}
+
+    auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
+        -> std::vector<eventstore::recorded_event> override;
+    auto bell() -> eventstore::doorbell& override { return store_.bell(); }
+
+private:
+    using windows = std::map<eventstore::log_id, recent_events>;
+
+    void from_windows(std::span<const eventstore::log_cursor>, const eventstore::page_size&,
+                      std::vector<eventstore::recorded_event>& found, std::vector<eventstore::log_cursor>& behind);
+    auto open_window(const eventstore::log_id&) -> windows::iterator;
+    auto look_for_new() -> bool;
+    void follow_heads();
+
+    eventstore::store& store_;
+    std::mutex mutex_;
+    windows windows_;
+    std::optional<std::uint64_t> rings_seen_;
+    std::chrono::steady_clock::time_point looked_at_;
+};
+
+}  // namespace annals::processors

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/processor.hpp>
+
+namespace annals::processors {
+
+auto to_string(const processor_id& processor) -> std::string
+{
+    return processor.name + " version " + std::to_string(processor.version);
+}
+
+}  // namespace annals::processors

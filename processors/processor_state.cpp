@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/processor_state.hpp>
+
+namespace annals::processors {
+namespace {
+
+constexpr auto select_state = R"(
+    select s.state, s.reason, l.category, l.partition, s.at_position
+    from annals.processor_states s left join annals.logs l on l.log = s.at_log
+    where s.processor = $1 and s.version = $2)";
+
+constexpr auto upsert_state = R"(
+    insert into annals.processor_states as s (processor, version, state, reason, at_log, at_position, updated_at)
+    values ($1, $2, $3, $4,
+            (select log from annals.logs where tenant = '' and category = $5 and partition = $6), $7, clock_timestamp())
+    on conflict (processor, version) do update
+    set state = excluded.state, reason = excluded.reason, at_log = excluded.at_log, at_position = excluded.at_position,
+        updated_at = excluded.updated_at)";
+
+auto activity_of(std::string_view text) -> activity
+{
+    if (text == "paused") return activity::paused;
+    return text == "stopped" ? activity::stopped : activity::running;
+}
+
+}  // namespace
+
+auto to_string(activity value) -> std::string
+{
+    switch (value) {
+    case activity::running: return "running";
+    case activity::paused: return "paused";
+    case activity::stopped: return "stopped";
+    }
+    return {};
+}
+
+auto read_state(pqxx::transaction_base& tx, const processor_id& processor) -> processor_state
+{
+    const auto row = tx.exec(select_state, pqxx::params{processor.name, processor.version}).opt_row();
+    if (!row) return {};
+    processor_state state{.is = activity_of((*row)[0].view()), .reason = (*row)[1].as<std::string>()};
+    if (!(*row)[2].is_null()) state.log = {(*row)[2].as<std::string>(), (*row)[3].as<int>()};
+    if (!(*row)[4].is_null()) state.position = eventstore::log_position{(*row)[4].as<std::int64_t>()};
+    return state;
+}
+
+void write_state(pqxx::transaction_base& tx, const processor_id& processor, const processor_state& state)
+{
+    std::optional<std::string> category;
+    std::optional<int> partition;
+    std::optional<std::int64_t> position;
+    if (state.log) category = state.log->category, partition = state.log->partition;
+    if (state.position) position = state.position->number;
+    tx.exec(upsert_state, pqxx::params{processor.name, processor.version, to_string(state.is), state.reason, category,
+                                       partition, position});
+}
+
+void pause(pqxx::transaction_base& tx, const processor_id& processor, const std::string& reason)
+{
+    write_state(tx, processor, {.is = activity::paused, .reason = reason});
+}
+
+void resume(pqxx::transaction_base& tx, const processor_id& processor)
+{
+    write_state(tx, processor, {});
+}
+
+}  // namespace annals::processors

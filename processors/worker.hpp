@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+#include <processors/feed.hpp>
+#include <processors/processor.hpp>
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace annals::processors {
+
+using processor_list = std::vector<std::shared_ptr<processor>>;
+
+struct worker_settings {
+    std::string model_dsn;                       ///< the database of checkpoints and read models
+    std::string process = "annals";              ///< the program's name, for people
+    std::function<processor_list()> source;      ///< further processors; asked about once a second, may throw
+    std::function<void(const std::string& line)> report;    ///< one line for people; standard error when empty. Thread-safe
+};
+
+/// Keeps processors up to date in this process, and shares their logs fairly with other processes that run a worker
+/// with the same processors on the same database.
+///
+/// Each processor has its own thread and connection: a slow or failing one delays only itself. What an event does is
+/// done exactly once, as far as it is done in the transaction that `processor::apply` is given, whatever dies and when.
+/// A processor that cannot apply an event is stopped there (see `processor_state.hpp`), the others go on; a server that
+/// is away is waited for.
+class worker {
+public:
+    /// The store and the feed must outlive the worker.
+    worker(worker_settings, eventstore::store&, feed&, processor_list = {});
+    ~worker();
+
+    /// Works until asked to stop, then finishes or rolls back what is under way, within ten seconds.
+    /// Throws only what can never work (two different processors of one name and version).
+    void run(std::stop_token);
+
+private:
+    class state;
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace annals::processors
