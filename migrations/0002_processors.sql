@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- How far each processor has come, who works on what, and who is paused or stopped.
 -- Lies beside the read models, which may be another database than the log's.
+set local role annals_owner;
 
 create table annals.checkpoints (
     processor         text collate "C" not null,
@@ -54,3 +55,5 @@ grant select on annals.checkpoints, annals.leases, annals.lease_members, annals.
     to annals_projector, annals_reader, annals_analyst;
 grant insert, update, delete on annals.checkpoints, annals.leases, annals.lease_members, annals.processor_states
     to annals_projector;
+-- A worker registers the log's categories where its read models are.
+grant execute on function annals.ensure_category to annals_projector;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/lease.hpp>
 
+#include <eventstore/postgres/lock_classes.hpp>
+
 #include <algorithm>
 
 namespace annals::processors {
 namespace {
 
-/// First key of the advisory locks (`eventstore/postgres/lock_classes.hpp`); the second is the lease's number.
-constexpr int lock_class = 4714;
+using eventstore::postgres::lock_class::processor_lease;    // the second key is the lease's number
 
 constexpr auto renew_leases = R"(
     update annals.leases set beat_at = clock_timestamp()
@@ -158,7 +159,7 @@ void leases::take(pqxx::transaction_base& tx, const shared_work& work, std::size
 
 auto leases::try_take(pqxx::transaction_base& tx, const processor_id& processor, int unit) -> bool
 {
-    const auto tried = tx.exec(try_lock, pqxx::params{processor.name, processor.version, unit, lock_class});
+    const auto tried = tx.exec(try_lock, pqxx::params{processor.name, processor.version, unit, processor_lease});
     const auto [number, taken] = tried.one_row().as<int, bool>();
     if (taken) tx.exec(sign_lease, pqxx::params{number, process_});
     return taken;
@@ -166,7 +167,7 @@ auto leases::try_take(pqxx::transaction_base& tx, const processor_id& processor,
 
 void leases::release(pqxx::transaction_base& tx, const processor_id& processor, int unit)
 {
-    tx.exec(unlock, pqxx::params{processor.name, processor.version, unit, lock_class});
+    tx.exec(unlock, pqxx::params{processor.name, processor.version, unit, processor_lease});
     held_[processor].erase(unit);
 }
 
