@@ -11,28 +11,28 @@ void say_nothing(const rd_kafka_t*, int, const char*, const char*) {}
 auto is_unreachable(rd_kafka_resp_err_t code) -> bool
 {
     switch (code) {
-    case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-    case RD_KAFKA_RESP_ERR__TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__RESOLVE:
-    case RD_KAFKA_RESP_ERR__WAIT_COORD: return true;
-    default: return false;
+        case RD_KAFKA_RESP_ERR__TRANSPORT:
+        case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+        case RD_KAFKA_RESP_ERR__TIMED_OUT:
+        case RD_KAFKA_RESP_ERR__RESOLVE:
+        case RD_KAFKA_RESP_ERR__WAIT_COORD: return true;
+        default: return false;
     }
 }
 
 auto is_transient(rd_kafka_resp_err_t code) -> bool
 {
     switch (code) {
-    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
-    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
-    case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: return true;
-    default: return false;
+        case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+        case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+        case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+        case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: return true;
+        default: return false;
     }
 }
 
@@ -81,8 +81,8 @@ void throw_failure(const settings& settings, std::string_view tried, rd_kafka_re
 
 auto unreachable(const settings& settings) -> unavailable
 {
-    return unavailable("no Kafka broker answers at " + settings.bootstrap_servers +
-                       ". Start it, or name another with --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS.");
+    return unavailable("no Kafka broker answers at " + settings.bootstrap_servers
+                       + ". Start it, or name another with --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS.");
 }
 
 }  // namespace annals::eventstore::kafka

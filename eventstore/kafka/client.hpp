@@ -30,7 +30,8 @@ void set_property(rd_kafka_conf_t&, const char* name, const std::string& value);
 auto make_client(rd_kafka_type_t, configuration_handle) -> client_handle;
 
 /// The error of a call to the broker as an exception that says what was tried, where, and what to do.
-[[noreturn]] void throw_failure(const settings&, std::string_view tried, rd_kafka_resp_err_t, std::string_view detail = {});
+[[noreturn]] void throw_failure(const settings&, std::string_view tried, rd_kafka_resp_err_t,
+                                std::string_view detail = {});
 
 /// What to tell when no broker answers.
 auto unreachable(const settings&) -> unavailable;

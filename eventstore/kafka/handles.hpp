@@ -11,14 +11,17 @@ namespace annals::eventstore::kafka {
 template <auto Destroy>
 struct destroyed_by {
     template <class Handle>
-    void operator()(Handle* handle) const noexcept { Destroy(handle); }
+    void operator()(Handle* handle) const noexcept
+    {
+        Destroy(handle);
+    }
 };
 
 /// Ends a consumer or producer; whatever a producer still has in flight should be flushed or purged before.
 using client_handle = std::unique_ptr<rd_kafka_t, destroyed_by<&rd_kafka_destroy>>;
 using configuration_handle = std::unique_ptr<rd_kafka_conf_t, destroyed_by<&rd_kafka_conf_destroy>>;
-using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
-                                       destroyed_by<&rd_kafka_topic_partition_list_destroy>>;
+using partition_list =
+    std::unique_ptr<rd_kafka_topic_partition_list_t, destroyed_by<&rd_kafka_topic_partition_list_destroy>>;
 using queue_handle = std::unique_ptr<rd_kafka_queue_t, destroyed_by<&rd_kafka_queue_destroy>>;
 using message_handle = std::unique_ptr<rd_kafka_message_t, destroyed_by<&rd_kafka_message_destroy>>;
 using headers_handle = std::unique_ptr<rd_kafka_headers_t, destroyed_by<&rd_kafka_headers_destroy>>;
@@ -26,8 +29,8 @@ using error_handle = std::unique_ptr<rd_kafka_error_t, destroyed_by<&rd_kafka_er
 using metadata_handle = std::unique_ptr<const rd_kafka_metadata_t, destroyed_by<&rd_kafka_metadata_destroy>>;
 using event_handle = std::unique_ptr<rd_kafka_event_t, destroyed_by<&rd_kafka_event_destroy>>;
 using new_topic_handle = std::unique_ptr<rd_kafka_NewTopic_t, destroyed_by<&rd_kafka_NewTopic_destroy>>;
-using config_resource_handle = std::unique_ptr<rd_kafka_ConfigResource_t,
-                                               destroyed_by<&rd_kafka_ConfigResource_destroy>>;
+using config_resource_handle =
+    std::unique_ptr<rd_kafka_ConfigResource_t, destroyed_by<&rd_kafka_ConfigResource_destroy>>;
 using admin_options_handle = std::unique_ptr<rd_kafka_AdminOptions_t, destroyed_by<&rd_kafka_AdminOptions_destroy>>;
 
 }  // namespace annals::eventstore::kafka

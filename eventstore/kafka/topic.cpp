@@ -18,8 +18,8 @@ constexpr std::size_t topic_name_bytes_max = 249;        // org.apache.kafka.com
 auto is_topic_name(std::string_view name) -> bool
 {
     constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    return !name.empty() && name.size() <= topic_name_bytes_max && name != "." && name != ".." &&
-           name.find_first_not_of(allowed) == std::string_view::npos;
+    return !name.empty() && name.size() <= topic_name_bytes_max && name != "." && name != ".."
+           && name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
 /// An existing topic as the broker describes it; `partitions` is 0 when there is none.
@@ -44,8 +44,8 @@ auto admin_options(rd_kafka_t& client, rd_kafka_admin_op_t operation) -> admin_o
 {
     admin_options_handle options(rd_kafka_AdminOptions_new(&client, operation));
     std::array<char, 256> problem{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(answer_timeout.count()),
-                                              problem.data(), problem.size());
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(answer_timeout.count()), problem.data(),
+                                              problem.size());
     return options;
 }
 
@@ -76,8 +76,8 @@ auto message_limits(rd_kafka_t& client, const settings& settings, const std::vec
 
     std::map<std::string, int> limits;
     std::size_t count = 0;
-    const auto* described = rd_kafka_DescribeConfigs_result_resources(
-        rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
+    const auto* described =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
     for (const auto* resource : std::span(described, count)) {
         std::size_t entries_count = 0;
         const auto* entries = rd_kafka_ConfigResource_configs(resource, &entries_count);
@@ -91,14 +91,15 @@ auto message_limits(rd_kafka_t& client, const settings& settings, const std::vec
 void check(const std::string& topic, const found_topic& found, const category& category)
 {
     if (found.partitions != category.partitions)
-        throw mismatch("Kafka's topic " + topic + " has " + std::to_string(found.partitions) +
-                       " partitions, but the category " + category.name + " has " + std::to_string(category.partitions) +
-                       " logs, and each log is one partition. Delete the topic (annals fills it again from the log) "
-                       "or choose another topic template.");
+        throw mismatch("Kafka's topic " + topic + " has " + std::to_string(found.partitions)
+                       + " partitions, but the category " + category.name + " has "
+                       + std::to_string(category.partitions)
+                       + " logs, and each log is one partition. Delete the topic (annals fills it again from the log) "
+                         "or choose another topic template.");
     if (found.message_bytes_max < message_bytes_max)
-        throw mismatch("Kafka's topic " + topic + " takes messages up to " + std::to_string(found.message_bytes_max) +
-                       " bytes; a legal event may need " + std::to_string(message_bytes_max) +
-                       ". Set max.message.bytes=" + std::to_string(message_bytes_max) + " on the topic.");
+        throw mismatch("Kafka's topic " + topic + " takes messages up to " + std::to_string(found.message_bytes_max)
+                       + " bytes; a legal event may need " + std::to_string(message_bytes_max)
+                       + ". Set max.message.bytes=" + std::to_string(message_bytes_max) + " on the topic.");
 }
 
 void check_existing(rd_kafka_t& client, const settings& settings, const std::map<std::string, category>& wanted,
@@ -157,10 +158,12 @@ auto topic_of(const settings& settings, std::string_view category) -> std::strin
     auto name = settings.topic_template;
     const auto mark = name.find(category_mark);
     if (mark == std::string::npos)
-        throw invalid_request("the topic template \"" + name + "\" does not hold {category}: every topic would be the same");
+        throw invalid_request("the topic template \"" + name
+                              + "\" does not hold {category}: every topic would be the same");
     name.replace(mark, category_mark.size(), category);
     if (!is_topic_name(name))
-        throw invalid_request("\"" + name + "\" cannot be a Kafka topic: up to 249 letters, digits, '.', '_' and '-' can");
+        throw invalid_request("\"" + name
+                              + "\" cannot be a Kafka topic: up to 249 letters, digits, '.', '_' and '-' can");
     return name;
 }
 
@@ -172,8 +175,8 @@ void ensure_topics(rd_kafka_s& client, const settings& settings, std::span<const
     for (const auto& category : categories) {
         const auto [other, is_new] = wanted.emplace(topic_of(settings, category.name), category);
         if (!is_new)
-            throw invalid_request("the categories " + other->second.name + " and " + category.name +
-                                  " would share the Kafka topic " + other->first);
+            throw invalid_request("the categories " + other->second.name + " and " + category.name
+                                  + " would share the Kafka topic " + other->first);
     }
     const auto is_missing = [&](const auto& partitions) {
         auto missing = wanted;
@@ -182,10 +185,10 @@ void ensure_topics(rd_kafka_s& client, const settings& settings, std::span<const
     };
     auto partitions = partitions_of(client, settings);
     if (const auto missing = is_missing(partitions); !missing.empty()) create(client, settings, missing);
-    for (auto wait = 5ms; !is_missing(partitions).empty(); wait *= 2) {     // brokers learn of a new topic a little later
+    for (auto wait = 5ms; !is_missing(partitions).empty(); wait *= 2) {  // brokers learn of a new topic a little later
         if (wait > answer_timeout)
-            throw unavailable("Kafka's topic " + is_missing(partitions).begin()->first + " was created, but " +
-                              settings.bootstrap_servers + " does not list it");
+            throw unavailable("Kafka's topic " + is_missing(partitions).begin()->first + " was created, but "
+                              + settings.bootstrap_servers + " does not list it");
         std::this_thread::sleep_for(wait);
         partitions = partitions_of(client, settings);
     }

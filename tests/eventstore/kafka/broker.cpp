@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "broker.hpp"
-
 #include <eventstore/kafka/client.hpp>
 #include <eventstore/uuid.hpp>
+
+#include "broker.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -34,7 +34,8 @@ auto answer_in(rd_kafka_queue_t& queue, const std::string& what) -> event_handle
 auto record_of(const rd_kafka_message_t& message) -> record
 {
     record record{{static_cast<const char*>(message.key), message.key_len},
-                  {static_cast<const char*>(message.payload), message.len}, {}};
+                  {static_cast<const char*>(message.payload), message.len},
+                  {}};
     rd_kafka_headers_t* headers = nullptr;
     if (rd_kafka_message_headers(&message, &headers)) return record;
     const char* name = nullptr;
@@ -99,8 +100,8 @@ auto topic_property(const settings& settings, const std::string& topic, const st
     rd_kafka_DescribeConfigs(client.get(), &asked, 1, nullptr, queue.get());
     const auto answer = answer_in(*queue, "describing " + topic);
     std::size_t count = 0;
-    const auto* described = rd_kafka_DescribeConfigs_result_resources(
-        rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
+    const auto* described =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
     const auto* entries = rd_kafka_ConfigResource_configs(*described, &count);
     for (std::size_t i = 0; i < count; ++i)
         if (rd_kafka_ConfigEntry_name(entries[i]) == name) return rd_kafka_ConfigEntry_value(entries[i]);
@@ -124,9 +125,8 @@ void write_record(const settings& settings, const std::string& topic, int partit
 
 auto read_partition(const settings& settings, const std::string& topic, int partition) -> std::vector<record>
 {
-    auto configuration = make_configuration(settings, {{"group.id", "tests"},
-                                                       {"enable.auto.commit", "false"},
-                                                       {"auto.offset.reset", "earliest"}});
+    auto configuration = make_configuration(
+        settings, {{"group.id", "tests"}, {"enable.auto.commit", "false"}, {"auto.offset.reset", "earliest"}});
     const auto client = make_client(RD_KAFKA_CONSUMER, std::move(configuration));
     std::int64_t low = 0, high = 0;
     require(rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition, &low, &high, 10000), "watermarks");

@@ -27,7 +27,8 @@ void delete_topic(const eventstore::kafka::settings&, const std::string& topic);
 auto partitions_of(const eventstore::kafka::settings&, const std::string& topic) -> int;
 
 /// A topic's configuration as the broker tells it.
-auto topic_property(const eventstore::kafka::settings&, const std::string& topic, const std::string& name) -> std::string;
+auto topic_property(const eventstore::kafka::settings&, const std::string& topic, const std::string& name)
+    -> std::string;
 
 /// Writes one record and waits until it is there.
 void write_record(const eventstore::kafka::settings&, const std::string& topic, int partition,

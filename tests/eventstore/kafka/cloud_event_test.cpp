@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/cloud_event.hpp>
-
 #include <eventstore/metadata_codec.hpp>
 
 #include <doctest/doctest.h>
@@ -30,7 +29,8 @@ auto validated() -> recorded_event
     event.type = "sample.validated";
     event.schema_version = 2;
     event.data = R"({ "volume_ml": 4.50 })";
-    event.metadata = R"({"correlation_id":"c","causation_id":"b","user_id":"ada","traceparent":"00-1-2-01","tracestate":"v=1"})";
+    event.metadata =
+        R"({"correlation_id":"c","causation_id":"b","user_id":"ada","traceparent":"00-1-2-01","tracestate":"v=1"})";
     event.recorded_at = parse_timestamp("2024-01-31T08:15:00Z");
     return event;
 }
@@ -39,9 +39,9 @@ const origin from_here{"annals/sample", "7300000000000000001-1"};
 
 auto is_same(const recorded_event& a, const recorded_event& b) -> bool
 {
-    return a.id == b.id && a.stream == b.stream && a.version == b.version && a.position == b.position &&
-           a.partition == b.partition && a.type == b.type && a.schema_version == b.schema_version && a.data == b.data &&
-           a.metadata == b.metadata && a.occurred_at == b.occurred_at && a.recorded_at == b.recorded_at;
+    return a.id == b.id && a.stream == b.stream && a.version == b.version && a.position == b.position
+           && a.partition == b.partition && a.type == b.type && a.schema_version == b.schema_version && a.data == b.data
+           && a.metadata == b.metadata && a.occurred_at == b.occurred_at && a.recorded_at == b.recorded_at;
 }
 
 auto fault_of(const record& record) -> std::string
@@ -66,14 +66,15 @@ auto any_event() -> recorded_event
     event.type = any_text();
     event.schema_version = *rc::gen::inRange(1, 32767);
     event.data = any_text();
-    event.metadata = *rc::gen::element<std::string>("{}", "{ }", R"({"user_id" : "ada"})",
-                                                    R"({"tracestate":"","correlation_id":"c"})", R"({"correlation_id":7})");
+    event.metadata = *rc::gen::element<std::string>(
+        "{}", "{ }", R"({"user_id" : "ada"})", R"({"tracestate":"","correlation_id":"c"})", R"({"correlation_id":7})");
     // From the years 1906 to 2033.
-    event.recorded_at = timestamp{std::chrono::microseconds{*rc::gen::inRange<std::int64_t>(-2'000'000'000, 2'000'000'000) * 1'000'003}};
+    event.recorded_at = timestamp{
+        std::chrono::microseconds{*rc::gen::inRange<std::int64_t>(-2'000'000'000, 2'000'000'000) * 1'000'003}};
     switch (*rc::gen::inRange(0, 3)) {
-    case 0: break;
-    case 1: event.occurred_at = event.recorded_at; break;
-    case 2: event.occurred_at = event.recorded_at - std::chrono::microseconds{1}; break;
+        case 0: break;
+        case 1: event.occurred_at = event.recorded_at; break;
+        case 2: event.occurred_at = event.recorded_at - std::chrono::microseconds{1}; break;
     }
     return event;
 }

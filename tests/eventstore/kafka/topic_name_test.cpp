@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/topic.hpp>
-
 #include <eventstore/errors.hpp>
+#include <eventstore/kafka/topic.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "broker.hpp"
-
 #include <eventstore/errors.hpp>
 #include <eventstore/kafka/topic.hpp>
 
+#include "broker.hpp"
 #include <doctest/doctest.h>
 
 using namespace annals;
@@ -33,8 +32,10 @@ TEST_CASE("a topic with another number of partitions is a mismatch that says wha
     const auto settings = tests::broker_settings();
     const auto topic = kafka::topic_of(settings, "sample");
     tests::create_topic(settings, {.name = topic, .partitions = 5});
-    const auto message = "Kafka's topic " + topic + " has 5 partitions, but the category sample has 3 logs, and each log "
-                         "is one partition. Delete the topic (annals fills it again from the log) or choose another topic template.";
+    const auto message =
+        "Kafka's topic " + topic
+        + " has 5 partitions, but the category sample has 3 logs, and each log "
+          "is one partition. Delete the topic (annals fills it again from the log) or choose another topic template.";
     CHECK_THROWS_WITH_AS(ensure_topics(settings, samples), message.c_str(), mismatch);
     tests::delete_topic(settings, topic);
 }
