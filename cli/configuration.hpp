@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annals::cli {
+
+/// A value and the place it came from: a flag, a variable, a line of the file, or the default.
+struct setting {
+    std::string value;
+    std::string origin;
+};
+
+/// Where values are looked for; the first one that has a value wins.
+struct configuration_sources {
+    std::map<std::string, setting> flags;              ///< by the setting's name
+    std::map<std::string, std::string> environment;    ///< the whole environment; ANNALS_* is read
+    std::optional<std::string> file;                   ///< --config; otherwise ANNALS_CONFIG
+};
+
+/// Every setting of a program: flags over environment over a TOML file over defaults.
+class configuration {
+public:
+    configuration() : configuration(configuration_sources{}) {}
+    /// Throws `failure` (wrong usage) for a file that cannot be read, a name that does not exist (with file and line)
+    /// and a value that does not fit.
+    explicit configuration(const configuration_sources&);
+
+    /// Throws `std::out_of_range` for a name that annals does not have.
+    auto text(std::string_view name) const -> const std::string&;
+    auto number(std::string_view name) const -> int;
+
+    /// The log's database; empty: libpq's PG* environment.
+    auto dsn() const -> const std::string& { return text("dsn"); }
+    /// The read models' database: the log's unless configured.
+    auto read_dsn() const -> const std::string&;
+    /// librdkafka's properties, `bootstrap.servers` among them; without that one there is no broker.
+    auto kafka() const -> std::map<std::string, std::string>;
+    auto has_kafka() const -> bool;
+
+    struct shown {
+        std::string name, value, origin, meaning;
+    };
+    /// All settings as a person may see them: passwords hidden, what libpq makes of an empty dsn.
+    auto show() const -> std::vector<shown>;
+
+private:
+    std::map<std::string, setting, std::less<>> settings_;
+};
+
+/// The environment of this process.
+auto environment_of_process() -> std::map<std::string, std::string>;
+
+}  // namespace annals::cli

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/failure.hpp>
+
+#include <eventstore/errors.hpp>
+
+#include <pqxx/except>
+
+#include <new>
+
+namespace annals::cli {
+namespace {
+
+/// libpq and PostgreSQL write several lines; the first ones say what, the others are joined.
+auto one_line(std::string_view text) -> std::string
+{
+    std::string line;
+    bool broken = false;
+    for (const char c : text) {
+        if (c == '\n' || c == '\r' || c == '\t') {
+            broken = true;
+            continue;
+        }
+        if (broken && c == ' ') continue;
+        if (broken && !line.empty()) line += line.ends_with(':') || line.ends_with('.') ? " " : "; ";
+        broken = false;
+        line += c;
+    }
+    return line;
+}
+
+auto explain_sql(const pqxx::sql_error& problem) -> failure
+{
+    const auto message = "PostgreSQL: " + one_line(problem.what());
+    const auto& state = problem.sqlstate();
+    if (state == "42P01" || state == "42883" || state == "3F000")
+        return failure(message, "the schema is missing or older than this program: run `annals migrate`");
+    if (state == "42501") return failure(message, "grant the role what it lacks, or connect as another one (--dsn)");
+    return failure(message);
+}
+
+}  // namespace
+
+auto explain(const std::exception& problem) -> failure
+{
+    const auto message = one_line(problem.what());
+    if (const auto* known = dynamic_cast<const failure*>(&problem)) return *known;
+    if (dynamic_cast<const eventstore::invalid_request*>(&problem)) return failure(message, {}, exit_code::usage);
+    if (dynamic_cast<const eventstore::unavailable*>(&problem))
+        return failure(message, "`annals config` shows where the address comes from, `annals doctor` what can be reached");
+    if (dynamic_cast<const eventstore::error*>(&problem)) return failure(message);
+    if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&problem)) return explain_sql(*sql);
+    if (dynamic_cast<const pqxx::broken_connection*>(&problem))
+        return failure("PostgreSQL cannot be reached: " + message,
+                       "`annals config` shows where the address comes from, `annals doctor` what can be reached");
+    if (dynamic_cast<const std::bad_alloc*>(&problem)) return failure("out of memory");
+    return failure(message);
+}
+
+}  // namespace annals::cli

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <string>
+
+namespace annals::cli {
+
+/// The first screen of a program: all verbs by group. One screen, one line a verb.
+auto overview(const CLI::App& program) -> std::string;
+
+/// The page of one verb: usage, arguments, options, and the sub-verbs where it has some.
+auto page(const CLI::App& verb) -> std::string;
+
+/// Makes `--help` show these.
+void install_help(CLI::App& program);
+
+}  // namespace annals::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/program.hpp>
+
+#include <cli/command_line.hpp>
+
+namespace annals::cli {
+namespace {
+
+auto do_it(session& session, const std::string& description, int argc, const char* const* argv) -> exit_code
+{
+    try {
+        command_line line(description, session);
+        if (line.parse(argc, argv) == command_line::outcome::answered) return exit_code::done;
+        return session.chosen()();
+    } catch (const std::exception& problem) {
+        const auto known = explain(problem);
+        session.terminal().complain(session.program(), known);
+        return known.code();
+    }
+}
+
+}  // namespace
+
+program::program(std::string name, std::string description) : name_(std::move(name)), description_(std::move(description)) {}
+
+auto program::sql(std::string file) -> program&
+{
+    sql_files_.push_back(std::move(file));
+    return *this;
+}
+
+auto program::run(int argc, const char* const* argv) -> int
+{
+    session session(name_);
+    return static_cast<int>(do_it(session, description_, argc, argv));
+}
+
+}  // namespace annals::cli

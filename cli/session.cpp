@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/session.hpp>
+
+#include <CLI/App.hpp>
+
+namespace annals::cli {
+
+void session::runs(CLI::App& verb, std::function<exit_code()> work)
+{
+    verb.callback([this, work = std::move(work)] { chosen_ = work; });
+}
+
+void session::configure(cli::configuration configuration, cli::terminal::settings settings)
+{
+    configuration_ = std::move(configuration);
+    terminal_.set(settings);
+}
+
+}  // namespace annals::cli

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/configuration.hpp>
+#include <cli/exit_code.hpp>
+#include <cli/terminal.hpp>
+
+#include <eventstore/store.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace annals::cli {
+
+/// What a verb works with: the configuration, the store, the terminal. One a run of a program.
+class session {
+public:
+    explicit session(std::string program) : program_(std::move(program)) {}
+
+    /// The name under which the program runs and its processes are known.
+    auto program() const -> const std::string& { return program_; }
+    auto configuration() const -> const cli::configuration& { return configuration_; }
+    auto terminal() const -> const cli::terminal& { return terminal_; }
+
+    /// The log, opened on first use. Throws `unavailable` when PostgreSQL cannot be reached.
+    auto store() -> eventstore::store&;
+
+    /// Makes `work` what the program does when the command line names this verb. It runs after the whole line was
+    /// parsed and the configuration was read; what it throws becomes one message (`failure.hpp`).
+    void runs(CLI::App& verb, std::function<exit_code()> work);
+
+    void configure(cli::configuration, cli::terminal::settings);
+    auto chosen() const -> const std::function<exit_code()>& { return chosen_; }
+
+private:
+    std::string program_;
+    cli::configuration configuration_;
+    cli::terminal terminal_;
+    std::function<exit_code()> chosen_;
+    std::unique_ptr<eventstore::store> store_;
+};
+
+}  // namespace annals::cli

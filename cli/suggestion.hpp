@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annals::cli {
+
+/// The name that a mistyped word most likely means; nothing when none is near.
+auto nearest(std::string_view word, const std::vector<std::string>& names) -> std::optional<std::string>;
+
+}  // namespace annals::cli

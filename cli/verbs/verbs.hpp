@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace annals::cli {
+
+class session;
+
+/// The groups of the first help screen, in its order; a verb names its own with `->group(…)`.
+namespace group {
+inline constexpr auto start_here = "Start here";
+inline constexpr auto events = "Events";
+inline constexpr auto read_models = "Read models";
+inline constexpr auto processes = "Processes";
+}  // namespace group
+
+/// All verbs, in the order in which help shows them. Each is `verbs/<verb>.cpp`: it adds a subcommand with its
+/// options, and hands `session.runs` what to do.
+void add_verbs(CLI::App&, session&);
+
+void add_config(CLI::App&, session&);
+
+}  // namespace annals::cli
