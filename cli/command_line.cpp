@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/command_line.hpp>
 
-#include <cli/help.hpp>
-#include <cli/suggestion.hpp>
-#include <cli/verbs/verbs.hpp>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cli/help.hpp>
+#include <cli/suggestion.hpp>
+#include <cli/verbs/verbs.hpp>
 
 #include <map>
 #include <optional>
@@ -15,8 +14,9 @@
 namespace annals::cli {
 namespace {
 
-constexpr auto footer = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 found something (for probes).\n"
-                        "Settings: options over environment (ANNALS_*, libpq's PG*) over the file; `config` shows them all.";
+constexpr auto footer =
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 found something (for probes).\n"
+    "Settings: options over environment (ANNALS_*, libpq's PG*) over the file; `config` shows them all.";
 
 struct flag {
     const char* option;
@@ -52,7 +52,8 @@ auto known_words(const CLI::App& app, bool options) -> std::vector<std::string>
 {
     std::vector<std::string> words;
     if (!options)
-        for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(verb->get_name());
+        for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+            words.push_back(verb->get_name());
     if (options)
         for (const auto* level = &app; level != nullptr; level = level->get_parent())
             for (const auto* option : level->get_options())
@@ -73,7 +74,9 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem) -> failure
     const bool is_option = word.starts_with('-');
     const auto names = known_words(verb, is_option);
     const auto near = nearest(word.substr(0, word.find('=')), names);
-    const auto what = is_option ? "there is no option \"" : names.empty() ? "does not take \"" : "there is no command \"";
+    const auto what = is_option       ? "there is no option \""
+                      : names.empty() ? "does not take \""
+                                      : "there is no command \"";
     return failure(prefix_of(verb) + what + word + "\"", near ? "did you mean " + *near + "?" : hint, exit_code::usage);
 }
 
@@ -99,9 +102,12 @@ command_line::command_line(const std::string& description, session& session)
     app.fallthrough();
     app.require_subcommand(0, 1);
     app.add_option("--config", parts_->file, "a TOML file with settings; otherwise ANNALS_CONFIG")->type_name("FILE");
-    for (const auto& one : flags) app.add_option(one.option, parts_->given[one.option], one.meaning)->type_name(one.type);
+    for (const auto& one : flags)
+        app.add_option(one.option, parts_->given[one.option], one.meaning)->type_name(one.type);
     app.add_option("--set", parts_->settings, "any setting, for example --set kafka.linger.ms=1")
-        ->type_name("NAME=VALUE")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->type_name("NAME=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.add_flag("--json", parts_->shown.json, "data as JSON, one object a line");
     app.add_flag("--quiet,-q", parts_->shown.quiet, "no notes, no progress");
     add_verbs(app, session);
@@ -126,7 +132,8 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
     }
     if (!session_.chosen()) {
         const auto& verb = deepest(app);
-        throw failure(prefix_of(verb) + "a command is missing", "see: " + full_name(verb) + " --help", exit_code::usage);
+        throw failure(prefix_of(verb) + "a command is missing", "see: " + full_name(verb) + " --help",
+                      exit_code::usage);
     }
     configuration_sources sources{.flags = {}, .environment = environment_of_process(), .file = parts_->file};
     for (const auto& one : flags)

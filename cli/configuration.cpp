@@ -10,7 +10,6 @@
 #include <array>
 #include <charconv>
 #include <span>
-
 #include <unistd.h>
 
 namespace annals::cli {
@@ -43,7 +42,8 @@ auto find_known(std::string_view name) -> const known_setting*
 
 auto is_number(const known_setting& setting) -> bool
 {
-    return !setting.otherwise.empty() && std::ranges::all_of(setting.otherwise, [](char c) { return '0' <= c && c <= '9'; });
+    return !setting.otherwise.empty()
+           && std::ranges::all_of(setting.otherwise, [](char c) { return '0' <= c && c <= '9'; });
 }
 
 auto to_number(std::string_view text) -> std::optional<int>
@@ -60,13 +60,16 @@ void check(const std::string& name, const setting& given)
     if (is_number(*setting)) {
         const auto number = to_number(given.value);
         if (number && *number >= setting->least) return;
-        throw failure(given.origin + ": " + name + " is a whole number of at least " + std::to_string(setting->least) + ", not \""
-                          + given.value + "\"", {}, exit_code::usage);
+        throw failure(given.origin + ": " + name + " is a whole number of at least " + std::to_string(setting->least)
+                          + ", not \"" + given.value + "\"",
+                      {}, exit_code::usage);
     }
-    if (setting->one_of.empty() || (" " + std::string(setting->one_of) + " ").find(" " + given.value + " ") != std::string::npos)
+    if (setting->one_of.empty()
+        || (" " + std::string(setting->one_of) + " ").find(" " + given.value + " ") != std::string::npos)
         return;
-    throw failure(given.origin + ": " + name + " is one of: " + std::string(setting->one_of) + "; not \"" + given.value + "\"", {},
-                  exit_code::usage);
+    throw failure(given.origin + ": " + name + " is one of: " + std::string(setting->one_of) + "; not \"" + given.value
+                      + "\"",
+                  {}, exit_code::usage);
 }
 
 void refuse_unknown(const std::string& name, const setting& given)
@@ -83,7 +86,8 @@ void refuse_unknown(const std::string& name, const setting& given)
 auto variable_of(std::string_view name) -> std::string
 {
     std::string variable = "ANNALS_";
-    for (const char c : name) variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (const char c : name)
+        variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return variable;
 }
 
@@ -107,7 +111,8 @@ auto libpq_origin() -> std::string
 
 configuration::configuration(const configuration_sources& from)
 {
-    for (const auto& setting : known) settings_[std::string(setting.name)] = {std::string(setting.otherwise), "default"};
+    for (const auto& setting : known)
+        settings_[std::string(setting.name)] = {std::string(setting.otherwise), "default"};
 
     const auto take = [&](const std::string& name, const setting& given) {
         refuse_unknown(name, given);
@@ -115,7 +120,9 @@ configuration::configuration(const configuration_sources& from)
         settings_[name] = given;
     };
     const auto variable = from.environment.find("ANNALS_CONFIG");
-    const auto file = from.file ? from.file : variable != from.environment.end() ? std::optional(variable->second) : std::nullopt;
+    const auto file = from.file                            ? from.file
+                      : variable != from.environment.end() ? std::optional(variable->second)
+                                                           : std::nullopt;
     if (file && !file->empty())
         for (const auto& [name, given] : read_configuration_file(*file)) take(name, given);
 
@@ -135,26 +142,21 @@ auto configuration::text(std::string_view name) const -> const std::string&
     return found->second.value;
 }
 
-auto configuration::number(std::string_view name) const -> int
-{
-    return to_number(text(name)).value();
-}
+auto configuration::number(std::string_view name) const -> int { return to_number(text(name)).value(); }
 
 auto configuration::read_dsn() const -> const std::string&
 {
     return text("read_dsn").empty() ? dsn() : text("read_dsn");
 }
 
-auto configuration::has_kafka() const -> bool
-{
-    return !text(kafka_servers).empty();
-}
+auto configuration::has_kafka() const -> bool { return !text(kafka_servers).empty(); }
 
 auto configuration::kafka() const -> std::map<std::string, std::string>
 {
     std::map<std::string, std::string> properties;
     for (const auto& [name, given] : settings_)
-        if (name.starts_with(kafka_prefix) && !given.value.empty()) properties[name.substr(kafka_prefix.size())] = given.value;
+        if (name.starts_with(kafka_prefix) && !given.value.empty())
+            properties[name.substr(kafka_prefix.size())] = given.value;
     return properties;
 }
 
@@ -181,7 +183,8 @@ auto environment_of_process() -> std::map<std::string, std::string>
     std::map<std::string, std::string> all;
     for (auto** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view text = *entry;
-        if (const auto sign = text.find('='); sign != text.npos) all.emplace(text.substr(0, sign), text.substr(sign + 1));
+        if (const auto sign = text.find('='); sign != text.npos)
+            all.emplace(text.substr(0, sign), text.substr(sign + 1));
     }
     return all;
 }

@@ -27,7 +27,8 @@ auto text_of(const toml::node& node) -> std::optional<std::string>
     return text.str();
 }
 
-void collect(const toml::table& table, const std::string& path, const std::string& prefix, std::map<std::string, setting>& all)
+void collect(const toml::table& table, const std::string& path, const std::string& prefix,
+             std::map<std::string, setting>& all)
 {
     for (const auto& [key, node] : table) {
         const auto name = prefix + std::string(key.str());
@@ -36,8 +37,9 @@ void collect(const toml::table& table, const std::string& path, const std::strin
         } else if (auto text = text_of(node)) {
             all[name] = {std::move(*text), place(path, node.source())};
         } else {
-            throw failure(place(path, node.source()) + ": " + name + " is neither a text nor a number nor true or false", {},
-                          exit_code::usage);
+            throw failure(place(path, node.source()) + ": " + name
+                              + " is neither a text nor a number nor true or false",
+                          {}, exit_code::usage);
         }
     }
 }
@@ -47,14 +49,16 @@ void collect(const toml::table& table, const std::string& path, const std::strin
 auto read_configuration_file(const std::string& path) -> std::map<std::string, setting>
 {
     std::ifstream file(path);
-    if (!file) throw failure("the configuration file " + path + " cannot be read", "see --config and ANNALS_CONFIG", exit_code::usage);
+    if (!file)
+        throw failure("the configuration file " + path + " cannot be read", "see --config and ANNALS_CONFIG",
+                      exit_code::usage);
     try {
         std::map<std::string, setting> all;
         collect(toml::parse(file, path), path, {}, all);
         return all;
     } catch (const toml::parse_error& problem) {
-        throw failure(place(path, problem.source()) + ": " + std::string(problem.description()), "it must be TOML: name = \"value\"",
-                      exit_code::usage);
+        throw failure(place(path, problem.source()) + ": " + std::string(problem.description()),
+                      "it must be TOML: name = \"value\"", exit_code::usage);
     }
 }
 

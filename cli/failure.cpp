@@ -2,6 +2,7 @@
 #include <cli/failure.hpp>
 
 #include <eventstore/errors.hpp>
+#include <eventstore/postgres/connection.hpp>
 
 #include <pqxx/except>
 
@@ -28,15 +29,16 @@ auto one_line(std::string_view text) -> std::string
     return line;
 }
 
-auto explain_sql(const pqxx::sql_error& problem) -> failure
+auto refused_by_server(const std::string& sqlstate, const std::string& message) -> failure
 {
-    const auto message = "PostgreSQL: " + one_line(problem.what());
-    const auto& state = problem.sqlstate();
-    if (state == "42P01" || state == "42883" || state == "3F000")
+    if (sqlstate == "42P01" || sqlstate == "42883" || sqlstate == "42703" || sqlstate == "3F000")
         return failure(message, "the schema is missing or older than this program: run `annals migrate`");
-    if (state == "42501") return failure(message, "grant the role what it lacks, or connect as another one (--dsn)");
+    if (sqlstate == "42501") return failure(message, "grant the role what it lacks, or connect as another one (--dsn)");
     return failure(message);
 }
+
+constexpr auto where_to_look =
+    "`annals config` shows where the address comes from, `annals doctor` what can be reached";
 
 }  // namespace
 
@@ -45,13 +47,14 @@ auto explain(const std::exception& problem) -> failure
     const auto message = one_line(problem.what());
     if (const auto* known = dynamic_cast<const failure*>(&problem)) return *known;
     if (dynamic_cast<const eventstore::invalid_request*>(&problem)) return failure(message, {}, exit_code::usage);
-    if (dynamic_cast<const eventstore::unavailable*>(&problem))
-        return failure(message, "`annals config` shows where the address comes from, `annals doctor` what can be reached");
+    if (dynamic_cast<const eventstore::unavailable*>(&problem)) return failure(message, where_to_look);
+    if (const auto* refused = dynamic_cast<const eventstore::postgres::statement_error*>(&problem))
+        return refused_by_server(refused->sqlstate(), message);
+    if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&problem))
+        return refused_by_server(refused->sqlstate(), "PostgreSQL: " + message);
     if (dynamic_cast<const eventstore::error*>(&problem)) return failure(message);
-    if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&problem)) return explain_sql(*sql);
     if (dynamic_cast<const pqxx::broken_connection*>(&problem))
-        return failure("PostgreSQL cannot be reached: " + message,
-                       "`annals config` shows where the address comes from, `annals doctor` what can be reached");
+        return failure("PostgreSQL cannot be reached: " + message, where_to_look);
     if (dynamic_cast<const std::bad_alloc*>(&problem)) return failure("out of memory");
     return failure(message);
 }

@@ -12,7 +12,8 @@ namespace annals::cli {
 class failure : public std::runtime_error {
 public:
     explicit failure(const std::string& message, std::string hint = {}, exit_code code = exit_code::failed)
-        : std::runtime_error(message), hint_(std::move(hint)), code_(code) {}
+        : std::runtime_error(message), hint_(std::move(hint)), code_(code)
+    {}
 
     auto hint() const -> const std::string& { return hint_; }
     auto code() const -> exit_code { return code_; }

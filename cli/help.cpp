@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/help.hpp>
 
-#include <cli/text_width.hpp>
-
 #include <CLI/Formatter.hpp>
+#include <cli/text_width.hpp>
 
 #include <algorithm>
 
@@ -76,7 +75,8 @@ auto options_of(const CLI::App& verb) -> std::string
     std::vector<std::pair<std::string, std::string>> lines;
     std::size_t longest = 0;
     const auto collect = [&](bool positional) {
-        for (const auto* option : verb.get_options([&](const CLI::Option* one) { return one->get_positional() == positional; })) {
+        for (const auto* option :
+             verb.get_options([&](const CLI::Option* one) { return one->get_positional() == positional; })) {
             if (option == verb.get_help_ptr() || option->get_group().empty()) continue;
             lines.emplace_back(signature(*option), option->get_description());
             longest = std::max(longest, columns_of(lines.back().first));
@@ -101,7 +101,8 @@ public:
 
 auto overview(const CLI::App& program) -> std::string
 {
-    auto screen = program.get_name() + ": " + program.get_description() + "\nUsage: " + program.get_name() + " [OPTIONS] COMMAND ...\n\n";
+    auto screen = program.get_name() + ": " + program.get_description() + "\nUsage: " + program.get_name()
+                  + " [OPTIONS] COMMAND ...\n\n";
     const auto verbs = verbs_of(program);
     for (const auto& group : groups_of(verbs)) {
         auto left = group;
@@ -122,15 +123,13 @@ auto page(const CLI::App& verb) -> std::string
     if (const auto options = options_of(verb); !options.empty()) screen += "\n" + options;
     if (const auto inner = verbs_of(verb); !inner.empty()) {
         screen += "\n";
-        for (const auto* one : inner) screen += "  " + padded(one->get_name(), longest_name(inner) + 3) + one->get_description() + "\n";
+        for (const auto* one : inner)
+            screen += "  " + padded(one->get_name(), longest_name(inner) + 3) + one->get_description() + "\n";
     }
     if (!verb.get_footer().empty()) screen += "\n" + verb.get_footer() + "\n";
     return screen;
 }
 
-void install_help(CLI::App& program)
-{
-    program.formatter(std::make_shared<help_pages>());
-}
+void install_help(CLI::App& program) { program.formatter(std::make_shared<help_pages>()); }
 
 }  // namespace annals::cli

@@ -21,7 +21,9 @@ auto do_it(session& session, const std::string& description, int argc, const cha
 
 }  // namespace
 
-program::program(std::string name, std::string description) : name_(std::move(name)), description_(std::move(description)) {}
+program::program(std::string name, std::string description)
+    : name_(std::move(name)), description_(std::move(description))
+{}
 
 auto program::sql(std::string file) -> program&
 {

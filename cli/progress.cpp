@@ -30,7 +30,8 @@ auto bar(std::int64_t done, std::int64_t total) -> std::string
 }  // namespace
 
 progress::progress(std::string label, std::int64_t total, bool visible)
-    : label_(std::move(label)), total_(total), visible_(visible) {}
+    : label_(std::move(label)), total_(total), visible_(visible)
+{}
 
 progress::~progress()
 {
@@ -52,7 +53,8 @@ void progress::draw(const std::string& remark) const
     auto line = "  " + label_ + "  ";
     if (total_ > 0) line += bar(done_, total_) + "  " + with_separators(done_) + " of " + with_separators(total_);
     else line += with_separators(done_);
-    if (seconds >= 0.5) line += "   " + with_separators(static_cast<std::int64_t>(static_cast<double>(done_) / seconds)) + "/s";
+    if (seconds >= 0.5)
+        line += "   " + with_separators(static_cast<std::int64_t>(static_cast<double>(done_) / seconds)) + "/s";
     if (!remark.empty()) line += "   " + remark;
     std::fprintf(stderr, "\r\033[K%s", cut(line, terminal_width(2) - 1).c_str());
     std::fflush(stderr);

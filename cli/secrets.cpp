@@ -49,8 +49,8 @@ auto default_dsn_without_secrets() -> std::string
 
 auto is_secret_property(std::string_view name) -> bool
 {
-    static constexpr std::array<std::string_view, 6> signs{"password", "secret", "pem", "token", "sasl.oauthbearer.config",
-                                                           "sasl.jaas.config"};
+    static constexpr std::array<std::string_view, 6> signs{
+        "password", "secret", "pem", "token", "sasl.oauthbearer.config", "sasl.jaas.config"};
     return std::ranges::any_of(signs, [&](std::string_view sign) { return name.find(sign) != name.npos; });
 }
 

@@ -4,7 +4,6 @@
 #include <cli/configuration.hpp>
 #include <cli/exit_code.hpp>
 #include <cli/terminal.hpp>
-
 #include <eventstore/store.hpp>
 
 #include <functional>
@@ -13,7 +12,7 @@
 
 namespace CLI {
 class App;
-}
+}  // namespace CLI
 
 namespace annals::cli {
 

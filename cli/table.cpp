@@ -2,7 +2,6 @@
 #include <cli/table.hpp>
 
 #include <cli/text_width.hpp>
-
 #include <eventstore/json.hpp>
 
 #include <algorithm>
@@ -77,10 +76,7 @@ void narrow_last(std::vector<std::size_t>& widths, std::size_t screen)
 
 }  // namespace
 
-auto with_separators(std::int64_t number) -> std::string
-{
-    return with_separators(std::to_string(number));
-}
+auto with_separators(std::int64_t number) -> std::string { return with_separators(std::to_string(number)); }
 
 table::table(std::vector<std::string> columns) : columns_(std::move(columns)) {}
 
@@ -110,7 +106,8 @@ auto table::for_people(const layout& screen) const -> std::string
     for (const auto& line : lines) {
         std::string text;
         for (std::size_t column = 0; column < line.size(); ++column)
-            text += aligned(cut(line[column], widths[column]), widths[column], right[column] != 0) + std::string(gap, ' ');
+            text +=
+                aligned(cut(line[column], widths[column]), widths[column], right[column] != 0) + std::string(gap, ' ');
         text.erase(text.find_last_not_of(' ') + 1);
         const bool is_heading = all.empty();
         all += is_heading && screen.colours ? "\033[1m" + text + "\033[0m\n" : text + "\n";

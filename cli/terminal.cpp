@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -19,10 +18,7 @@ auto coloured(const char* colour, const std::string& text) -> std::string
 
 }  // namespace
 
-auto is_terminal(int descriptor) -> bool
-{
-    return ::isatty(descriptor) == 1;
-}
+auto is_terminal(int descriptor) -> bool { return ::isatty(descriptor) == 1; }
 
 auto has_colours(int descriptor) -> bool
 {

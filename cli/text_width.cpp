@@ -28,9 +28,17 @@ struct range {
 };
 
 /// Unicode's East Asian Width W and F (UAX #11), by block.
-constexpr std::array<range, 11> wide{{{0x1100, 0x115f}, {0x2e80, 0xa4cf}, {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe30, 0xfe6f},
-                                      {0xff00, 0xff60}, {0xffe0, 0xffe6}, {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff},
-                                      {0x1f900, 0x1faff}, {0x20000, 0x3fffd}}};
+constexpr std::array<range, 11> wide{{{0x1100, 0x115f},
+                                      {0x2e80, 0xa4cf},
+                                      {0xac00, 0xd7a3},
+                                      {0xf900, 0xfaff},
+                                      {0xfe30, 0xfe6f},
+                                      {0xff00, 0xff60},
+                                      {0xffe0, 0xffe6},
+                                      {0x1f300, 0x1f64f},
+                                      {0x1f680, 0x1f6ff},
+                                      {0x1f900, 0x1faff},
+                                      {0x20000, 0x3fffd}}};
 constexpr std::array<range, 4> without_width{{{0x300, 0x36f}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}}};
 
 auto is_in(char32_t code, const auto& ranges) -> bool
@@ -38,10 +46,7 @@ auto is_in(char32_t code, const auto& ranges) -> bool
     return std::ranges::any_of(ranges, [&](range r) { return r.first <= code && code <= r.last; });
 }
 
-auto columns_of(char32_t code) -> std::size_t
-{
-    return is_in(code, without_width) ? 0 : is_in(code, wide) ? 2 : 1;
-}
+auto columns_of(char32_t code) -> std::size_t { return is_in(code, without_width) ? 0 : is_in(code, wide) ? 2 : 1; }
 
 }  // namespace
 

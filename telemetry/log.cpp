@@ -10,10 +10,7 @@ std::atomic<std::shared_ptr<log_sink>> sink_in_use;
 
 }  // namespace
 
-void send_log_to(std::shared_ptr<log_sink> sink)
-{
-    sink_in_use.store(std::move(sink));
-}
+void send_log_to(std::shared_ptr<log_sink> sink) { sink_in_use.store(std::move(sink)); }
 
 void log(level at, std::string_view message, std::initializer_list<field> fields) noexcept
 {

@@ -21,7 +21,8 @@ struct field {
     field(std::string_view name_, const char* value_) : field(name_, std::string(value_)) {}
     field(std::string_view name_, std::integral auto value_)
         requires(!std::same_as<decltype(value_), bool>)
-        : name(name_), value(static_cast<std::int64_t>(value_)) {}
+        : name(name_), value(static_cast<std::int64_t>(value_))
+    {}
     field(std::string_view name_, double value_) : name(name_), value(value_) {}
     field(std::string_view name_, bool value_) : name(name_), value(value_) {}
 

@@ -4,6 +4,7 @@
 /// The program that names no types: it knows SQL projections, whose text is in the database.
 int main(int argc, char** argv)
 {
-    return annals::cli::program{"annals", "an event store on PostgreSQL that feeds Kafka and keeps read models up to date"}
+    return annals::cli::program{"annals",
+                                "an event store on PostgreSQL that feeds Kafka and keeps read models up to date"}
         .run(argc, argv);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <CLI/App.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
-
-#include <CLI/App.hpp>
 
 namespace annals::cli {
 
 void add_config(CLI::App& app, session& session)
 {
-    auto* verb = app.add_subcommand("config", "every setting, its value and where it comes from")->group(group::processes);
+    auto* verb =
+        app.add_subcommand("config", "every setting, its value and where it comes from")->group(group::processes);
     session.runs(*verb, [&session] {
         table settings({"setting", "value", "from", "meaning"});
         for (const auto& line : session.configuration().show()) {

@@ -3,7 +3,7 @@
 
 namespace CLI {
 class App;
-}
+}  // namespace CLI
 
 namespace annals::cli {
 
@@ -21,6 +21,7 @@ inline constexpr auto processes = "Processes";
 /// options, and hands `session.runs` what to do.
 void add_verbs(CLI::App&, session&);
 
+void add_migrate(CLI::App&, session&);
 void add_config(CLI::App&, session&);
 
 }  // namespace annals::cli
