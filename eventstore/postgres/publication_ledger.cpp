@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/publication_ledger.hpp>
+
+#include <eventstore/postgres/lock_classes.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto beat_every = 1s;
+
+constexpr auto beat = R"(
+    insert into annals.publishers as p (pid, backend_start, program, beat_at)
+    select pid, backend_start, $1, clock_timestamp() from pg_stat_activity where pid = pg_backend_pid()
+    on conflict (pid) do update
+    set backend_start = excluded.backend_start, program = excluded.program, beat_at = excluded.beat_at)";
+
+constexpr auto end_silent = R"(
+    with silent as (
+        delete from annals.publishers where beat_at < clock_timestamp() - interval '6 s' and pid <> pg_backend_pid()
+        returning pid, backend_start)
+    select pg_terminate_backend(a.pid) from silent s
+    join pg_stat_activity a on a.pid = s.pid and a.backend_start = s.backend_start)";
+
+constexpr auto count_shares = R"(
+    select (select count(*) from annals.logs), (select count(*) from annals.publishers))";
+
+constexpr auto find_free = R"(
+    select l.log, l.category, l.partition, c.partitions
+    from annals.logs l join annals.categories c on c.name = l.category
+    where not exists (select from pg_locks k
+        where k.locktype = 'advisory' and k.classid = $1::oid and k.objid = l.log::oid and k.objsubid = 2 and k.granted
+          and k.database = (select oid from pg_database where datname = current_database()))
+    order by l.log)";
+
+constexpr auto try_lock = "select pg_try_advisory_lock($1, $2)";
+constexpr auto unlock = "select pg_advisory_unlock($1, $2)";
+
+constexpr auto sign = R"(
+    insert into annals.publication_leaders as l (log, epoch, pid, backend_start, since)
+    select $1, 1, pid, backend_start, clock_timestamp() from pg_stat_activity where pid = pg_backend_pid()
+    on conflict (log) do update
+    set epoch = l.epoch + 1, pid = excluded.pid, backend_start = excluded.backend_start, since = excluded.since
+    returning epoch)";
+
+constexpr auto resign = "delete from annals.publishers where pid = pg_backend_pid()";
+
+constexpr auto find_incarnation = R"(
+    select s.system_identifier::text || '-' || c.timeline_id::text
+    from pg_control_system() s, pg_control_checkpoint() c)";
+
+// Where the role may not ask the cluster: tells databases of one cluster apart, but not a cluster from its copy.
+constexpr auto find_incarnation_without_rights = R"(
+    select 'database-' || oid::text from pg_database where datname = current_database())";
+
+constexpr auto find_cursors = R"(
+    select l.category, l.partition, c.position, c.topic_offset, c.event_id, c.incarnation
+    from unnest($1::text[], $2::int[]) w(category, partition)
+    join annals.logs l on l.tenant = '' and l.category = w.category and l.partition = w.partition
+    join annals.publication_cursors c on c.log = l.log)";
+
+constexpr auto save_cursors = R"(
+    insert into annals.publication_cursors as c (log, position, topic_offset, event_id, incarnation, updated_at)
+    select n.*, clock_timestamp()
+    from unnest($1::int[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[]) n
+    on conflict (log) do update
+    set position = excluded.position, topic_offset = excluded.topic_offset, event_id = excluded.event_id,
+        incarnation = excluded.incarnation, updated_at = excluded.updated_at)";
+
+template <class... Values>
+auto with(const Values&... values) -> parameters
+{
+    parameters all;
+    (all.add(values), ...);
+    return all;
+}
+
+auto read_incarnation(connection& session) -> std::string
+{
+    try {
+        return session.query(find_incarnation).get<std::string>(0, 0);
+    } catch (const statement_error& refused) {
+        if (refused.sqlstate() != "42501") throw;
+        return session.query(find_incarnation_without_rights).get<std::string>(0, 0);
+    }
+}
+
+}  // namespace
+
+postgres_publication_ledger::postgres_publication_ledger(std::string dsn, std::string program)
+    : dsn_(std::move(dsn)), program_(std::move(program))
+{
+    try {
+        connect();
+    } catch (const statement_error& refused) {
+        if (refused.sqlstate() != "42P01") throw;                       // undefined_table
+        throw mismatch(std::string("the database is not ready for a publisher: ") + refused.what()
+                       + ". Run: annals migrate");
+    }
+    alive_ = std::jthread([this](std::stop_token stop) { keep_alive(std::move(stop)); });
+}
+
+postgres_publication_ledger::~postgres_publication_ledger()
+{
+    alive_.request_stop();
+    alive_.join();
+    try {
+        if (session_) session_->query(resign);
+    } catch (const error&) {
+        // The session is gone and its locks with it; the others forget the row in six seconds.
+    }
+}
+
+void postgres_publication_ledger::connect()
+{
+    auto session = std::make_unique<connection>(dsn_);
+    incarnation_ = read_incarnation(*session);
+    session_ = std::move(session);
+    share();
+    lost_ = nullptr;
+}
+
+void postgres_publication_ledger::lose_session(std::exception_ptr why)
+{
+    session_.reset();
+    held_.clear();
+    lost_ = std::move(why);
+}
+
+void postgres_publication_ledger::keep_alive(std::stop_token stop)
+{
+    std::unique_lock lock(mutex_);
+    while (!beat_.wait_for(lock, stop, beat_every, [] { return false; }) && !stop.stop_requested()) {
+        try {
+            if (session_) share();
+            else connect();
+        } catch (const error&) {
+            lose_session(std::current_exception());
+        }
+    }
+}
+
+auto postgres_publication_ledger::session() -> connection&
+{
+    if (!session_) std::rethrow_exception(lost_);
+    return *session_;
+}
+
+void postgres_publication_ledger::share()
+{
+    session().query(beat, with(program_));
+    session().query(end_silent);
+    const auto part = fair_part();
+    auto surplus = std::max(held_.size(), part) - part;
+    for (auto held = held_.rbegin(); held != held_.rend(); ++held) {
+        held->second.as.is_wanted_elsewhere = surplus > 0;
+        if (surplus > 0) --surplus;
+    }
+    if (held_.size() < part) take_free(part - held_.size());
+}
+
+/// How many logs this publisher should lead.
+auto postgres_publication_ledger::fair_part() -> std::size_t
+{
+    const auto counted = session().query(count_shares);
+    const auto logs = counted.get<std::int64_t>(0, 0),
+               publishers = std::max<std::int64_t>(1, counted.get<std::int64_t>(0, 1));
+    return static_cast<std::size_t>((logs + publishers - 1) / publishers);
+}
+
+void postgres_publication_ledger::take_free(std::size_t wanted)
+{
+    const auto free = session().query(find_free, with(lock_class::publisher));
+    for (int row = 0; row < free.size() && wanted > 0; ++row) {
+        const auto number = free.get<std::int32_t>(row, 0);
+        if (!session().query(try_lock, with(lock_class::publisher, number)).get<bool>(0, 0)) continue;
+        const auto epoch = session().query(sign, with(number)).get<std::int64_t>(0, 0);
+        const log_id log{free.get<std::string>(row, 1), free.get<std::int32_t>(row, 2)};
+        held_[log] = {number, {log, free.get<std::int32_t>(row, 3), epoch, false}};
+        --wanted;
+    }
+}
+
+auto postgres_publication_ledger::incarnation() -> std::string
+{
+    const std::scoped_lock lock(mutex_);
+    session();
+    return incarnation_;
+}
+
+auto postgres_publication_ledger::led() -> std::vector<led_log>
+{
+    const std::scoped_lock lock(mutex_);
+    session();
+    std::vector<led_log> logs;
+    std::ranges::transform(held_, std::back_inserter(logs), [](const auto& held) { return held.second.as; });
+    return logs;
+}
+
+void postgres_publication_ledger::give_back(const log_id& log)
+{
+    const std::scoped_lock lock(mutex_);
+    const auto held = held_.find(log);
+    if (held == held_.end()) return;
+    session().query(unlock, with(lock_class::publisher, held->second.number));
+    held_.erase(held);
+}
+
+auto postgres_publication_ledger::cursors(std::span<const log_id> logs) -> std::vector<publication_cursor>
+{
+    auto categories = array::of<std::string_view>();
+    auto partitions = array::of<std::int32_t>();
+    for (const auto& [category, partition] : logs) {
+        categories.add(std::string_view(category));
+        partitions.add(partition);
+    }
+    const std::scoped_lock lock(mutex_);
+    const auto rows = session().query(find_cursors, with(std::move(categories), std::move(partitions)));
+    std::vector<publication_cursor> found;
+    for (int row = 0; row < rows.size(); ++row)
+        found.push_back({{rows.get<std::string>(row, 0), rows.get<std::int32_t>(row, 1)},
+                         {rows.get<std::int64_t>(row, 2)},
+                         rows.get<std::int64_t>(row, 3),
+                         rows.get<uuid>(row, 4),
+                         rows.get<std::string>(row, 5)});
+    return found;
+}
+
+void postgres_publication_ledger::save(std::span<const publication_cursor> cursors)
+{
+    auto logs = array::of<std::int32_t>();
+    auto positions = array::of<std::int64_t>(), offsets = array::of<std::int64_t>();
+    auto ids = array::of<uuid>();
+    auto incarnations = array::of<std::string_view>();
+    const std::scoped_lock lock(mutex_);
+    for (const auto& cursor : cursors) {
+        const auto held = held_.find(cursor.log);
+        if (held == held_.end()) continue;
+        logs.add(held->second.number);
+        positions.add(cursor.position.number);
+        offsets.add(cursor.topic_offset);
+        ids.add(cursor.event_id);
+        incarnations.add(std::string_view(cursor.incarnation));
+    }
+    if (logs.size() > 0) session().query(save_cursors, with(logs, positions, offsets, ids, incarnations));
+}
+
+}  // namespace annals::eventstore::postgres

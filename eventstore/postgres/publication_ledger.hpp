@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/postgres/connection.hpp>
+#include <eventstore/publication.hpp>
+
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace annals::eventstore::postgres {
+
+/// The ledger in the log's database.
+///
+/// A log is led by the session that holds its advisory lock; a thread renews the publisher's row every second. A
+/// publisher whose row is six seconds old (stopped, swapped out, cut off) has its session ended by the others, which
+/// sets its logs free. It may not know that yet and publish on for a moment: consumers see events twice, never less.
+class postgres_publication_ledger final : public publication_ledger {
+public:
+    /// Connects, and leads what is free. `program` is for people. Throws `unavailable`, or `mismatch` when the
+    /// schema is missing.
+    postgres_publication_ledger(std::string dsn, std::string program);
+    ~postgres_publication_ledger() override;
+
+    auto incarnation() -> std::string override;
+    auto led() -> std::vector<led_log> override;
+    void give_back(const log_id&) override;
+    auto cursors(std::span<const log_id>) -> std::vector<publication_cursor> override;
+    void save(std::span<const publication_cursor>) override;
+
+private:
+    struct held_log {
+        int number = 0;                      ///< in annals.logs
+        led_log as;
+    };
+
+    void keep_alive(std::stop_token);
+    void connect();
+    void lose_session(std::exception_ptr why);
+    void share();
+    auto fair_part() -> std::size_t;
+    void take_free(std::size_t wanted);
+    auto session() -> connection&;
+
+    const std::string dsn_;
+    const std::string program_;
+    std::mutex mutex_;                       // guards all below
+    std::unique_ptr<connection> session_;
+    std::exception_ptr lost_;                // why there is no session
+    std::string incarnation_;
+    std::map<log_id, held_log> held_;
+    std::condition_variable_any beat_;
+    std::jthread alive_;
+};
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/stream.hpp>
+#include <eventstore/uuid.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace annals::eventstore {
+
+/// How far a log has been published, and where in its topic that ended.
+struct publication_cursor {
+    log_id log;
+    log_position position;
+    std::int64_t topic_offset = 0;           ///< behind the event
+    uuid event_id{};                         ///< of the event: tells a log or a topic that was replaced
+    std::string incarnation;                 ///< of the store it was read from
+
+    auto operator==(const publication_cursor&) const -> bool = default;
+};
+
+/// A log that this publisher leads: nobody else publishes it meanwhile.
+struct led_log {
+    log_id log;
+    int partitions = 0;                      ///< of its category
+    std::int64_t epoch = 0;                  ///< raised each time that somebody begins to lead it
+    bool is_wanted_elsewhere = false;        ///< another publisher should have it: give it back soon
+};
+
+/// Which publisher leads which log, and how far each log has been published. Belongs to one publisher; thread-safe.
+/// Shares all logs of the store fairly among the publishers that are alive, new ones within a second.
+class publication_ledger {
+public:
+    virtual ~publication_ledger() = default;
+
+    /// Which life of the store this is; another one may hold other events at the same positions.
+    virtual auto incarnation() -> std::string = 0;
+
+    /// The logs that are led now. Does not wait. Throws `unavailable` while the server is away: then nothing is led.
+    virtual auto led() -> std::vector<led_log> = 0;
+
+    /// Sets a log free for others.
+    virtual void give_back(const log_id&) = 0;
+
+    /// Where known, in no particular order.
+    virtual auto cursors(std::span<const log_id>) -> std::vector<publication_cursor> = 0;
+
+    /// Remembers cursors of logs that are led; those of others are left alone.
+    virtual void save(std::span<const publication_cursor>) = 0;
+};
+
+}  // namespace annals::eventstore

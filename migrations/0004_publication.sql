@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Who publishes which log to its topic, and how far that has come.
+set local role annals_owner;
+
+-- One row a publisher, renewed every second; whoever has been silent for six is ended by those who are alive.
+create table annals.publishers (
+    pid           int primary key,           -- of the publisher's server process
+    backend_start timestamptz not null,      -- of that process: a pid alone comes back
+    program       text not null default '',
+    beat_at       timestamptz not null
+) with (fillfactor = 50);
+
+-- Who leads a log, or was the last to. Leading is holding the advisory lock (4713, log).
+create table annals.publication_leaders (
+    log           int primary key references annals.logs,
+    epoch         bigint not null,           -- raised by every new leader
+    pid           int not null,
+    backend_start timestamptz not null,
+    since         timestamptz not null
+);
+
+create table annals.publication_cursors (
+    log          int primary key references annals.logs,
+    position     bigint not null,            -- of the last event that the broker has acknowledged
+    topic_offset bigint not null,            -- behind it
+    event_id     uuid not null,
+    incarnation  text not null,              -- of the store: system identifier and timeline
+    updated_at   timestamptz not null
+) with (fillfactor = 50);
+
+grant select on annals.publishers, annals.publication_leaders, annals.publication_cursors
+    to annals_writer, annals_reader, annals_projector;
+grant insert, update, delete on annals.publishers, annals.publication_leaders, annals.publication_cursors
+    to annals_writer;
