@@ -44,7 +44,8 @@ ensure_packages() {
     mapfile -t missing < <(missing_packages "${wanted[@]}")
     if ((${#missing[@]} == 0)); then return; fi
     become_root_for "${missing[@]}"
-    logged packages "installing ${#missing[@]} packages" install_packages "${missing[@]}"
+    local rest=$((${#missing[@]} - 1))
+    logged packages "installing ${missing[0]%%|*}$( ((rest == 0)) || echo " and $rest more")" install_packages "${missing[@]}"
 }
 
 become_root_for() {
@@ -87,23 +88,19 @@ ensure_tools() {
 
 # once NAME WHAT MAKE: makes .dev/NAME with `MAKE directory`, or finds it in the shared cache.
 once() {
-    local place=$dot/$1 what=$2 make=$3
-    if [[ -e $place/.complete ]]; then return; fi
-    if [[ -n ${ANNALS_DEV_CACHE-} ]]; then
-        mkdir -p "$ANNALS_DEV_CACHE"
-        place=$(cd "$ANNALS_DEV_CACHE" && pwd -P)/$1
-        exec {cache_fd}>>"$place.lock"
-        flock "$cache_fd"
-    fi
+    local name=$1 what=$2 make=$3 place
+    if [[ -e $dot/$name/.complete ]]; then return; fi
+    place=${ANNALS_DEV_CACHE:-$dot}
+    mkdir -p "$place"
+    place=$(cd "$place" && pwd -P)/$name
+    exec {once_fd}>>"$place.lock"
+    flock "$once_fd"
     if [[ ! -e $place/.complete ]]; then
         rm -rf "$place"
-        mkdir -p "$place"
-        logged "$1" "$what" "$make" "$place"
+        mkdir "$place"
+        logged "$name" "$what" "$make" "$place"
         touch "$place/.complete"
     fi
-    if [[ -n ${ANNALS_DEV_CACHE-} ]]; then
-        exec {cache_fd}>&-
-        rm -rf "${dot:?}/$1"
-        ln -s "$place" "$dot/$1"
-    fi
+    if [[ $place != "$dot/$name" ]]; then rm -rf "${dot:?}/$name"; ln -s "$place" "$dot/$name"; fi
+    exec {once_fd}>&-
 }

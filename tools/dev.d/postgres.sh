@@ -74,6 +74,8 @@ start_postgres() {
     local place port bin server_log=$1/postgres/log
     place=$(postgres_place "$1")
     [[ -e $place/data/PG_VERSION ]] || logged postgres "creating a PostgreSQL server" create_postgres "$place"
+    "${as_server_user[@]}" test -w "$place/data" ||
+        fail "$place/data belongs to another user." "Run ./dev as that user, or start anew: sudo ./dev clean"
     bin=$(postgres_bin "$(<"$place/data/PG_VERSION")")
     for _ in 1 2 3; do
         port=$(ports "$1/postgres/port" 1)

@@ -86,9 +86,9 @@ server() {
     fi
     if [[ ! $verb =~ ^(pid|log)$ ]]; then lock "$home"; fi
     pid=$("${server}_pid" "$home") || true
-    if [[ -z $pid && $verb =~ ^(kill|pause|resume|pid)$ ]]; then fail "$server ${3-} is not running." "Start it with: ./dev server start ${*:2}"; fi
+    if [[ -z $pid && $verb =~ ^(kill|pause|resume|pid)$ ]]; then fail "${*:2} is not running." "Start it with: ./dev server start ${*:2}"; fi
     case $verb in
-        start)   start "$server" "$home"; server_env "$home" "$server" ;;
+        start)   ensure_tools; start "$server" "$home"; server_env "$home" "$server" ;;
         restart) stop "$server" "$home"; start "$server" "$home"; server_env "$home" "$server" ;;
         stop)    stop "$server" "$home" ;;
         kill)    end_now "$pid" ;;

@@ -78,7 +78,7 @@ fail() {
 # What the end of a log means, in words that say what to do.
 advice() {
     case $1 in
-        *'No space left on device'*) echo "The disk is full: $(df -h --output=avail,target "$top" | tail -n 1). Make room and try again." ;;
+        *'No space left on device'*) echo "The disk is full: $(df -h --output=target,avail "$dot" | tail -n 1) left. Make room and try again." ;;
         *'Temporary failure resolving'* | *'Could not resolve'* | *'Unknown host'* | *'Could not connect'* | \
             *'Network is unreachable'* | *'Could not transfer artifact'* | *'Failed to fetch'*)
             echo "A download failed. Check the network (and the proxy settings) and try again; what was fetched is kept." ;;
@@ -93,6 +93,9 @@ advice() {
     esac
 }
 
+# The last 20 lines of the last work in the log; compiler commands cut short.
+end_of_log() { awk '/^== /{ n = 0 } { line[n++] = substr($0, 1, 300) } END { for (i = n > 20 ? n - 20 : 0; i < n; ++i) print line[i] }' "$log"; }
+
 at_exit() {
     local status=$? end=''
     stop_ticker
@@ -100,7 +103,7 @@ at_exit() {
     if ((status == 0)) || [[ -z $doing ]]; then return; fi
     steps_end
     if ((status > 128)); then printf './dev: stopped while at: %s\n' "$doing" >&"$complaints"; return; fi
-    if [[ $log != /dev/null ]]; then end=$(tail -n 20 "$log"); fi
+    if [[ $log != /dev/null ]]; then end=$(end_of_log); fi
     {
         printf './dev: this failed: %s\n' "$doing"
         if [[ -n $end ]]; then printf '%s\n' "$end" | sed 's/^/    /'; fi
