@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/errors.hpp>
+
 #include <boost/describe.hpp>
 #include <boost/mp11/algorithm.hpp>
 #include <boost/pfr/tuple_size.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -45,18 +48,6 @@ consteval auto names_every_field() -> bool
     return boost::mp11::mp_size<detail::fields_of<T>>::value == boost::pfr::tuple_size_v<T>;
 }
 
-template <described_enum T>
-auto enum_name(T value) -> std::string
-{
-    return boost::describe::enum_to_string(value, "");
-}
-
-template <described_enum T>
-auto enum_from_name(std::string_view name, T& value) -> bool
-{
-    return boost::describe::enum_from_string(name, value);
-}
-
 /// All names, for messages: `low, normal, high`.
 template <described_enum T>
 auto enum_names() -> std::string
@@ -67,6 +58,21 @@ auto enum_names() -> std::string
         all += enumerator.name;
     });
     return all;
+}
+
+/// Throws `invalid_request` for a value that the macro line does not name: it could not be read back.
+template <described_enum T>
+auto enum_name(T value) -> std::string
+{
+    if (const auto* const name = boost::describe::enum_to_string(value, nullptr)) return name;
+    throw invalid_request("the value " + std::to_string(static_cast<std::int64_t>(value)) + " of an enum has no name: "
+                          "its ANNALS_ENUM knows " + enum_names<T>());
+}
+
+template <described_enum T>
+auto enum_from_name(std::string_view name, T& value) -> bool
+{
+    return boost::describe::enum_from_string(std::string(name).c_str(), value);
 }
 
 }  // namespace annals::eventstore

@@ -16,7 +16,7 @@ struct resent;
 
 /// The store's whole contract in memory: for tests, and for trying things out. Nothing outlives it.
 /// Calls an append's `done` before `append` returns, holding no lock.
-class memory_store final : public store {
+class memory_store : public store {
 public:
     explicit memory_store(int default_partitions = 8);
     ~memory_store() override;

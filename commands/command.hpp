@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <commands/handle.hpp>
+#include <eventstore/codec.hpp>
+#include <eventstore/payload_check.hpp>
+
+#include <boost/core/type_name.hpp>
+
+#include <expected>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace annals::commands {
+
+/// What a command is called outside the program: its type's name without the namespace.
+template <eventstore::described_struct Command>
+auto name_of() -> std::string
+{
+    const auto full = boost::core::type_name<Command>();
+    return full.substr(full.rfind(':') + 1);
+}
+
+/// Reads a command, strictly: what is not JSON, not a field or does not fit one is refused, saying where.
+template <eventstore::described_struct Command>
+auto parse(std::string_view text) -> std::expected<Command, refusal>
+{
+    const auto name = name_of<Command>();
+    if (const auto fault = eventstore::fault_of_payload(text))
+        return std::unexpected(refuse(name + ": the text " + *fault, codes::malformed));
+    Command command{};
+    try {
+        eventstore::decode(eventstore::json::parse(text), command, name, eventstore::unknown_members::refused);
+    } catch (const eventstore::undecodable& problem) {
+        return std::unexpected(refuse(problem.what(), codes::malformed));
+    }
+    return command;
+}
+
+/// A command that may arrive as JSON, such as `create_sample` for `sample`.
+struct json_command {
+    std::string category;
+    std::string name;
+    std::function<std::expected<accepted, refusal>(eventstore::store&, const std::string& key, std::string_view json,
+                                                   const eventstore::metadata&, const handle_options&)> handle;
+};
+
+template <class Aggregate, eventstore::described_struct Command>
+auto as_json_command() -> json_command
+{
+    if constexpr (detail::decides<Aggregate, Command>()) {
+        return {std::string(Aggregate::category), name_of<Command>(),
+                [](eventstore::store& store, const std::string& key, std::string_view json,
+                   const eventstore::metadata& origin, const handle_options& options) -> std::expected<accepted, refusal> {
+                    const auto command = parse<Command>(json);
+                    if (!command) return std::unexpected(command.error());
+                    return commands::handle<Aggregate>(store, key, *command, origin, options);
+                }};
+    } else {
+        std::terminate();
+    }
+}
+
+}  // namespace annals::commands

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <commands/decision.hpp>
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Tests of an aggregate without a store: `given<sample>(past…).when(command).then(facts…)`.
+namespace annals::commands {
+
+/// A command did not come to what a test says; the message shows both, facts as JSON.
+class unexpected_outcome : public std::logic_error {
+public:
+    using std::logic_error::logic_error;
+};
+
+/// What a command came to. Each `then` throws `unexpected_outcome` when it is something else.
+class outcome {
+public:
+    explicit outcome(stored_decision decided) : decided_(std::move(decided)) {}
+
+    /// Exactly these facts, in this order.
+    template <eventstore::fact... Facts>
+        requires(sizeof...(Facts) > 0)
+    auto then(const Facts&... facts) const -> const outcome&
+    {
+        return then_events({eventstore::to_new_event(facts)...});
+    }
+
+    auto then_nothing() const -> const outcome&;
+    auto then_refused(std::string_view reason) const -> const outcome&;
+
+    /// With this claim among those of the decision.
+    template <class Claimed>
+    auto then_claims(const std::string& key) const -> const outcome&
+    {
+        return then_claims_stream({std::string(Claimed::category), key});
+    }
+
+private:
+    auto then_events(const std::vector<eventstore::new_event>&) const -> const outcome&;
+    auto then_claims_stream(const eventstore::stream_id&) const -> const outcome&;
+    auto describe() const -> std::string;
+
+    stored_decision decided_;
+};
+
+/// An aggregate with a past.
+template <class Aggregate>
+class scenario {
+public:
+    explicit scenario(Aggregate state) : state_(std::move(state)) {}
+
+    template <class Command>
+    auto when(const Command& command) const -> outcome
+    {
+        if constexpr (detail::decides<Aggregate, Command>())
+            return outcome{stored(decision<typename Aggregate::event>(state_.decide(command)))};
+        else
+            std::terminate();
+    }
+
+private:
+    Aggregate state_;
+};
+
+/// The past: facts that the aggregate has seen. For what has a category or decides, not for read models.
+template <class Aggregate, class... Past>
+    requires(requires { Aggregate::category; } || requires { typename Aggregate::decision; })
+auto given(const Past&... past) -> scenario<Aggregate>
+{
+    Aggregate state{};
+    if constexpr ((detail::is_aggregate<Aggregate>() & ... & detail::records<Aggregate, Past>())) (state.evolve(past), ...);
+    return scenario<Aggregate>(std::move(state));
+}
+
+}  // namespace annals::commands

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace annals::commands {
+
+/// Why a command did not happen: for the person who sent it, and a code for the program that did.
+struct refusal {
+    std::string reason;
+    std::string code = "refused";
+
+    auto operator==(const refusal&) const -> bool = default;
+};
+
+/// Codes of the refusals that annals itself gives.
+namespace codes {
+inline constexpr auto contended = "contended";     ///< others wrote to the stream at each attempt: try again
+inline constexpr auto malformed = "malformed";     ///< the command's JSON does not fit the command
+}  // namespace codes
+
+inline auto refuse(std::string reason, std::string code = "refused") -> refusal
+{
+    return {std::move(reason), std::move(code)};
+}
+
+}  // namespace annals::commands

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <commands/handle.hpp>
+#include <eventstore/errors.hpp>
+#include <eventstore/memory/memory_store.hpp>
+#include <eventstore/metadata_codec.hpp>
+#include <tests/commands/laboratory.hpp>
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <thread>
+#include <utility>
+
+using namespace annals;
+using namespace annals::tests;
+using commands::handle;
+using eventstore::expected_version, eventstore::stream_id, eventstore::to_new_event;
+using eventstore::memory::memory_store;
+
+namespace {
+
+const stream_id s1{"sample", "S-1"};
+
+/// Somebody else gets in before an append.
+class interrupted_store final : public memory_store {
+public:
+    std::function<void(memory_store&)> before_append;
+
+    using memory_store::append;
+    void append(eventstore::append_request request, eventstore::on_appended done) override
+    {
+        if (const auto act = std::exchange(before_append, nullptr)) {
+            act(*this);
+            if (always) before_append = act;
+        }
+        memory_store::append(std::move(request), std::move(done));
+    }
+
+    bool always = false;
+};
+
+void add(memory_store& store, const stream_id& stream, eventstore::new_event event)
+{
+    REQUIRE(store.append({.streams = {{stream, expected_version::any(), {std::move(event)}}}}));
+}
+
+}  // namespace
+
+TEST_CASE("what is decided is recorded, and the answer says where")
+{
+    memory_store store;
+    const auto created = handle<sample>(store, "S-1", create_sample{.barcode = "B-7", .sample_type = "blood"});
+    const auto validated = handle<sample>(store, "S-1", validate_sample{"ada", 4});
+
+    REQUIRE(created);
+    REQUIRE(validated);
+    const auto events = store.read(s1);
+    REQUIRE(events.size() == 2);
+    CHECK(events[0].type == "sample.created");
+    CHECK(events[0].data == R"({"barcode":"B-7","sample_type":"blood","patient_id":"","priority":"normal"})");
+    CHECK(events[1].type == "sample.validated");
+    CHECK(events[1].schema_version == 2);
+    CHECK(validated->version.number == 2);
+    CHECK(validated->events == std::vector{events[1].id});
+    CHECK(validated->token.positions().at(events[1].log()) == events[1].position);
+    CHECK(created->token.positions().size() == 2);
+}
+
+TEST_CASE("a refusal is a value, and nothing is recorded")
+{
+    memory_store store;
+    const auto answer = handle<sample>(store, "S-1", validate_sample{"ada"});
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().reason == "only an expected sample can be validated");
+    CHECK(answer.error().code == "refused");
+    CHECK(store.read(s1).empty());
+}
+
+TEST_CASE("when there is nothing to do, the answer is the version and the token that were read")
+{
+    memory_store store;
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    const auto first = handle<sample>(store, "S-1", validate_sample{"ada"});
+    const auto again = handle<sample>(store, "S-1", validate_sample{"ada"});
+    REQUIRE(again);
+    CHECK(again->version.number == 2);
+    CHECK(again->events.empty());
+    CHECK(again->token == first->token);
+}
+
+TEST_CASE("a claimed key can be taken once, and the refusal is the claim's")
+{
+    memory_store store;
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    const auto second = handle<sample>(store, "S-2", create_sample{.barcode = "B-7"});
+    REQUIRE_FALSE(second);
+    CHECK(second.error() == commands::refuse("this barcode is already in use", "barcode"));
+    CHECK(store.read({"sample", "S-2"}).empty());
+    CHECK(store.read({"barcode", "B-7"}).size() == 1);
+}
+
+TEST_CASE("when somebody else was faster, the command is decided again on what is there now")
+{
+    interrupted_store store;
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    SUBCASE("and still holds")
+    {
+        store.before_append = [](memory_store& other) { add(other, s1, {.type = "sample.noted"}); };
+        const auto answer = handle<sample>(store, "S-1", validate_sample{"ada"});
+        REQUIRE(answer);
+        CHECK(answer->version.number == 3);
+    }
+    SUBCASE("and is refused")
+    {
+        store.before_append = [](memory_store& other) { add(other, s1, to_new_event(sample_archived{})); };
+        CHECK(handle<sample>(store, "S-1", validate_sample{"ada"}).error().reason == "only an expected sample can be validated");
+        CHECK(store.read(s1).size() == 2);
+    }
+    SUBCASE("and its own stream counts before a claim")
+    {
+        store.before_append = [](memory_store& other) {
+            add(other, {"sample", "S-2"}, to_new_event(sample_created{}));
+            add(other, {"barcode", "B-8"}, to_new_event(barcode_taken{}));
+        };
+        CHECK(handle<sample>(store, "S-2", create_sample{.barcode = "B-8"}).error().code == "exists");
+    }
+}
+
+TEST_CASE("after the last attempt the command is refused as contended")
+{
+    interrupted_store store;
+    store.always = true;
+    store.before_append = [](memory_store& other) { add(other, s1, to_new_event(sample_created{})); };
+    const auto answer = handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.attempts_max = 3});
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().code == commands::codes::contended);
+    CHECK(answer.error().reason == "others changed sample-S-1 at each of 3 attempts: try again");
+    CHECK(store.read(s1).size() == 3);
+}
+
+TEST_CASE("where a command came from stands with its events, the claims' too")
+{
+    memory_store store;
+    const auto at = eventstore::parse_timestamp("2020-02-29T12:00:00Z");
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {.user_id = "ada", .occurred_at = at}));
+    const auto event = store.read(s1).at(0);
+    const auto origin = eventstore::decode_metadata(event.metadata);
+    CHECK(origin.user_id == "ada");
+    CHECK(origin.correlation_id == eventstore::to_string(event.id));
+    CHECK(event.occurred_at == at);
+    CHECK(store.read({"barcode", "B-7"}).at(0).metadata == event.metadata);
+
+    REQUIRE(handle<sample>(store, "S-1", validate_sample{"ada"}, {.correlation_id = "visit 12"}));
+    CHECK(eventstore::decode_metadata(store.read(s1).at(1).metadata).correlation_id == "visit 12");
+}
+
+TEST_CASE("a command under an idempotency key is carried out once, and answered alike")
+{
+    memory_store store;
+    const commands::handle_options once{.idempotency_key = "order 12"};
+    const auto first = handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {}, once);
+    REQUIRE(handle<sample>(store, "S-1", validate_sample{"ada"}));
+    const auto again = handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {}, once);
+
+    REQUIRE(first);
+    REQUIRE(again);
+    CHECK(again->version == first->version);
+    CHECK(again->events == first->events);
+    CHECK(again->token == first->token);
+    CHECK(store.read(s1).size() == 2);
+    CHECK_THROWS_AS((void)handle<sample>(store, "S-2", create_sample{}, {}, once), eventstore::invalid_request);
+}
+
+TEST_CASE("two that send the same command under one key at the same moment get one answer")
+{
+    interrupted_store store;
+    const commands::handle_options once{.idempotency_key = "order 12"};
+    std::optional<commands::accepted> other;
+    store.before_append = [&](memory_store& shared) {
+        other = handle<sample>(shared, "S-1", create_sample{.barcode = "B-7"}, {}, once).value();
+    };
+    const auto mine = handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {}, once);
+    REQUIRE(mine);
+    REQUIRE(other);
+    CHECK(mine->events == other->events);
+    CHECK(store.read(s1).size() == 1);
+}
+
+TEST_CASE("a long stream is replayed whole")
+{
+    memory_store store;
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    for (int i = 0; i < 2500; ++i) add(store, s1, {.type = "sample.noted"});
+    add(store, s1, to_new_event(sample_rejected{"broken"}));
+    CHECK_FALSE(handle<sample>(store, "S-1", validate_sample{"ada"}));
+}
+
+TEST_CASE("an event of an older schema version is replayed as today's; one that does not fit stops, saying where")
+{
+    memory_store store;
+    add(store, s1, {.type = "sample.validated", .schema_version = 1, .data = R"({"by":"ada","volume_ul":4000})"});
+    CHECK(handle<sample>(store, "S-1", validate_sample{"ada"}));
+    add(store, s1, {.type = "sample.rejected", .data = R"({"reason":7})"});
+    CHECK_THROWS_WITH_AS((void)handle<sample>(store, "S-1", validate_sample{"ada"}),
+                         "sample-S-1 version 2: sample.rejected.reason: a text was expected, not 7", eventstore::mismatch);
+}
+
+TEST_CASE("many threads on one aggregate all get through")
+{
+    memory_store store;
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    {
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < 4; ++t)
+            threads.emplace_back([&store] {
+                for (int i = 0; i < 25; ++i) (void)handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.attempts_max = 1000});
+            });
+    }
+    CHECK(store.read(s1).size() == 3);
+}
