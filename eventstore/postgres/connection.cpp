@@ -145,21 +145,21 @@ auto connection::check(result_handle outcome) -> result
     throw statement_error(code, message);
 }
 
-auto connection::take_notifications() -> bool
+auto connection::take_notifications(int but_from) -> bool
 {
     if (PQconsumeInput(handle_.get()) == 0)
         throw unavailable("the session with PostgreSQL at " + server() + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
     bool any = false;
-    while (notification_handle(PQnotifies(handle_.get()))) any = true;
+    while (const notification_handle one{PQnotifies(handle_.get())}) any = any || one->be_pid != but_from;
     return any;
 }
 
-auto connection::wait_for_notification(std::chrono::milliseconds timeout) -> bool
+auto connection::wait_for_notification(std::chrono::milliseconds timeout, int but_from) -> bool
 {
-    if (take_notifications()) return true;
+    if (take_notifications(but_from)) return true;
     pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
     if (poll(&socket, 1, static_cast<int>(timeout.count())) <= 0) return false;
-    return take_notifications();
+    return take_notifications(but_from);
 }
 
 auto connection::server() const -> std::string

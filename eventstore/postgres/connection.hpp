@@ -46,7 +46,8 @@ public:
     auto query_prepared(const std::string& name, const parameters&) -> result;
 
     /// Waits for a notification on a channel that this session listens to, and takes all that are there.
-    auto wait_for_notification(std::chrono::milliseconds timeout) -> bool;
+    /// Whether any of them came from another backend than `but_from`.
+    auto wait_for_notification(std::chrono::milliseconds timeout, int but_from) -> bool;
 
     auto backend_pid() const -> int { return PQbackendPID(handle_.get()); }
     /// `host:port`, for messages.
@@ -54,7 +55,7 @@ public:
 
 private:
     auto check(result_handle) -> result;
-    auto take_notifications() -> bool;
+    auto take_notifications(int but_from) -> bool;
 
     connection_handle handle_;
 };

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/append.hpp>
+#include <eventstore/postgres/parameters.hpp>
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+/// How appends and verdicts cross the wire to and from `annals.append_1` (0001_log.sql).
+namespace annals::eventstore::postgres {
+
+/// The log of one stream: its number in the database, and its partition in the category.
+struct stream_log {
+    std::int32_t number = 0;
+    int partition = 0;
+};
+
+/// A request and where it goes.
+struct addressed_request {
+    append_request request;
+    std::vector<stream_log> logs;            ///< of each stream of the request
+};
+
+/// Somebody else holds this log; nothing was done.
+struct busy {
+    std::int32_t log = 0;
+};
+
+/// The idempotency key was there already: its first result is to be looked up.
+struct known_key {};
+
+using verdict = std::variant<append_result, busy, known_key>;
+
+/// What the call waits for: locks that others hold, or nothing (then there are `busy` verdicts).
+enum class patience { waits, does_not_wait };
+
+using appends = std::span<const addressed_request* const>;
+
+/// The parameters of `annals.append_1`, in order. No two of the appends may have an idempotency key or the first id of
+/// a stream in common: the second would have to see what the first one wrote.
+auto encode_call(appends, patience) -> parameters;
+
+/// The columns that `annals.append_1` returns.
+struct call_columns {
+    std::vector<std::int32_t> verdict;
+    std::vector<std::int64_t> version_before;
+    std::vector<std::int64_t> first_position;
+    std::vector<std::int64_t> last_position;
+    std::vector<bool> check_failed;
+    std::vector<uuid> reused;
+    std::vector<std::int32_t> culprit;
+};
+
+/// A version, -1 for any, -2 for a stream that exists.
+auto expected_number(const expected_version&) -> std::int64_t;
+
+/// One verdict an append, in the order of the call.
+auto decode_call(appends, const call_columns&) -> std::vector<verdict>;
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/postgres/lane.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <vector>
+
+namespace annals::eventstore::postgres {
+
+/// Takes from the front what one call may hold: at most 256 appends or 4 MiB, and no two that are the same append, sent
+/// twice. At least one, if there is one.
+auto take_call(std::deque<pending_append>& waiting) -> std::vector<pending_append>;
+
+/// Appends that wait for a lane, in the order in which they came. Bounded: who comes when it is full waits.
+/// Thread-safe; one thread takes.
+class append_queue {
+public:
+    /// Throws `unavailable` when there was no room until the append's deadline, or the queue is closed.
+    void push(pending_append);
+
+    /// Also when there is no room: for whoever must not wait.
+    void push_now(pending_append);
+
+    /// What one call may hold of what is there. Waits for the first; nothing: closed and empty.
+    auto take() -> std::vector<pending_append>;
+
+    /// What is there is still taken.
+    void close();
+
+private:
+    auto has_room() const -> bool { return waiting_.size() < appends_max && bytes_ < bytes_max; }
+    void add(pending_append);
+
+    static constexpr std::size_t appends_max = 16'384;
+    static constexpr std::size_t bytes_max = 64 << 20;
+
+    std::mutex mutex_;
+    std::condition_variable filled_;
+    std::condition_variable emptied_;
+    std::deque<pending_append> waiting_;
+    std::size_t bytes_ = 0;
+    bool taker_sleeps_ = false;
+    bool is_closed_ = false;
+};
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/postgres/append_call.hpp>
+#include <eventstore/postgres/result.hpp>
+
+/// What a lane sends.
+namespace annals::eventstore::postgres::statements {
+
+struct named {
+    const char* name;
+    const char* sql;
+};
+
+/// One event for one stream, in one statement. Its snapshot may be older than the lock, so the unique indexes decide:
+/// a unique_violation or no row says that the general call has to find out.
+extern const named append_event;
+/// The same for several events of one stream.
+extern const named append_events;
+/// `annals.append_1`.
+extern const named append_all;
+
+extern const char* const confirm_when_durable;    ///< whatever the server's default is
+extern const char* const this_backend;       ///< pid and start
+extern const char* const end_backend;        ///< ends that backend and waits for it; no row: it is gone
+
+/// For `append_event` and `append_events`; the request has one stream.
+auto parameters_of(const addressed_request&) -> parameters;
+auto appended_by(const addressed_request&, const result&) -> append_result;
+
+/// For `append_all`.
+auto columns_of(const result&) -> call_columns;
+
+}  // namespace annals::eventstore::postgres::statements

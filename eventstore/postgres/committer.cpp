@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/committer.hpp>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+constexpr std::chrono::seconds closing_patience{5};
+
+auto bytes_of(const append_request& request) -> std::size_t
+{
+    std::size_t bytes = 0;
+    for (const auto& part : request.streams)
+        for (const auto& event : part.events) bytes += event.data.size() + event.metadata.size() + sizeof event;
+    return bytes;
+}
+
+}  // namespace
+
+committer::committer(settings given)
+    : settings_(std::move(given)),
+      held_(settings_.dsn, {.committed = settings_.committed, .busy = {}, .give_up = [this] { return give_up(); }}),
+      thread_([this] { run(); })
+{
+}
+
+committer::~committer()
+{
+    closing_until_ = std::chrono::steady_clock::now() + closing_patience;
+    queue_.close();
+}
+
+void committer::append(addressed_request what, on_appended done)
+{
+    const auto bytes = bytes_of(what.request);
+    pending_append one{.what = std::move(what),
+                       .done = std::move(done),
+                       .until = std::chrono::steady_clock::now() + settings_.patience,
+                       .bytes = bytes};
+    // The lane's own thread, in a completion, must not wait for itself.
+    if (std::this_thread::get_id() == thread_.get_id()) queue_.push_now(std::move(one));
+    else queue_.push(std::move(one));
+}
+
+void committer::run()
+{
+    lane own(settings_.dsn, patience::does_not_wait,
+             {.committed = settings_.committed,
+              .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
+              .give_up = [this] { return give_up(); }});
+    for (auto batch = queue_.take(); !batch.empty(); batch = queue_.take()) {
+        std::erase_if(batch, [this](pending_append& one) { return held_.take(one); });
+        own.send(std::move(batch));
+    }
+}
+
+auto committer::give_up() const -> deadline { return closing_until_; }
+
+}  // namespace annals::eventstore::postgres

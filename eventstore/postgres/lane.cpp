@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/lane.hpp>
+
+#include <eventstore/postgres/append_statements.hpp>
+#include <eventstore/postgres/remembered_append.hpp>
+
+#include <algorithm>
+#include <thread>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+constexpr auto unique_violation = "23505";
+
+/// Pauses between attempts: 10 ms, doubled up to 1 s.
+class backoff {
+public:
+    void pause()
+    {
+        std::this_thread::sleep_for(next_);
+        next_ = std::min<std::chrono::milliseconds>(next_ * 2, std::chrono::seconds{1});
+    }
+
+private:
+    std::chrono::milliseconds next_{10};
+};
+
+auto is_alone(const pending_append& one) -> bool
+{
+    const auto& request = one.what.request;
+    return request.streams.size() == 1 && !request.resend && !request.idempotency_key;
+}
+
+}  // namespace
+
+struct lane::session {
+    explicit session(const std::string& dsn, patience how) : link(dsn)
+    {
+        link.query(statements::confirm_when_durable);
+        if (how == patience::waits) link.execute("set lock_timeout = '2s'");
+        const auto row = link.query(statements::this_backend);
+        backend = {row.get<std::int32_t>(0, 0), row.get<timestamp>(0, 1)};
+    }
+
+    auto query(const statements::named& statement, const parameters& values) -> result
+    {
+        if (std::ranges::find(prepared, statement.name) == prepared.end()) {
+            link.prepare(statement.name, statement.sql, values);
+            prepared.push_back(statement.name);
+        }
+        return link.query_prepared(statement.name, values);
+    }
+
+    connection link;
+    std::pair<int, timestamp> backend;
+    std::vector<const char*> prepared;
+};
+
+lane::lane(std::string dsn, patience how, listener events)
+    : dsn_(std::move(dsn)), patience_(how), listener_(std::move(events)) {}
+
+lane::~lane() = default;
+
+void lane::send(std::vector<pending_append> batch)
+{
+    std::string reason;
+    for (backoff pauses; !batch.empty(); pauses.pause()) {
+        std::vector<verdict> verdicts;
+        try {
+            connect(batch);
+            verdicts = call(batch);
+        } catch (const unavailable& problem) {
+            if (session_) lost_backend_ = session_->backend;
+            session_.reset();
+            reason = problem.what();
+        } catch (const statement_error& problem) {
+            if (!problem.retryable()) return send_alone(std::move(batch), std::current_exception());
+            reason = problem.what();
+        }
+        if (!verdicts.empty()) return deliver(std::move(batch), std::move(verdicts));
+        fail_late(batch, reason);
+    }
+}
+
+/// One of them is bad: the others must not suffer for it.
+void lane::send_alone(std::vector<pending_append> batch, std::exception_ptr problem)
+{
+    if (batch.size() == 1) return batch.front().done(problem);
+    for (auto& one : batch) {
+        std::vector<pending_append> alone;
+        alone.push_back(std::move(one));
+        send(std::move(alone));
+    }
+}
+
+/// Before anything is sent again, the backend that was lost is ended: its call cannot run after this one's.
+void lane::connect(std::vector<pending_append>& batch)
+{
+    if (!session_) session_ = std::make_unique<session>(dsn_, patience_);
+    if (!lost_backend_) return;
+    parameters lost;
+    lost.add(std::int32_t{lost_backend_->first});
+    lost.add(lost_backend_->second);
+    const auto ended = session_->link.query(statements::end_backend, lost);
+    if (!ended.empty() && !ended.get<bool>(0, 0)) throw unavailable("the backend of a lost session does not end");
+    lost_backend_.reset();
+    for (auto& one : batch) one.what.request.resend = true;
+}
+
+auto lane::call(const std::vector<pending_append>& batch) -> std::vector<verdict>
+{
+    if (batch.size() == 1 && is_alone(batch.front()))
+        if (auto found = call_quickly(batch.front().what)) return {*std::move(found)};
+    std::vector<const addressed_request*> all;
+    for (const auto& one : batch) all.push_back(&one.what);
+    return call_generally(all);
+}
+
+/// One statement that decides by the unique indexes. Nothing when it cannot: a log that is held, a failed check.
+auto lane::call_quickly(const addressed_request& what) -> std::optional<verdict>
+{
+    try {
+        const auto& part = what.request.streams.front();
+        const auto& statement = part.events.size() == 1 ? statements::append_event : statements::append_events;
+        const auto row = session_->query(statement, statements::parameters_of(what));
+        if (row.empty()) return {};
+        return statements::appended_by(what, row);
+    } catch (const statement_error& problem) {
+        if (problem.sqlstate() == unique_violation) return {};
+        throw;
+    }
+}
+
+auto lane::call_generally(appends all) -> std::vector<verdict>
+{
+    const auto row = session_->query(statements::append_all, encode_call(all, patience_));
+    auto verdicts = decode_call(all, statements::columns_of(row));
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        if (!std::holds_alternative<known_key>(verdicts[i])) continue;
+        const auto& request = all[i]->request;
+        const auto rows = session_->link.query(
+            remembered::statement, remembered::parameters_of(request.streams.front().stream.category, *request.idempotency_key));
+        if (auto before = remembered::decode(rows)) verdicts[i] = append_result(*std::move(before));
+        else throw statement_error("40001", "an idempotency key was purged while it was looked up");
+    }
+    return verdicts;
+}
+
+void lane::deliver(std::vector<pending_append> batch, std::vector<verdict> verdicts)
+{
+    const auto is_new = [](const verdict& one) {
+        const auto* result = std::get_if<append_result>(&one);
+        return result && *result && !(*result)->duplicate;
+    };
+    if (std::ranges::any_of(verdicts, is_new)) listener_.committed();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (const auto* held = std::get_if<busy>(&verdicts[i])) listener_.busy(held->log, std::move(batch[i]));
+        else batch[i].done(std::move(std::get<append_result>(verdicts[i])));
+    }
+}
+
+void lane::fail_late(std::vector<pending_append>& batch, const std::string& reason)
+{
+    const auto now = std::chrono::steady_clock::now();
+    const auto last = listener_.give_up();
+    const auto late = std::ranges::stable_partition(batch, [&](const auto& one) { return now < one.until && now < last; });
+    std::vector<pending_append> failed(std::make_move_iterator(late.begin()), std::make_move_iterator(late.end()));
+    batch.erase(late.begin(), late.end());
+    const auto problem = std::make_exception_ptr(unavailable("the append was not confirmed in time: " + reason));
+    for (auto& one : failed) one.done(problem);
+}
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/append.hpp>
+#include <eventstore/postgres/session_pool.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annals::eventstore::postgres {
+
+/// A category and the numbers of its logs, by partition. Neither ever changes.
+struct known_category {
+    category name;
+    std::vector<std::int32_t> logs;
+};
+
+/// Which logs there are. Asks the server once for each category and remembers. Thread-safe.
+class log_directory {
+public:
+    explicit log_directory(session_pool& sessions) : sessions_(sessions) {}
+
+    /// Nothing when there is no such category (yet).
+    auto find(std::string_view category) -> std::shared_ptr<const known_category>;
+    /// Creates it where it is not there, otherwise leaves it as it is.
+    auto find_or_create(const category&) -> std::shared_ptr<const known_category>;
+    auto all() -> std::vector<category>;
+
+    /// Throws `mismatch` when the category has another number of partitions.
+    void ensure(const category&);
+
+private:
+    auto remembered(std::string_view category) const -> std::shared_ptr<const known_category>;
+
+    session_pool& sessions_;
+    mutable std::shared_mutex mutex_;
+    std::map<std::string, std::shared_ptr<const known_category>, std::less<>> known_;
+};
+
+}  // namespace annals::eventstore::postgres

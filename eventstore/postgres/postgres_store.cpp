@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/postgres_store.hpp>
+
+#include <eventstore/errors.hpp>
+#include <eventstore/limits.hpp>
+#include <eventstore/partition.hpp>
+#include <eventstore/postgres/committer.hpp>
+#include <eventstore/postgres/log_directory.hpp>
+#include <eventstore/postgres/reader.hpp>
+#include <eventstore/postgres/session_pool.hpp>
+#include <eventstore/postgres/store_bell.hpp>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+constexpr auto schema_of_log = "select from pg_namespace where to_regclass('annals.idempotency_keys') is not null limit 1";
+
+constexpr auto settings_that_lose = R"sql(
+    select name || ' = off' from pg_settings
+    where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'
+    order by name)sql";
+
+/// Refuses a server on which this store could not keep its promises.
+void check_server(const settings& wanted)
+{
+    connection session(wanted.dsn);
+    if (session.query(schema_of_log).empty())
+        throw mismatch("the database at " + session.server() + " has no annals schema: run annals migrate");
+    const auto lose = session.query(settings_that_lose);
+    if (!lose.empty() && !wanted.unsafe)
+        throw invalid_request("PostgreSQL at " + session.server() + " runs with " + lose.get<std::string>(0, 0)
+                              + " and may lose what it has confirmed: turn it on, or say that this is meant (unsafe)");
+}
+
+class postgres_store final : public store {
+public:
+    explicit postgres_store(const settings& wanted)
+        : default_partitions_(wanted.default_partitions),
+          sessions_(wanted.dsn),
+          bell_(wanted.dsn),
+          committer_({.dsn = wanted.dsn, .patience = wanted.patience, .committed = [this] { bell_.committed(); }})
+    {
+    }
+
+    using store::append;
+    void append(append_request request, on_appended done) override
+    {
+        check_request(request);
+        std::vector<stream_log> logs;
+        for (const auto& part : request.streams) logs.push_back(log_of(part.stream));
+        committer_.append({std::move(request), std::move(logs)}, std::move(done));
+    }
+
+    auto find_appended(std::string_view category, std::string_view key) -> std::optional<appended> override
+    {
+        return reader_.find_appended(category, key);
+    }
+    auto read(const stream_id& stream, const stream_range& range) -> std::vector<recorded_event> override
+    {
+        return reader_.read(stream, range);
+    }
+    auto read_logs(std::span<const log_cursor> cursors, const page_size& page) -> std::vector<recorded_event> override
+    {
+        return reader_.read_logs(cursors, page);
+    }
+    auto heads(std::string_view category) -> std::vector<log_position> override { return reader_.heads(category); }
+
+    auto categories() -> std::vector<category> override { return logs_.all(); }
+    auto find_category(std::string_view name) -> std::optional<category> override
+    {
+        const auto found = logs_.find(name);
+        return found ? std::optional(found->name) : std::nullopt;
+    }
+    void ensure_category(const category& wanted) override { logs_.ensure(wanted); }
+    auto bell() -> doorbell& override { return bell_.bell(); }
+
+private:
+    auto log_of(const stream_id& stream) -> stream_log
+    {
+        const auto category = logs_.find_or_create({stream.category, default_partitions_});
+        const auto partition = partition_of(stream.key, category->name.partitions);
+        return {category->logs[static_cast<std::size_t>(partition)], partition};
+    }
+
+    int default_partitions_;
+    session_pool sessions_;
+    log_directory logs_{sessions_};
+    reader reader_{sessions_, logs_};
+    store_bell bell_;
+    committer committer_;
+};
+
+}  // namespace
+
+auto open_store(settings wanted) -> std::unique_ptr<store>
+{
+    check_partitions(wanted.default_partitions);
+    check_server(wanted);
+    return std::make_unique<postgres_store>(wanted);
+}
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/postgres/log_directory.hpp>
+#include <eventstore/postgres/session_pool.hpp>
+#include <eventstore/store.hpp>
+
+namespace annals::eventstore::postgres {
+
+/// The reading half of the store: one statement, one round trip each. Thread-safe.
+class reader {
+public:
+    reader(session_pool& sessions, log_directory& logs) : sessions_(sessions), logs_(logs) {}
+
+    auto read(const stream_id&, const stream_range&) -> std::vector<recorded_event>;
+    auto read_logs(std::span<const log_cursor>, const page_size&) -> std::vector<recorded_event>;
+    auto heads(std::string_view category) -> std::vector<log_position>;
+    auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended>;
+
+private:
+    session_pool& sessions_;
+    log_directory& logs_;
+};
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/store_bell.hpp>
+
+#include <eventstore/postgres/connection.hpp>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto poll_interval = 50ms;
+constexpr auto notify_interval = 5ms;
+constexpr auto reconnect_interval = 500ms;
+
+/// Changes with every commit that writes, anywhere in the cluster; costs next to nothing.
+constexpr auto committed_so_far = "select pg_current_snapshot()::text";
+
+/// Sleeps, unless it is time to stop.
+void pause(const std::stop_token& stop, std::chrono::milliseconds time)
+{
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace
+
+store_bell::store_bell(std::string dsn)
+    : dsn_(std::move(dsn)),
+      listener_([this](std::stop_token stop) { listen(std::move(stop)); }),
+      notifier_([this](std::stop_token stop) { notify(std::move(stop)); })
+{
+}
+
+void store_bell::committed()
+{
+    bell_.ring();
+    const std::scoped_lock lock(mutex_);
+    if (!std::exchange(is_due_, true)) due_.notify_one();
+}
+
+void store_bell::listen(std::stop_token stop)
+{
+    while (!stop.stop_requested()) {
+        try {
+            listen_on_one_session(stop);
+        } catch (const error&) {
+            pause(stop, reconnect_interval);
+        }
+    }
+}
+
+void store_bell::listen_on_one_session(std::stop_token stop)
+{
+    connection session(dsn_);
+    session.execute("listen annals_log");
+    std::string seen;
+    while (!stop.stop_requested()) {
+        auto now = session.query(committed_so_far).get<std::string>(0, 0);
+        if (now != seen) bell_.ring();
+        seen = std::move(now);
+        if (session.wait_for_notification(poll_interval, notifier_pid_)) bell_.ring();
+    }
+}
+
+void store_bell::notify(std::stop_token stop)
+{
+    std::optional<connection> session;
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            if (!due_.wait(lock, stop, [this] { return is_due_; })) return;
+            is_due_ = false;
+        }
+        try {
+            if (!session) {
+                session.emplace(dsn_).execute("set synchronous_commit = off");
+                notifier_pid_ = session->backend_pid();
+            }
+            session->execute("notify annals_log");
+        } catch (const error&) {
+            session.reset();                     // the listeners poll
+        }
+        pause(stop, notify_interval);
+    }
+}
+
+}  // namespace annals::eventstore::postgres
