@@ -17,8 +17,6 @@ struct store_in_database {
 
 auto annals::eventstore::contract::store_under_test() -> std::shared_ptr<store>
 {
-    static std::weak_ptr<store_in_database> shared;
-    auto whole = shared.lock();
-    if (!whole) shared = whole = std::make_shared<store_in_database>();
+    static const auto whole = std::make_shared<store_in_database>();
     return {whole, whole->store.get()};
 }
