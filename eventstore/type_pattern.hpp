@@ -19,6 +19,8 @@ public:
 
     auto matches(std::string_view type) const -> bool;
     auto text() const -> const std::string& { return text_; }
+    /// Whether it stands for one name only.
+    auto is_exact() const -> bool { return exact_; }
 
 private:
     std::string text_;
