@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <projections/sql_file.hpp>
 
+#include <eventstore/json.hpp>
 #include <projections/header.hpp>
 #include <projections/sql_scan.hpp>
 
@@ -50,15 +51,20 @@ auto meant_by(std::string_view word) -> std::string_view
     return {};
 }
 
+auto without_trailing_blanks(std::string_view text) -> std::string_view
+{
+    return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
 /// The text of a file, line by line, with positions for messages.
 class parser {
 public:
-    explicit parser(std::string file) : file_(std::move(file)) {}
+    explicit parser(std::string path) : path_(std::move(path)) {}
 
-    auto parse(std::string_view text) -> sql_definition
+    auto parse(std::string_view text) -> sql_file
     {
-        definition_.file = file_;
-        definition_.source = text;
+        result_.path = path_;
+        result_.source = text;
         if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
         while (!text.empty()) {
             const auto end = std::min(text.find('\n'), text.size());
@@ -67,11 +73,11 @@ public:
             text.remove_prefix(std::min(end + 1, text.size()));
         }
         finish();
-        return std::move(definition_);
+        return std::move(result_);
     }
 
 private:
-    [[noreturn]] void fail(int line, const std::string& problem) const { throw bad_file(file_, line, problem); }
+    [[noreturn]] void fail(int line, const std::string& problem) const { throw bad_file(path_, line, problem); }
 
     void take(std::string_view line)
     {
@@ -81,9 +87,9 @@ private:
             if (found && take_header(*found)) return;
             if (trimmed(line).empty() || line.starts_with("--")) return;
             in_header_ = false;
-            definition_.creation.line = line_;
+            result_.creation.line = line_;
         }
-        auto& into = definition_.blocks.empty() ? definition_.creation : definition_.blocks.back().statements;
+        auto& into = result_.blocks.empty() ? result_.creation : result_.blocks.back().statements;
         if (line.ends_with('\r')) line.remove_suffix(1);
         into.text.append(line).push_back('\n');
     }
@@ -105,7 +111,7 @@ private:
         in_header_ = false;
         if (types.empty())
             fail(line_, "this block names no event type; write for example \"-- apply: sample.created\" or \"-- apply: *\"");
-        definition_.blocks.push_back({parse_types(types), {.text = {}, .line = line_ + 1}});
+        result_.blocks.push_back({parse_types(types), {.text = {}, .line = line_ + 1}});
         block_lines_.push_back(line_);
     }
 
@@ -175,36 +181,36 @@ private:
 
     void take_version(const std::string& text)
     {
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), definition_.version);
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result_.id.version);
         if (error != std::errc{} || end != text.data() + text.size())
             fail(header_.at("version").line, "the version is a whole number from 1 on, not \"" + text + "\"");
     }
 
     void finish()
     {
-        definition_.projection = needed("projection", "sample_counts");
+        result_.id.name = needed("projection", "sample_counts");
         take_version(needed("version", "1"));
         const auto& categories = needed("categories", "sample");
         try {
-            check({definition_.projection, definition_.version, categories});
+            check({result_.id.name, result_.id.version, categories});
         } catch (const eventstore::invalid_request& problem) {
             fail(header_.at("projection").line, problem.what());
         }
-        definition_.categories = split_categories(categories);
+        result_.categories = split_categories(categories);
         const auto order = choice("order", {"none", "strict"});
-        definition_.order = order.empty() ? block_order::per_key : order == "none" ? block_order::none : block_order::strict;
-        definition_.parallel = !choice("parallel", {"key"}).empty();
-        if (definition_.parallel && definition_.order == block_order::strict)
+        result_.order = order.empty() ? block_order::per_key : order == "none" ? block_order::none : block_order::strict;
+        result_.parallel = !choice("parallel", {"key"}).empty();
+        if (result_.parallel && result_.order == block_order::strict)
             fail(header_.at("parallel").line, "\"-- parallel: key\" and \"-- order: strict\" exclude each other; keep one");
         check_blocks();
     }
 
     void check_blocks() const
     {
-        if (definition_.blocks.empty())
+        if (result_.blocks.empty())
             fail(line_, "there is no \"-- apply:\" block; add for example \"-- apply: *\" and, below it, what to do with the events in batch");
-        for (std::size_t i = 0; i < definition_.blocks.size(); ++i)
-            if (!has_statement(definition_.blocks[i].statements.text))
+        for (std::size_t i = 0; i < result_.blocks.size(); ++i)
+            if (!has_statement(result_.blocks[i].statements.text))
                 fail(block_lines_[i], "this block has no statement; write SQL over the table batch below it");
     }
 
@@ -214,12 +220,12 @@ private:
         int line;
     };
 
-    std::string file_;
+    std::string path_;
     int line_ = 0;
     bool in_header_ = true;
     std::map<std::string, header_line> header_;
     std::vector<int> block_lines_;
-    sql_definition definition_;
+    sql_file result_;
 };
 
 }  // namespace
@@ -229,12 +235,28 @@ auto sql_block::matches(std::string_view type) const -> bool
     return std::ranges::any_of(types, [&](const auto& pattern) { return pattern.matches(type); });
 }
 
-auto parse_sql(std::string_view text, std::string file) -> sql_definition
+auto sql_file::definition() const -> projections::definition
 {
-    return parser(std::move(file)).parse(text);
+    auto identity = eventstore::json{{"order", static_cast<int>(order)}, {"parallel", parallel},
+                                     {"creation", without_trailing_blanks(creation.text)}, {"blocks", eventstore::json::array()}};
+    projections::definition made{.id = id, .kind = kind::sql, .categories = categories, .text = source, .identity = {},
+                                 .file = path, .creation = creation, .blocks = {}};
+    for (const auto& block : blocks) {
+        auto types = eventstore::json::array();
+        for (const auto& type : block.types) types.push_back({{"name", type.text()}, {"exact", type.is_exact()}});
+        identity["blocks"].push_back({{"types", types}, {"statements", without_trailing_blanks(block.statements.text)}});
+        made.blocks.push_back(block.statements);
+    }
+    made.identity = identity.dump();
+    return made;
 }
 
-auto read_sql_file(const std::filesystem::path& path) -> sql_definition
+auto parse_sql(std::string_view text, std::string path) -> sql_file
+{
+    return parser(std::move(path)).parse(text);
+}
+
+auto read_sql_file(const std::filesystem::path& path) -> sql_file
 {
     std::ifstream in;
     if (!std::filesystem::is_directory(path)) in.open(path, std::ios::binary);

@@ -3,6 +3,7 @@
 
 #include <eventstore/errors.hpp>
 #include <eventstore/type_pattern.hpp>
+#include <projections/definition.hpp>
 
 #include <filesystem>
 #include <string>
@@ -18,12 +19,6 @@ enum class block_order {
     strict      ///< all events of a log in their order, also across keys
 };
 
-/// SQL of a file, and where it begins in it.
-struct sql_text {
-    std::string text;
-    int line = 1;                            ///< of the text's first line, from 1
-};
-
 /// One `-- apply:` block: its statements run over the events whose type matches.
 struct sql_block {
     std::vector<eventstore::type_pattern> types;
@@ -33,17 +28,19 @@ struct sql_block {
 };
 
 /// What an SQL projection file says.
-struct sql_definition {
-    std::string projection;
-    int version = 0;
+struct sql_file {
+    processors::processor_id id;
     std::vector<std::string> categories;
     block_order order = block_order::per_key;
     bool parallel = false;                   ///< `-- parallel: key`: no row is touched from two keys
     sql_text creation;                       ///< run once; may be empty
     std::vector<sql_block> blocks;
 
-    std::string file;                        ///< for messages
+    std::string path;                        ///< for messages
     std::string source;                      ///< the file as it was read
+
+    /// Its identity leaves out what changes nothing: comments in the header, line ends, trailing blanks.
+    auto definition() const -> projections::definition;
 };
 
 /// A projection file is wrong. The message begins with `file:line:` and says what to do.
@@ -54,9 +51,9 @@ public:
 };
 
 /// Reads the text of a projection file. Statements are not looked at: the server does that. Throws `bad_file`.
-auto parse_sql(std::string_view text, std::string file) -> sql_definition;
+auto parse_sql(std::string_view text, std::string path) -> sql_file;
 
 /// Reads a projection file. Throws `bad_file`, or `invalid_request` when the file cannot be read.
-auto read_sql_file(const std::filesystem::path&) -> sql_definition;
+auto read_sql_file(const std::filesystem::path&) -> sql_file;
 
 }  // namespace annals::projections

@@ -41,8 +41,8 @@ insert into sample_counts select 1;
 -- apply: "a, b", "*" , sample.*
 delete from sample_counts
 )", "counts.sql");
-    CHECK(file.projection == "sample_counts");
-    CHECK(file.version == 12);
+    CHECK(file.id.name == "sample_counts");
+    CHECK(file.id.version == 12);
     CHECK(file.categories == std::vector<std::string>{"sample", "storage"});
     CHECK(file.order == block_order::none);
     CHECK(file.parallel);
@@ -62,7 +62,7 @@ TEST_CASE("a file with Windows line ends and a byte order mark reads the same")
 {
     const auto file = parse_sql("\xEF\xBB\xBF-- projection: counts\r\n-- version: 1\r\n-- categories: sample\r\n"
                                 "-- apply: *\r\nselect 1;\r\n", "counts.sql");
-    CHECK(file.projection == "counts");
+    CHECK(file.id.name == "counts");
     CHECK(file.blocks.at(0).statements.text == "select 1;\n");
 }
 
@@ -93,6 +93,17 @@ TEST_CASE("what is wrong with a file is said with its line and a remedy")
     CHECK(message_of(head + "-- apply: \"a\" b\nselect 1").starts_with("counts.sql:4: a comma is missing before b"));
     CHECK(message_of(head + "-- apply: sam*.x\nselect 1").starts_with("counts.sql:4: in the pattern \"sam*.x\""));
     CHECK(message_of(head + block) == "accepted");
+}
+
+TEST_CASE("a comment in the header or a line end makes no other definition, a statement does")
+{
+    const auto identity = [](const std::string& text) { return parse_sql(text, "f").definition().identity; };
+    const auto one = identity(head + "-- apply: a\nselect 1;\n");
+    CHECK(one == identity("-- Hello.\n" + head + "\n-- apply: a\r\nselect 1;  \r\n\r\n"));
+    CHECK(one != identity(head + "-- apply: a\nselect 2;\n"));
+    CHECK(one != identity(head + "-- apply: a, b\nselect 1;\n"));
+    CHECK(one != identity(head + "-- order: none\n-- apply: a\nselect 1;\n"));
+    CHECK(identity(head + "-- apply: *\nselect 1;") != identity(head + "-- apply: \"*\"\nselect 1;"));
 }
 
 TEST_CASE("a file that is not there is a clear refusal")

@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Read models: what is registered, and the schema in which analysts find what is live.
+
+create schema read authorization annals_owner;
+grant usage on schema read to annals_projector, annals_reader, annals_analyst;
+set local role annals_owner;
+
+-- Each version keeps its tables and functions in a schema of its own, p_<name>_<version>.
+create table annals.projections (
+    name text collate "C" not null,
+    version int not null check (version > 0),
+    kind text collate "C" not null check (kind in ('sql', 'view', 'table')),
+    categories text[] not null,
+    definition text not null,                    -- of an SQL projection the file; else what its struct says
+    hash text not null,                          -- SHA-256 of the definition
+    live boolean not null,                       -- shown in the schema read; else it waits for a rebuild
+    shows text[] not null default '{}',          -- its names there
+    created_at timestamptz not null default clock_timestamp(),
+    created_by text not null default session_user,
+    primary key (name, version)
+);
+
+create unique index projections_live on annals.projections (name) where live;
+
+grant select on annals.projections to annals_projector, annals_reader, annals_analyst;

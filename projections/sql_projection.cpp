@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <projections/sql_projection.hpp>
+
+#include <projections/batch.hpp>
+
+#include <utility>
+
+namespace annals::projections {
+
+sql_projection::sql_projection(sql_file file, std::string schema)
+    : file_(std::move(file)), schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)), rounds_(file_)
+{
+}
+
+auto sql_projection::shared() const -> processors::sharing
+{
+    return file_.parallel ? processors::sharing::by_log : processors::sharing::whole;
+}
+
+void sql_projection::prepare(pqxx::connection& connection) { batch::prepare(connection); }
+
+void sql_projection::apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events)
+{
+    const std::vector<const eventstore::recorded_event*>* filled = nullptr;
+    const auto steps = rounds_.cut(events);
+    for (const auto& step : steps) {
+        if (filled == nullptr || *filled != step.events) batch::fill(tx, step.events);
+        filled = &step.events;
+        tx.exec("select " + block_function(schema_, step.block) + "()").one_row();
+    }
+}
+
+}  // namespace annals::projections

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/rounds.hpp>
+#include <projections/sql_file.hpp>
+
+#include <processors/processor.hpp>
+
+namespace annals::projections {
+
+/// Runs the blocks of a registered SQL projection over the events.
+class sql_projection : public processors::processor {
+public:
+    /// `schema`: where the blocks' functions are, when not in the version's own.
+    explicit sql_projection(sql_file file, std::string schema = {});
+
+    auto id() const -> processors::processor_id override { return file_.id; }
+    auto categories() const -> std::vector<std::string> override { return file_.categories; }
+    auto shared() const -> processors::sharing override;
+    auto durable() const -> bool override { return false; }
+    void prepare(pqxx::connection&) override;
+
+    /// Throws `pqxx::sql_error`; its message says which block of which file failed.
+    void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) override;
+
+private:
+    sql_file file_;
+    std::string schema_;
+    rounds rounds_;
+};
+
+}  // namespace annals::projections
