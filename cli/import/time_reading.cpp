@@ -14,6 +14,8 @@ using eventstore::timestamp;
 
 constexpr std::size_t date_size = sizeof("2024-01-31") - 1;
 constexpr std::size_t minute_size = sizeof("2024-01-31T08:15") - 1;
+constexpr std::size_t second_size = sizeof("2024-01-31T08:15:00") - 1;
+constexpr std::size_t size_max = 64;         // a longer text is no time, and would make a long message
 
 /// The time's text, with midnight or full minutes where it leaves them out.
 auto completed(std::string_view text) -> std::string
@@ -28,16 +30,19 @@ auto completed(std::string_view text) -> std::string
 
 auto says_its_zone(std::string_view text) -> bool
 {
-    return text.find_first_of("Zz+-", date_size) != std::string_view::npos;
+    return text.size() > date_size && text.find_first_of("Zz+-", date_size) != std::string_view::npos;
 }
 
-auto in_utc(std::string_view text, const assumed_zone& zone) -> timestamp
+/// The time as if it were shown by clocks in UTC, when it does not say its zone.
+auto parsed(std::string_view text) -> timestamp
 {
-    if (text.size() < date_size) return parse_timestamp(text);
-    const auto full = completed(text);
-    if (says_its_zone(full)) return parse_timestamp(full);
-    const auto as_if_utc = parse_timestamp(full + "Z");
-    return zone.to_utc(std::chrono::local_time<std::chrono::microseconds>{as_if_utc.time_since_epoch()});
+    try {
+        const auto full = completed(text.substr(0, size_max));
+        return parse_timestamp(says_its_zone(full) ? full : full + "Z");
+    } catch (const invalid_request&) {
+        throw invalid_request("\"" + std::string(text.substr(0, size_max))
+                              + "\" is not a time: write RFC 3339, for example 2024-01-31T08:15:00Z");
+    }
 }
 
 }  // namespace
@@ -62,19 +67,18 @@ auto assumed_zone::to_utc(std::chrono::local_time<std::chrono::microseconds> sho
     if (place_ == nullptr) return timestamp{elapsed} - offset_;
     const date::local_time<std::chrono::microseconds> local{elapsed};
     if (place_->get_info(local).result == date::local_info::nonexistent)
-        throw invalid_request("the clocks of " + place_->name() + " skipped this time");
+        throw invalid_request("the clocks of " + place_->name() + " skipped "
+                              + eventstore::to_string(timestamp{elapsed}).substr(0, second_size));
     return place_->to_sys(local, date::choose::earliest);
 }
 
 auto read_time(std::string_view text, const assumed_zone& zone) -> timestamp
 {
-    try {
-        const auto at = in_utc(text, zone);
-        if (at < std::chrono::sys_days{std::chrono::year{1} / 1 / 1}) throw invalid_request("it is before the year 1");
-        return at;
-    } catch (const invalid_request& problem) {
-        throw invalid_request("the time \"" + std::string(text) + "\" cannot be read: " + problem.what());
-    }
+    auto at = parsed(text);
+    if (!says_its_zone(text)) at = zone.to_utc(std::chrono::local_time<std::chrono::microseconds>{at.time_since_epoch()});
+    if (at < std::chrono::sys_days{std::chrono::year{1} / 1 / 1})
+        throw invalid_request("\"" + std::string(text) + "\" is before the year 1");
+    return at;
 }
 
 }  // namespace annals::cli::imports

@@ -22,6 +22,7 @@ inline constexpr auto processes = "Processes";
 void add_verbs(CLI::App&, session&);
 
 void add_migrate(CLI::App&, session&);
+void add_import(CLI::App&, session&);
 void add_config(CLI::App&, session&);
 
 }  // namespace annals::cli
