@@ -6,7 +6,6 @@ namespace annals::cli {
 void add_verbs(CLI::App& app, session& session)
 {
     add_migrate(app, session);
-    add_import(app, session);
     add_config(app, session);
 }
 
