@@ -15,7 +15,7 @@
 namespace annals::eventstore::kafka {
 
 /// No call to the broker waits longer.
-inline constexpr std::chrono::milliseconds answer_timeout{5000};
+inline constexpr std::chrono::milliseconds answer_timeout{3000};
 
 using property = std::pair<const char*, std::string>;
 

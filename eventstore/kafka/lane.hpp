@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/event.hpp>
+#include <eventstore/publication.hpp>
+
+#include <deque>
+#include <string>
+
+namespace annals::eventstore::kafka {
+
+/// A log on its way into its partition: what has been handed to the producer, and what the broker has acknowledged.
+class lane {
+public:
+    static constexpr std::size_t events_max = 4000;
+    static constexpr std::size_t bytes_max = 4 << 20;
+
+    /// Goes on behind `done`.
+    lane(led_log led, std::string topic, publication_cursor done)
+        : led_(std::move(led)), topic_(std::move(topic)), offered_(done.position), done_(std::move(done))
+    {}
+
+    auto led() const -> const led_log& { return led_; }
+    auto topic() const -> const std::string& { return topic_; }
+    void set_wanted_elsewhere(bool is_wanted) { led_.is_wanted_elsewhere = is_wanted; }
+
+    /// Position of the last event that was handed to the producer.
+    auto offered() const -> log_position { return offered_; }
+    /// How far the broker has acknowledged.
+    auto done() const -> const publication_cursor& { return done_; }
+
+    auto has_room() const -> bool { return sent_.size() < events_max && bytes_ < bytes_max; }
+    auto is_idle() const -> bool { return sent_.empty(); }
+
+    void offer(const recorded_event& event)
+    {
+        sent_.push_back({event.position, event.id, event.size_bytes()});
+        bytes_ += event.size_bytes();
+        offered_ = event.position;
+    }
+
+    /// The first event that was not acknowledged stands at this offset now.
+    void acknowledge(std::int64_t offset)
+    {
+        const auto& first = sent_.front();
+        done_.position = first.position;
+        done_.event_id = first.id;
+        done_.topic_offset = offset + 1;
+        bytes_ -= first.bytes;
+        sent_.pop_front();
+        is_saved_ = false;
+    }
+
+    auto is_saved() const -> bool { return is_saved_; }
+    void set_saved() { is_saved_ = true; }
+
+private:
+    struct sent_event {
+        log_position position;
+        uuid id;
+        std::size_t bytes = 0;
+    };
+
+    led_log led_;
+    std::string topic_;
+    log_position offered_;
+    publication_cursor done_;
+    bool is_saved_ = true;
+    std::deque<sent_event> sent_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace annals::eventstore::kafka

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/kafka/cloud_event.hpp>
+#include <eventstore/kafka/handles.hpp>
+
+#include <span>
+
+/// Between librdkafka's messages and records. For the folder's own .cpp files.
+namespace annals::eventstore::kafka {
+
+/// What a consumed message holds, copied.
+auto to_record(const rd_kafka_message_t&) -> record;
+
+/// A record's headers for a message to be produced; producing takes them over.
+auto to_headers(std::span<const header>) -> headers_handle;
+
+}  // namespace annals::eventstore::kafka

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/kafka/resumption.hpp>
+
+#include <eventstore/kafka/lane.hpp>
+#include <eventstore/kafka/topic.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+namespace annals::eventstore::kafka {
+namespace {
+
+/// Without a cursor so many records from the end are read: more than one publisher ever had in flight.
+constexpr std::int64_t tail_records = 2 * lane::events_max;
+
+/// What is found out about one log's topic.
+struct search {
+    led_log log;
+    std::optional<publication_cursor> cursor;
+    watermarks ends;
+    publication_cursor greatest;             ///< of what was read; position 0: nothing
+    bool is_other_topic = false;             ///< the record below the cursor is not the cursor's
+    bool was_replaced = false;
+};
+
+using searches = std::map<topic_partition, search>;
+
+/// The last record that the cursor knows, where it is still there, or the tail.
+auto start_of(const search& search) -> std::int64_t
+{
+    const auto from = search.cursor ? search.cursor->topic_offset - 1 : search.ends.high - tail_records;
+    return std::max(search.ends.low, from);
+}
+
+void note(search& search, std::int64_t offset, const record& record)
+{
+    const auto read = from_record(record, search.log.log.partition);
+    if (!read || read->event.stream.category != search.log.log.category) return;       // not ours
+    const auto& event = read->event;
+    if (search.cursor && offset == search.cursor->topic_offset - 1 && event.id != search.cursor->event_id)
+        search.is_other_topic = true;
+    if (event.position > search.greatest.position)
+        search.greatest = {search.log.log, event.position, search.ends.high, event.id, read->from.incarnation};
+}
+
+void read_topics(topic_reader& reader, searches& all)
+{
+    std::map<topic_partition, watermarks> ranges;
+    for (auto& [at, search] : all)
+        if (!search.was_replaced) ranges[at] = {start_of(search), search.ends.high};
+    reader.read(ranges, [&](const topic_partition& at, std::int64_t offset, const record& record) {
+        note(all.at(at), offset, record);
+    });
+}
+
+/// Topics that were deleted and filled again by somebody: what the cursor says is of no use there.
+void read_other_topics_again(topic_reader& reader, searches& all)
+{
+    searches again;
+    for (auto& [at, search] : all)
+        if (search.is_other_topic) again[at] = {search.log, {}, search.ends, {}};
+    read_topics(reader, again);
+    for (auto& [at, search] : again) all.at(at) = search;
+}
+
+auto system_of(std::string_view incarnation) -> std::string_view
+{
+    return incarnation.substr(0, incarnation.rfind('-'));
+}
+
+auto describe(const uuid& id) -> std::string { return "event " + to_string(id); }
+
+/// Why the log cannot be what the topic was filled from. The timeline of a store may change (a standby took over): the
+/// event's id decides.
+auto fault_of(store& store, const publication_cursor& topic, const std::string& incarnation)
+    -> std::optional<std::string>
+{
+    const auto position = std::to_string(topic.position.number);
+    const auto at_fault = [&](const std::string& difference) {
+        return to_string(topic.log) + " is not published: " + difference
+               + ". The log was restored to an older state, or the topic belongs to another store. "
+                 "Then resolve it with: annals publish repair "
+               + to_string(topic.log);
+    };
+    const auto found = store.read_log(topic.log, {topic.position.number - 1}, {.events_max = 1});
+    if (found.empty())
+        return at_fault("its topic holds " + describe(topic.event_id) + " at position " + position
+                        + ", which is beyond the end of the log");
+    if (found.front().id != topic.event_id)
+        return at_fault("at position " + position + " its topic holds " + describe(topic.event_id) + ", the log "
+                        + describe(found.front().id));
+    if (system_of(topic.incarnation) != system_of(incarnation))
+        return at_fault("its topic was filled up to position " + position + " from the store " + topic.incarnation
+                        + ", this one is " + incarnation);
+    return {};
+}
+
+auto conclude(store& store, const settings& settings, const std::string& incarnation, const search& search)
+    -> resumption
+{
+    resumption found{search.log, {}, search.was_replaced};
+    auto& from = found.from.value();
+    if (search.greatest.position.number > 0) {
+        from = search.greatest;
+    } else if (search.cursor && !search.was_replaced) {                     // retention has emptied the partition
+        from = *search.cursor;
+    } else {
+        from = {search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
+        return found;
+    }
+    if (const auto fault = fault_of(store, from, incarnation)) found.from = std::unexpected(*fault);
+    else from.incarnation = incarnation;
+    return found;
+}
+
+}  // namespace
+
+auto find_resumptions(store& store, publication_ledger& ledger, const settings& settings, std::span<const led_log> logs)
+    -> std::vector<resumption>
+{
+    topic_reader reader(settings);
+    searches all;
+    std::vector<log_id> names;
+    for (const auto& log : logs) {
+        const topic_partition at{topic_of(settings, log.log.category), log.log.partition};
+        all[at] = {log, {}, watermarks_of(reader.client(), settings, at), {}};
+        names.push_back(log.log);
+    }
+    for (auto& cursor : ledger.cursors(names)) {
+        auto& search = all.at({topic_of(settings, cursor.log.category), cursor.log.partition});
+        search.was_replaced = search.ends.high < cursor.topic_offset;
+        search.cursor = std::move(cursor);
+    }
+    read_topics(reader, all);
+    read_other_topics_again(reader, all);
+
+    const auto incarnation = ledger.incarnation();
+    std::vector<resumption> found;
+    std::ranges::transform(all, std::back_inserter(found),
+                           [&](const auto& one) { return conclude(store, settings, incarnation, one.second); });
+    return found;
+}
+
+}  // namespace annals::eventstore::kafka

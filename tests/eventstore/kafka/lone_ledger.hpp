@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/publication.hpp>
+#include <eventstore/store.hpp>
+
+#include <map>
+#include <mutex>
+
+namespace annals::tests {
+
+/// The ledger of the only publisher there is; forgets everything with the process.
+class lone_ledger final : public eventstore::publication_ledger {
+public:
+    explicit lone_ledger(eventstore::store& store) : store_(store) {}
+
+    auto incarnation() -> std::string override { return "1-1"; }
+
+    auto led() -> std::vector<eventstore::led_log> override
+    {
+        std::vector<eventstore::led_log> logs;
+        for (const auto& [name, partitions] : store_.categories())
+            for (int partition = 0; partition < partitions; ++partition)
+                logs.push_back({{name, partition}, partitions, 1});
+        return logs;
+    }
+
+    void give_back(const eventstore::log_id&) override {}
+
+    auto cursors(std::span<const eventstore::log_id> logs) -> std::vector<eventstore::publication_cursor> override
+    {
+        const std::scoped_lock lock(mutex_);
+        std::vector<eventstore::publication_cursor> found;
+        for (const auto& log : logs)
+            if (const auto saved = saved_.find(log); saved != saved_.end()) found.push_back(saved->second);
+        return found;
+    }
+
+    void save(std::span<const eventstore::publication_cursor> cursors) override
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& cursor : cursors) saved_[cursor.log] = cursor;
+    }
+
+    void forget()
+    {
+        const std::scoped_lock lock(mutex_);
+        saved_.clear();
+    }
+
+private:
+    eventstore::store& store_;
+    std::mutex mutex_;
+    std::map<eventstore::log_id, eventstore::publication_cursor> saved_;
+};
+
+}  // namespace annals::tests

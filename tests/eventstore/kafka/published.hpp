@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+
+#include "broker.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+/// What a topic holds, compared with the log it was filled from.
+namespace annals::tests {
+
+/// Positions of a partition's records, in topic order.
+auto published_positions(const eventstore::kafka::settings&, const eventstore::log_id&) -> std::vector<std::int64_t>;
+
+/// The first difference between the first occurrences in a category's topic and its logs: order, completeness, bytes.
+/// Empty: none.
+auto difference(eventstore::store&, const eventstore::kafka::settings&, const std::string& category) -> std::string;
+
+/// The same, waiting for it to go away.
+auto difference_after(std::chrono::seconds patience, eventstore::store&, const eventstore::kafka::settings&,
+                      const std::string& category) -> std::string;
+
+/// Appends so many events of a few streams, one after the other.
+void append_events(eventstore::store&, const std::string& category, int count);
+
+}  // namespace annals::tests

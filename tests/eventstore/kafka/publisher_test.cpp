@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/errors.hpp>
+#include <eventstore/kafka/publisher.hpp>
+#include <eventstore/kafka/topic.hpp>
+#include <eventstore/memory/memory_store.hpp>
+#include <telemetry/log.hpp>
+
+#include "lone_ledger.hpp"
+#include "published.hpp"
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+using namespace annals;
+using namespace annals::eventstore;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A log of three partitions, its topic, and a publisher that can be started and stopped.
+struct published_samples {
+    memory::memory_store store{3};
+    kafka::settings settings = tests::broker_settings();
+    tests::lone_ledger ledger{store};
+    std::optional<std::jthread> running;
+
+    auto topic() const { return kafka::topic_of(settings, "sample"); }
+    void append(int count) { tests::append_events(store, "sample", count); }
+    void start()
+    {
+        running.emplace(
+            [this](std::stop_token stop) { kafka::publisher(store, ledger, settings).run(std::move(stop)); });
+    }
+    void stop() { running.reset(); }
+    auto difference(std::chrono::seconds patience = 20s)
+    {
+        return tests::difference_after(patience, store, settings, "sample");
+    }
+    auto count_records()
+    {
+        std::size_t count = 0;
+        for (int partition = 0; partition < 3; ++partition)
+            count += tests::published_positions(settings, {"sample", partition}).size();
+        return count;
+    }
+    ~published_samples()
+    {
+        stop();
+        tests::delete_topic(settings, topic());
+    }
+};
+
+/// Keeps the log lines of this process.
+class kept_lines final : public telemetry::log_sink {
+public:
+    auto wants(telemetry::level) const -> bool override { return true; }
+    void write(telemetry::level, std::string_view message, std::span<const telemetry::field>) override
+    {
+        const std::scoped_lock lock(mutex_);
+        lines_.emplace_back(message);
+    }
+    auto count(std::string_view part)
+    {
+        const std::scoped_lock lock(mutex_);
+        return std::ranges::count_if(lines_, [&](const auto& line) { return line.contains(part); });
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::string> lines_;
+};
+
+auto record_of(store& store, const log_id& log, std::int64_t position)
+{
+    return kafka::to_record(store.read_log(log, {position - 1}, {.events_max = 1}).at(0), {"annals/sample", "1-1"});
+}
+
+}  // namespace
+
+TEST_CASE("what was appended is in the topic, byte for byte and in order")
+{
+    published_samples samples;
+    samples.append(500);
+    samples.start();
+    CHECK(samples.difference() == "");
+    samples.append(500);
+    CHECK(samples.difference() == "");
+}
+
+TEST_CASE("a category that comes later is published too")
+{
+    published_samples samples;
+    samples.start();
+    std::this_thread::sleep_for(100ms);
+    samples.append(10);
+    CHECK(samples.difference() == "");
+}
+
+TEST_CASE("a publisher that was stopped cleanly goes on without repeating anything")
+{
+    published_samples samples;
+    samples.append(100);
+    samples.start();
+    CHECK(samples.difference() == "");
+    samples.stop();
+    samples.append(100);
+    samples.start();
+    CHECK(samples.difference() == "");
+    CHECK(samples.count_records() == 200);
+}
+
+TEST_CASE("without a cursor the topic's tail says where to go on")
+{
+    published_samples samples;
+    samples.append(100);
+    samples.start();
+    CHECK(samples.difference() == "");
+    samples.stop();
+    samples.ledger.forget();
+    samples.append(100);
+    samples.start();
+    CHECK(samples.difference() == "");
+    CHECK(samples.count_records() == 200);
+}
+
+TEST_CASE("a stopped publisher's late batch does not make the next one repeat or skip")
+{
+    published_samples samples;
+    samples.append(100);
+    samples.start();
+    CHECK(samples.difference() == "");
+    samples.stop();
+    tests::write_record(samples.settings, samples.topic(), 0, record_of(samples.store, {"sample", 0}, 3));
+    samples.append(100);
+    samples.start();
+    CHECK(samples.difference() == "");
+    CHECK(samples.count_records() == 201);
+}
+
+TEST_CASE("a topic that is deleted while it is published to is created and filled again")
+{
+    published_samples samples;
+    samples.append(300);
+    samples.start();
+    CHECK(samples.difference() == "");
+    tests::delete_topic(samples.settings, samples.topic());
+    samples.append(300);
+    CHECK(samples.difference() == "");
+    CHECK(tests::partitions_of(samples.settings, samples.topic()) == 3);
+}
+
+TEST_CASE("a topic that is deleted while nothing happens is filled again too")
+{
+    published_samples samples;
+    samples.append(30);
+    samples.start();
+    CHECK(samples.difference() == "");
+    std::this_thread::sleep_for(1500ms);
+    tests::delete_topic(samples.settings, samples.topic());
+    CHECK(samples.difference() == "");
+}
+
+TEST_CASE("a log that is not what its topic was filled from is halted, and the others go on")
+{
+    const auto lines = std::make_shared<kept_lines>();
+    telemetry::send_log_to(lines);
+    published_samples samples;
+    samples.store.ensure_category({"sample", 3});
+    kafka::ensure_topics(samples.settings, samples.store.categories());
+    memory::memory_store before{3};
+    tests::append_events(before, "sample", 100);
+    tests::write_record(samples.settings, samples.topic(), 1, record_of(before, {"sample", 1}, 5));
+    samples.append(100);
+    samples.start();
+    std::this_thread::sleep_for(2s);
+    samples.stop();
+    CHECK(tests::published_positions(samples.settings, {"sample", 1}) == std::vector<std::int64_t>{5});
+    CHECK(tests::published_positions(samples.settings, {"sample", 0}).size() > 10);
+    CHECK(lines->count("sample/1 is not published: at position 5 its topic holds event ") == 1);
+    CHECK(lines->count("annals publish repair sample/1") == 1);
+}
+
+TEST_CASE("a topic with another number of partitions stops the publisher at the start")
+{
+    published_samples samples;
+    samples.append(1);
+    tests::create_topic(samples.settings, {.name = samples.topic(), .partitions = 5});
+    CHECK_THROWS_AS(kafka::publisher(samples.store, samples.ledger, samples.settings).run({}), mismatch);
+}
+
+TEST_CASE("an absent broker is waited for, and that is said once")
+{
+    const auto lines = std::make_shared<kept_lines>();
+    telemetry::send_log_to(lines);
+    memory::memory_store store{1};
+    tests::append_events(store, "sample", 1);
+    tests::lone_ledger ledger(store);
+    auto settings = tests::broker_settings();
+    settings.bootstrap_servers = "127.0.0.1:1";
+    {
+        std::jthread running(
+            [&](std::stop_token stop) { kafka::publisher(store, ledger, settings).run(std::move(stop)); });
+        std::this_thread::sleep_for(7s);
+    }
+    CHECK(lines->count("no Kafka broker answers at 127.0.0.1:1") == 1);
+}
