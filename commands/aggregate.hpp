@@ -52,7 +52,9 @@ consteval auto evolves_with() -> bool
 template <class Aggregate>
 consteval auto is_aggregate() -> bool
 {
-    if constexpr (!has_category<Aggregate>() || !has_events<Aggregate>()) {
+    if constexpr (!has_category<Aggregate>()) {
+        return false;
+    } else if constexpr (!has_events<Aggregate>()) {
         return false;
     } else {
         constexpr bool starts = std::default_initializable<Aggregate>;

@@ -46,10 +46,13 @@ struct json_command {
                                                    const eventstore::metadata&, const handle_options&)> handle;
 };
 
-template <class Aggregate, eventstore::described_struct Command>
+template <class Aggregate, class Command>
 auto as_json_command() -> json_command
 {
-    if constexpr (detail::decides<Aggregate, Command>()) {
+    static_assert(eventstore::described_struct<Command>, "annals: a command that arrives as JSON needs ANNALS_FIELDS below its struct");
+    if constexpr (!eventstore::described_struct<Command>) {
+        std::terminate();
+    } else if constexpr (detail::decides<Aggregate, Command>()) {
         return {std::string(Aggregate::category), name_of<Command>(),
                 [](eventstore::store& store, const std::string& key, std::string_view json,
                    const eventstore::metadata& origin, const handle_options& options) -> std::expected<accepted, refusal> {

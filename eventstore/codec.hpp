@@ -46,6 +46,14 @@ template <class T> inline constexpr bool is_duration = false;
 template <class R, class P> inline constexpr bool is_duration<std::chrono::duration<R, P>> = true;
 template <class> inline constexpr bool never = false;
 
+/// Said once for a type, however often it is met.
+template <class T>
+void cannot_store()
+{
+    static_assert(never<T>, "annals cannot store this type: give it ANNALS_FIELDS or ANNALS_ENUM, or use a number, bool, "
+                            "std::string, optional, vector, map<std::string, …>, duration or timestamp");
+}
+
 template <std::integral T>
 void decode_integer(const json& from, T& into, const std::string& where)
 {
@@ -108,8 +116,8 @@ auto encode(const T& value) -> json
     } else if constexpr (std::is_arithmetic_v<T> || std::same_as<T, std::string>) {
         return value;
     } else {
-        static_assert(detail::never<T>, "annals cannot store this type: give it ANNALS_FIELDS or ANNALS_ENUM, or use a "
-                                        "number, bool, std::string, optional, vector, map<std::string, …> or timestamp");
+        detail::cannot_store<T>();
+        return {};
     }
 }
 
@@ -154,9 +162,10 @@ void decode(const json& from, T& into, const std::string& where, unknown_members
         if (!from.is_object()) throw undecodable(where, "an object was expected, not " + from.dump());
         into.clear();
         for (const auto& [name, item] : from.items()) decode(item, into[name], where + "." + name, unknown);
-    } else {
-        static_assert(described_struct<T>, "annals cannot read this type: give it ANNALS_FIELDS or ANNALS_ENUM");
+    } else if constexpr (described_struct<T>) {
         detail::decode_struct(from, into, where, unknown);
+    } else {
+        detail::cannot_store<T>();
     }
 }
 

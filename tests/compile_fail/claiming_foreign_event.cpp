@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::barcode
+// says: laboratory::sample_archived
+// says: the aggregate does not have this event among its `event` alternatives
+#include <commands/handle.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_created {
+    std::string barcode;
+};
+struct sample_archived {};
+ANNALS_EVENT(sample_created, "sample.created", barcode)
+ANNALS_EVENT(sample_archived, "sample.archived")
+
+struct create_sample {};
+
+struct barcode {
+    static constexpr auto category = "barcode";
+    using event = std::variant<sample_created>;
+
+    void evolve(const sample_created&) {}
+};
+
+struct sample {
+    static constexpr auto category = "sample";
+    using event = std::variant<sample_created, sample_archived>;
+    using decision = commands::decision<event>;
+
+    auto decide(const create_sample&) const -> decision
+    {
+        return decision{sample_created{}}.claiming<barcode>("B-7", sample_archived{}, commands::refuse("taken"));
+    }
+    void evolve(const sample_created&) {}
+    void evolve(const sample_archived&) {}
+};
+
+void run(eventstore::store& store) { (void)commands::handle<sample>(store, "S-1", create_sample{}); }
+
+}  // namespace laboratory

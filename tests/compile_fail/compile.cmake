@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiles CASE and compares with its `// says:` lines: none, and it must compile; some, and it must fail with one error
+# and say all of them.
+execute_process(
+  COMMAND ${COMPILER} -std=c++23 -fsyntax-only -Wall -Wextra -Wno-missing-field-initializers -I${INCLUDE} ${CASE}
+  RESULT_VARIABLE failed ERROR_VARIABLE said)
+file(STRINGS ${CASE} wanted REGEX "^// says: ")
+string(REPLACE ";" "," said "${said}")
+string(REGEX MATCHALL "[^\n]*(error|warning):[^\n]*" complaints "${said}")
+list(LENGTH complaints count)
+
+set(problems "")
+if(NOT wanted AND (failed OR count))
+  list(APPEND problems "it should compile without a word")
+endif()
+if(wanted AND NOT failed)
+  list(APPEND problems "it should not compile")
+elseif(wanted AND NOT count EQUAL 1)
+  list(APPEND problems "it should give one error, not ${count}")
+endif()
+foreach(line ${wanted})
+  string(REPLACE "// says: " "" line "${line}")
+  string(FIND "${said}" "${line}" at)
+  if(at EQUAL -1)
+    list(APPEND problems "the compiler should say: ${line}")
+  endif()
+endforeach()
+if(problems)
+  list(JOIN problems "\n" problems)
+  message(FATAL_ERROR "${CASE}:\n${problems}\n\nIt said:\n${said}")
+endif()

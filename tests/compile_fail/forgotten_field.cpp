@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: sample_moved: the macro line does not name every field of the struct
+#include <eventstore/event_type.hpp>
+
+namespace laboratory {
+
+struct sample_moved {
+    std::string from, to;
+};
+ANNALS_EVENT(sample_moved, "sample.moved", from)
+
+}  // namespace laboratory

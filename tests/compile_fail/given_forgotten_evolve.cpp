@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample
+// says: laboratory::sample_archived
+// says: the aggregate lacks a function for this event: void evolve(const Event&)
+#include <commands/given.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_created {
+    std::string barcode;
+};
+struct sample_archived {};
+ANNALS_EVENT(sample_created, "sample.created", barcode)
+ANNALS_EVENT(sample_archived, "sample.archived")
+
+struct create_sample {};
+
+struct sample {
+    static constexpr auto category = "sample";
+    using event = std::variant<sample_created, sample_archived>;
+    using decision = commands::decision<event>;
+
+    auto decide(const create_sample&) const -> decision { return sample_created{}; }
+    void evolve(const sample_created&) {}
+};
+
+void run() { commands::given<sample>(sample_created{}).when(create_sample{}).then_nothing(); }
+
+}  // namespace laboratory

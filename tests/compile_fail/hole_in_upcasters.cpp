@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample_moved
+// says: the upcasters of this fact have a hole: every version from 1 on needs one
+#include <eventstore/event_type.hpp>
+
+namespace laboratory {
+
+struct sample_moved {
+    std::string from, to;
+};
+ANNALS_EVENT(sample_moved, "sample.moved", from, to)
+
+inline void upcast(annals::eventstore::from_version<sample_moved, 1>, annals::eventstore::json&) {}
+inline void upcast(annals::eventstore::from_version<sample_moved, 3>, annals::eventstore::json&) {}
+
+auto run() { return annals::eventstore::to_new_event(sample_moved{}); }
+
+}  // namespace laboratory
