@@ -15,11 +15,11 @@ constexpr auto take_logs = R"(
     on conflict (processor, version, log) do update set epoch = c.epoch + 1, updated_at = clock_timestamp()
     returning log, position, event_id, epoch)";
 
-constexpr auto read_checkpoints = R"(
+constexpr auto read_logs = R"(
     select log, position, event_id, epoch from annals.checkpoints
     where processor = $1 and version = $2 and log = any ($3::int[]))";
 
-constexpr auto move_checkpoints = R"(
+constexpr auto move_logs = R"(
     update annals.checkpoints c
     set position = m.position, event_id = m.event_id, updated_at = clock_timestamp()
     from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[]) m(log, epoch, old, position, event_id)
@@ -48,7 +48,7 @@ auto numbers_of(std::span<const numbered_log> logs) -> std::vector<int>
     return numbers;
 }
 
-/// The arrays of `move_checkpoints`.
+/// The arrays of `move_logs`.
 struct moves {
     std::vector<int> logs;
     std::vector<std::int64_t> epochs;
@@ -68,30 +68,22 @@ struct moves {
 
 }  // namespace
 
-checkpoints::checkpoints(pqxx::connection& connection, processor_id processor)
-    : connection_(connection), processor_(std::move(processor))
+auto take_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const numbered_log> logs)
+    -> std::vector<checkpoint>
 {
+    return from_rows(tx.exec(take_logs, pqxx::params{processor.name, processor.version, numbers_of(logs)}), logs);
 }
 
-auto checkpoints::take(std::span<const numbered_log> logs) -> std::vector<checkpoint>
-{
-    pqxx::work tx(connection_);
-    const pqxx::params which{processor_.name, processor_.version, numbers_of(logs)};
-    auto taken = from_rows(tx.exec(take_logs, which), logs);
-    tx.commit();
-    return taken;
-}
-
-auto checkpoints::read(std::span<const checkpoint> known) -> std::vector<checkpoint>
+auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> known)
+    -> std::vector<checkpoint>
 {
     std::vector<numbered_log> logs;
     for (const auto& one : known) logs.push_back(one.of);
-    pqxx::nontransaction tx(connection_);
-    return from_rows(tx.exec(read_checkpoints, pqxx::params{processor_.name, processor_.version, numbers_of(logs)}), logs);
+    return from_rows(tx.exec(read_logs, pqxx::params{processor.name, processor.version, numbers_of(logs)}), logs);
 }
 
-auto checkpoints::move(pqxx::transaction_base& tx, std::span<const checkpoint> from,
-                       std::span<const recorded_event> events) -> std::vector<checkpoint>
+auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> from,
+                      std::span<const recorded_event> events) -> std::vector<checkpoint>
 {
     std::vector<checkpoint> to(from.begin(), from.end());
     for (const auto& event : events)
@@ -100,10 +92,10 @@ auto checkpoints::move(pqxx::transaction_base& tx, std::span<const checkpoint> f
     moves all;
     for (std::size_t i = 0; i < to.size(); ++i)
         if (from[i].position < to[i].position) all.add(from[i], to[i]);
-    const auto moved = tx.exec(move_checkpoints, pqxx::params{processor_.name, processor_.version, all.logs, all.epochs,
-                                                              all.old_positions, all.positions, all.event_ids});
+    const auto moved = tx.exec(move_logs, pqxx::params{processor.name, processor.version, all.logs, all.epochs,
+                                                       all.old_positions, all.positions, all.event_ids});
     if (moved.affected_rows() != static_cast<int>(all.logs.size()))
-        throw fenced(to_string(processor_) + ": another process has taken over some of its logs");
+        throw fenced(to_string(processor) + ": another process has taken over some of its logs");
     return to;
 }
 

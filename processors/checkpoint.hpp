@@ -26,29 +26,21 @@ public:
     explicit fenced(const std::string& message) : error(message, true) {}
 };
 
-/// The checkpoints of one processor, on one connection.
+/// Takes logs over: raises their epochs, which ends every earlier owner's right to move their checkpoints.
 ///
-/// Who takes a log raises its epoch; who moves a checkpoint names the epoch he took it with and the position he
-/// started from. So of two processes that both believe to own a log, only the later one can commit.
-class checkpoints {
-public:
-    checkpoints(pqxx::connection&, processor_id);
+/// Who moves a checkpoint names the epoch he took it with and the position he started from. So of two processes that
+/// both believe to own a log, only the later one can commit.
+auto take_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const numbered_log>)
+    -> std::vector<checkpoint>;
 
-    /// Takes logs over: raises their epochs, which ends every earlier owner's right to move them.
-    auto take(std::span<const numbered_log>) -> std::vector<checkpoint>;
+/// What the database has now of the given logs, with whatever epoch; after a commit in doubt.
+auto read_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> known)
+    -> std::vector<checkpoint>;
 
-    /// What the database has now of the given logs, with whatever epoch; after a commit in doubt.
-    auto read(std::span<const checkpoint>) -> std::vector<checkpoint>;
-
-    /// Moves the checkpoints behind the given events within a batch's transaction, as its first statement.
-    /// Returns them as they will be when it commits. Throws `fenced`.
-    auto move(pqxx::transaction_base&, std::span<const checkpoint>, std::span<const eventstore::recorded_event>)
-        -> std::vector<checkpoint>;
-
-private:
-    pqxx::connection& connection_;
-    processor_id processor_;
-};
+/// Moves the checkpoints behind the given events within a batch's transaction, as its first statement.
+/// Returns them as they will be when it commits. Throws `fenced`.
+auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> from,
+                      std::span<const eventstore::recorded_event>) -> std::vector<checkpoint>;
 
 /// The checkpoint of an event's log, or null.
 auto find(std::span<checkpoint>, const eventstore::log_id&) -> checkpoint*;

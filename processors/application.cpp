@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/application.hpp>
+
+#include <processors/failure.hpp>
+
+#include <algorithm>
+
+namespace annals::processors {
+
+using namespace eventstore;
+
+namespace {
+
+constexpr page_size live_batch{.events_max = 200, .bytes_max = 1 << 20};
+constexpr page_size catching_up_batch{.events_max = 1000, .bytes_max = 8 << 20};
+
+/// What of the events comes next for the given checkpoints, and where the first hole is.
+struct sequence {
+    std::vector<recorded_event> events;
+    std::optional<log_cursor> hole;
+};
+
+auto in_sequence(std::vector<checkpoint> at, std::vector<recorded_event> events) -> sequence
+{
+    sequence next;
+    for (auto& event : events) {
+        auto* const known = find(at, event.log());
+        if (!known || event.position <= known->position) continue;
+        if (event.position.number == known->position.number + 1) {
+            known->position = event.position;
+            next.events.push_back(std::move(event));
+        } else if (!next.hole) {
+            next.hole = log_cursor{known->of.log, known->position};
+        }
+    }
+    return next;
+}
+
+}  // namespace
+
+inapplicable::inapplicable(const recorded_event& event, const std::string& why)
+    : error("event " + event.type + " of " + to_string(event.stream) + " version " + std::to_string(event.version.number) + " ("
+            + to_string(event.log()) + "@" + std::to_string(event.position.number) + ") cannot be applied: " + why),
+      log(event.log()), position(event.position)
+{
+}
+
+application::application(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from) {}
+
+void application::connect(pqxx::connection connection)
+{
+    connection_.emplace(std::move(connection));
+    prepared_ = false;
+}
+
+auto application::connection() -> pqxx::connection*
+{
+    return connection_ && connection_->is_open() ? &*connection_ : nullptr;
+}
+
+void application::work_on(std::span<const numbered_log> wanted)
+{
+    if (!prepared_) {
+        if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
+        processor_.prepare(*connection_);
+        prepared_ = true;
+    }
+    std::erase_if(at_, [&](const checkpoint& known) { return std::ranges::find(wanted, known.of) == wanted.end(); });
+    std::vector<numbered_log> added;
+    for (const auto& log : wanted)
+        if (!find(at_, log.log)) added.push_back(log);
+    if (added.empty()) return;
+
+    pqxx::work tx(*connection_);
+    const auto taken = take_checkpoints(tx, processor_.id(), added);
+    tx.commit();
+    for (const auto& one : taken) check_against_log(one, processor_.id(), store_);
+    at_.insert(at_.end(), taken.begin(), taken.end());
+}
+
+auto application::step() -> std::size_t
+{
+    const auto events = next_batch();
+    catching_up_ = events.size() >= live_batch.events_max;
+    if (!events.empty()) apply(events);
+    return events.size();
+}
+
+auto application::read_again() -> std::vector<numbered_log>
+{
+    std::vector<numbered_log> lost;
+    pqxx::nontransaction tx(*connection_);
+    const auto actual = read_checkpoints(tx, processor_.id(), at_);
+    std::vector<checkpoint> kept;
+    for (const auto& known : at_) {
+        const auto now = std::ranges::find(actual, known.of, &checkpoint::of);
+        if (now != actual.end() && now->epoch == known.epoch) kept.push_back(*now);
+        else lost.push_back(known.of);
+    }
+    at_ = std::move(kept);
+    return lost;
+}
+
+auto application::next_batch() -> std::vector<recorded_event>
+{
+    const auto& page = catching_up_ ? catching_up_batch : live_batch;
+    auto next = in_sequence(at_, feed_.next(cursors(), page));
+    if (next.events.empty() && next.hole) return read_hole(*next.hole, page);
+    return std::move(next.events);
+}
+
+/// Each log comes first in turn, so that a busy one does not fill every page.
+auto application::cursors() -> std::vector<log_cursor>
+{
+    std::vector<log_cursor> all;
+    for (std::size_t i = 0; i < at_.size(); ++i) {
+        const auto& known = at_[(first_ + i) % at_.size()];
+        all.push_back({known.of.log, known.position});
+    }
+    ++first_;
+    return all;
+}
+
+auto application::read_hole(const log_cursor& from, const page_size& page) -> std::vector<recorded_event>
+{
+    auto next = in_sequence(at_, store_.read_log(from.log, from.position, page));
+    if (next.hole)
+        throw mismatch("the log " + to_string(from.log) + " has no event at position "
+                       + std::to_string(next.hole->position.number + 1) + " although it has later ones: it is damaged");
+    return std::move(next.events);
+}
+
+/// What cannot be applied together is halved, so that everything before the guilty event is applied.
+void application::apply(std::span<const recorded_event> events)
+{
+    std::string why;
+    try {
+        return commit(events);
+    } catch (const std::exception& problem) {
+        if (is_transient(problem)) throw;
+        why = one_line(problem);
+    }
+    if (events.size() == 1) throw inapplicable(events[0], why);
+    apply(events.first(events.size() / 2));
+    apply(events.subspan(events.size() / 2));
+}
+
+void application::commit(std::span<const recorded_event> events)
+{
+    pqxx::work tx(*connection_);
+    auto moved = move_checkpoints(tx, processor_.id(), at_, events);
+    processor_.apply(tx, events);
+    tx.commit();
+    at_ = std::move(moved);
+}
+
+}  // namespace annals::processors

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/runner.hpp>
+
+#include <processors/model_connection.hpp>
+
+#include <algorithm>
+
+namespace annals::processors {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// How long a runner without work sleeps at most: what bounds its end, and its notice of an assignment.
+constexpr auto idle_max = 100ms;
+constexpr auto state_read_every = 1s;
+
+}  // namespace
+
+runner::runner(std::shared_ptr<processor> applied, runner_surroundings surroundings)
+    : processor_(std::move(applied)), surroundings_(std::move(surroundings)),
+      application_(*processor_, surroundings_.store, surroundings_.from),
+      thread_([this](const std::stop_token& stop) { run(stop); })
+{
+}
+
+void runner::assign(std::vector<numbered_log> logs)
+{
+    {
+        const std::scoped_lock lock(mutex_);
+        assigned_ = std::move(logs);
+    }
+    changed_.notify_all();
+}
+
+auto runner::take_lost() -> std::vector<numbered_log>
+{
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(lost_, {});
+}
+
+void runner::request_stop() { thread_.request_stop(); }
+
+void runner::cancel()
+{
+    const std::scoped_lock lock(mutex_);
+    if (auto* const connection = application_.connection()) connection->cancel_query();
+}
+
+void runner::run(const std::stop_token& stop)
+{
+    while (!stop.stop_requested()) {
+        try {
+            work(stop);
+        } catch (const inapplicable& problem) {
+            halt(problem, problem.log, problem.position);
+        } catch (const std::exception& problem) {
+            if (is_transient(problem)) wait_and_try_again(problem, stop);
+            else halt(problem, {}, {});
+        }
+    }
+    disconnect();
+    stopped_ = true;
+}
+
+/// One round: obeys assignment and switches, then applies what there is or waits for it.
+void runner::work(const std::stop_token& stop)
+{
+    const auto logs = assignment(stop);
+    if (logs.empty()) return disconnect();
+    if (!application_.connection()) connect();
+    if (!may_work()) return sleep(stop, idle_max);
+    if (in_doubt_) return settle_doubt();
+
+    application_.work_on(logs);
+    auto& bell = surroundings_.from.bell();
+    const auto rings = bell.rings();
+    const auto applied = application_.step();
+    if (back_off_.attempts() > 0) say("at work again");
+    back_off_.reset();
+    if (applied == 0) bell.wait(rings, idle_max);
+}
+
+/// What to work on; waits a little while that is nothing.
+auto runner::assignment(const std::stop_token& stop) -> std::vector<numbered_log>
+{
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, idle_max, [&] { return !assigned_.empty(); });
+    return assigned_;
+}
+
+void runner::connect()
+{
+    auto connection = open_model_connection(surroundings_.model_dsn, "annals " + processor_->id().name);
+    const std::scoped_lock lock(mutex_);
+    application_.connect(std::move(connection));
+    state_read_at_ = {};
+    in_doubt_ = true;
+}
+
+void runner::disconnect()
+{
+    const std::scoped_lock lock(mutex_);
+    application_.disconnect();
+}
+
+/// Reads the operator's switch about once a second, and says so when it has changed.
+auto runner::may_work() -> bool
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now - state_read_at_ < state_read_every) return state_.is == activity::running;
+
+    pqxx::nontransaction tx(*application_.connection());
+    const auto before = std::exchange(state_, read_state(tx, processor_->id()));
+    state_read_at_ = now;
+    if (state_.is == before.is) return state_.is == activity::running;
+    in_doubt_ = true;
+    if (state_.is == activity::running) say("resumed");
+    else say(to_string(state_.is) + ": " + state_.reason + " (it stays so until it is resumed: annals projections resume "
+             + processor_->id().name + ")");
+    return state_.is == activity::running;
+}
+
+/// After a batch whose end is not known, and after a pause in which checkpoints may have been moved.
+void runner::settle_doubt()
+{
+    const auto lost = application_.read_again();
+    in_doubt_ = false;
+    if (lost.empty()) return;
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(assigned_, [&](const numbered_log& log) { return std::ranges::find(lost, log) != lost.end(); });
+    lost_.insert(lost_.end(), lost.begin(), lost.end());
+}
+
+/// Stops this processor, everywhere, until an operator resumes it.
+void runner::halt(const std::exception& problem, std::optional<eventstore::log_id> log,
+                  std::optional<eventstore::log_position> position)
+{
+    state_ = {activity::stopped, one_line(problem), std::move(log), position};
+    in_doubt_ = true;
+    say("stopped: " + state_.reason + " (others go on; mend it, then: annals projections resume " + processor_->id().name + ")");
+    try {
+        if (!application_.connection()) connect();
+        pqxx::work tx(*application_.connection());
+        write_state(tx, processor_->id(), state_);
+        tx.commit();
+        state_read_at_ = std::chrono::steady_clock::now();
+    } catch (const std::exception& unwritten) {
+        say("that it is stopped could not be written: " + one_line(unwritten));
+    }
+}
+
+void runner::wait_and_try_again(const std::exception& problem, const std::stop_token& stop)
+{
+    in_doubt_ = true;
+    if (dynamic_cast<const fenced*>(&problem)) return;
+    if (back_off_.attempts() == 0) say(one_line(problem) + "; trying again");
+    sleep(stop, back_off_.next());
+}
+
+void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)
+{
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, time, [] { return false; });
+}
+
+void runner::say(const std::string& what) { surroundings_.report(to_string(processor_->id()) + ": " + what); }
+
+}  // namespace annals::processors

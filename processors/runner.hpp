@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <processors/application.hpp>
+#include <processors/failure.hpp>
+#include <processors/processor_state.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace annals::processors {
+
+/// What the runners of a process share.
+struct runner_surroundings {
+    std::string model_dsn;
+    eventstore::store& store;
+    feed& from;
+    std::function<void(const std::string&)> report;
+};
+
+/// One processor's thread in this process. Works on the logs it is assigned, waits where a server is away, stops at an
+/// event that cannot be applied, and obeys the operator's switches. Public functions are thread-safe.
+class runner {
+public:
+    runner(std::shared_ptr<processor>, runner_surroundings);
+
+    auto of() const -> processor& { return *processor_; }
+
+    void assign(std::vector<numbered_log>);
+
+    /// The logs that were taken over by another process since the last call; they are no longer assigned.
+    auto take_lost() -> std::vector<numbered_log>;
+
+    /// Asks for the end after the batch under way; `cancel` makes the database give that up.
+    void request_stop();
+    void cancel();
+    auto has_stopped() const -> bool { return stopped_; }
+
+private:
+    void run(const std::stop_token&);
+    void work(const std::stop_token&);
+    auto assignment(const std::stop_token&) -> std::vector<numbered_log>;
+    void connect();
+    void disconnect();
+    auto may_work() -> bool;
+    void settle_doubt();
+    void halt(const std::exception&, std::optional<eventstore::log_id>, std::optional<eventstore::log_position>);
+    void sleep(const std::stop_token&, std::chrono::milliseconds);
+    void wait_and_try_again(const std::exception&, const std::stop_token&);
+    void say(const std::string&);
+
+    std::shared_ptr<processor> processor_;
+    runner_surroundings surroundings_;
+
+    std::mutex mutex_;                       // of the assignment, and of the connection's coming and going
+    std::condition_variable_any changed_;
+    std::vector<numbered_log> assigned_;
+    std::vector<numbered_log> lost_;
+    application application_;
+
+    processor_state state_;
+    std::chrono::steady_clock::time_point state_read_at_;
+    bool in_doubt_ = false;
+    back_off back_off_;
+    std::atomic<bool> stopped_ = false;
+    std::jthread thread_;                    // last: ends before what it uses
+};
+
+}  // namespace annals::processors

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/worker.hpp>
+
+#include <processors/lease.hpp>
+#include <processors/log_numbers.hpp>
+#include <processors/model_connection.hpp>
+#include <processors/runner.hpp>
+
+#include <eventstore/errors.hpp>
+#include <eventstore/uuid.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <list>
+
+#include <unistd.h>
+
+namespace annals::processors {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto look_around_every = 1s;
+
+/// How long a batch may take to its end once the worker is asked to stop; then the database is told to give it up.
+constexpr auto finish_within = 5s;
+
+void report_to_standard_error(const std::string& line) { std::cerr << line + "\n"; }
+
+auto units_of(const processor& one, const std::vector<numbered_log>& logs) -> std::vector<int>
+{
+    if (logs.empty()) return {};
+    if (one.shared() == sharing::whole) return {all_logs};
+    std::vector<int> units;
+    for (const auto& log : logs) units.push_back(log.number);
+    return units;
+}
+
+}  // namespace
+
+class worker::state {
+public:
+    state(worker_settings settings, eventstore::store& store, feed& from, processor_list fixed)
+        : settings_(std::move(settings)), store_(store), from_(from), fixed_(std::move(fixed))
+    {
+        if (!settings_.report) settings_.report = report_to_standard_error;
+        refuse_twins(fixed_);
+    }
+
+    void run(const std::stop_token& stop)
+    {
+        while (!stop.stop_requested()) {
+            try {
+                look_around();
+                away_ = false;
+            } catch (const std::exception& problem) {
+                lose_leases(problem);
+            }
+            std::unique_lock lock(mutex_);
+            waiting_.wait_for(lock, stop, look_around_every, [] { return false; });
+        }
+        finish();
+    }
+
+private:
+    static void refuse_twins(const processor_list&);
+    void look_around();
+    void learn_processors();
+    void learn_logs();
+    void give_up_lost();
+    void assign();
+    void lose_leases(const std::exception&);
+    void finish();
+    auto logs_of(const processor&) const -> std::vector<numbered_log>;
+
+    worker_settings settings_;
+    eventstore::store& store_;
+    feed& from_;
+    processor_list fixed_;
+    processor_list found_;                                   ///< by the source, when it last answered
+
+    std::list<runner> runners_;
+    std::list<runner> leaving_;                              ///< asked to stop; gone when their batch is done
+    std::map<std::string, std::vector<numbered_log>> logs_;  ///< by category
+    std::optional<pqxx::connection> catalogue_;
+    std::optional<leases> leases_;
+    bool away_ = false;                                      ///< said already that a server is
+
+    std::mutex mutex_;
+    std::condition_variable_any waiting_;
+};
+
+void worker::state::refuse_twins(const processor_list& all)
+{
+    for (auto one = all.begin(); one != all.end(); ++one)
+        for (auto other = std::next(one); other != all.end(); ++other)
+            if ((*one)->id() == (*other)->id())
+                throw eventstore::invalid_request("two processors are called " + to_string((*one)->id()) + ": give one another name");
+}
+
+/// Once a second: which processors there are, which logs, and which of those are this process's.
+void worker::state::look_around()
+{
+    learn_processors();
+    if (!leases_) {
+        const auto process = settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
+        leases_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " leases"), process);
+    }
+    if (!catalogue_ || !catalogue_->is_open())
+        catalogue_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " worker"));
+    learn_logs();
+    give_up_lost();
+
+    std::vector<shared_work> works;
+    for (const auto& one : runners_) works.push_back({one.of().id(), units_of(one.of(), logs_of(one.of()))});
+    leases_->share(works);
+    assign();
+}
+
+void worker::state::learn_processors()
+{
+    if (settings_.source) {
+        try {
+            found_ = settings_.source();
+        } catch (const std::exception& problem) {
+            if (!is_transient(problem)) settings_.report("the list of projections cannot be read: " + one_line(problem));
+        }
+    }
+    auto wanted = fixed_;
+    for (const auto& one : found_)
+        if (std::ranges::none_of(wanted, [&](const auto& known) { return known->id() == one->id(); })) wanted.push_back(one);
+
+    for (auto one = runners_.begin(); one != runners_.end();) {
+        const auto next = std::next(one);
+        if (std::ranges::none_of(wanted, [&](const auto& kept) { return kept->id() == one->of().id(); })) {
+            one->request_stop();
+            leaving_.splice(leaving_.end(), runners_, one);
+        }
+        one = next;
+    }
+    std::erase_if(leaving_, [](const runner& one) { return one.has_stopped(); });
+    for (const auto& one : wanted)
+        if (std::ranges::none_of(runners_, [&](const runner& known) { return known.of().id() == one->id(); }))
+            runners_.emplace_back(one, runner_surroundings{settings_.model_dsn, store_, from_, settings_.report});
+}
+
+void worker::state::learn_logs()
+{
+    for (const auto& one : runners_)
+        for (const auto& category : one.of().categories()) {
+            auto& known = logs_[category];
+            if (known.empty()) known = number_logs(*catalogue_, store_, {&category, 1});
+        }
+}
+
+void worker::state::give_up_lost()
+{
+    for (auto& one : runners_) {
+        std::set<int> units;
+        for (const auto& log : one.take_lost()) units.insert(one.of().shared() == sharing::whole ? all_logs : log.number);
+        if (!units.empty()) leases_->give_up(one.of().id(), units);
+    }
+}
+
+void worker::state::assign()
+{
+    for (auto& one : runners_) {
+        const auto held = leases_->held(one.of().id());
+        auto logs = logs_of(one.of());
+        if (!held.contains(all_logs)) std::erase_if(logs, [&](const numbered_log& log) { return !held.contains(log.number); });
+        one.assign(std::move(logs));
+    }
+}
+
+/// The session is gone, or not to be trusted any more: with it everything that this process held.
+void worker::state::lose_leases(const std::exception& problem)
+{
+    if (!away_) settings_.report("work is given up: " + one_line(problem) + "; trying again");
+    away_ = true;
+    leases_.reset();
+    catalogue_.reset();
+    for (auto& one : runners_) one.assign({});
+}
+
+void worker::state::finish()
+{
+    for (auto& one : runners_) one.request_stop();
+    leaving_.splice(leaving_.end(), runners_);
+    const auto deadline = std::chrono::steady_clock::now() + finish_within;
+    const auto all_stopped = [&] { return std::ranges::all_of(leaving_, &runner::has_stopped); };
+    while (!all_stopped() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
+    for (auto& one : leaving_)
+        if (!one.has_stopped()) one.cancel();
+    leaving_.clear();
+    try {
+        if (leases_) leases_->leave();
+    } catch (const pqxx::failure&) {
+        // The session's end frees the leases just as well.
+    }
+    leases_.reset();
+    catalogue_.reset();
+}
+
+auto worker::state::logs_of(const processor& one) const -> std::vector<numbered_log>
+{
+    std::vector<numbered_log> all;
+    for (const auto& category : one.categories())
+        if (const auto known = logs_.find(category); known != logs_.end()) all.insert(all.end(), known->second.begin(), known->second.end());
+    return all;
+}
+
+worker::worker(worker_settings settings, eventstore::store& store, feed& from, processor_list fixed)
+    : state_(std::make_unique<state>(std::move(settings), store, from, std::move(fixed)))
+{
+}
+
+worker::~worker() = default;
+
+void worker::run(std::stop_token stop) { state_->run(stop); }
+
+}  // namespace annals::processors
