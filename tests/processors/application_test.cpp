@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/application.hpp>
+
+#include <tests/processors/observed_store.hpp>
+#include <tests/processors/tally.hpp>
+
+#include <eventstore/memory/memory_store.hpp>
+#include <processors/failure.hpp>
+#include <processors/log_feed.hpp>
+
+#include <random>
+
+using namespace annals;
+using namespace annals::processors;
+using namespace annals::processors::tests;
+
+namespace {
+
+/// One database, one log of two partitions, and applications that work on it as different processes would.
+struct bench {
+    annals::tests::temporary_database database;
+    eventstore::memory::memory_store store{2};
+    log_feed feed{store};
+    tally counted;
+
+    bench() { tally::create(database.dsn()); }
+
+    auto connection() -> pqxx::connection { return open_model_connection(database.dsn(), "test"); }
+
+    auto logs() -> std::vector<numbered_log>
+    {
+        auto model = connection();
+        return number_logs(model, store, counted.categories());
+    }
+
+    auto total() -> std::int64_t { return tally_sum(database.dsn(), store, "tally"); }
+
+    void end_backends()
+    {
+        auto other = connection();
+        pqxx::nontransaction(other).exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+    }
+};
+
+void apply_all(application& worked)
+{
+    while (worked.step() > 0) {}
+}
+
+/// Hands out events with some of them left out, twice, or too old.
+class careless_feed final : public feed {
+public:
+    careless_feed(feed& behind, unsigned seed) : behind_(behind), random_(seed) {}
+
+    auto next(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page) -> std::vector<eventstore::recorded_event> override
+    {
+        std::vector<eventstore::recorded_event> events;
+        for (auto& event : behind_.next(cursors, page)) {
+            const auto fate = random_() % 10;
+            if (fate == 0) continue;
+            if (fate == 1) events.push_back(event);
+            if (fate == 2 && !events.empty()) events.push_back(events.front());
+            events.push_back(std::move(event));
+        }
+        return events;
+    }
+    auto bell() -> eventstore::doorbell& override { return behind_.bell(); }
+
+private:
+    feed& behind_;
+    std::minstd_rand random_;
+};
+
+}  // namespace
+
+TEST_CASE("events are applied once each, and a new owner goes on behind the last one")
+{
+    bench at;
+    append_things(at.store, 500);
+    {
+        application first(at.counted, at.store, at.feed);
+        first.connect(at.connection());
+        first.work_on(at.logs());
+        apply_all(first);
+    }
+    CHECK(at.total() == 500);
+
+    append_things(at.store, 20);
+    application second(at.counted, at.store, at.feed);
+    second.connect(at.connection());
+    second.work_on(at.logs());
+    apply_all(second);
+    CHECK(at.total() == 520);
+}
+
+TEST_CASE("a former owner who does not know it cannot commit")
+{
+    bench at;
+    append_things(at.store, 10);
+    application zombie(at.counted, at.store, at.feed);
+    zombie.connect(at.connection());
+    zombie.work_on(at.logs());
+
+    application owner(at.counted, at.store, at.feed);
+    owner.connect(at.connection());
+    owner.work_on(at.logs());
+
+    CHECK_THROWS_AS(zombie.step(), fenced);
+    CHECK(at.total() == 0);
+    CHECK(zombie.read_again().size() == 2);
+    CHECK(zombie.step() == 0);
+    apply_all(owner);
+    CHECK(at.total() == 10);
+}
+
+TEST_CASE("an owner who has lost one log goes on with the other")
+{
+    bench at;
+    append_things(at.store, 40);
+    application zombie(at.counted, at.store, at.feed);
+    zombie.connect(at.connection());
+    zombie.work_on(at.logs());
+    application owner(at.counted, at.store, at.feed);
+    owner.connect(at.connection());
+    owner.work_on(std::vector{at.logs()[0]});
+
+    CHECK_THROWS_AS(zombie.step(), fenced);
+    CHECK(zombie.read_again() == std::vector{at.logs()[0]});
+    apply_all(zombie);
+    CHECK(at.total() == at.store.heads("thing")[1].number);
+    apply_all(owner);
+    CHECK(at.total() == 40);
+}
+
+TEST_CASE("a feed that repeats, leaves out and reorders changes nothing")
+{
+    const auto seed = std::random_device{}();
+    MESSAGE("seed " << seed);
+    bench at;
+    append_things(at.store, 1500);
+    careless_feed careless(at.feed, seed);
+    application worked(at.counted, at.store, careless);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    for (int round = 0; round < 1000 && at.total() < 1500; ++round) worked.step();
+    CHECK(at.total() == 1500);
+}
+
+TEST_CASE("rolled back batches and ended backends leave nothing twice and nothing out")
+{
+    const auto seed = std::random_device{}();
+    MESSAGE("seed " << seed);
+    std::minstd_rand random(seed);
+    bench at;
+    append_things(at.store, 3000);
+    at.counted.before = [&](const eventstore::recorded_event&) {
+        const auto fate = random() % 1500;
+        if (fate == 0) throw eventstore::unavailable("injected");
+        if (fate == 1) at.end_backends();
+    };
+    application worked(at.counted, at.store, at.feed);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    int interruptions = 0;
+    for (bool done = false; !done;) {
+        try {
+            if (!worked.connection()) worked.connect(at.connection());
+            CHECK(worked.read_again().empty());
+            worked.work_on(at.logs());
+            done = worked.step() == 0;
+        } catch (const std::exception& problem) {
+            REQUIRE(is_transient(problem));
+            ++interruptions;
+        }
+    }
+    MESSAGE(interruptions << " interruptions");
+    CHECK(interruptions > 0);
+    CHECK(at.total() == 3000);
+}
+
+TEST_CASE("everything before an event that cannot be applied is applied, and it is named")
+{
+    bench at;
+    at.store.ensure_category({"thing", 1});
+    append_things(at.store, 150);
+    at.counted.before = [](const eventstore::recorded_event& event) {
+        if (event.position.number == 103) throw std::runtime_error("no place for it");
+    };
+    application worked(at.counted, at.store, at.feed);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    try {
+        worked.step();
+        FAIL("it was applied");
+    } catch (const inapplicable& problem) {
+        CHECK(problem.log == eventstore::log_id{"thing", 0});
+        CHECK(problem.position == eventstore::log_position{103});
+        CHECK(std::string(problem.what()) == "event thing.happened of thing-k102 version 1 (thing/0@103) cannot be applied: no place for it");
+    }
+    CHECK(at.total() == 102);
+    at.counted.before = [](const auto&) {};
+    apply_all(worked);
+    CHECK(at.total() == 150);
+}
+
+TEST_CASE("a log that was restored behind a checkpoint is refused")
+{
+    bench at;
+    append_things(at.store, 5);
+    {
+        application worked(at.counted, at.store, at.feed);
+        worked.connect(at.connection());
+        worked.work_on(at.logs());
+        apply_all(worked);
+    }
+    eventstore::memory::memory_store restored{2};
+    log_feed feed(restored);
+    application worked(at.counted, restored, feed);
+    worked.connect(at.connection());
+
+    append_things(restored, 1);
+    CHECK_THROWS_WITH_AS(worked.work_on(at.logs()), doctest::Contains("ends before it: the log was restored"), eventstore::mismatch);
+    append_things(restored, 10);
+    CHECK_THROWS_WITH_AS(worked.work_on(at.logs()), doctest::Contains("there: the log was restored"), eventstore::mismatch);
+}
+
+TEST_CASE("what a feed never delivers is read from the log")
+{
+    class torn_feed final : public feed {
+    public:
+        explicit torn_feed(feed& behind) : behind_(behind) {}
+        auto next(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page) -> std::vector<eventstore::recorded_event> override
+        {
+            auto events = behind_.next(cursors, page);
+            if (!events.empty()) events.erase(events.begin());
+            return events;
+        }
+        auto bell() -> eventstore::doorbell& override { return behind_.bell(); }
+
+    private:
+        feed& behind_;
+    };
+    bench at;
+    at.store.ensure_category({"thing", 1});
+    append_things(at.store, 3);
+    torn_feed torn(at.feed);
+    application worked(at.counted, at.store, torn);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    CHECK(worked.step() == 3);
+    CHECK(at.total() == 3);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/lag.hpp>
+
+#include <tests/processors/tally.hpp>
+
+#include <eventstore/memory/memory_store.hpp>
+#include <processors/application.hpp>
+#include <processors/log_feed.hpp>
+
+#include <thread>
+
+using namespace annals;
+using namespace annals::processors;
+using namespace annals::processors::tests;
+
+TEST_CASE("lag is what is between checkpoint and head, and as old as the oldest event in between")
+{
+    annals::tests::temporary_database database;
+    tally::create(database.dsn());
+    eventstore::memory::memory_store store(2);
+    log_feed feed(store);
+    tally counted;
+    append_things(store, 30);
+    auto model = open_model_connection(database.dsn(), "test");
+    application worked(counted, store, feed);
+    worked.connect(open_model_connection(database.dsn(), "test"));
+    worked.work_on(number_logs(model, store, counted.categories()));
+    while (worked.step() > 0) {}
+
+    auto all = lag(model, store);
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].processor == counted.id());
+    CHECK(all[0].applied == 30);
+    CHECK(all[0].events == 0);
+    CHECK(all[0].age.count() == 0);
+
+    append_things(store, 1, "thing", 100);
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    append_things(store, 6, "thing", 101);
+    all = lag(model, store);
+    CHECK(all[0].applied == 30);
+    CHECK(all[0].events == 7);
+    CHECK(all[0].age >= std::chrono::milliseconds(30));
+    CHECK(all[0].age < std::chrono::minutes(1));
+
+    const auto logs = lag_by_log(model, store);
+    REQUIRE(logs.size() == 2);
+    CHECK(logs[0].events() + logs[1].events() == 7);
+    CHECK(logs[0].head == store.heads("thing")[0]);
+}

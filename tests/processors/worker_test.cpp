@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <processors/worker.hpp>
+
+#include <tests/processors/observed_store.hpp>
+#include <tests/processors/tally.hpp>
+
+#include <eventstore/memory/memory_store.hpp>
+#include <processors/log_feed.hpp>
+#include <processors/processor_state.hpp>
+
+#include <mutex>
+#include <thread>
+
+using namespace annals;
+using namespace annals::processors;
+using namespace annals::processors::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+auto within(std::chrono::milliseconds limit, auto&& condition) -> bool
+{
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(5ms);
+    }
+    return true;
+}
+
+/// What a worker said, for people.
+class diary {
+public:
+    void write(const std::string& line)
+    {
+        const std::scoped_lock lock(mutex_);
+        lines_ += line + "\n";
+    }
+    auto says(const std::string& text) const -> bool
+    {
+        const std::scoped_lock lock(mutex_);
+        return lines_.find(text) != std::string::npos;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string lines_;
+};
+
+/// A database, a log, and workers on them.
+struct bench {
+    annals::tests::temporary_database database;
+    eventstore::memory::memory_store memory{4};
+    observed_store store{memory};
+    log_feed feed{store};
+    diary said;
+
+    bench()
+    {
+        tally::create(database.dsn());
+        memory.ensure_category({"thing", 4});
+    }
+
+    auto start(processor_list processors, std::function<processor_list()> source = {}) -> std::jthread
+    {
+        auto settings = worker_settings{.model_dsn = database.dsn(), .process = "test", .source = std::move(source),
+                                        .report = [this](const std::string& line) { said.write(line); }};
+        return std::jthread([this, settings, processors](const std::stop_token& stop) { worker(settings, store, feed, processors).run(stop); });
+    }
+
+    auto has(const std::string& name, std::int64_t count) -> bool { return tally_sum(database.dsn(), memory, name) == count; }
+
+    void execute(auto&& act)
+    {
+        auto connection = open_model_connection(database.dsn(), "operator");
+        pqxx::work tx(connection);
+        act(tx);
+        tx.commit();
+    }
+
+    auto state_of(const processor& one) -> processor_state
+    {
+        processor_state state;
+        execute([&](pqxx::transaction_base& tx) { state = read_state(tx, one.id()); });
+        return state;
+    }
+
+    auto logs_per_process() -> std::vector<int>
+    {
+        auto connection = open_model_connection(database.dsn(), "operator");
+        pqxx::nontransaction tx(connection);
+        std::vector<int> counts;
+        for (const auto& [count] : tx.query<int>("select count(*) from annals.leases where holder is not null group by holder order by 1")) counts.push_back(count);
+        return counts;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a worker applies what is there and what comes")
+{
+    bench at;
+    append_things(at.memory, 300);
+    auto working = at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", sharing::whole)});
+    CHECK(within(5s, [&] { return at.has("one", 300) && at.has("other", 300); }));
+    append_things(at.memory, 50);
+    CHECK(within(5s, [&] { return at.has("one", 350) && at.has("other", 350); }));
+}
+
+TEST_CASE("a category that comes into being later is followed")
+{
+    bench at;
+    auto working = at.start({std::make_shared<tally>("one", sharing::by_log, std::vector<std::string>{"thing", "late"})});
+    append_things(at.memory, 5);
+    CHECK(within(5s, [&] { return at.has("one", 5); }));
+    append_things(at.memory, 7, "late");
+    CHECK(within(5s, [&] { return tally_sum(at.database.dsn(), at.memory, "one", "late") == 7; }));
+}
+
+TEST_CASE("an event that cannot be applied stops only its own projection, which says why and where, until it is resumed")
+{
+    bench at;
+    const auto sick = std::make_shared<tally>("sick");
+    const auto well = std::make_shared<tally>("well");
+    std::atomic<bool> is_mended = false;
+    sick->before = [&](const eventstore::recorded_event& event) {
+        if (event.stream.key == "k7" && !is_mended) throw std::runtime_error("no place for it");
+    };
+    append_things(at.memory, 20);
+    {
+        auto working = at.start({sick, well});
+        CHECK(within(5s, [&] { return at.has("well", 20); }));
+        CHECK(within(5s, [&] { return at.state_of(*sick).is == activity::stopped; }));
+        const auto state = at.state_of(*sick);
+        const auto guilty = at.memory.read({"thing", "k7"}).at(0);
+        CHECK(state.log == guilty.log());
+        CHECK(state.position == guilty.position);
+        CHECK(state.reason.find("event thing.happened of thing-k7 version 1") == 0);
+        CHECK(state.reason.find("no place for it") != std::string::npos);
+        CHECK(at.said.says("sick version 1: stopped: event thing.happened of thing-k7"));
+
+        append_things(at.memory, 20);
+        CHECK(within(5s, [&] { return at.has("well", 40); }));
+        CHECK(tally::total(at.database.dsn(), "sick", guilty.log()) == guilty.position.number - 1);
+    }
+    is_mended = true;
+    auto again = at.start({sick, well});
+    append_things(at.memory, 5);
+    CHECK(within(5s, [&] { return at.has("well", 45); }));
+    CHECK_FALSE(at.has("sick", 45));
+    CHECK(at.said.says("it stays so until it is resumed"));
+
+    at.execute([&](pqxx::transaction_base& tx) { resume(tx, sick->id()); });
+    CHECK(within(5s, [&] { return at.has("sick", 45); }));
+}
+
+TEST_CASE("a paused projection rests until it is resumed")
+{
+    bench at;
+    const auto counted = std::make_shared<tally>("one");
+    auto working = at.start({counted});
+    append_things(at.memory, 5);
+    CHECK(within(5s, [&] { return at.has("one", 5); }));
+    at.execute([&](pqxx::transaction_base& tx) { pause(tx, counted->id(), "maintenance"); });
+    CHECK(within(5s, [&] { return at.said.says("one version 1: paused: maintenance"); }));
+    append_things(at.memory, 5);
+    std::this_thread::sleep_for(300ms);
+    CHECK(at.has("one", 5));
+    at.execute([&](pqxx::transaction_base& tx) { resume(tx, counted->id()); });
+    CHECK(within(5s, [&] { return at.has("one", 10); }));
+}
+
+TEST_CASE("a projection that the source names later is picked up, one that it no longer names is let go")
+{
+    bench at;
+    std::mutex mutex;
+    processor_list named;
+    append_things(at.memory, 10);
+    auto working = at.start({}, [&] {
+        const std::scoped_lock lock(mutex);
+        return named;
+    });
+    std::this_thread::sleep_for(200ms);
+    {
+        const std::scoped_lock lock(mutex);
+        named = {std::make_shared<tally>("new")};
+    }
+    CHECK(within(5s, [&] { return at.has("new", 10); }));
+    {
+        const std::scoped_lock lock(mutex);
+        named.clear();
+    }
+    CHECK(within(5s, [&] { return at.logs_per_process().empty(); }));
+    append_things(at.memory, 10);
+    std::this_thread::sleep_for(200ms);
+    CHECK(at.has("new", 10));
+}
+
+TEST_CASE("two processes share the logs, and one takes all when the other has gone")
+{
+    bench at;
+    const auto counted = std::make_shared<tally>("one");
+    auto one = at.start({counted});
+    {
+        auto two = at.start({counted});
+        CHECK(within(8s, [&] { return at.logs_per_process() == std::vector{2, 2}; }));
+        append_things(at.memory, 100);
+        CHECK(within(5s, [&] { return at.has("one", 100); }));
+    }
+    CHECK(within(5s, [&] { return at.logs_per_process() == std::vector{4}; }));
+    append_things(at.memory, 100);
+    CHECK(within(5s, [&] { return at.has("one", 200); }));
+}
+
+TEST_CASE("ended backends and a log that is away are waited for, and nothing is lost or done twice")
+{
+    bench at;
+    auto working = at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", sharing::whole)});
+    for (int round = 0; round < 10; ++round) {
+        append_things(at.memory, 100);
+        at.store.is_away = round % 3 == 0;
+        at.execute([](pqxx::transaction_base& tx) {
+            tx.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and random() < 0.7");
+        });
+        std::this_thread::sleep_for(150ms);
+    }
+    at.store.is_away = false;
+    CHECK(within(20s, [&] { return at.has("one", 1000) && at.has("other", 1000); }));
+    CHECK(at.said.says("trying again"));
+}
+
+TEST_CASE("a worker that is asked to stop ends soon, also in the middle of a long batch")
+{
+    class slow final : public tally {
+    public:
+        using tally::tally;
+        void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event>) override { tx.exec("select pg_sleep(60)"); }
+    };
+    bench at;
+    append_things(at.memory, 3);
+    auto working = at.start({std::make_shared<slow>("slow")});
+    std::this_thread::sleep_for(1s);
+    const auto asked_at = std::chrono::steady_clock::now();
+    working.request_stop();
+    working.join();
+    CHECK(std::chrono::steady_clock::now() - asked_at < 10s);
+    CHECK(at.logs_per_process().empty());
+}
+
+TEST_CASE("two processors of one name and version are refused")
+{
+    bench at;
+    const processor_list twins{std::make_shared<tally>("one"), std::make_shared<tally>("one")};
+    CHECK_THROWS_WITH_AS(worker({}, at.store, at.feed, twins), doctest::Contains("two processors are called one version 1"), eventstore::invalid_request);
+}
