@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmarks/bare_table.hpp>
+#include <benchmarks/benchmark.hpp>
+#include <benchmarks/callers.hpp>
+#include <benchmarks/payload.hpp>
+#include <benchmarks/report.hpp>
+#include <benchmarks/scratch_database.hpp>
+#include <eventstore/postgres/postgres_store.hpp>
+
+#include <condition_variable>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+
+namespace annals::benchmarks {
+namespace {
+
+using namespace eventstore;
+using seconds = std::chrono::duration<double>;
+
+/// Streams of one caller, written in turn, each with the version last seen.
+class streams_of_a_caller {
+public:
+    explicit streams_of_a_caller(int events) : events_(events), keys_(1000), versions_(1000)
+    {
+        for (auto& key : keys_) key = "S-" + to_string(new_uuid());
+    }
+
+    auto next() -> append_request
+    {
+        const auto at = static_cast<std::size_t>(number_++) % keys_.size();
+        stream_append part{{"sample", keys_[at]}, expected_version::exactly({versions_[at]}), {}};
+        for (int i = 0; i < events_; ++i) part.events.push_back(event(number_));
+        versions_[at] += events_;
+        return {.streams = {std::move(part)}};
+    }
+
+private:
+    int events_;
+    int number_ = 0;
+    std::vector<std::string> keys_;
+    std::vector<std::int64_t> versions_;
+};
+
+void must_succeed(const append_result& result)
+{
+    if (!result) throw std::runtime_error(to_string(result.error()));
+}
+
+auto blocking(store& log, int callers, int events, seconds for_s) -> sample
+{
+    return run_callers(callers, for_s, [&](int) -> one_call {
+        return [&log, events, streams = streams_of_a_caller(events)]() mutable {
+            must_succeed(log.append(streams.next()));
+            return events;
+        };
+    });
+}
+
+/// One thread that keeps a number of appends in flight. An append's stream comes round again only after a thousand others.
+auto in_flight(store& log, int limit, int events, seconds for_s) -> sample
+{
+    using clock = std::chrono::steady_clock;
+    std::mutex mutex;
+    std::condition_variable fewer;
+    int flying = 0;
+    std::string problem;
+    sample result;
+    streams_of_a_caller streams(events);
+    const auto begin = clock::now();
+    std::int64_t appends = 0;
+    for (; clock::now() - begin < for_s; ++appends) {
+        auto request = streams.next();
+        {
+            std::unique_lock lock(mutex);
+            fewer.wait(lock, [&] { return flying < limit; });
+            ++flying;
+        }
+        log.append(std::move(request), [&, sent = clock::now()](append_outcome outcome) {
+            const std::scoped_lock lock(mutex);
+            try {
+                must_succeed(std::move(outcome).get());
+            } catch (const std::exception& error) {
+                problem = error.what();
+            }
+            result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(clock::now() - sent).count());
+            if (--flying <= limit / 2) fewer.notify_one();
+        });
+    }
+    std::unique_lock lock(mutex);
+    fewer.wait(lock, [&] { return flying == 0; });
+    if (!problem.empty()) throw std::runtime_error(problem);
+    result.events_per_s = static_cast<double>(appends * events) / seconds(clock::now() - begin).count();
+    return result;
+}
+
+struct workload {
+    std::string what;
+    int callers, events;
+    std::function<sample(seconds)> run;
+    std::string yardstick;                   ///< the workload whose rate it is compared with, and how to call it
+    std::string called;
+    std::vector<sample> samples = {};
+};
+
+auto name(const std::string& what, int callers, int events) -> std::string
+{
+    return what + "/" + std::to_string(callers) + "/" + std::to_string(events);
+}
+
+auto workloads(store& log, bare_table& bare) -> std::vector<workload>
+{
+    std::vector<workload> all;
+    for (const int callers : {1, 16, 64})
+        all.push_back({"bare INSERT", callers, 1, [&bare, callers](seconds s) { return bare.insert(callers, s); }, "", ""});
+    for (const int callers : {1, 16})
+        for (const int events : {10, 100})
+            all.push_back({"COPY", callers, events, [&bare, callers, events](seconds s) { return bare.copy(callers, events, s); }, "", ""});
+    for (const int events : {1, 10, 100}) {
+        for (const int callers : {1, 16, 64})
+            all.push_back({"annals", callers, events, [&log, callers, events](seconds s) { return blocking(log, callers, events, s); },
+                           events == 1 ? name("bare INSERT", callers, 1) : name("COPY", std::min(callers, 16), events),
+                           events == 1 ? "insert" : "copy"});
+        all.push_back({"annals, 64 in flight", 1, events, [&log, events](seconds s) { return in_flight(log, 64, events, s); },
+                       events == 1 ? name("bare INSERT", 64, 1) : name("COPY", 16, events), events == 1 ? "insert" : "copy"});
+    }
+    return all;
+}
+
+auto summary(std::vector<workload>& all) -> std::vector<row>
+{
+    std::map<std::string, const workload*> by_name;
+    for (const auto& each : all) by_name[name(each.what, each.callers, each.events)] = &each;
+    std::vector<row> rows;
+    for (auto& each : all) {
+        std::vector<double> rates, p50, p99, ratios;
+        for (std::size_t i = 0; i < each.samples.size(); ++i) {
+            rates.push_back(each.samples[i].events_per_s);
+            p50.push_back(percentile(each.samples[i].latencies_ms, 0.5));
+            p99.push_back(percentile(each.samples[i].latencies_ms, 0.99));
+            if (!each.yardstick.empty())
+                ratios.push_back(rates.back() / by_name.at(each.yardstick)->samples[i].events_per_s);
+        }
+        row line{each.what, each.callers, each.events, median(rates), median(p50), median(p99), {}};
+        if (!ratios.empty()) line.ratio_to[each.called] = median(ratios);
+        rows.push_back(std::move(line));
+    }
+    return rows;
+}
+
+}  // namespace
+
+void append(std::span<char*> arguments)
+{
+    const seconds for_s{option(arguments, "--seconds", 2)};
+    const auto repetitions = static_cast<int>(option(arguments, "--repetitions", 3));
+    const scratch_database database;
+    const auto log = postgres::open_store({.dsn = database.dsn()});
+    log->ensure_category({"sample", 8});
+    bare_table bare(database.dsn());
+
+    auto all = workloads(*log, bare);
+    for (int repetition = 1; repetition <= repetitions; ++repetition)
+        for (auto& each : all) {
+            std::fprintf(stderr, "\r%d/%d  %-24s %3d callers, %3d events an append ", repetition, repetitions,
+                         each.what.c_str(), each.callers, each.events);
+            each.samples.push_back(each.run(for_s));
+        }
+    std::fprintf(stderr, "\r%-70s\r", "");
+    print("append", summary(all));
+}
+
+}  // namespace annals::benchmarks

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace annals::benchmarks {
+
+/// A benchmark: `./dev bench NAME [arguments]`. Lives in a file of its name.
+struct benchmark {
+    std::string_view name;
+    std::string_view says;                    ///< what it measures, in one line
+    void (*run)(std::span<char*> arguments);
+};
+
+void append(std::span<char*> arguments);
+
+/// The value of `--name value` among the arguments, or a default. Throws for a value that is not a number.
+auto option(std::span<char*> arguments, std::string_view name, double otherwise) -> double;
+
+}  // namespace annals::benchmarks

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmarks/benchmark.hpp>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+
+using namespace annals::benchmarks;
+
+namespace {
+
+constexpr std::array all{
+    benchmark{"append", "appends a second, against a bare INSERT and COPY  [--seconds 2] [--repetitions 3]", append},
+};
+
+}  // namespace
+
+auto annals::benchmarks::option(std::span<char*> arguments, std::string_view name, double otherwise) -> double
+{
+    for (std::size_t at = 0; at + 1 < arguments.size(); ++at)
+        if (arguments[at] == name) return std::stod(arguments[at + 1]);
+    return otherwise;
+}
+
+auto main(int argc, char** argv) -> int
+try {
+    for (const auto& each : all) {
+        if (argc < 2 || each.name != argv[1]) continue;
+        each.run({argv + 2, static_cast<std::size_t>(argc - 2)});
+        return 0;
+    }
+    for (const auto& each : all) std::printf("  %-14.*s %s\n", static_cast<int>(each.name.size()), each.name.data(), each.says.data());
+    return argc < 2 ? 0 : 2;
+} catch (const std::exception& problem) {
+    std::fprintf(stderr, "annals_bench: %s\n", problem.what());
+    return 1;
+}

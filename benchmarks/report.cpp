@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmarks/report.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace annals::benchmarks {
+namespace {
+
+auto number(const std::optional<double>& value, int decimals) -> std::string
+{
+    if (!value) return "";
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", decimals, *value);
+    std::string digits = text;
+    const auto point = std::min(digits.find('.'), digits.size());
+    for (auto at = point; at > 3; at -= 3) digits.insert(at - 3, ",");
+    return digits;
+}
+
+auto count(const std::optional<int>& value) -> std::string { return value ? std::to_string(*value) : ""; }
+
+auto rounded(double value) -> double { return std::round(value * 1000) / 1000; }
+
+auto to_json(const row& from) -> nlohmann::ordered_json
+{
+    nlohmann::ordered_json object{{"what", from.what}};
+    if (from.callers) object["callers"] = *from.callers;
+    if (from.events_per_append) object["events_per_append"] = *from.events_per_append;
+    if (from.events_per_s) object["events_per_s"] = std::round(*from.events_per_s);
+    if (from.p50_ms) object["p50_ms"] = rounded(*from.p50_ms);
+    if (from.p99_ms) object["p99_ms"] = rounded(*from.p99_ms);
+    for (const auto& [other, ratio] : from.ratio_to) object["ratio_to"][other] = rounded(ratio);
+    return object;
+}
+
+}  // namespace
+
+auto median(std::vector<double> values) -> double { return percentile(values, 0.5); }
+
+auto percentile(std::vector<double>& values, double part) -> double
+{
+    if (values.empty()) return 0;
+    std::ranges::sort(values);
+    const auto rank = part * static_cast<double>(values.size() - 1);
+    return values[static_cast<std::size_t>(std::llround(rank))];
+}
+
+void print(const std::string& benchmark, const std::vector<row>& rows)
+{
+    std::printf("%-44s %8s %8s %12s %9s %9s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S", "P50 MS", "P99 MS", "RATIO");
+    for (const auto& each : rows) {
+        std::string ratios;
+        for (const auto& [other, ratio] : each.ratio_to) ratios += number(ratio, 2) + " of " + other + "  ";
+        std::printf("%-44s %8s %8s %12s %9s %9s   %s\n", each.what.c_str(), count(each.callers).c_str(),
+                    count(each.events_per_append).c_str(), number(each.events_per_s, 0).c_str(),
+                    number(each.p50_ms, 2).c_str(), number(each.p99_ms, 2).c_str(), ratios.c_str());
+    }
+    nlohmann::ordered_json all{{"benchmark", benchmark}, {"rows", nlohmann::ordered_json::array()}};
+    for (const auto& each : rows) all["rows"].push_back(to_json(each));
+    std::printf("%s\n", all.dump().c_str());
+}
+
+}  // namespace annals::benchmarks

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace annals::benchmarks {
+
+/// One workload's figures: medians over the repetitions. What does not apply is left empty, and out.
+struct row {
+    std::string what;
+    std::optional<int> callers, events_per_append;
+    std::optional<double> events_per_s, p50_ms, p99_ms;
+    std::map<std::string, double> ratio_to;   ///< this workload's events/s by another's of the same repetition
+};
+
+/// What one repetition of a workload gave.
+struct sample {
+    double events_per_s = 0;
+    std::vector<double> latencies_ms;         ///< of each append; sorted by `percentile`
+};
+
+auto median(std::vector<double> values) -> double;
+
+/// The value below which `part` (0 to 1) of the values are; sorts them.
+auto percentile(std::vector<double>& values, double part) -> double;
+
+/// A table for people, then one line of JSON for programs.
+void print(const std::string& benchmark, const std::vector<row>& rows);
+
+}  // namespace annals::benchmarks

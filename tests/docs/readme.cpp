@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The code of README.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
+#include <commands/given.hpp>
+#include <commands/handle.hpp>
+#include <eventstore/event_type.hpp>
+#include <eventstore/memory/memory_store.hpp>
+
+#include <doctest/doctest.h>
+
+namespace reader {
+
+using namespace annals;
+
+// clang-format off
+struct sample_created   { std::string barcode, sample_type; };
+struct sample_validated { std::string by; };
+struct validate_sample  { std::string by; };
+ANNALS_EVENT(sample_created,   "sample.created",   barcode, sample_type)   // stored under these names
+ANNALS_EVENT(sample_validated, "sample.validated", by)
+
+struct sample {                                            // what may happen
+    static constexpr auto category = "sample";
+    using event    = std::variant<sample_created, sample_validated>;
+    using decision = commands::decision<event>;
+
+    auto decide(const validate_sample& command) const -> decision
+    {
+        if (now != stage::expected) return commands::refuse("only an expected sample can be validated");
+        return sample_validated{command.by};
+    }
+    void evolve(const sample_created&)   { now = stage::expected; }
+    void evolve(const sample_validated&) { now = stage::validated; }
+
+    enum class stage { unknown, expected, validated } now = stage::unknown;
+};
+// clang-format on
+
+auto reply(int status, const std::string&) -> int { return status; }
+
+auto serve(eventstore::store& store) -> int
+{
+const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"});
+if (!answer) return reply(409, answer.error().reason);     // a refusal is a value
+    return reply(200, to_string(answer->token));
+}
+
+}  // namespace reader
+
+TEST_CASE("the README's aggregate refuses and accepts as the README says")
+{
+    annals::eventstore::memory::memory_store store;
+    CHECK(reader::serve(store) == 409);
+
+    using namespace annals::eventstore;
+    (void)store.store::append({.streams = {{{"sample", "S-1"}, expected_version::no_stream(),
+                                            {to_new_event(reader::sample_created{"B", "blood"})}}}});
+    CHECK(reader::serve(store) == 200);
+}
