@@ -71,7 +71,7 @@ fail() {
     stop_ticker
     steps_end
     printf './dev: %s\n' "$1" >&"$complaints"
-    printf '       %s\n' "${@:2}" >&"$complaints"
+    printf '%s\n' "${@:2}" | sed 's|^|       |' >&"$complaints"
     exit "$explained"
 }
 
