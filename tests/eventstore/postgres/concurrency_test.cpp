@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/connection.hpp>
+#include <eventstore/postgres/postgres_store.hpp>
+#include <eventstore/postgres/transactional_append.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+#include <pqxx/pqxx>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <set>
+#include <thread>
+
+using namespace annals;
+using namespace annals::eventstore;
+
+namespace {
+
+constexpr int writers = 16;
+constexpr int appends_a_writer = 100;
+constexpr int streams = 12;
+
+/// What the writers were told.
+struct answers {
+    void add(const append_result& result, const append_request& request)
+    {
+        if (!result) return;
+        const std::scoped_lock lock(mutex);
+        for (const auto& part : request.streams)
+            for (const auto& event : part.events) acknowledged.insert(event.id);
+    }
+
+    std::mutex mutex;
+    std::set<uuid> acknowledged;
+};
+
+/// One, or several, or a check only; to one stream or two; with every kind of expectation.
+auto random_request(std::mt19937& random, store& store) -> append_request
+{
+    const auto pick = [&](unsigned choices) { return static_cast<int>(random() % choices); };
+    append_request request;
+    const auto first = pick(streams);
+    for (const auto key : pick(4) == 0 ? std::set{first, pick(streams)} : std::set{first}) {
+        const stream_id stream{"account", "A-" + std::to_string(key)};
+        auto expected = expected_version::any();
+        if (pick(3) == 0) {
+            const auto events = store.read(stream, {.events_max = 100'000});
+            expected = expected_version::exactly(events.empty() ? stream_version{} : events.back().version);
+        }
+        stream_append part{stream, expected, {}};
+        const auto is_check = !request.streams.empty() && pick(3) == 0;
+        for (int n = is_check ? 0 : 1 + pick(3); n > 0; --n) part.events.push_back({.type = "moved"});
+        request.streams.push_back(std::move(part));
+    }
+    return request;
+}
+
+/// In transactions of their own, of which a third is rolled back.
+class caller {
+public:
+    explicit caller(std::string dsn) : dsn_(std::move(dsn)) {}
+
+    /// Nothing: it was rolled back, or the backend was ended.
+    auto append(const append_request& request, bool commits) -> std::optional<append_result>
+    {
+        try {
+            if (!link_) link_.emplace(dsn_);
+            pqxx::work transaction(*link_);
+            auto result = postgres::append(transaction, request);
+            if (!commits) return {};
+            transaction.commit();
+            return result;
+        } catch (const pqxx::failure&) {
+            link_.reset();
+            return {};
+        }
+    }
+
+private:
+    std::string dsn_;
+    std::optional<pqxx::connection> link_;
+};
+
+void write(unsigned seed, const std::string& dsn, store& store, answers& answers)
+{
+    std::mt19937 random(seed);
+    caller own(dsn);
+    for (int n = 0; n < appends_a_writer; ++n) {
+        const auto request = random_request(random, store);
+        if (seed % 2 == 0) answers.add(store.append(request), request);
+        else if (const auto result = own.append(request, random() % 3 != 0)) answers.add(*result, request);
+    }
+}
+
+/// Ends backends of the database, whatever they are doing.
+auto end_backends(unsigned seed, const std::string& dsn, const std::atomic<bool>& is_over) -> int
+{
+    int ended = 0;
+    std::mt19937 random(seed);
+    postgres::connection session(dsn);
+    while (!is_over) {
+        ended += session.query("select pg_terminate_backend(pid) from pg_stat_activity "
+                      "where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' order by random() limit 1").size();
+        std::this_thread::sleep_for(std::chrono::milliseconds{random() % 100});
+    }
+    return ended;
+}
+
+/// Every log and every stream is 1…n, both in the same order, and nothing is there twice.
+auto check_dense(store& store) -> std::set<uuid>
+{
+    std::set<uuid> stored;
+    std::map<std::string, std::int64_t> versions;
+    for (int partition = 0; partition < store.find_category("account")->partitions; ++partition) {
+        const auto log = store.read_log({"account", partition}, {0}, {.events_max = 1'000'000, .bytes_max = 1 << 30});
+        std::int64_t position = 0;
+        timestamp before{};
+        for (const auto& event : log) {
+            REQUIRE(event.position.number == ++position);
+            REQUIRE(event.version.number == ++versions[event.stream.key]);
+            REQUIRE(event.recorded_at >= before);
+            REQUIRE(stored.insert(event.id).second);
+            before = event.recorded_at;
+        }
+    }
+    return stored;
+}
+
+}  // namespace
+
+TEST_CASE("whatever rolls back or dies, logs and streams have no holes, and what was confirmed is there once")
+{
+    const tests::temporary_database database;
+    const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 4});
+    store->ensure_category({"account", 4});
+    const auto seed = std::random_device{}();
+    CAPTURE(seed);
+    answers answers;
+    std::atomic<bool> is_over = false;
+    int ended = 0;
+    {
+        const std::jthread killer([&] { ended = end_backends(seed, database.dsn(), is_over); });
+        {
+            std::vector<std::jthread> all;
+            for (unsigned n = 0; n < writers; ++n)
+                all.emplace_back([&, n] { write(seed + n, database.dsn(), *store, answers); });
+        }
+        is_over = true;
+    }
+    const auto stored = check_dense(*store);
+    MESSAGE("seed ", seed, ": ", stored.size(), " events stored, ", answers.acknowledged.size(), " confirmed, ", ended, " backends ended");
+    CHECK(ended > 0);
+    CHECK(answers.acknowledged.size() > 100);
+    for (const auto& id : answers.acknowledged) REQUIRE(stored.contains(id));
+}
+
+TEST_CASE("a log that somebody holds delays nobody who appends to another")
+{
+    const tests::temporary_database database;
+    const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
+    const auto to = [](const std::string& category) -> append_request {
+        return {.streams = {{{category, "1"}, expected_version::any(), {{.type = "moved"}}}}};
+    };
+    REQUIRE(store->append(to("held")));
+    REQUIRE(store->append(to("free")));
+    std::atomic<int> done = 0;
+    pqxx::connection link(database.dsn());
+    {
+        pqxx::work transaction(link);
+        REQUIRE(postgres::append(transaction, to("held")));
+        for (int n = 0; n < 10; ++n) store->append(to("held"), [&](append_outcome outcome) { done += std::move(outcome).get() ? 1 : 0; });
+        for (int n = 0; n < 10; ++n) REQUIRE(store->append(to("free")));
+        CHECK(done == 0);
+        transaction.commit();
+    }
+    for (int n = 0; n < 500 && done < 10; ++n) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    CHECK(done == 10);
+    CHECK(store->read({"held", "1"}).size() == 12);
+}
