@@ -3,11 +3,15 @@
 
 #include <eventstore/stream.hpp>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace annals::eventstore {
+
+struct after_token;
 
 /// How far one or several logs had come: what an append returns and a read can wait for.
 /// Written `category/partition@position`, several joined by `,`.
@@ -20,9 +24,23 @@ public:
     auto empty() const -> bool { return positions_.empty(); }
     auto operator==(const token&) const -> bool = default;
 
+    /// For reads that must see what an append wrote: `find<sample_card>(database, key, after(answer->token))`.
+    friend auto after(token, std::chrono::milliseconds timeout) -> after_token;
+
 private:
     std::map<log_id, log_position> positions_;
 };
+
+/// A read waits until everything that the token names is there, as long as the timeout allows.
+struct after_token {
+    eventstore::token token;
+    std::chrono::milliseconds timeout;
+};
+
+inline auto after(token seen, std::chrono::milliseconds timeout = std::chrono::seconds(5)) -> after_token
+{
+    return {std::move(seen), timeout};
+}
 
 auto to_string(const token&) -> std::string;
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+#include <pqxx/pqxx>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The projection `p` follows `thing`, of two logs, and has applied 5 of log 0. The subscription `s` has applied 7 of it.
+struct bench {
+    annals::tests::temporary_database at;
+    pqxx::connection connection{at.dsn()};
+
+    bench()
+    {
+        pqxx::work tx(connection);
+        tx.exec(R"(
+            select annals.ensure_category('thing', 2), annals.ensure_category('other', 2);
+            insert into annals.projections (name, version, kind, categories, definition, hash, live)
+            values ('p', 1, 'sql', '{thing,later}', '', '', true), ('p', 2, 'sql', '{thing}', '', '', false);
+            insert into annals.checkpoints (processor, version, log, position)
+            select p.processor, p.version, l.log, p.position
+            from (values ('p', 1, 5), ('p', 2, 99), ('s', 1, 6), ('s', 3, 7)) p(processor, version, position), annals.logs l
+            where l.category = 'thing' and l.partition = 0;)");
+        tx.commit();
+    }
+
+    auto wait(const std::string& projection, const std::string& token, int timeout_ms = 20) -> std::string
+    {
+        pqxx::nontransaction tx(connection);
+        return tx.exec("select annals.wait_for($1, $2, $3 * interval '1 ms')", pqxx::params{projection, token, timeout_ms}).one_field().as<std::string>();
+    }
+
+    auto state_of_refusal(const std::string& projection, const std::string& token) -> std::string
+    {
+        try {
+            return wait(projection, token);
+        } catch (const pqxx::sql_error& refused) {
+            return refused.sqlstate();
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what is applied is reached at once, what is not times out")
+{
+    bench at;
+    CHECK(at.wait("p", "thing/0@5") == "reached");
+    CHECK(at.wait("p", "thing/0@6") == "timed out");
+    CHECK(at.wait("p", "thing/1@1") == "timed out");
+    CHECK(at.wait("p", "thing/0@5,thing/1@1") == "timed out");
+    CHECK(at.wait("p", "thing/0@2,thing/1@0") == "reached");
+    CHECK(at.wait("p", "") == "reached");
+}
+
+TEST_CASE("the live version answers, and of what is no projection the latest")
+{
+    bench at;
+    CHECK(at.wait("p", "thing/0@99") == "timed out");
+    CHECK(at.wait("s", "thing/0@7") == "reached");
+    CHECK(at.wait("s", "thing/0@8") == "timed out");
+}
+
+TEST_CASE("a category that the projection follows but nobody has written to is waited for")
+{
+    bench at;
+    CHECK(at.wait("p", "later/0@1") == "timed out");
+}
+
+TEST_CASE("progress is seen within a few milliseconds")
+{
+    bench at;
+    std::chrono::steady_clock::time_point applied_at;
+    std::jthread applying([&] {
+        pqxx::connection worker(at.at.dsn());
+        std::this_thread::sleep_for(100ms);
+        pqxx::nontransaction(worker).exec("update annals.checkpoints set position = 6 where processor = 'p' and version = 1");
+        applied_at = std::chrono::steady_clock::now();
+    });
+    CHECK(at.wait("p", "thing/0@6", 5000) == "reached");
+    const auto seen_at = std::chrono::steady_clock::now();
+    applying.join();
+    CHECK(seen_at - applied_at < 1s);
+}
+
+TEST_CASE("what can never be reached is refused")
+{
+    bench at;
+    CHECK(at.state_of_refusal("nothing", "thing/0@1") == "22023");
+    CHECK(at.state_of_refusal("p", "other/0@1") == "22023");
+    CHECK(at.state_of_refusal("s", "other/0@1") == "22023");
+    CHECK(at.state_of_refusal("p", "thing/2@1") == "22023");
+    for (const auto* token : {"thing", "thing/0", "thing/0@", "thing/0@-1", "thing/0@1;", "thing/0@1,", ",thing/0@1", "/0@1", "thing/0@99999999999999999999"})
+        CHECK(at.state_of_refusal("p", token) == "22023");
+}
+
+TEST_CASE("waiting under a snapshot that never sees progress is refused")
+{
+    bench at;
+    for (const std::string level : {"repeatable read", "serializable"}) {
+        pqxx::nontransaction tx(at.connection);
+        tx.exec("begin isolation level " + level);
+        try {
+            tx.exec("select annals.wait_for('p', 'thing/0@5')");
+            FAIL("it waited");
+        } catch (const pqxx::sql_error& refused) {
+            CHECK(refused.sqlstate() == "25001");
+        }
+        tx.exec("rollback");
+    }
+}
+
+TEST_CASE("analysts may wait")
+{
+    bench at;
+    pqxx::nontransaction tx(at.connection);
+    tx.exec("set role annals_analyst");
+    CHECK(tx.exec("select annals.wait_for('p', 'thing/0@5')").one_field().as<std::string>() == "reached");
+}
