@@ -208,7 +208,8 @@ private:
     void check_blocks() const
     {
         if (result_.blocks.empty())
-            fail(line_, "there is no \"-- apply:\" block; add for example \"-- apply: *\" and, below it, what to do with the events in batch");
+            fail(line_, "there is no \"-- apply:\" block; add for example \"-- apply: *\" and, below it, what to do "
+                        "with the events in batch");
         for (std::size_t i = 0; i < result_.blocks.size(); ++i)
             if (!has_statement(result_.blocks[i].statements.text))
                 fail(block_lines_[i], "this block has no statement; write SQL over the table batch below it");

@@ -16,7 +16,8 @@ const named append_event{"append_event", R"sql(
 const named append_events{"append_events", R"sql(
     with inserted as (
         insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata, occurred_at)
-        select base.position + e.n, base.version + e.n, base.moment, e.id, $1, e.schema_version, $2, e.type, e.data, e.metadata, e.occurred_at
+        select base.position + e.n, base.version + e.n, base.moment,
+               e.id, $1, e.schema_version, $2, e.type, e.data, e.metadata, e.occurred_at
         from (select coalesce(last.position, 0) as position, stream.version, greatest(clock_timestamp(), last.recorded_at) as moment
               from (select coalesce((select e.version from annals.events e where e.log = $1 and e.key = $2
                                      order by e.version desc limit 1), 0) as version offset 0) stream

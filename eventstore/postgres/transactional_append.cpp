@@ -66,7 +66,8 @@ auto columns_of(const pqxx::row& row) -> call_columns
 auto find_remembered(pqxx::transaction_base& transaction, const append_request& request) -> appended
 {
     appended before{.streams = {}, .duplicate = true};
-    const auto rows = transaction.exec(remembered::statement, pqxx::params{request.streams.front().stream.category, *request.idempotency_key});
+    const auto rows = transaction.exec(remembered::statement,
+                                       pqxx::params{request.streams.front().stream.category, *request.idempotency_key});
     for (const auto& [category, partition, key, first_version, last_version, first_position, last_position] :
          rows.iter<std::string, int, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t>())
         before.streams.push_back({.stream = {category, key},

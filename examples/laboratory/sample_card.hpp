@@ -20,7 +20,10 @@ struct sample_card {
     double volume_ml = 0;
 
     void evolve(const sample_created& fact) { patient = fact.patient_id, sample_type = fact.sample_type; }
-    void evolve(const sample_validated& fact) { status_now = sample_status::validated, volume_ml = fact.volume_ml, whereabouts = "reception"; }
+    void evolve(const sample_validated& fact)
+    {
+        status_now = sample_status::validated, volume_ml = fact.volume_ml, whereabouts = "reception";
+    }
     void evolve(const sample_status_changed& fact) { status_now = fact.new_status; }
     void evolve(const sample_stored& fact) { whereabouts = fact.location; }
     void evolve(const sample_completed&) { status_now = sample_status::completed; }

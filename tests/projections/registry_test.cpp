@@ -88,7 +88,8 @@ TEST_CASE_FIXTURE(registry_of_a_database, "the same file again is unchanged, ano
 {
     apply(header("sample_counts") + sample_counts);
     CHECK(apply("-- Reworded.\n" + header("sample_counts") + sample_counts + "\n") == outcome::unchanged);
-    CHECK(refusal(header("sample_counts") + sample_counts + "delete from sample_counts;").contains("raise the version to 2 and apply it again"));
+    CHECK(refusal(header("sample_counts") + sample_counts + "delete from sample_counts;")
+              .contains("raise the version to 2 and apply it again"));
 }
 
 TEST_CASE_FIXTURE(registry_of_a_database, "a newer version waits while the older one is live, an older one is refused")
@@ -120,22 +121,26 @@ TEST_CASE_FIXTURE(registry_of_a_database, "a name that another projection shows 
         tx.exec("create view read.mine as select 1");
         tx.commit();
     }
-    CHECK(refusal(header("other") + "create table mine (a int);\n-- apply: *\ndelete from mine;").contains("read.\"mine\" is there already"));
+    CHECK(refusal(header("other") + "create table mine (a int);\n-- apply: *\ndelete from mine;")
+              .contains("read.\"mine\" is there already"));
 }
 
 TEST_CASE_FIXTURE(registry_of_a_database, "what the server refuses is said with its line in the file, and leaves nothing")
 {
     const auto head = header("broken");
     const auto table = std::string("create table broken (a int);\n");      // line 4
-    CHECK(refusal(head + "create table broken (\n  a intt);\n-- apply: *\ndelete from broken;") == "file.sql:5: type \"intt\" does not exist");
+    CHECK(refusal(head + "create table broken (\n  a intt);\n-- apply: *\ndelete from broken;")
+          == "file.sql:5: type \"intt\" does not exist");
     CHECK(refusal(head + "create tabel broken ();\n-- apply: *\nselect 1;") == "file.sql:4: syntax error at or near \"tabel\"");
-    CHECK(refusal(head + table + "-- apply: *\ndelete from broken;\ndelete form broken;") == "file.sql:7: syntax error at or near \"form\"");
+    CHECK(refusal(head + table + "-- apply: *\ndelete from broken;\ndelete form broken;")
+          == "file.sql:7: syntax error at or near \"form\"");
     CHECK(refusal(head + table + "-- apply: a\ndelete from broken;\n-- apply: b\n\ninsert into broken\nselect 1\nfrom bacth;")
           == "file.sql:11: relation \"bacth\" does not exist");
     CHECK(refusal(head + table + "-- apply: *\ninsert into broken select b from batch")
           .starts_with("file.sql:6: column \"b\" does not exist"));
     CHECK(refusal(head + table + "-- apply: *\nselect 1").starts_with("file.sql:6: query has no destination for result data"));
-    CHECK(refusal(head + "create table batch (a int);\n-- apply: *\nselect 1;").starts_with("file.sql:4: \"batch\" is the table of the events"));
+    CHECK(refusal(head + "create table batch (a int);\n-- apply: *\nselect 1;")
+              .starts_with("file.sql:4: \"batch\" is the table of the events"));
     CHECK(left_behind() == nothing);
 }
 

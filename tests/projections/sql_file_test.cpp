@@ -74,14 +74,17 @@ TEST_CASE("a doubled quotation mark is one in a quoted name")
 TEST_CASE("what is wrong with a file is said with its line and a remedy")
 {
     const auto block = std::string("-- apply: *\nselect 1;\n");
-    CHECK(message_of("") == "counts.sql:1: the header lacks \"-- projection:\"; write for example \"-- projection: sample_counts\" at the top");
+    CHECK(message_of("")
+          == "counts.sql:1: the header lacks \"-- projection:\"; write for example \"-- projection: sample_counts\" at "
+             "the top");
     CHECK(message_of("-- projection: counts\n-- version:\n" + block).starts_with("counts.sql:2: the header lacks \"-- version:\""));
     CHECK(message_of("-- projection: counts\n-- version: x\n-- categories: a\n" + block)
           == "counts.sql:2: the version is a whole number from 1 on, not \"x\"");
     CHECK(message_of("-- projection: counts\n-- version: 1\n-- categorys: a\n" + block)
           == "counts.sql:3: there is no \"-- categorys:\"; did you mean \"-- categories:\"?");
     CHECK(message_of("-- projection: counts\n" + head + block) == "counts.sql:2: \"-- projection:\" stands twice in the header; keep one");
-    CHECK(message_of("-- projection: No\n-- version: 1\n-- categories: a\n" + block).starts_with("counts.sql:1: \"No\" is not a projection's name"));
+    CHECK(message_of("-- projection: No\n-- version: 1\n-- categories: a\n" + block)
+              .starts_with("counts.sql:1: \"No\" is not a projection's name"));
     CHECK(message_of(head + "-- order: random\n" + block) == "counts.sql:4: \"-- order:\" is none or strict, not \"random\"");
     CHECK(message_of(head + "-- order: strict\n-- parallel: key\n" + block).starts_with("counts.sql:5: "));
     CHECK(message_of(head).starts_with("counts.sql:3: there is no \"-- apply:\" block"));

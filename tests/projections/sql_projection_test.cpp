@@ -99,8 +99,10 @@ TEST_CASE_FIXTURE(projected_database, "a block counts the events of its types, o
     log.add("S-3", "sample.created");
     apply(projection, events(log.events()).first(2));
     apply(projection, events(log.events()).subspan(2));
-    CHECK(ask("select string_agg(sample_type || ' ' || total || ' ' || to_char(first_at at time zone 'UTC', 'SS'), ', ' order by sample_type) "
-              "from read.sample_counts") == "blood 2 00, unknown 1 03");
+    CHECK(ask("select string_agg(sample_type || ' ' || total || ' ' || to_char(first_at at time zone 'UTC', 'SS'), ', "
+              "' order by sample_type) "
+              "from read.sample_counts")
+          == "blood 2 00, unknown 1 03");
     CHECK(ask("select count(*)::text from batch") == "0");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rows.hpp"
+#include <tests/cli/import/rows.hpp>
 
 #include <cli/import/csv_reader.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rows.hpp"
+#include <tests/cli/import/rows.hpp>
 
 #include <cli/import/append_lanes.hpp>
 #include <cli/import/file_format.hpp>
@@ -27,7 +27,10 @@ auto simple(std::set<std::string> text = {}) -> import_settings
     return {.category = "visit", .columns = {.key = "key", .type = "type", .time = {}, .text = std::move(text)}};
 }
 
-auto events_of(store& from, const std::string& key) -> std::vector<recorded_event> { return from.read({"visit", key}, {.events_max = 100'000}); }
+auto events_of(store& from, const std::string& key) -> std::vector<recorded_event>
+{
+    return from.read({"visit", key}, {.events_max = 100'000});
+}
 
 auto payloads_of(store& from, const std::string& key) -> std::vector<std::string>
 {
@@ -178,8 +181,8 @@ TEST_CASE("rows that others added behind the imported ones are no obstacle to a 
     import_text(store, table(10, 2), simple());
     REQUIRE(store.append({.streams = {{{"visit", "s0"}, expected_version::any(), {{.type = "closed"}}}}}));
     CHECK(import_text(store, table(10, 2), simple()).already_there == 10);
-    CHECK_THROWS_WITH_AS(import_text(store, table(20, 2), simple()), doctest::Contains("line 12: version 6 of visit-s0 is already a closed"),
-                         different_event);
+    CHECK_THROWS_WITH_AS(import_text(store, table(20, 2), simple()),
+                         doctest::Contains("line 12: version 6 of visit-s0 is already a closed"), different_event);
 }
 
 TEST_CASE("the same rows with another content are refused, naming the line")
@@ -256,7 +259,8 @@ TEST_CASE("rows older than their predecessor in the stream are counted and kept 
     memory_store store;
     auto settings = simple();
     settings.columns.time = "at";
-    const auto result = import_text(store, "key,type,at,n\nA,t,2024-01-03,1\nB,t,2024-01-01,2\nA,t,2024-01-02,3\nA,t,2024-01-02,4\n", settings);
+    const auto result = import_text(
+        store, "key,type,at,n\nA,t,2024-01-03,1\nB,t,2024-01-01,2\nA,t,2024-01-02,3\nA,t,2024-01-02,4\n", settings);
     CHECK(result.out_of_time_order == 1);
     CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"n":1})", R"({"n":3})", R"({"n":4})"});
 }

@@ -2,7 +2,7 @@
 #include <eventstore/kafka/client.hpp>
 #include <eventstore/uuid.hpp>
 
-#include "broker.hpp"
+#include <tests/eventstore/kafka/broker.hpp>
 
 #include <array>
 #include <cstdlib>

@@ -3,7 +3,7 @@
 
 #include <eventstore/store.hpp>
 
-#include "broker.hpp"
+#include <tests/eventstore/kafka/broker.hpp>
 
 #include <chrono>
 #include <string>

@@ -5,8 +5,8 @@
 #include <eventstore/memory/memory_store.hpp>
 #include <telemetry/log.hpp>
 
-#include "lone_ledger.hpp"
-#include "published.hpp"
+#include <tests/eventstore/kafka/lone_ledger.hpp>
+#include <tests/eventstore/kafka/published.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/kafka/topic.hpp>
 
-#include "broker.hpp"
+#include <tests/eventstore/kafka/broker.hpp>
 #include <doctest/doctest.h>
 
 using namespace annals;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sepsis.hpp"
+#include <tests/examples/hospital/sepsis.hpp>
 
 #include <fstream>
 #include <iostream>
