@@ -26,7 +26,9 @@ template <class T, class... Ts> inline constexpr bool is_one_of<T, std::variant<
 template <class Aggregate>
 consteval auto has_category() -> bool
 {
-    constexpr bool there = requires { { Aggregate::category } -> std::convertible_to<std::string_view>; };
+    constexpr bool there = requires {
+        { Aggregate::category } -> std::convertible_to<std::string_view>;
+    };
     static_assert(there, "annals: an aggregate needs its category: static constexpr auto category = \"sample\";");
     return there;
 }
@@ -43,7 +45,8 @@ template <class Aggregate, class Event>
 consteval auto evolves_with() -> bool
 {
     constexpr bool stored = eventstore::fact<Event>;
-    static_assert(stored, "annals: this event of the aggregate has no stored name: write ANNALS_EVENT below its struct");
+    static_assert(stored,
+                  "annals: this event of the aggregate has no stored name: write ANNALS_EVENT below its struct");
     constexpr bool evolves = requires(Aggregate& state, const Event& event) { state.evolve(event); };
     static_assert(evolves, "annals: the aggregate lacks a function for this event: void evolve(const Event&)");
     return stored && evolves;
@@ -86,7 +89,9 @@ consteval auto decides() -> bool
         constexpr bool there = requires(const Aggregate& state, const Command& command) {
             { state.decide(command) } -> std::convertible_to<decision<typename Aggregate::event>>;
         };
-        static_assert(there, "annals: the aggregate lacks a function for this command: auto decide(const Command&) const -> decision");
+        static_assert(
+            there,
+            "annals: the aggregate lacks a function for this command: auto decide(const Command&) const -> decision");
         return there;
     }
 }

@@ -43,19 +43,22 @@ struct json_command {
     std::string category;
     std::string name;
     std::function<std::expected<accepted, refusal>(eventstore::store&, const std::string& key, std::string_view json,
-                                                   const eventstore::metadata&, const handle_options&)> handle;
+                                                   const eventstore::metadata&, const handle_options&)>
+        handle;
 };
 
 template <class Aggregate, class Command>
 auto as_json_command() -> json_command
 {
-    static_assert(eventstore::described_struct<Command>, "annals: a command that arrives as JSON needs ANNALS_FIELDS below its struct");
+    static_assert(eventstore::described_struct<Command>,
+                  "annals: a command that arrives as JSON needs ANNALS_FIELDS below its struct");
     if constexpr (!eventstore::described_struct<Command>) {
         std::terminate();
     } else if constexpr (detail::decides<Aggregate, Command>()) {
         return {std::string(Aggregate::category), name_of<Command>(),
                 [](eventstore::store& store, const std::string& key, std::string_view json,
-                   const eventstore::metadata& origin, const handle_options& options) -> std::expected<accepted, refusal> {
+                   const eventstore::metadata& origin,
+                   const handle_options& options) -> std::expected<accepted, refusal> {
                     const auto command = parse<Command>(json);
                     if (!command) return std::unexpected(command.error());
                     return commands::handle<Aggregate>(store, key, *command, origin, options);

@@ -44,8 +44,8 @@ void add_origin(std::vector<stream_append>& streams, metadata origin)
         }
 }
 
-auto request_of(const stream_id& stream, stream_version version, const stored_decision& decision, const metadata& origin,
-                const handle_options& options) -> append_request
+auto request_of(const stream_id& stream, stream_version version, const stored_decision& decision,
+                const metadata& origin, const handle_options& options) -> append_request
 {
     append_request request{.streams = {{stream, expected_version::exactly(version), decision.events}},
                            .resend = false,
@@ -64,7 +64,8 @@ auto done_before(store& events, const stream_id& stream, const appended& before)
         throw invalid_request("the idempotency key was used for " + to_string(before.streams.front().stream)
                               + " before: it cannot be used for " + to_string(stream));
     accepted result{.version = part->last_version, .events = {}, .token = before.token()};
-    const stream_range range{.after = {part->first_version.number - 1}, .upto = part->last_version, .events_max = limits::events};
+    const stream_range range{
+        .after = {part->first_version.number - 1}, .upto = part->last_version, .events_max = limits::events};
     for (const auto& event : events.read(stream, range)) result.events.push_back(event.id);
     return result;
 }
@@ -77,7 +78,8 @@ auto done_now(const stored_decision& decision, const appended& done) -> accepted
 }
 
 /// The refusal of the claim that failed; nothing when the aggregate's own stream moved on, which comes first.
-auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const rejection& why) -> std::optional<refusal>
+auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const rejection& why)
+    -> std::optional<refusal>
 {
     const auto* const found = std::get_if<conflict>(&why);
     if (!found) throw error(to_string(why));
@@ -92,8 +94,8 @@ auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const 
 
 }  // namespace
 
-auto execute(store& events, const stream_id& stream, decider& aggregate, const metadata& origin, const handle_options& options)
-    -> std::expected<accepted, refusal>
+auto execute(store& events, const stream_id& stream, decider& aggregate, const metadata& origin,
+             const handle_options& options) -> std::expected<accepted, refusal>
 {
     check_name(stream);
     if (options.idempotency_key)
@@ -109,7 +111,8 @@ auto execute(store& events, const stream_id& stream, decider& aggregate, const m
 
         const auto done = events.append(request_of(stream, at.version, decision, origin, options));
         if (done) return done->duplicate ? done_before(events, stream, *done) : done_now(decision, *done);
-        if (auto claimed = failed_claim(stream, decision.claims, done.error())) return std::unexpected(*std::move(claimed));
+        if (auto claimed = failed_claim(stream, decision.claims, done.error()))
+            return std::unexpected(*std::move(claimed));
     }
     return std::unexpected(refusal{"others changed " + to_string(stream) + " at each of "
                                        + std::to_string(options.attempts_max) + " attempts: try again",

@@ -13,9 +13,9 @@ namespace annals::commands {
 
 /// A command that was carried out.
 struct accepted {
-    eventstore::stream_version version;          ///< of the aggregate's stream, afterwards
-    std::vector<eventstore::uuid> events;        ///< the ids of what was recorded in that stream; none: nothing to do
-    eventstore::token token;                     ///< a read that waits for it sees the command's effect
+    eventstore::stream_version version;  ///< of the aggregate's stream, afterwards
+    std::vector<eventstore::uuid> events;  ///< the ids of what was recorded in that stream; none: nothing to do
+    eventstore::token token;  ///< a read that waits for it sees the command's effect
 };
 
 struct handle_options {
@@ -36,7 +36,7 @@ public:
 
 /// Reads the stream, decides, appends with the version seen; reads on and decides again while others were faster.
 /// Broken infrastructure throws (see `eventstore/errors.hpp`).
-auto execute(eventstore::store&, const eventstore::stream_id&, decider&, const eventstore::metadata&, const handle_options&)
-    -> std::expected<accepted, refusal>;
+auto execute(eventstore::store&, const eventstore::stream_id&, decider&, const eventstore::metadata&,
+             const handle_options&) -> std::expected<accepted, refusal>;
 
 }  // namespace annals::commands

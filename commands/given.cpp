@@ -28,7 +28,8 @@ auto outcome::then_nothing() const -> const outcome&
 
 auto outcome::then_refused(std::string_view reason) const -> const outcome&
 {
-    if (!decided_.refused || decided_.refused->reason != reason) fail("\n  refused: " + std::string(reason), describe());
+    if (!decided_.refused || decided_.refused->reason != reason)
+        fail("\n  refused: " + std::string(reason), describe());
     return *this;
 }
 

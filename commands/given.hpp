@@ -61,8 +61,7 @@ public:
     {
         if constexpr (detail::decides<Aggregate, Command>())
             return outcome{stored(decision<typename Aggregate::event>(state_.decide(command)))};
-        else
-            std::terminate();
+        else std::terminate();
     }
 
 private:
@@ -71,11 +70,13 @@ private:
 
 /// The past: facts that the aggregate has seen. For what has a category or decides, not for read models.
 template <class Aggregate, class... Past>
-    requires(requires { Aggregate::category; } || requires { typename Aggregate::decision; })
+    requires(
+        requires { Aggregate::category; } || requires { typename Aggregate::decision; })
 auto given(const Past&... past) -> scenario<Aggregate>
 {
     Aggregate state{};
-    if constexpr ((detail::is_aggregate<Aggregate>() & ... & detail::records<Aggregate, Past>())) (state.evolve(past), ...);
+    if constexpr ((detail::is_aggregate<Aggregate>() & ... & detail::records<Aggregate, Past>()))
+        (state.evolve(past), ...);
     return scenario<Aggregate>(std::move(state));
 }
 

@@ -4,17 +4,14 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/fields.hpp>
 #include <eventstore/json.hpp>
+#include <eventstore/storable.hpp>
 #include <eventstore/timestamp.hpp>
 
-#include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <limits>
-#include <map>
-#include <optional>
 #include <string>
 #include <type_traits>
-#include <vector>
+#include <utility>
 
 /// Structs to JSON and back. A missing member leaves the field's default; an unset `optional` is left out;
 /// enums are text; times are RFC 3339 in UTC with microseconds; unknown members are ignored unless strict.
@@ -35,24 +32,6 @@ template <class T>
 void decode(const json& from, T& into, const std::string& where, unknown_members unknown = unknown_members::ignored);
 
 namespace detail {
-
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T> inline constexpr bool is_list = false;
-template <class T> inline constexpr bool is_list<std::vector<T>> = true;
-template <class T> inline constexpr bool is_map = false;
-template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true;
-template <class T> inline constexpr bool is_duration = false;
-template <class R, class P> inline constexpr bool is_duration<std::chrono::duration<R, P>> = true;
-template <class> inline constexpr bool never = false;
-
-/// Said once for a type, however often it is met.
-template <class T>
-void cannot_store()
-{
-    static_assert(never<T>, "annals cannot store this type: give it ANNALS_FIELDS or ANNALS_ENUM, or use a number, bool, "
-                            "std::string, optional, vector, map<std::string, …>, duration or timestamp");
-}
 
 template <std::integral T>
 void decode_integer(const json& from, T& into, const std::string& where)

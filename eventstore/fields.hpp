@@ -24,13 +24,14 @@ concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enum
 namespace detail {
 template <class T>
 using fields_of = boost::describe::describe_members<T, boost::describe::mod_public>;
-}
+}  // namespace detail
 
 /// Calls `visit(name, field)` for each field, in the order of the macro line.
 template <class T, class Visit>
 void for_each_field(T& value, Visit visit)
 {
-    boost::mp11::mp_for_each<detail::fields_of<std::remove_const_t<T>>>([&](auto field) { visit(field.name, value.*field.pointer); });
+    boost::mp11::mp_for_each<detail::fields_of<std::remove_const_t<T>>>(
+        [&](auto field) { visit(field.name, value.*field.pointer); });
 }
 
 template <described_struct T>
@@ -65,8 +66,10 @@ template <described_enum T>
 auto enum_name(T value) -> std::string
 {
     if (const auto* const name = boost::describe::enum_to_string(value, nullptr)) return name;
-    throw invalid_request("the value " + std::to_string(static_cast<std::int64_t>(value)) + " of an enum has no name: "
-                          "its ANNALS_ENUM knows " + enum_names<T>());
+    throw invalid_request("the value " + std::to_string(static_cast<std::int64_t>(value))
+                          + " of an enum has no name: "
+                            "its ANNALS_ENUM knows "
+                          + enum_names<T>());
 }
 
 template <described_enum T>
@@ -78,9 +81,9 @@ auto enum_from_name(std::string_view name, T& value) -> bool
 }  // namespace annals::eventstore
 
 /// Names the fields of a struct, all of them, directly below it: `ANNALS_FIELDS(create_sample, barcode, sample_type)`.
-#define ANNALS_FIELDS(Type, ...)                                             \
-    BOOST_DESCRIBE_STRUCT(Type, (), (__VA_ARGS__))                           \
-    static_assert(::annals::eventstore::names_every_field<Type>(),           \
+#define ANNALS_FIELDS(Type, ...)                                   \
+    BOOST_DESCRIBE_STRUCT(Type, (), (__VA_ARGS__))                 \
+    static_assert(::annals::eventstore::names_every_field<Type>(), \
                   #Type ": the macro line does not name every field of the struct");
 
 /// Names the values of an enum; they are stored as text.

@@ -9,8 +9,7 @@ namespace annals::eventstore::memory {
 
 category_records::category_records(const category& created)
     : name(created), logs(static_cast<std::size_t>(created.partitions))
-{
-}
+{}
 
 auto category_records::find(const std::string& key) const -> const stream*
 {
@@ -38,7 +37,8 @@ auto category_records::find_appended(std::string_view idempotency_key) const -> 
     return before;
 }
 
-void category_records::read_log(const log_cursor& cursor, const page_size& page, std::vector<recorded_event>& events) const
+void category_records::read_log(const log_cursor& cursor, const page_size& page,
+                                std::vector<recorded_event>& events) const
 {
     const auto partition = static_cast<std::size_t>(cursor.log.partition);
     if (partition >= logs.size()) return;

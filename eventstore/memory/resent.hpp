@@ -14,7 +14,7 @@ struct resent {
 
     finding is = finding::absent;
     std::size_t index = 0;                   ///< where the first one is, when `present`
-    uuid id{};                               ///< the first that is there; when `reused`: with other content or without the rest
+    uuid id{};  ///< the first that is there; when `reused`: with other content or without the rest
 };
 
 /// Looks at the versions that the events would have taken. For expectations that name a version.

@@ -28,11 +28,14 @@ TEST_CASE("a command that does not fit is refused, saying where and why")
     const auto reason = [](auto command) { return command ? "accepted" : command.error().reason; };
     CHECK(reason(parse<create_sample>(R"({"barcodes": "B-7"})")) == "create_sample: there is no field \"barcodes\"");
     CHECK(reason(parse<create_sample>(R"({"barcode": 7})")) == "create_sample.barcode: a text was expected, not 7");
-    CHECK(reason(parse<create_sample>(R"({"priority": "soon"})")) == "create_sample.priority: \"soon\" is not one of low, normal, high, urgent");
-    CHECK(reason(parse<validate_sample>(R"({"volume_ml": "4"})")) == "validate_sample.volume_ml: a number was expected, not \"4\"");
+    CHECK(reason(parse<create_sample>(R"({"priority": "soon"})"))
+          == "create_sample.priority: \"soon\" is not one of low, normal, high, urgent");
+    CHECK(reason(parse<validate_sample>(R"({"volume_ml": "4"})"))
+          == "validate_sample.volume_ml: a number was expected, not \"4\"");
     CHECK(reason(parse<create_sample>("{")) == "create_sample: the text is not valid JSON");
     CHECK(reason(parse<create_sample>("[]")) == "create_sample: the text is not a JSON object");
-    CHECK(reason(parse<create_sample>(R"({"barcode":"a","barcode":"b"})")) == "create_sample: the text holds the member \"barcode\" twice in one object");
+    CHECK(reason(parse<create_sample>(R"({"barcode":"a","barcode":"b"})"))
+          == "create_sample: the text holds the member \"barcode\" twice in one object");
     CHECK(parse<create_sample>("7").error().code == commands::codes::malformed);
 }
 

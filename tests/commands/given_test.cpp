@@ -51,26 +51,32 @@ TEST_CASE("validating twice changes nothing")
 TEST_CASE("a decision can be several facts, and claims can be expected with them")
 {
     given<sample>(sample_created{}).when(finish_sample{"ada"}).then(sample_validated{.by = "ada"}, sample_archived{});
-    given<sample>().when(create_sample{.barcode = "B-7"}).then(sample_created{.barcode = "B-7"}).then_claims<barcode>("B-7");
+    given<sample>()
+        .when(create_sample{.barcode = "B-7"})
+        .then(sample_created{.barcode = "B-7"})
+        .then_claims<barcode>("B-7");
 }
 
-TEST_CASE("read models' given stands beside the aggregates'")
-{
-    CHECK(given<card>() == 1);
-}
+TEST_CASE("read models' given stands beside the aggregates'") { CHECK(given<card>() == 1); }
 
 TEST_CASE("what is not as a test says is shown with what came instead")
 {
     const auto created = given<sample>(sample_created{});
     CHECK(message_of([&] { created.when(validate_sample{"ada", 4}).then(sample_rejected{"broken"}); })
-          == "expected:\n  sample.rejected {\"reason\":\"broken\"}\ngot:\n  sample.validated {\"by\":\"ada\",\"volume_ml\":4.0}");
+          == "expected:\n  sample.rejected {\"reason\":\"broken\"}\ngot:\n  sample.validated "
+             "{\"by\":\"ada\",\"volume_ml\":4.0}");
     CHECK(message_of([&] { created.when(validate_sample{"ada", 4}).then_nothing(); })
           == "expected:\n  nothing\ngot:\n  sample.validated {\"by\":\"ada\",\"volume_ml\":4.0}");
-    CHECK(message_of([&] { created.when(create_sample{}).then(sample_created{.barcode = "B"}); })
-              .ends_with("got:\n  refused: this sample exists already"));
+    CHECK(message_of([&] {
+              created.when(create_sample{}).then(sample_created{.barcode = "B"});
+          }).ends_with("got:\n  refused: this sample exists already"));
     CHECK(message_of([&] { created.when(create_sample{}).then_refused("no"); })
           == "expected:\n  refused: no\ngot:\n  refused: this sample exists already");
-    CHECK(message_of([&] { created.when(validate_sample{"ada"}).then_refused("no"); }).starts_with("expected:\n  refused: no\ngot:\n  sample.v"));
-    CHECK(message_of([&] { created.when(reject_sample{"x"}).then_claims<barcode>("B-7"); }).starts_with("expected:\n  a claim of barcode-B-7"));
+    CHECK(message_of([&] {
+              created.when(validate_sample{"ada"}).then_refused("no");
+          }).starts_with("expected:\n  refused: no\ngot:\n  sample.v"));
+    CHECK(message_of([&] {
+              created.when(reject_sample{"x"}).then_claims<barcode>("B-7");
+          }).starts_with("expected:\n  a claim of barcode-B-7"));
     CHECK(message_of([&] { given<sample>().when(finish_sample{}).then(sample_archived{}); }) != "as expected");
 }

@@ -113,7 +113,8 @@ TEST_CASE("when somebody else was faster, the command is decided again on what i
     SUBCASE("and is refused")
     {
         store.before_append = [](memory_store& other) { add(other, s1, to_new_event(sample_archived{})); };
-        CHECK(handle<sample>(store, "S-1", validate_sample{"ada"}).error().reason == "only an expected sample can be validated");
+        CHECK(handle<sample>(store, "S-1", validate_sample{"ada"}).error().reason
+              == "only an expected sample can be validated");
         CHECK(store.read(s1).size() == 2);
     }
     SUBCASE("and its own stream counts before a claim")
@@ -202,7 +203,8 @@ TEST_CASE("an event of an older schema version is replayed as today's; one that 
     CHECK(handle<sample>(store, "S-1", validate_sample{"ada"}));
     add(store, s1, {.type = "sample.rejected", .data = R"({"reason":7})"});
     CHECK_THROWS_WITH_AS((void)handle<sample>(store, "S-1", validate_sample{"ada"}),
-                         "sample-S-1 version 2: sample.rejected.reason: a text was expected, not 7", eventstore::mismatch);
+                         "sample-S-1 version 2: sample.rejected.reason: a text was expected, not 7",
+                         eventstore::mismatch);
 }
 
 TEST_CASE("many threads on one aggregate all get through")
@@ -213,7 +215,8 @@ TEST_CASE("many threads on one aggregate all get through")
         std::vector<std::jthread> threads;
         for (int t = 0; t < 4; ++t)
             threads.emplace_back([&store] {
-                for (int i = 0; i < 25; ++i) (void)handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.attempts_max = 1000});
+                for (int i = 0; i < 25; ++i)
+                    (void)handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.attempts_max = 1000});
             });
     }
     CHECK(store.read(s1).size() == 3);

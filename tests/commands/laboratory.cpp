@@ -8,7 +8,8 @@ using commands::refuse;
 auto sample::decide(const create_sample& command) const -> decision
 {
     if (now != stage::unknown) return refuse("this sample exists already", "exists");
-    return decision{sample_created{.barcode = command.barcode, .sample_type = command.sample_type, .priority = command.priority}}
+    return decision{
+        sample_created{.barcode = command.barcode, .sample_type = command.sample_type, .priority = command.priority}}
         .claiming<barcode>(command.barcode, barcode_taken{}, refuse("this barcode is already in use", "barcode"));
 }
 

@@ -28,7 +28,8 @@ struct corner {
 
     auto append(const std::string& key, expected_version expected, std::vector<new_event> events) const -> append_result
     {
-        return store->append({.streams = {{stream(key), expected, std::move(events)}}, .resend = false, .idempotency_key = {}});
+        return store->append(
+            {.streams = {{stream(key), expected, std::move(events)}}, .resend = false, .idempotency_key = {}});
     }
 
     auto append(std::vector<stream_append> streams) const -> append_result
@@ -48,7 +49,12 @@ struct corner {
 
 inline auto event(std::string type = "thing.happened", std::string data = "{}") -> new_event
 {
-    return {.id = new_uuid(), .type = std::move(type), .schema_version = 1, .data = std::move(data), .metadata = "{}", .occurred_at = {}};
+    return {.id = new_uuid(),
+            .type = std::move(type),
+            .schema_version = 1,
+            .data = std::move(data),
+            .metadata = "{}",
+            .occurred_at = {}};
 }
 
 inline auto events(int count) -> std::vector<new_event>

@@ -64,5 +64,6 @@ TEST_CASE("every form in which a fact was ever stored is read by today's code")
 
     for (const auto& entry : std::filesystem::directory_iterator(folder))
         if (const auto name = entry.path().filename().string(); name.ends_with(".json"))
-            CHECK_MESSAGE(known.contains(name), name, " is the form of a fact that no longer exists: facts are kept for ever");
+            CHECK_MESSAGE(known.contains(name), name,
+                          " is the form of a fact that no longer exists: facts are kept for ever");
 }

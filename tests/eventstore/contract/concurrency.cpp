@@ -58,7 +58,8 @@ TEST_CASE("many callers at once leave positions and versions without holes")
     CHECK(count_dense(in) == stored);
     for (int s = 0; s < 5; ++s) {
         const auto stream = in.store->read(in.stream("s" + std::to_string(s)));
-        for (std::size_t i = 0; i < stream.size(); ++i) REQUIRE(stream[i].version.number == static_cast<std::int64_t>(i + 1));
+        for (std::size_t i = 0; i < stream.size(); ++i)
+            REQUIRE(stream[i].version.number == static_cast<std::int64_t>(i + 1));
     }
 }
 
@@ -109,13 +110,14 @@ TEST_CASE("many appends can be under way at once, and each is answered once")
     std::atomic<int> stored = 0;
     std::atomic<int> conflicts = 0;
     for (int i = 0; i < count; ++i)
-        in.store->append({.streams = {{in.stream("s" + std::to_string(i % 100)), expected_version::no_stream(), events(1)}},
-                              .resend = false,
-                              .idempotency_key = {}},
-                             [&](append_outcome outcome) {
-                                 ++(std::move(outcome).get() ? stored : conflicts);
-                                 answered.count_down();
-                             });
+        in.store->append(
+            {.streams = {{in.stream("s" + std::to_string(i % 100)), expected_version::no_stream(), events(1)}},
+             .resend = false,
+             .idempotency_key = {}},
+            [&](append_outcome outcome) {
+                ++(std::move(outcome).get() ? stored : conflicts);
+                answered.count_down();
+            });
     answered.wait();
     CHECK(stored == 100);
     CHECK(conflicts == 100);

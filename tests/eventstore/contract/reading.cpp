@@ -134,7 +134,8 @@ TEST_CASE("a page ends where its bytes are used up, but holds one event however 
     const corner in;
     in.store->ensure_category({in.category, 1});
     const std::string large = R"({"a":")" + std::string(10'000, 'x') + R"("})";
-    REQUIRE(in.append("a", expected_version::any(), {event("large", large), event("large", large), event("large", large)}));
+    REQUIRE(
+        in.append("a", expected_version::any(), {event("large", large), event("large", large), event("large", large)}));
     const auto read = [&](std::size_t bytes_max) {
         return positions(in.store->read_log({in.category, 0}, {0}, {.events_max = 1000, .bytes_max = bytes_max}));
     };

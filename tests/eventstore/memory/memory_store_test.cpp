@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/memory/memory_store.hpp>
-
 #include <tests/eventstore/store_contract.hpp>
 
 auto annals::eventstore::contract::store_under_test() -> std::shared_ptr<store>
@@ -14,7 +13,8 @@ TEST_CASE("a completion may append again")
 {
     memory::memory_store store;
     int done = 0;
-    store.append({.streams = {{{"a", "1"}, expected_version::any(), contract::events(1)}}},
-                 [&](append_outcome) { done += store.append({.streams = {{{"a", "2"}, expected_version::any(), contract::events(1)}}}) ? 1 : 0; });
+    store.append({.streams = {{{"a", "1"}, expected_version::any(), contract::events(1)}}}, [&](append_outcome) {
+        done += store.append({.streams = {{{"a", "2"}, expected_version::any(), contract::events(1)}}}) ? 1 : 0;
+    });
     CHECK(done == 1);
 }
