@@ -206,7 +206,8 @@ auto worker::state::logs_of(const processor& one) const -> std::vector<numbered_
 {
     std::vector<numbered_log> all;
     for (const auto& category : one.categories())
-        if (const auto known = logs_.find(category); known != logs_.end()) all.insert(all.end(), known->second.begin(), known->second.end());
+        if (const auto known = logs_.find(category); known != logs_.end())
+            all.insert(all.end(), known->second.begin(), known->second.end());
     return all;
 }
 

@@ -69,7 +69,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> technologies
     {"pqxx/",
      {"eventstore/postgres", "migrations", "processors", "projections", "queries", "cli", "examples", "benchmarks",
       "tests"}},
-    {"nlohmann/", {"eventstore", "tests"}},
+    {"nlohmann/", {"eventstore", "benchmarks", "tests"}},
     {"CLI/", {"cli", "examples", "benchmarks"}},
     {"expat.h", {"cli/import"}},
     {"zlib.h", {"cli/import", "tests/cli/import"}},
@@ -80,6 +80,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> technologies
 /// Files that break one of these two rules, and why they may.
 const std::map<std::string, std::string> exceptions{
     {"cli/secrets.cpp", "asks libpq which parameters of a connection string are secret"},
+    {"processors/model_connection.cpp", "asks libpq whether a connection string is one"},
 };
 
 /// The longest of our folders that a path is in; empty for what is not ours.
@@ -128,6 +129,11 @@ constexpr std::size_t file_lines_max = 400;
 constexpr std::size_t function_lines_max = 60;
 constexpr std::size_t line_columns_max = 140;
 
+/// Files that are longer, and why.
+const std::map<std::string, std::string> longer_files{
+    {"tests/processors/feed_contract.hpp", "one suite for both feeds, a template"},
+};
+
 auto columns(const std::string& line) -> std::size_t
 {
     return static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (c & 0xc0) != 0x80; }));
@@ -136,7 +142,7 @@ auto columns(const std::string& line) -> std::size_t
 void check_sizes(const source& in, findings& to)
 {
     const auto lines_max = in.has_ending(".hpp") ? header_lines_max : file_lines_max;
-    if ((in.is_cpp() || in.has_ending(".sql")) && in.lines.size() > lines_max)
+    if ((in.is_cpp() || in.has_ending(".sql")) && in.lines.size() > lines_max && !longer_files.contains(in.path))
         add(to, in, in.lines.size(),
             "the file is longer than " + std::to_string(lines_max) + " lines: it holds several ideas");
     std::size_t begin = 0;
@@ -144,7 +150,7 @@ void check_sizes(const source& in, findings& to)
     for (std::size_t i = 0; in.is_cpp() && i < in.lines.size(); ++i) {
         const auto& line = in.lines[i];
         if (line == "{") begin = i;
-        if (line == "}" && begin > 0 && i - begin > function_lines_max)
+        if (line == "}" && begin > 0 && !is_in(in.path, "tests") && i - begin > function_lines_max)
             add(to, in, begin + 1, "the function is longer than " + std::to_string(function_lines_max) + " lines");
         table = (table || line.find("clang-format off") != std::string::npos)
                 && line.find("clang-format on") == std::string::npos;

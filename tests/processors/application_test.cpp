@@ -38,7 +38,8 @@ struct bench {
     void end_backends()
     {
         auto other = connection();
-        pqxx::nontransaction(other).exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        pqxx::nontransaction(other).exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = "
+                                         "current_database() and pid <> pg_backend_pid()");
     }
 };
 
@@ -52,7 +53,8 @@ class careless_feed final : public feed {
 public:
     careless_feed(feed& behind, unsigned seed) : behind_(behind), random_(seed) {}
 
-    auto next(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page) -> std::vector<eventstore::recorded_event> override
+    auto next(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page)
+        -> std::vector<eventstore::recorded_event> override
     {
         std::vector<eventstore::recorded_event> events;
         for (auto& event : behind_.next(cursors, page)) {
@@ -195,7 +197,8 @@ TEST_CASE("everything before an event that cannot be applied is applied, and it 
     } catch (const inapplicable& problem) {
         CHECK(problem.log == eventstore::log_id{"thing", 0});
         CHECK(problem.position == eventstore::log_position{103});
-        CHECK(std::string(problem.what()) == "event thing.happened of thing-k102 version 1 (thing/0@103) cannot be applied: no place for it");
+        CHECK(std::string(problem.what())
+              == "event thing.happened of thing-k102 version 1 (thing/0@103) cannot be applied: no place for it");
     }
     CHECK(at.total() == 102);
     at.counted.before = [](const auto&) {};
@@ -229,7 +232,8 @@ TEST_CASE("what a feed never delivers is read from the log")
     class torn_feed final : public feed {
     public:
         explicit torn_feed(feed& behind) : behind_(behind) {}
-        auto next(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page) -> std::vector<eventstore::recorded_event> override
+        auto next(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page)
+            -> std::vector<eventstore::recorded_event> override
         {
             auto events = behind_.next(cursors, page);
             if (!events.empty()) events.erase(events.begin());

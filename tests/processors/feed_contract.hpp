@@ -37,8 +37,16 @@ public:
             const int part = std::min(count, 100);
             std::vector<eventstore::new_event> events(static_cast<std::size_t>(part));
             for (auto& event : events)
-                event = {.id = eventstore::new_uuid(), .type = "thing.happened", .schema_version = 1, .data = data, .metadata = "{}", .occurred_at = {}};
-            REQUIRE(used_.store->append({.streams = {{{category_, key_in(partition)}, eventstore::expected_version::any(), events}}, .resend = false, .idempotency_key = {}}));
+                event = {.id = eventstore::new_uuid(),
+                         .type = "thing.happened",
+                         .schema_version = 1,
+                         .data = data,
+                         .metadata = "{}",
+                         .occurred_at = {}};
+            REQUIRE(used_.store->append(
+                {.streams = {{{category_, key_in(partition)}, eventstore::expected_version::any(), events}},
+                 .resend = false,
+                 .idempotency_key = {}}));
             count -= part;
         }
     }
@@ -69,7 +77,8 @@ private:
     auto key_in(int partition) const -> std::string;
 
     feed_under_test used_;
-    std::string category_ = "feed" + std::to_string(eventstore::new_uuid().data[15]) + "_" + eventstore::to_string(eventstore::new_uuid()).substr(24);
+    std::string category_ = "feed" + std::to_string(eventstore::new_uuid().data[15]) + "_"
+                            + eventstore::to_string(eventstore::new_uuid()).substr(24);
 };
 
 inline auto corner::key_in(int partition) const -> std::string

@@ -17,16 +17,21 @@ public:
     std::atomic<bool> is_away = false;
 
     using store::append;
-    void append(eventstore::append_request request, eventstore::on_appended done) override { behind_.append(std::move(request), std::move(done)); }
+    void append(eventstore::append_request request, eventstore::on_appended done) override
+    {
+        behind_.append(std::move(request), std::move(done));
+    }
     auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<eventstore::appended> override
     {
         return behind_.find_appended(category, idempotency_key);
     }
-    auto read(const eventstore::stream_id& stream, const eventstore::stream_range& range) -> std::vector<eventstore::recorded_event> override
+    auto read(const eventstore::stream_id& stream, const eventstore::stream_range& range)
+        -> std::vector<eventstore::recorded_event> override
     {
         return behind_.read(stream, range);
     }
-    auto read_logs(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page) -> std::vector<eventstore::recorded_event> override
+    auto read_logs(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page)
+        -> std::vector<eventstore::recorded_event> override
     {
         if (is_away) throw eventstore::unavailable("the log is away");
         ++reads;

@@ -67,7 +67,8 @@ private:
 };
 
 /// Appends events, one append each, to `count` keys in turn.
-inline void append_things(eventstore::store& store, int count, const std::string& category = "thing", int first = 0, const std::string& data = "{}")
+inline void append_things(eventstore::store& store, int count, const std::string& category = "thing", int first = 0,
+                          const std::string& data = "{}")
 {
     for (int i = first; i < first + count; ++i) {
         const eventstore::new_event event{.type = "thing.happened", .data = data};
@@ -82,7 +83,8 @@ inline auto head_sum(eventstore::store& store, const std::string& category = "th
     return sum;
 }
 
-inline auto tally_sum(const std::string& dsn, eventstore::store& store, const std::string& name, const std::string& category = "thing") -> std::int64_t
+inline auto tally_sum(const std::string& dsn, eventstore::store& store, const std::string& name,
+                      const std::string& category = "thing") -> std::int64_t
 {
     std::int64_t sum = 0;
     for (int partition = 0; partition < static_cast<int>(store.heads(category).size()); ++partition)

@@ -65,7 +65,9 @@ struct bench {
     {
         auto settings = worker_settings{.model_dsn = database.dsn(), .process = "test", .source = std::move(source),
                                         .report = [this](const std::string& line) { said.write(line); }};
-        return std::jthread([this, settings, processors](const std::stop_token& stop) { worker(settings, store, feed, processors).run(stop); });
+        return std::jthread([this, settings, processors](const std::stop_token& stop) {
+            worker(settings, store, feed, processors).run(stop);
+        });
     }
 
     auto has(const std::string& name, std::int64_t count) -> bool { return tally_sum(database.dsn(), memory, name) == count; }
@@ -90,7 +92,9 @@ struct bench {
         auto connection = open_model_connection(database.dsn(), "operator");
         pqxx::nontransaction tx(connection);
         std::vector<int> counts;
-        for (const auto& [count] : tx.query<int>("select count(*) from annals.leases where holder is not null group by holder order by 1")) counts.push_back(count);
+        for (const auto& [count] :
+             tx.query<int>("select count(*) from annals.leases where holder is not null group by holder order by 1"))
+            counts.push_back(count);
         return counts;
     }
 };
@@ -220,7 +224,8 @@ TEST_CASE("ended backends and a log that is away are waited for, and nothing is 
         append_things(at.memory, 100);
         at.store.is_away = round % 3 == 0;
         at.execute([](pqxx::transaction_base& tx) {
-            tx.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and random() < 0.7");
+            tx.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid "
+                    "<> pg_backend_pid() and random() < 0.7");
         });
         std::this_thread::sleep_for(150ms);
     }
@@ -251,5 +256,6 @@ TEST_CASE("two processors of one name and version are refused")
 {
     bench at;
     const processor_list twins{std::make_shared<tally>("one"), std::make_shared<tally>("one")};
-    CHECK_THROWS_WITH_AS(worker({}, at.store, at.feed, twins), doctest::Contains("two processors are called one version 1"), eventstore::invalid_request);
+    CHECK_THROWS_WITH_AS(worker({}, at.store, at.feed, twins),
+                         doctest::Contains("two processors are called one version 1"), eventstore::invalid_request);
 }

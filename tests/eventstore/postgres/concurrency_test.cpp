@@ -103,8 +103,11 @@ auto end_backends(unsigned seed, const std::string& dsn, const std::atomic<bool>
     std::mt19937 random(seed);
     postgres::connection session(dsn);
     while (!is_over) {
-        ended += session.query("select pg_terminate_backend(pid) from pg_stat_activity "
-                      "where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' order by random() limit 1").size();
+        ended += session
+                     .query("select pg_terminate_backend(pid) from pg_stat_activity "
+                            "where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' order "
+                            "by random() limit 1")
+                     .size();
         std::this_thread::sleep_for(std::chrono::milliseconds{random() % 100});
     }
     return ended;
