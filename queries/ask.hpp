@@ -31,8 +31,8 @@ auto ask(database& from, const Question& asked)
 template <class Question>
 auto ask(database& from, const Question& asked, const eventstore::after_token& after)
 {
-    static_assert(says_what_it_reads<Question>,
-                  "annals: a question that is asked `after` a token must say what it reads: static constexpr auto reads = \"its projection\";");
+    static_assert(says_what_it_reads<Question>, "annals: a question that is asked `after` a token must say what it "
+                                                "reads: static constexpr auto reads = \"its projection\";");
     if constexpr (says_what_it_reads<Question>) from.wait_for(Question::reads, after);
     return ask(from, asked);
 }

@@ -110,8 +110,9 @@ TEST_CASE("a connection that died is replaced, and threads share few of them")
 {
     bench at;
     CHECK(queries::ask(at.database, how_many{}) == 3);
-    pqxx::nontransaction(at.connection).exec(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'annals queries' and datname = current_database()");
+    pqxx::nontransaction(at.connection)
+        .exec("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'annals queries' and "
+              "datname = current_database()");
     CHECK(queries::ask(at.database, how_many{}) == 3);
 
     std::vector<std::jthread> threads;
@@ -123,11 +124,17 @@ TEST_CASE("a connection that died is replaced, and threads share few of them")
     threads.clear();
     CHECK(right == 160);
     pqxx::nontransaction tx(at.connection);
-    CHECK(tx.exec("select count(*) from pg_stat_activity where application_name = 'annals queries' and datname = current_database()").one_field().as<int>() <= 2);
+    CHECK(tx.exec("select count(*) from pg_stat_activity where application_name = 'annals queries' and datname = "
+                  "current_database()")
+              .one_field()
+              .as<int>()
+          <= 2);
 }
 
 TEST_CASE("a server that is not there is named as what is missing")
 {
     queries::database nowhere("host=127.0.0.1 port=1 dbname=none");
-    CHECK_THROWS_WITH_AS(queries::ask(nowhere, how_many{}), doctest::Contains("the database of the read models cannot be reached"), eventstore::unavailable);
+    CHECK_THROWS_WITH_AS(queries::ask(nowhere, how_many{}),
+                         doctest::Contains("the database of the read models cannot be reached"),
+                         eventstore::unavailable);
 }

@@ -34,7 +34,10 @@ struct bench {
     auto wait(const std::string& projection, const std::string& token, int timeout_ms = 20) -> std::string
     {
         pqxx::nontransaction tx(connection);
-        return tx.exec("select annals.wait_for($1, $2, $3 * interval '1 ms')", pqxx::params{projection, token, timeout_ms}).one_field().as<std::string>();
+        return tx
+            .exec("select annals.wait_for($1, $2, $3 * interval '1 ms')", pqxx::params{projection, token, timeout_ms})
+            .one_field()
+            .as<std::string>();
     }
 
     auto state_of_refusal(const std::string& projection, const std::string& token) -> std::string
@@ -97,7 +100,8 @@ TEST_CASE("what can never be reached is refused")
     CHECK(at.state_of_refusal("p", "other/0@1") == "22023");
     CHECK(at.state_of_refusal("s", "other/0@1") == "22023");
     CHECK(at.state_of_refusal("p", "thing/2@1") == "22023");
-    for (const auto* token : {"thing", "thing/0", "thing/0@", "thing/0@-1", "thing/0@1;", "thing/0@1,", ",thing/0@1", "/0@1", "thing/0@99999999999999999999"})
+    for (const auto* token : {"thing", "thing/0", "thing/0@", "thing/0@-1", "thing/0@1;", "thing/0@1,", ",thing/0@1",
+                              "/0@1", "thing/0@99999999999999999999"})
         CHECK(at.state_of_refusal("p", token) == "22023");
 }
 
