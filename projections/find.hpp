@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/folding.hpp>
+#include <projections/view_definition.hpp>
+#include <projections/view_rows.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace annals::projections {
+
+/// What a view holds under a key (the stream's key, unless the view has a `key` of its own), in the version that this
+/// program knows; nothing where no event of the view has been applied for it. Does not wait.
+/// Throws `mismatch` when that version is not registered in the database, or its rows do not fit the struct.
+template <class View>
+auto find(pqxx::transaction_base& read, std::string_view key) -> std::optional<View>
+{
+    static_assert(detail::is_view<View>());
+    const auto stored = view_rows(id_of<View>()).find(read, key);
+    if (!stored) return std::nullopt;
+    View state{};
+    decode_state(*stored, std::string(key), state);
+    return state;
+}
+
+}  // namespace annals::projections

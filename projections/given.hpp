@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/folding.hpp>
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+/// Tests of a view without a database: `given<sample_card>(facts…).then(sample_card{…})`.
+namespace annals::projections {
+
+/// A view is not what a test says; the message shows both as JSON.
+class unexpected_view : public std::logic_error {
+public:
+    using std::logic_error::logic_error;
+};
+
+/// A view's rows after some facts. Each `then` throws `unexpected_view` when they are something else.
+template <class View>
+class folded {
+public:
+    /// The stream that the facts come from is called so.
+    static constexpr auto stream_key = "S-1";
+
+    /// The row of the stream; for a view that has no `key` of its own.
+    auto then(const View& expected) const -> const folded& { return then(stream_key, expected); }
+
+    auto then(const std::string& key, const View& expected) const -> const folded&
+    {
+        const auto found = rows_.find(key);
+        if (found == rows_.end()) throw unexpected_view("there is no row \"" + key + "\"; expected was " + text(expected));
+        if (text(found->second) != text(expected))
+            throw unexpected_view("the row \"" + key + "\" is " + text(found->second) + ", not " + text(expected));
+        return *this;
+    }
+
+    auto then_no_row(const std::string& key = stream_key) const -> const folded&
+    {
+        if (const auto found = rows_.find(key); found != rows_.end())
+            throw unexpected_view("there is a row \"" + key + "\": " + text(found->second));
+        return *this;
+    }
+
+    template <class Fact>
+    void take(const Fact& fact)
+    {
+        const auto event = next_event(eventstore::to_new_event(fact));
+        for (const auto& key : keys_of<View>(fact, event)) fold(rows_[key], fact, event);
+    }
+
+private:
+    static auto text(const View& view) -> std::string { return eventstore::encode(view).dump(); }
+
+    auto next_event(eventstore::new_event made) -> eventstore::recorded_event
+    {
+        ++count_;
+        return {.id = made.id,
+                .stream = {split_categories(View::header.categories).front(), stream_key},
+                .version = {count_}, .position = {count_}, .partition = 0,
+                .type = std::move(made.type), .schema_version = made.schema_version,
+                .data = std::move(made.data), .metadata = std::move(made.metadata),
+                .occurred_at = made.occurred_at,
+                .recorded_at = eventstore::timestamp{std::chrono::seconds{count_}}};
+    }
+
+    std::int64_t count_ = 0;
+    std::map<std::string, View> rows_;
+};
+
+/// Facts of one stream, in order. For read models; an aggregate's `given` is in `commands`.
+template <has_header View, class... Facts>
+auto given(const Facts&... facts) -> folded<View>
+{
+    folded<View> result;
+    if constexpr (detail::is_view<View>() && (true & ... & detail::takes<View, Facts>())) (result.take(facts), ...);
+    return result;
+}
+
+}  // namespace annals::projections

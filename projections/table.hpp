@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/view_definition.hpp>
+
+#include <processors/processor.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace annals::projections {
+
+namespace detail {
+
+template <class Table, class Fact>
+consteval auto projects() -> bool
+{
+    constexpr bool there = requires(const Table& table, const Fact& fact, const recorded_event& at, pqxx::transaction_base& tx) {
+        table.project(fact, at, tx);
+    };
+    static_assert(there, "annals: the table lacks a function for this event: "
+                         "void project(const Fact&, const eventstore::recorded_event& at, pqxx::transaction_base& tx) const");
+    return there;
+}
+
+template <class Table>
+consteval auto is_table() -> bool
+{
+    constexpr bool has_ddl = requires { { Table::ddl } -> std::convertible_to<std::string_view>; };
+    static_assert(has_header<Table>, "annals: a table says what it is: static constexpr projections::header header{…};");
+    static_assert(has_ddl, "annals: a table says how it is created: static constexpr auto ddl = \"create table …\";");
+    static_assert(lists_events<Table>, "annals: a table lists the events it knows: using event = std::variant<…>;");
+    if constexpr (has_header<Table> && has_ddl && lists_events<Table>)
+        return []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
+            return (projects<Table, Facts>() & ...);
+        }(std::type_identity<typename Table::event>{});
+    else return false;
+}
+
+}  // namespace detail
+
+/// Puts what a projection writes unqualified into its own schema, until the transaction ends.
+void enter_schema(pqxx::transaction_base&, const processors::processor_id&);
+
+template <class Table>
+auto definition_of_table() -> definition
+{
+    check(Table::header);
+    const auto ddl = std::string(std::string_view(Table::ddl));
+    const auto text = eventstore::json{{"ddl", ddl}, {"events", detail::events_as_json<typename Table::event>()}}.dump();
+    const auto id = id_of<Table>();
+    return {.id = id, .kind = kind::table, .categories = split_categories(Table::header.categories), .text = text,
+            .identity = text, .file = "table " + id.name, .creation = {ddl}, .blocks = {}};
+}
+
+/// Keeps a table: a struct with one function per event that writes rows. Its rows may be shared by several keys, so
+/// one process works on it at a time.
+template <class Table>
+class table final : public processors::processor {
+    static_assert(detail::is_table<Table>());
+
+public:
+    static auto definition() -> projections::definition { return definition_of_table<Table>(); }
+
+    auto id() const -> processors::processor_id override { return id_of<Table>(); }
+    auto categories() const -> std::vector<std::string> override { return split_categories(Table::header.categories); }
+    auto shared() const -> processors::sharing override { return processors::sharing::whole; }
+    auto durable() const -> bool override { return false; }
+
+    /// Throws `eventstore::mismatch`, naming stream and version, for an event whose payload does not fit.
+    void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
+    {
+        enter_schema(tx, id());
+        for (const auto& event : events) {
+            const auto known = eventstore::decode_event<typename Table::event>(event);
+            if (known) std::visit([&](const auto& fact) { table_.project(fact, event, tx); }, *known);
+        }
+    }
+
+private:
+    Table table_{};
+};
+
+}  // namespace annals::projections

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/folding.hpp>
+#include <projections/view_definition.hpp>
+#include <projections/view_rows.hpp>
+
+#include <processors/processor.hpp>
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace annals::projections {
+
+/// Keeps a view: a struct that is folded per key, one row a key. Each batch reads the rows it needs at once, folds in
+/// memory, and writes them at once. Logs are shared one by one where no two of them can meet in a row.
+template <class View>
+class view final : public processors::processor {
+    static_assert(detail::is_view<View>());
+
+public:
+    static auto definition() -> projections::definition { return definition_of_view<View>(); }
+
+    auto id() const -> processors::processor_id override { return id_of<View>(); }
+    auto categories() const -> std::vector<std::string> override { return split_categories(View::header.categories); }
+    auto durable() const -> bool override { return false; }
+    auto shared() const -> processors::sharing override
+    {
+        const bool apart = !detail::has_keys<View> && categories().size() == 1;
+        return apart ? processors::sharing::by_log : processors::sharing::whole;
+    }
+
+    /// Throws `eventstore::mismatch`, naming stream and version, for an event whose payload does not fit.
+    void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
+    {
+        std::map<std::string, folded_row> rows;
+        const auto changes = decode(events, rows);
+        if (rows.empty()) return;
+        load(tx, rows);
+        for (const auto& change : changes)
+            std::visit([&](const auto& fact) { fold_into(change, fact); }, change.fact);
+        store(tx, rows);
+    }
+
+private:
+    struct folded_row {
+        View state{};
+        const eventstore::recorded_event* last = nullptr;
+    };
+    struct decoded {
+        typename View::event fact;
+        const eventstore::recorded_event* at;
+        std::vector<folded_row*> rows;
+    };
+
+    static auto decode(std::span<const eventstore::recorded_event> events, std::map<std::string, folded_row>& rows) -> std::vector<decoded>
+    {
+        std::vector<decoded> changes;
+        for (const auto& event : events) {
+            auto fact = eventstore::decode_event<typename View::event>(event);
+            if (!fact) continue;
+            decoded one{std::move(*fact), &event, {}};
+            for (auto& key : std::visit([&](const auto& known) { return keys_of<View>(known, event); }, one.fact))
+                one.rows.push_back(&rows[std::move(key)]);
+            changes.push_back(std::move(one));
+        }
+        return changes;
+    }
+
+    void load(pqxx::transaction_base& tx, std::map<std::string, folded_row>& rows) const
+    {
+        std::vector<std::string> keys;
+        for (const auto& [key, row] : rows) keys.push_back(key);
+        for (const auto& [key, state] : rows_.load(tx, keys)) decode_state(state, key, rows[key].state);
+    }
+
+    template <class Fact>
+    static void fold_into(const decoded& change, const Fact& fact)
+    {
+        for (auto* row : change.rows) {
+            fold(row->state, fact, *change.at);
+            row->last = change.at;
+        }
+    }
+
+    void store(pqxx::transaction_base& tx, const std::map<std::string, folded_row>& rows) const
+    {
+        std::map<std::string, view_row> changed;
+        for (const auto& [key, row] : rows)
+            changed.emplace(key, view_row{eventstore::encode(row.state).dump(), row.last->version, row.last->time()});
+        rows_.store(tx, changed);
+    }
+
+    view_rows rows_{id_of<View>()};
+};
+
+}  // namespace annals::projections

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/definition.hpp>
+#include <projections/folding.hpp>
+#include <projections/view_rows.hpp>
+
+#include <eventstore/codec.hpp>
+#include <eventstore/event_type.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace annals::projections {
+
+/// The SQL type of a field's column; times are UTC, durations their count, enums their name.
+template <class Field>
+constexpr auto column_type() -> std::string_view
+{
+    namespace of = eventstore::detail;
+    if constexpr (of::is_optional<Field>) return column_type<typename Field::value_type>();
+    else if constexpr (std::same_as<Field, bool>) return "boolean";
+    else if constexpr (std::integral<Field> && (sizeof(Field) < 4 || (sizeof(Field) == 4 && std::is_signed_v<Field>))) return "integer";
+    else if constexpr (std::integral<Field> && (sizeof(Field) == 4 || std::is_signed_v<Field>)) return "bigint";
+    else if constexpr (std::integral<Field>) return "numeric";
+    else if constexpr (std::floating_point<Field>) return "double precision";
+    else if constexpr (std::same_as<Field, eventstore::timestamp>) return "timestamptz";
+    else if constexpr (of::is_duration<Field>) return column_type<typename Field::rep>();
+    else if constexpr (std::same_as<Field, std::string> || eventstore::described_enum<Field>) return "text";
+    else return "jsonb";
+}
+
+namespace detail {
+
+template <class View>
+consteval auto has_free_names() -> bool
+{
+    bool free = true;
+    boost::mp11::mp_for_each<eventstore::detail::fields_of<View>>([&](auto field) {
+        for (const std::string_view taken : {"key", "version", "changed_at"}) free = free && taken != field.name;
+    });
+    return free;
+}
+
+/// The event types that a projection decodes and the schema version it decodes them to: another set of upcasters is
+/// another definition.
+template <class Variant>
+auto events_as_json() -> eventstore::json
+{
+    auto events = eventstore::json::array();
+    [&]<class... Facts>(std::type_identity<std::variant<Facts...>>) {
+        (events.push_back({{"type", eventstore::type_of<Facts>()}, {"schema_version", eventstore::schema_version_of<Facts>()}}), ...);
+    }(std::type_identity<Variant>{});
+    return events;
+}
+
+}  // namespace detail
+
+/// A view's state from its stored form. Throws `mismatch` when it does not fit the struct.
+template <class View>
+void decode_state(const std::string& state, const std::string& key, View& into)
+{
+    eventstore::decode(eventstore::json::parse(state), into, std::string(View::header.projection) + " of " + key);
+}
+
+template <has_header Projection>
+auto id_of() -> processors::processor_id
+{
+    return {std::string(Projection::header.projection), Projection::header.version};
+}
+
+/// What is registered for a view: another field, type, event or set of upcasters is another definition, and needs
+/// another version. What `evolve` does with them the compiler knows, annals does not.
+template <class View>
+auto definition_of_view() -> definition
+{
+    static_assert(detail::has_free_names<View>(),
+                  "annals: read.<view> has the columns key, version and changed_at: give the field another name");
+    check(View::header);
+    std::vector<view_column> columns;
+    const View example{};
+    eventstore::for_each_field(example, [&]<class Field>(const char* name, const Field&) {
+        columns.push_back({name, std::string(column_type<Field>())});
+    });
+    auto fields = eventstore::json::array();
+    for (const auto& [name, type] : columns) fields.push_back({{"name", name}, {"type", type}});
+    const auto text = eventstore::json{{"fields", fields}, {"events", detail::events_as_json<typename View::event>()},
+                                       {"key", detail::has_keys<View> ? "its own" : "the stream's"}}.dump();
+    const auto id = id_of<View>();
+    return {.id = id, .kind = kind::view, .categories = split_categories(View::header.categories), .text = text,
+            .identity = text, .file = "view " + id.name, .creation = {creation_of_view(id.name, columns)}, .blocks = {}};
+}
+
+}  // namespace annals::projections
