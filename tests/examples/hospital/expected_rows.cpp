@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "expected_rows.hpp"
+#include <tests/examples/hospital/expected_rows.hpp>
 
-#include "sepsis.hpp"
+#include <tests/examples/hospital/sepsis.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "expected_rows.hpp"
-#include "sepsis.hpp"
+#include <tests/examples/hospital/expected_rows.hpp>
+#include <tests/examples/hospital/sepsis.hpp>
 
 #include <cli/import/csv_reader.hpp>
 #include <cli/import/importer.hpp>
