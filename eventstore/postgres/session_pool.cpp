@@ -14,20 +14,20 @@ auto session_pool::session::query(const char* statement, const parameters& value
 
 auto session_pool::query(const char* statement, const parameters& values) -> result
 {
-    if (auto kept = take_kept()) {
+    constexpr int attempts = 3;
+    for (int attempt = 1;; ++attempt) {
+        auto kept = take_kept();
+        session used = kept ? *std::move(kept) : session{connection(dsn_), {}};
         try {
-            auto rows = kept->query(statement, values);
-            keep(*std::move(kept));
+            auto rows = used.query(statement, values);
+            keep(std::move(used));
             return rows;
         } catch (const unavailable&) {
+            if (attempt == attempts) throw;
             const std::scoped_lock lock(mutex_);
-            kept_.clear();                       // the others are gone as well, or will be replaced cheaply
+            kept_.clear();                       // of the same server, which may have been restarted
         }
     }
-    session fresh{connection(dsn_), {}};
-    auto rows = fresh.query(statement, values);
-    keep(std::move(fresh));
-    return rows;
 }
 
 auto session_pool::take_kept() -> std::optional<session>

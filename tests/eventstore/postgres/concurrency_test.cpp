@@ -34,8 +34,15 @@ struct answers {
             for (const auto& event : part.events) acknowledged.insert(event.id);
     }
 
+    void add_problem(const std::string& what)
+    {
+        const std::scoped_lock lock(mutex);
+        problems += what + "\n";
+    }
+
     std::mutex mutex;
     std::set<uuid> acknowledged;
+    std::string problems;
 };
 
 /// One, or several, or a check only; to one stream or two; with every kind of expectation.
@@ -89,10 +96,12 @@ void write(unsigned seed, const std::string& dsn, store& store, answers& answers
 {
     std::mt19937 random(seed);
     caller own(dsn);
-    for (int n = 0; n < appends_a_writer; ++n) {
+    for (int n = 0; n < appends_a_writer; ++n) try {
         const auto request = random_request(random, store);
         if (seed % 2 == 0) answers.add(store.append(request), request);
         else if (const auto result = own.append(request, random() % 3 != 0)) answers.add(*result, request);
+    } catch (const std::exception& problem) {
+        answers.add_problem(problem.what());
     }
 }
 
@@ -156,6 +165,7 @@ TEST_CASE("whatever rolls back or dies, logs and streams have no holes, and what
     }
     const auto stored = check_dense(*store);
     MESSAGE("seed ", seed, ": ", stored.size(), " events stored, ", answers.acknowledged.size(), " confirmed, ", ended, " backends ended");
+    CHECK(answers.problems == "");
     CHECK(ended > 0);
     CHECK(answers.acknowledged.size() > 100);
     for (const auto& id : answers.acknowledged) REQUIRE(stored.contains(id));
