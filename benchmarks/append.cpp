@@ -14,6 +14,8 @@
 #include <mutex>
 #include <stdexcept>
 
+#include <unistd.h>
+
 namespace annals::benchmarks {
 namespace {
 
@@ -162,13 +164,14 @@ void append(std::span<char*> arguments)
     bare_table bare(database.dsn());
 
     auto all = workloads(*log, bare);
+    const bool shown = ::isatty(STDERR_FILENO);
     for (int repetition = 1; repetition <= repetitions; ++repetition)
         for (auto& each : all) {
-            std::fprintf(stderr, "\r%d/%d  %-24s %3d callers, %3d events an append ", repetition, repetitions,
+            if (shown) std::fprintf(stderr, "\r%d/%d  %-24s %3d callers, %3d events an append ", repetition, repetitions,
                          each.what.c_str(), each.callers, each.events);
             each.samples.push_back(each.run(for_s));
         }
-    std::fprintf(stderr, "\r%-70s\r", "");
+    if (shown) std::fprintf(stderr, "\r%-70s\r", "");
     print("append", summary(all));
 }
 

@@ -27,7 +27,11 @@ struct sample_card {
     void evolve(const sample_status_changed& fact) { status_now = fact.new_status; }
     void evolve(const sample_stored& fact) { whereabouts = fact.location; }
     void evolve(const sample_completed&) { status_now = sample_status::completed; }
-    void evolve(const sample_rejected& fact) { status_now = sample_status::rejected, whereabouts = "rejected: " + fact.reason; }
+    void evolve(const sample_rejected& fact)
+    {
+        status_now = sample_status::rejected;
+        whereabouts = "rejected: " + fact.reason;
+    }
     void evolve(const sample_archived&) { status_now = sample_status::archived, whereabouts = "archive"; }
 };
 ANNALS_FIELDS(sample_card, patient, sample_type, whereabouts, status_now, volume_ml)

@@ -18,7 +18,7 @@ void now_waits_for(std::string_view what, const recorded_event& at, pqxx::transa
 
 void no_longer_waits(const recorded_event& at, pqxx::transaction_base& tx)
 {
-    tx.exec("delete from worklist where sample = $1", {at.stream.key});
+    tx.exec("delete from worklist where sample = $1", pqxx::params{at.stream.key});
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ auto waiting_samples::answer(pqxx::transaction_base& read) const -> std::vector<
     for (const auto& [sample] : read.query<std::string>(
              "select sample from worklist where sample_type = $1"
              " order by array_position('{urgent,high,normal,low}', priority), since, sample",
-             {sample_type}))
+             pqxx::params{sample_type}))
         samples.push_back(sample);
     return samples;
 }
