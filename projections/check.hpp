@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/sql_file.hpp>
+
+#include <eventstore/store.hpp>
+
+#include <pqxx/pqxx>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace annals::projections {
+
+/// A row that only one way of cutting the batches gives, as PostgreSQL writes it: `(blood,3)`.
+struct difference {
+    std::string table;
+    std::string one_by_one;                  ///< a row that only single events gave; may be empty
+    std::string at_once;                     ///< a row that only the whole batch gave; may be empty
+};
+
+auto to_string(const difference&) -> std::string;
+
+/// Tries an SQL projection without leaving a trace: creates it in two scratch schemas, applies the events one by one in
+/// the first and in one batch in the second, compares all rows of all tables, and rolls everything back. A difference
+/// means that the rows would depend on where batches happen to be cut.
+/// Throws `bad_file` for what the server refuses of it; `invalid_request` when an event cannot be applied, naming it.
+auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample) -> std::optional<difference>;
+
+/// The first events of every log of those categories that exist, about as many as asked for.
+auto sample_of(eventstore::store&, const std::vector<std::string>& categories, std::size_t events)
+    -> std::vector<eventstore::recorded_event>;
+
+}  // namespace annals::projections
