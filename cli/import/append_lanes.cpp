@@ -26,16 +26,17 @@ auto request(const std::vector<stream_append>& parts) -> append_request
 auto is_same(const recorded_event& there, const new_event& ours) -> bool
 {
     return there.id == ours.id && there.type == ours.type && there.schema_version == ours.schema_version
-        && there.data == ours.data;
+           && there.data == ours.data;
 }
 
 auto describe_difference(const recorded_event& there, const new_event& ours, std::uint64_t line) -> std::string
 {
     const auto where = "line " + std::to_string(line) + ": version " + std::to_string(there.version.number) + " of "
-                     + to_string(there.stream);
+                       + to_string(there.stream);
     if (there.id == ours.id)
-        return where + " was imported before with another type or payload; import a changed file, or the same with "
-                       "other columns or --text, into a category of its own";
+        return where
+               + " was imported before with another type or payload; import a changed file, or the same with "
+                 "other columns or --text, into a category of its own";
     return where + " is already a " + there.type + " that this import did not write; import into a category of its own";
 }
 
@@ -79,8 +80,9 @@ void append_lanes::send(lane& of)
     of.under_way = std::exchange(of.filling, {});
     std::promise<append_outcome> promise;
     of.outcome = promise.get_future();
-    store_.append(request(of.under_way.parts),
-                  [promise = std::move(promise)](append_outcome outcome) mutable { promise.set_value(std::move(outcome)); });
+    store_.append(request(of.under_way.parts), [promise = std::move(promise)](append_outcome outcome) mutable {
+        promise.set_value(std::move(outcome));
+    });
 }
 
 /// Waits for what is under way, and completes it when it could not be stored as a whole.
@@ -127,8 +129,10 @@ auto append_lanes::without_stored(batch wanted) -> batch
         if (there.size() == events.size()) continue;
         rest.events += events.size() - there.size();
         rest.lines.emplace_back(wanted.lines[i].begin() + found, wanted.lines[i].end());
-        rest.parts.push_back({std::move(stream), expected_version::exactly({first + found}),
-                              {std::make_move_iterator(events.begin() + found), std::make_move_iterator(events.end())}});
+        rest.parts.push_back(
+            {std::move(stream),
+             expected_version::exactly({first + found}),
+             {std::make_move_iterator(events.begin() + found), std::make_move_iterator(events.end())}});
     }
     return rest;
 }

@@ -20,8 +20,8 @@ byte_source::byte_source(const std::filesystem::path& path)
     errno = 0;
     file_.reset(gzopen(path.c_str(), "rb"));
     if (!file_)
-        throw invalid_request(path.string() + " cannot be opened: "
-                              + std::generic_category().message(errno == 0 ? ENOMEM : errno));
+        throw invalid_request(path.string()
+                              + " cannot be opened: " + std::generic_category().message(errno == 0 ? ENOMEM : errno));
     const auto bytes = std::filesystem::file_size(path, error);
     bytes_total_ = error ? 0 : bytes;
     if (fill() && std::string_view{buffer_.data(), filled_}.starts_with("\xEF\xBB\xBF")) next_ = 3;

@@ -31,7 +31,8 @@ void csv_reader::read_header()
         if (cell.value.empty()) columns_.back() = "column_" + std::to_string(columns_.size());
     }
     for (const auto& column : columns_)
-        if (!seen.insert(column).second) throw invalid_request("the column \"" + column + "\" stands twice in the header");
+        if (!seen.insert(column).second)
+            throw invalid_request("the column \"" + column + "\" stands twice in the header");
 }
 
 auto csv_reader::next() -> std::optional<std::expected<row, bad_row>>
@@ -40,7 +41,8 @@ auto csv_reader::next() -> std::optional<std::expected<row, bad_row>>
     const auto begins = line();
     if (!read_record()) return std::nullopt;
     if (fault_.empty() && buffer_.size() != columns_.size())
-        blame("the row has " + std::to_string(buffer_.size()) + " cells, the header " + std::to_string(columns_.size()));
+        blame("the row has " + std::to_string(buffer_.size()) + " cells, the header "
+              + std::to_string(columns_.size()));
     if (!fault_.empty()) return std::unexpected(bad_row{begins, fault_});
     return row{begins, buffer_.cells()};
 }
@@ -63,7 +65,8 @@ auto csv_reader::read_record() -> bool
 void csv_reader::read_cell()
 {
     const auto number = buffer_.size();
-    if (fault_.empty()) buffer_.open(number < columns_.size() ? std::string_view{columns_[number]} : std::string_view{});
+    if (fault_.empty())
+        buffer_.open(number < columns_.size() ? std::string_view{columns_[number]} : std::string_view{});
     source_.peek() == '"' ? read_quoted_cell() : read_plain_cell();
     if (fault_.empty()) buffer_.close(cell_kind::untyped);
 }
@@ -110,7 +113,8 @@ void csv_reader::keep(int byte)
     if (!fault_.empty()) return;
     buffer_.append(static_cast<char>(byte));
     if (buffer_.bytes() > row_bytes_max)
-        blame("the row has more than " + std::to_string(row_bytes_max) + " bytes; is there a quote that is not closed?");
+        blame("the row has more than " + std::to_string(row_bytes_max)
+              + " bytes; is there a quote that is not closed?");
 }
 
 void csv_reader::blame(std::string_view why)

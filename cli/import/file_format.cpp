@@ -22,7 +22,8 @@ auto parse_format(std::string_view name) -> file_format
 auto format_of(const std::filesystem::path& path) -> file_format
 {
     auto name = path.filename().string();
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     std::string_view rest = name;
     if (rest.ends_with(".gz")) rest.remove_suffix(3);
     if (rest.ends_with(".csv")) return file_format::csv;

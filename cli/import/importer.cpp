@@ -17,11 +17,17 @@ constexpr std::uint64_t rows_between_reports = 1000;
 class importer {
 public:
     importer(row_reader& reader, store& to, const import_settings& settings, const import_listener& listener)
-        : reader_(reader), settings_(settings), listener_(listener),
-          mapper_(settings.category, settings.columns, settings.zone), lanes_(to)
+        : reader_(reader),
+          settings_(settings),
+          listener_(listener),
+          mapper_(settings.category, settings.columns, settings.zone),
+          lanes_(to)
     {
         check_category(settings.category);
-        if (const auto columns = reader.columns()) mapper_.check_columns(*columns);
+        if (const auto columns = reader.columns()) {
+            mapper_.check_columns(*columns);
+            columns_checked_ = true;
+        }
     }
 
     auto run() -> import_result
@@ -58,8 +64,7 @@ private:
     auto take(const std::expected<row, bad_row>& next) -> bool
     {
         if (!next) return skip(next.error());
-        const bool may_be_first = !reader_.columns() && !settings_.skip_bad;
-        if (may_be_first && !std::exchange(first_checked_, true)) mapper_.check_first(*next);
+        if (!settings_.skip_bad && !std::exchange(columns_checked_, true)) mapper_.check_first(*next);
         auto event = event_of(*next);
         if (!event) return skip(event.error());
         count(*event);
@@ -84,8 +89,11 @@ private:
             auto mapped = mapper_.map(from);
             const auto known = streams_.find(mapped.stream.key);
             const auto number = known == streams_.end() ? 1 : known->second.rows + 1;
-            new_event event{.id = id_of(mapped.stream, number), .type = std::move(mapped.type), .schema_version = 1,
-                            .data = std::move(mapped.data), .metadata = R"({"source_service":"annals import"})",
+            new_event event{.id = id_of(mapped.stream, number),
+                            .type = std::move(mapped.type),
+                            .schema_version = 1,
+                            .data = std::move(mapped.data),
+                            .metadata = R"({"source_service":"annals import"})",
                             .occurred_at = mapped.occurred_at};
             check_name(mapped.stream);
             check_event(event, mapped.stream);
@@ -121,7 +129,7 @@ private:
     const import_listener& listener_;
     row_mapper mapper_;
     append_lanes lanes_;
-    bool first_checked_ = false;
+    bool columns_checked_ = false;
     std::unordered_map<std::string, stream_so_far> streams_;
     import_result result_;
 };

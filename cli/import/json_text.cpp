@@ -23,7 +23,8 @@ auto take(std::string_view& text, std::string_view any_of) -> bool
 
 auto equals_ignoring_case(std::string_view text, std::string_view lower) -> bool
 {
-    return std::ranges::equal(text, lower, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+    return std::ranges::equal(text, lower,
+                              [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
 }  // namespace

@@ -17,21 +17,24 @@ auto name_in(const cell* found, const std::string& column) -> std::string
     if (found == nullptr || found->value.empty() || (is_json && found->value == "null"))
         throw invalid_request("\"" + column + "\" is empty");
     if (is_json && (found->value.front() == '{' || found->value.front() == '['))
-        throw invalid_request("\"" + column + "\" is " + std::string(found->value.front() == '{' ? "an object" : "a list")
-                              + ", not a text");
+        throw invalid_request("\"" + column + "\" is "
+                              + std::string(found->value.front() == '{' ? "an object" : "a list") + ", not a text");
     return std::string(found->value);
 }
 
 }  // namespace
 
 row_mapper::row_mapper(std::string category, column_choice chosen, assumed_zone zone)
-    : category_(std::move(category)), chosen_(std::move(chosen)), zone_(zone),
-      key_(chosen_.key.value_or("case:concept:name")), type_(chosen_.type.value_or("concept:name")),
+    : category_(std::move(category)),
+      chosen_(std::move(chosen)),
+      zone_(zone),
+      key_(chosen_.key.value_or("case:concept:name")),
+      type_(chosen_.type.value_or("concept:name")),
       time_(chosen_.time.value_or("time:timestamp"))
-{
-}
+{}
 
-void row_mapper::require(const std::vector<std::string>& available, const std::string& column, std::string_view option) const
+void row_mapper::require(const std::vector<std::string>& available, const std::string& column,
+                         std::string_view option) const
 {
     if (std::ranges::find(available, column) != available.end()) return;
     std::string list;

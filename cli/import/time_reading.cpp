@@ -23,7 +23,7 @@ auto completed(std::string_view text) -> std::string
     if (text.size() == date_size) return std::string(text) + "T00:00:00";
     std::string full{text};
     const bool without_seconds = text.size() >= minute_size && text[minute_size - 3] == ':'
-                              && (text.size() == minute_size || text[minute_size] != ':');
+                                 && (text.size() == minute_size || text[minute_size] != ':');
     if (without_seconds) full.insert(minute_size, ":00");
     return full;
 }
@@ -53,11 +53,11 @@ assumed_zone::assumed_zone(const std::string& name)
     try {
         if (name.starts_with('+') || name.starts_with('-'))
             offset_ = std::chrono::duration_cast<std::chrono::minutes>(parse_timestamp("2000-01-01T00:00:00Z")
-                                                                      - parse_timestamp("2000-01-01T00:00:00" + name));
-        else
-            place_ = date::locate_zone(name);
+                                                                       - parse_timestamp("2000-01-01T00:00:00" + name));
+        else place_ = date::locate_zone(name);
     } catch (const std::runtime_error&) {
-        throw invalid_request("\"" + name + "\" is not a time zone: write an offset as +02:00 or a name as Europe/Amsterdam");
+        throw invalid_request("\"" + name
+                              + "\" is not a time zone: write an offset as +02:00 or a name as Europe/Amsterdam");
     }
 }
 
@@ -75,7 +75,8 @@ auto assumed_zone::to_utc(std::chrono::local_time<std::chrono::microseconds> sho
 auto read_time(std::string_view text, const assumed_zone& zone) -> timestamp
 {
     auto at = parsed(text);
-    if (!says_its_zone(text)) at = zone.to_utc(std::chrono::local_time<std::chrono::microseconds>{at.time_since_epoch()});
+    if (!says_its_zone(text))
+        at = zone.to_utc(std::chrono::local_time<std::chrono::microseconds>{at.time_since_epoch()});
     if (at < std::chrono::sys_days{std::chrono::year{1} / 1 / 1})
         throw invalid_request("\"" + std::string(text) + "\" is before the year 1");
     return at;

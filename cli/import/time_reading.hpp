@@ -5,7 +5,7 @@
 
 namespace date {
 class time_zone;
-}
+}  // namespace date
 
 namespace annals::cli::imports {
 

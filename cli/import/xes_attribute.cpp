@@ -14,7 +14,10 @@ struct typed_value {
     cell_kind kind = cell_kind::text;
 };
 
-auto is_list(const xes_attribute& attribute) -> bool { return attribute.type == "list" || attribute.type == "container"; }
+auto is_list(const xes_attribute& attribute) -> bool
+{
+    return attribute.type == "list" || attribute.type == "container";
+}
 
 /// The items as a JSON array; each is an object with what the item would be as cells.
 auto array_of(const std::vector<xes_attribute>& items) -> std::string
@@ -50,7 +53,8 @@ auto value_of(const xes_attribute& attribute) -> typed_value
 
 auto is_xes_attribute(std::string_view element) -> bool
 {
-    static constexpr std::array<std::string_view, 8> types{"string", "date", "int", "float", "boolean", "id", "list", "container"};
+    static constexpr std::array<std::string_view, 8> types{"string",  "date", "int",  "float",
+                                                           "boolean", "id",   "list", "container"};
     return std::ranges::find(types, element) != types.end();
 }
 

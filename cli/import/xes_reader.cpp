@@ -69,7 +69,8 @@ void xes_reader::parse_some()
     }
     if (!stopped_.empty()) throw unreadable_file(stopped_);
     if (outcome == XML_STATUS_ERROR)
-        throw unreadable_file(std::string("the file is not well-formed XML: ") + XML_ErrorString(XML_GetErrorCode(parser_.get())));
+        throw unreadable_file(std::string("the file is not well-formed XML: ")
+                              + XML_ErrorString(XML_GetErrorCode(parser_.get())));
     if (bytes_parsed_ - bytes_done_ > 2 * row_bytes_max)
         throw unreadable_file("a single XML element has more than " + std::to_string(2 * row_bytes_max) + " bytes");
     XML_GetParsingStatus(parser_.get(), &status);

@@ -83,7 +83,8 @@ void show(const imports::import_result& result, const terminal& terminal)
     counts.add({number(result.rows), number(result.stored), number(result.already_there), number(result.streams),
                 number(result.out_of_time_order), number(result.skipped)});
     terminal.print(counts);
-    if (result.stored == 0 && result.already_there > 0) terminal.note("everything was there already; nothing was added");
+    if (result.stored == 0 && result.already_there > 0)
+        terminal.note("everything was there already; nothing was added");
 }
 
 auto run(const options& given, session& session) -> exit_code
@@ -92,26 +93,34 @@ auto run(const options& given, session& session) -> exit_code
     show(result, session.terminal());
     if (!result.stopped_at) return exit_code::done;
     throw failure(given.file + ":" + std::to_string(result.stopped_at->line) + ": " + printable(result.stopped_at->why),
-                  "the rows before it are stored; mend it and run the same command again, or leave such rows out with --skip-bad");
+                  "the rows before it are stored; mend it and run the same command again, or leave such rows out with "
+                  "--skip-bad");
 }
 
 }  // namespace
 
 void add_import(CLI::App& app, session& session)
 {
-    auto* verb = app.add_subcommand("import", "store the rows of a file as events: CSV, XES, JSON lines")->group(group::events);
+    auto* verb =
+        app.add_subcommand("import", "store the rows of a file as events: CSV, XES, JSON lines")->group(group::events);
     auto given = std::make_shared<options>();
     auto& columns = given->settings.columns;
     verb->add_option("FILE", given->file, "the file, also packed (.gz)")->required();
     verb->add_option("--category", given->settings.category, "where the events go")->required()->type_name("CATEGORY");
-    verb->add_option("--key", columns.key, "column whose value names the stream (case:concept:name)")->type_name("COLUMN");
+    verb->add_option("--key", columns.key, "column whose value names the stream (case:concept:name)")
+        ->type_name("COLUMN");
     verb->add_option("--type", columns.type, "column with the event's type (concept:name)")->type_name("COLUMN");
-    verb->add_option("--time", columns.time, "column with the time it happened (time:timestamp, if there)")->type_name("COLUMN");
+    verb->add_option("--time", columns.time, "column with the time it happened (time:timestamp, if there)")
+        ->type_name("COLUMN");
     verb->add_option("--text", given->text, "column that stays text even where it looks like a number; may be repeated")
-        ->type_name("COLUMN")->allow_extra_args(false);
-    verb->add_option("--zone", given->zone, "zone of times that name none: Europe/Amsterdam, +02:00 (UTC)")->type_name("ZONE");
-    verb->add_option("--format", given->format, "csv, xes or jsonl, where the file's name does not say")->type_name("FORMAT");
-    verb->add_option("--delimiter", given->delimiter, "what separates the cells of CSV, or `tab` (,)")->type_name("CHARACTER");
+        ->type_name("COLUMN")
+        ->allow_extra_args(false);
+    verb->add_option("--zone", given->zone, "zone of times that name none: Europe/Amsterdam, +02:00 (UTC)")
+        ->type_name("ZONE");
+    verb->add_option("--format", given->format, "csv, xes or jsonl, where the file's name does not say")
+        ->type_name("FORMAT");
+    verb->add_option("--delimiter", given->delimiter, "what separates the cells of CSV, or `tab` (,)")
+        ->type_name("CHARACTER");
     verb->add_option("--partitions", given->partitions, "logs of a new category")->type_name("N");
     verb->add_flag("--skip-bad", given->settings.skip_bad, "list bad rows and go on, instead of stopping at the first");
     session.runs(*verb, [&session, given] { return run(*given, session); });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/cli/import/rows.hpp>
-
 #include <cli/import/csv_reader.hpp>
+#include <tests/cli/import/rows.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -51,13 +50,12 @@ TEST_CASE("quotes hold delimiters, doubled quotes and line breaks")
 
 TEST_CASE("lines may end with CR LF, the last one with nothing, and a byte order mark is passed over")
 {
-    CHECK(rows_of("\xEF\xBB\xBF" "a,b\r\n1,2\r\n\r\n3,4") == rows{"2:a=1|b=2", "4:a=3|b=4"});
+    CHECK(rows_of("\xEF\xBB\xBF"
+                  "a,b\r\n1,2\r\n\r\n3,4")
+          == rows{"2:a=1|b=2", "4:a=3|b=4"});
 }
 
-TEST_CASE("another delimiter can be chosen")
-{
-    CHECK(rows_of("a;b\n1,5;\"x;y\"\n", ';') == rows{"2:a=1,5|b=x;y"});
-}
+TEST_CASE("another delimiter can be chosen") { CHECK(rows_of("a;b\n1,5;\"x;y\"\n", ';') == rows{"2:a=1,5|b=x;y"}); }
 
 TEST_CASE("a column without a name is called after its number")
 {
@@ -73,7 +71,8 @@ TEST_CASE("rows with too many or too few cells are bad, and the next one is read
 TEST_CASE("a quote in the wrong place is bad, and the next row is read")
 {
     CHECK(rows_of("a,b\n5\" disk,2\n\"x\"y,2\n1,2\n")
-          == rows{"! 2: a quote inside a cell that does not begin with one", "! 3: characters after a closing quote", "4:a=1|b=2"});
+          == rows{"! 2: a quote inside a cell that does not begin with one", "! 3: characters after a closing quote",
+                  "4:a=1|b=2"});
 }
 
 TEST_CASE("a quote that is never closed names the line where it was opened")
@@ -110,8 +109,11 @@ TEST_CASE("a file without a usable header is refused")
 {
     CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("empty"), invalid_request);
     CHECK_THROWS_WITH_AS(rows_of("a,b,a\n"), doctest::Contains("\"a\" stands twice"), invalid_request);
-    CHECK_THROWS_WITH_AS(rows_of("\xFF\xFE" "a\n"), doctest::Contains("not UTF-8"), invalid_request);
-    CHECK_THROWS_WITH_AS(csv_reader("/nowhere.csv"), doctest::Contains("/nowhere.csv cannot be opened"), invalid_request);
+    CHECK_THROWS_WITH_AS(rows_of("\xFF\xFE"
+                                 "a\n"),
+                         doctest::Contains("not UTF-8"), invalid_request);
+    CHECK_THROWS_WITH_AS(csv_reader("/nowhere.csv"), doctest::Contains("/nowhere.csv cannot be opened"),
+                         invalid_request);
     CHECK_THROWS_WITH_AS(csv_reader("/"), doctest::Contains("directory"), invalid_request);
 }
 
@@ -125,7 +127,8 @@ TEST_CASE("any table that is written is read back")
         for (std::size_t i = 0; i < width; ++i) all[0].push_back("c" + std::to_string(i));
         all.insert(all.end(), body.begin(), body.end());
 
-        const temporary_file file(written(all, *rc::gen::arbitrary<bool>(), *rc::gen::element<std::string>("\n", "\r\n")));
+        const temporary_file file(
+            written(all, *rc::gen::arbitrary<bool>(), *rc::gen::element<std::string>("\n", "\r\n")));
         csv_reader reader(file.path());
         for (const auto& expected : body) {
             const auto next = reader.next();

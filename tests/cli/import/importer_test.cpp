@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/cli/import/rows.hpp>
-
 #include <cli/import/append_lanes.hpp>
 #include <cli/import/file_format.hpp>
 #include <cli/import/importer.hpp>
 #include <eventstore/memory/memory_store.hpp>
+#include <tests/cli/import/rows.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -82,7 +81,10 @@ public:
     {
         return inner_.find_appended(category, key);
     }
-    auto read(const stream_id& id, const stream_range& range) -> std::vector<recorded_event> override { return inner_.read(id, range); }
+    auto read(const stream_id& id, const stream_range& range) -> std::vector<recorded_event> override
+    {
+        return inner_.read(id, range);
+    }
     auto read_logs(std::span<const log_cursor> cursors, const page_size& size) -> std::vector<recorded_event> override
     {
         return inner_.read_logs(cursors, size);
@@ -103,7 +105,8 @@ private:
 TEST_CASE("key, type and time make the event, the other columns its payload in the file's order")
 {
     memory_store store;
-    const auto result = import_text(store, "note,case:concept:name,concept:name,time:timestamp,by\nx,A,opened,2024-01-31 08:15:00,ada\n");
+    const auto result = import_text(
+        store, "note,case:concept:name,concept:name,time:timestamp,by\nx,A,opened,2024-01-31 08:15:00,ada\n");
     CHECK(result.stored == 1);
     CHECK(result.streams == 1);
     const auto events = events_of(store, "A");
@@ -117,7 +120,8 @@ TEST_CASE("a cell is a number, a boolean or a text by its look, and absent when 
 {
     memory_store store;
     import_text(store, "key,type,a,b,c,d,e,f,g\nA,t,85.0,007,\"1,5\",TRUE,,\"say \"\"ah\"\"\",12\n", simple({"g"}));
-    CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"a":85.0,"b":"007","c":"1,5","d":true,"f":"say \"ah\"","g":"12"})"});
+    CHECK(payloads_of(store, "A")
+          == std::vector<std::string>{R"({"a":85.0,"b":"007","c":"1,5","d":true,"f":"say \"ah\"","g":"12"})"});
 }
 
 TEST_CASE("JSON lines and XES keep the types they say")
@@ -125,8 +129,10 @@ TEST_CASE("JSON lines and XES keep the types they say")
     memory_store store;
     import_text(store, R"({"key":7,"type":"t","a":"12","b":"","c":null,"d":[1.0]})", simple(), ".jsonl");
     CHECK(payloads_of(store, "7") == std::vector<std::string>{R"({"a":"12","b":"","c":null,"d":[1.0]})"});
-    import_text(store, "<log><trace><string key='concept:name' value='A'/><event><string key='concept:name' value='t'/>"
-                       "<string key='a' value='12'/><int key='b' value='12'/></event></trace></log>", {}, ".xes");
+    import_text(store,
+                "<log><trace><string key='concept:name' value='A'/><event><string key='concept:name' value='t'/>"
+                "<string key='a' value='12'/><int key='b' value='12'/></event></trace></log>",
+                {}, ".xes");
     CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"a":"12","b":12})"});
 }
 
@@ -189,8 +195,8 @@ TEST_CASE("the same rows with another content are refused, naming the line")
 {
     memory_store store;
     import_text(store, "key,type,n\nA,t,1\nA,t,2\n", simple());
-    CHECK_THROWS_WITH_AS(import_text(store, "key,type,n\nA,t,1\nA,t,3\n", simple()), doctest::Contains("line 3: version 2 of visit-A"),
-                         different_event);
+    CHECK_THROWS_WITH_AS(import_text(store, "key,type,n\nA,t,1\nA,t,3\n", simple()),
+                         doctest::Contains("line 3: version 2 of visit-A"), different_event);
     CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"n":1})", R"({"n":2})"});
 }
 
@@ -247,8 +253,11 @@ TEST_CASE("bad rows are skipped when asked, counted and told")
 TEST_CASE("a file that cannot be read to its end stops there, also when bad rows are skipped")
 {
     memory_store store;
-    const auto result = import_text(store, "<log><trace><string key='concept:name' value='A'/><event><string key='concept:name' "
-                                           "value='t'/></event>\n<event>", {.skip_bad = true}, ".xes");
+    const auto result =
+        import_text(store,
+                    "<log><trace><string key='concept:name' value='A'/><event><string key='concept:name' "
+                    "value='t'/></event>\n<event>",
+                    {.skip_bad = true}, ".xes");
     CHECK(result.stored == 1);
     REQUIRE(result.stopped_at);
     CHECK(result.stopped_at->line == 2);
@@ -270,9 +279,10 @@ TEST_CASE("a column that is not there is refused, naming those that are")
     memory_store store;
     CHECK_THROWS_WITH_AS(import_text(store, "key,kind\nA,t\n", simple()),
                          "there is no column \"type\" (--type); there are: key, kind", missing_column);
-    CHECK_THROWS_WITH_AS(import_text(store, "key,type\nA,t\n", simple({"n"})), doctest::Contains("\"n\" (--text)"), missing_column);
-    CHECK_THROWS_WITH_AS(import_text(store, R"({"key":1,"kind":2})", simple(), ".jsonl"), doctest::Contains("there are: key, kind"),
+    CHECK_THROWS_WITH_AS(import_text(store, "key,type\nA,t\n", simple({"n"})), doctest::Contains("\"n\" (--text)"),
                          missing_column);
+    CHECK_THROWS_WITH_AS(import_text(store, R"({"key":1,"kind":2})", simple(), ".jsonl"),
+                         doctest::Contains("there are: key, kind"), missing_column);
     CHECK(store.categories().empty());
 }
 

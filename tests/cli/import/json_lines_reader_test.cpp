@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/cli/import/rows.hpp>
-
 #include <cli/import/json_lines_reader.hpp>
+#include <tests/cli/import/rows.hpp>
 
 #include <doctest/doctest.h>
 

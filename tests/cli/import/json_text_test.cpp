@@ -9,7 +9,8 @@ using namespace annals::cli::imports;
 
 TEST_CASE("a number is one in JSON's grammar")
 {
-    for (const auto* text : {"0", "-0", "85.0", "-1.5e+10", "1E5", "12345678901234567890123"}) CHECK(is_json_number(text));
+    for (const auto* text : {"0", "-0", "85.0", "-1.5e+10", "1E5", "12345678901234567890123"})
+        CHECK(is_json_number(text));
     for (const auto* text : {"", "-", "007", "1,5", "+1", ".5", "1.", "1e", "0x1", " 1", "1 ", "NaN", "--1"})
         CHECK_FALSE(is_json_number(text));
 }

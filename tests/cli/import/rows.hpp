@@ -24,7 +24,7 @@ public:
     {
         static std::atomic<int> count = 0;
         path_ = std::filesystem::temp_directory_path()
-              / ("annals-import-" + std::to_string(getpid()) + "-" + std::to_string(count++) + std::string(suffix));
+                / ("annals-import-" + std::to_string(getpid()) + "-" + std::to_string(count++) + std::string(suffix));
         if (packed == packing::none) {
             std::ofstream(path_, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         } else {
@@ -58,7 +58,8 @@ inline auto all_rows(row_reader& reader) -> std::vector<std::string>
         for (const auto& cell : (*next)->cells) {
             const bool is_json = cell.kind == cell_kind::json;
             if (text.back() != ':') text += '|';
-            text += std::string(cell.column) + "=" + (is_json ? "<" : "") + std::string(cell.value) + (is_json ? ">" : "");
+            text +=
+                std::string(cell.column) + "=" + (is_json ? "<" : "") + std::string(cell.value) + (is_json ? ">" : "");
         }
     }
     return rows;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/cli/import/rows.hpp>
-
 #include <cli/import/xes_reader.hpp>
+#include <tests/cli/import/rows.hpp>
 
 #include <doctest/doctest.h>
 
@@ -49,10 +48,12 @@ auto within_event(const std::string& attributes) -> rows
 
 TEST_CASE("each event is a row with its own attributes and its trace's")
 {
-    CHECK(rows_of(two_patients)
-          == rows{"10:case:concept:name=A|case:age=<85>|concept:name=ER & Triage|time:timestamp=2014-10-22T11:15:41.000+02:00"
-                  "|CRP=<21.0>|urgent=<true>",
-                  "16:case:concept:name=A|case:age=<85>|concept:name=Release", "20:case:concept:name=B"});
+    CHECK(
+        rows_of(two_patients)
+        == rows{
+            "10:case:concept:name=A|case:age=<85>|concept:name=ER & Triage|time:timestamp=2014-10-22T11:15:41.000+02:00"
+            "|CRP=<21.0>|urgent=<true>",
+            "16:case:concept:name=A|case:age=<85>|concept:name=Release", "20:case:concept:name=B"});
 }
 
 TEST_CASE("a packed log is read like a plain one")
@@ -100,7 +101,8 @@ TEST_CASE("an attribute without a key makes its event bad, and the next event is
 TEST_CASE("an event with too much in it is bad, and a trace's attributes with too much make all its events bad")
 {
     const std::string large = "<string key='a' value='" + std::string(row_bytes_max, 'x') + "'/>";
-    const auto found = rows_of("<log><trace><event>" + large + "</event><event/></trace>\n<trace>" + large + "<event/></trace></log>");
+    const auto found =
+        rows_of("<log><trace><event>" + large + "</event><event/></trace>\n<trace>" + large + "<event/></trace></log>");
     REQUIRE(found.size() == 3);
     CHECK(found[0].starts_with("! 1: the event has more than"));
     CHECK(found[1] == "1:");
@@ -128,5 +130,6 @@ TEST_CASE("entities that grow without end are refused")
         for (int j = 0; j < 10; ++j) text += "&a" + std::to_string(i - 1) + ";";
         text += "'>";
     }
-    CHECK_THROWS_AS(rows_of(text + "]><log><trace><event><string key='k' value='&a11;'/></event></trace></log>"), unreadable_file);
+    CHECK_THROWS_AS(rows_of(text + "]><log><trace><event><string key='k' value='&a11;'/></event></trace></log>"),
+                    unreadable_file);
 }

@@ -72,7 +72,8 @@ auto activity_counts() -> std::vector<std::string>
     for (const auto& each : rows()) times[type_of(each)].push_back(time_of(each));
     std::vector<std::string> lines;
     for (const auto& [type, all] : times)
-        lines.push_back(type + "|" + std::to_string(all.size()) + "|" + std::ranges::min(all) + "|" + std::ranges::max(all));
+        lines.push_back(type + "|" + std::to_string(all.size()) + "|" + std::ranges::min(all) + "|"
+                        + std::ranges::max(all));
     return lines;
 }
 
@@ -83,8 +84,8 @@ auto journeys() -> std::vector<std::string>
         const auto has = [](const char* type) { return [type](const row& each) { return type_of(each) == type; }; };
         const auto registered = std::ranges::find_if(all, has("ER Registration"));
         const auto antibiotics = std::ranges::find_if(all, has("IV Antibiotics"));
-        auto line = patient + "|" + std::to_string(all.size()) + "|" + type_of(all.front()) + "|" + time_of(all.front()) + "|"
-                  + type_of(all.back()) + "|" + time_of(all.back());
+        auto line = patient + "|" + std::to_string(all.size()) + "|" + type_of(all.front()) + "|" + time_of(all.front())
+                    + "|" + type_of(all.back()) + "|" + time_of(all.back());
         if (registered != all.end() && antibiotics != all.end())
             line += "|" + quotient(seconds_of(*antibiotics) - seconds_of(*registered), 3600, 2);
         lines.push_back(line);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/examples/hospital/sepsis.hpp>
-
 #include <cli/import/csv_reader.hpp>
 #include <cli/import/importer.hpp>
 #include <eventstore/json.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <tests/examples/hospital/sepsis.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/examples/hospital/expected_rows.hpp>
-#include <tests/examples/hospital/sepsis.hpp>
-
 #include <cli/import/csv_reader.hpp>
 #include <cli/import/importer.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_projection.hpp>
+#include <tests/examples/hospital/expected_rows.hpp>
+#include <tests/examples/hospital/sepsis.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -17,8 +16,8 @@ using namespace annals;
 
 namespace {
 
-const std::string activity_counts =
-    "select concat_ws('|', activity, events, first_at, last_at) from read.activity_counts order by activity collate \"C\"";
+const std::string activity_counts = "select concat_ws('|', activity, events, first_at, last_at) from "
+                                    "read.activity_counts order by activity collate \"C\"";
 const std::string journeys =
     "select concat_ws('|', patient, events, first_event, first_at, last_event, last_at, hours_to_antibiotics) "
     "from read.journeys order by patient collate \"C\"";

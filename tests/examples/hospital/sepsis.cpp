@@ -11,7 +11,8 @@ namespace {
 
 auto split(std::string line) -> std::vector<std::string>
 {
-    if (line.find('"') != std::string::npos) throw std::runtime_error("sepsis.csv holds a quote; this reader is too simple");
+    if (line.find('"') != std::string::npos)
+        throw std::runtime_error("sepsis.csv holds a quote; this reader is too simple");
     if (line.ends_with('\r')) line.pop_back();
     std::vector<std::string> cells;
     std::istringstream from(line + ",");
