@@ -27,13 +27,13 @@ program::program(std::string name, std::string description)
 
 auto program::sql(std::string file) -> program&
 {
-    sql_files_.push_back(std::move(file));
+    types_.sql_files.push_back(std::move(file));
     return *this;
 }
 
 auto program::run(int argc, const char* const* argv) -> int
 {
-    session session(name_);
+    session session(name_, types_);
     return static_cast<int>(do_it(session, description_, argc, argv));
 }
 

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cli/known_types.hpp>
+
 #include <string>
-#include <vector>
 
 namespace annals::cli {
 
 /// The main of every annals program: all verbs, configuration, logs and signals, and the types its author names.
 ///
 ///     return annals::cli::program{"laboratory", "A sequencing laboratory on annals."}
+///         .aggregate<sample, create_sample, validate_sample>()     // commands named here may arrive as JSON
 ///         .sql("sample_counts.sql")
 ///         .run(argc, argv);
 class program {
 public:
     program(std::string name, std::string description);
+
+    /// An aggregate, and those of its commands that may arrive as JSON.
+    template <class Aggregate, class... Commands>
+    auto aggregate() -> program&
+    {
+        types_.aggregates.emplace_back(Aggregate::category);
+        (types_.commands.push_back(commands::as_json_command<Aggregate, Commands>()), ...);
+        return *this;
+    }
 
     /// An SQL projection's file, as `projections apply` takes it; applied before work begins when it is new.
     auto sql(std::string file) -> program&;
@@ -24,7 +35,7 @@ public:
 private:
     std::string name_;
     std::string description_;
-    std::vector<std::string> sql_files_;
+    known_types types_;
 };
 
 }  // namespace annals::cli

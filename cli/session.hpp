@@ -3,6 +3,7 @@
 
 #include <cli/configuration.hpp>
 #include <cli/exit_code.hpp>
+#include <cli/known_types.hpp>
 #include <cli/terminal.hpp>
 #include <eventstore/store.hpp>
 
@@ -19,10 +20,12 @@ namespace annals::cli {
 /// What a verb works with: the configuration, the store, the terminal. One a run of a program.
 class session {
 public:
-    explicit session(std::string program) : program_(std::move(program)) {}
+    session(std::string program, known_types types) : program_(std::move(program)), types_(std::move(types)) {}
 
     /// The name under which the program runs and its processes are known.
     auto program() const -> const std::string& { return program_; }
+    /// What its author named.
+    auto types() const -> const known_types& { return types_; }
     auto configuration() const -> const cli::configuration& { return configuration_; }
     auto terminal() const -> const cli::terminal& { return terminal_; }
 
@@ -38,6 +41,7 @@ public:
 
 private:
     std::string program_;
+    known_types types_;
     cli::configuration configuration_;
     cli::terminal terminal_;
     std::function<exit_code()> chosen_;

@@ -6,6 +6,10 @@ namespace annals::cli {
 void add_verbs(CLI::App& app, session& session)
 {
     add_migrate(app, session);
+    add_append(app, session);
+    add_read(app, session);
+    add_command(app, session);
+    add_categories(app, session);
     add_config(app, session);
 }
 

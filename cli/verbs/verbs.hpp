@@ -22,6 +22,10 @@ inline constexpr auto processes = "Processes";
 void add_verbs(CLI::App&, session&);
 
 void add_migrate(CLI::App&, session&);
+void add_append(CLI::App&, session&);
+void add_read(CLI::App&, session&);
+void add_categories(CLI::App&, session&);
+void add_command(CLI::App&, session&);      ///< only in programs that name commands
 void add_import(CLI::App&, session&);
 void add_config(CLI::App&, session&);
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/terminal.hpp>
+#include <eventstore/event.hpp>
+
+#include <string>
+
+namespace annals::cli {
+
+/// Shows events as they come, a screenful at a time: tables for people, with --json everything an event has.
+class event_lines {
+public:
+    /// What the events have in common is not repeated in every line.
+    enum class of { stream, logs };
+
+    event_lines(const terminal&, of);
+
+    void add(const eventstore::recorded_event&);
+    /// Prints what has not been printed yet.
+    void flush();
+
+private:
+    const terminal& terminal_;
+    of what_;
+    table lines_;
+    std::size_t waiting_ = 0;
+};
+
+/// One JSON object in one line; payload and metadata as they were written.
+auto json_line(const eventstore::recorded_event&) -> std::string;
+
+}  // namespace annals::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <thread>
+
+namespace annals::cli {
+
+/// While it lives, the first SIGTERM or SIGINT asks for a stop, and a second one ends the process at once (exit code
+/// 1), as does work that has not stopped in `grace`. One at a time.
+class stop_signals {
+public:
+    explicit stop_signals(std::chrono::seconds grace = std::chrono::seconds{10});
+    ~stop_signals();
+    stop_signals(const stop_signals&) = delete;
+    auto operator=(const stop_signals&) -> stop_signals& = delete;
+
+    auto token() const -> std::stop_token { return source_.get_token(); }
+    /// The same as a signal, for a part that can no longer go on.
+    void stop() { source_.request_stop(); }
+
+private:
+    void watch(std::chrono::seconds grace);
+
+    std::stop_source source_;
+    std::thread watcher_;
+};
+
+}  // namespace annals::cli
