@@ -9,6 +9,7 @@ void add_verbs(CLI::App& app, session& session)
     add_append(app, session);
     add_read(app, session);
     add_command(app, session);
+    add_import(app, session);
     add_categories(app, session);
     add_config(app, session);
 }

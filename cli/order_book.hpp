@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/postgres/connection.hpp>
+#include <eventstore/uuid.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace annals::cli {
+
+/// What an operator asked for: a verb such as `pause projection`, and of what.
+struct order {
+    std::int64_t number = 0;
+    std::string verb, subject, asked_by, reason;
+    std::string state = "waiting";           ///< then taken, and at the end done, failed or cancelled
+    std::string progress, message;
+    eventstore::timestamp asked_at{};
+    std::optional<eventstore::timestamp> finished_at;
+    std::string taken_by;                    ///< `program host:pid`, as far as it is known
+
+    auto is_open() const -> bool { return state == "waiting" || state == "taken"; }
+};
+
+/// The table annals.orders: what was asked, by whom and why, and what came of it. For one thread at a time.
+class order_book {
+public:
+    explicit order_book(const std::string& dsn) : log_(dsn) {}
+
+    /// Writes an order (verb, subject, asked_by and reason are taken) and rings for it; returns its number.
+    auto place(const order&) -> std::int64_t;
+    auto find(std::int64_t number) -> std::optional<order>;
+    /// The newest first.
+    auto list(bool only_open, int orders_max) -> std::vector<order>;
+    /// False when it is finished already.
+    auto cancel(std::int64_t number) -> bool;
+
+    /// The oldest order with one of these verbs that waits, or was taken by a process that is gone; `only`: that one.
+    auto take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
+              std::optional<std::int64_t> only = {}) -> std::optional<order>;
+    void report(std::int64_t number, const std::string& progress);
+    void finish(std::int64_t number, bool done, const std::string& message);
+
+    /// From now on `wait` returns early when an order is placed.
+    void listen();
+    void wait(std::chrono::milliseconds timeout) { log_.wait_for_notification(timeout, 0); }
+
+private:
+    eventstore::postgres::connection log_;
+};
+
+}  // namespace annals::cli

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/presence.hpp>
+
+#include <cli/pause_between.hpp>
+#include <eventstore/json.hpp>
+#include <eventstore/postgres/connection.hpp>
+#include <telemetry/log.hpp>
+
+#include <unistd.h>
+
+namespace annals::cli {
+namespace {
+
+using eventstore::json;
+using eventstore::timestamp;
+using eventstore::postgres::connection;
+
+constexpr auto beat_every = std::chrono::seconds(2);
+constexpr auto alive_for = std::chrono::seconds(10);
+
+constexpr auto upsert_worker = R"sql(
+    insert into annals.workers as w (id, program, version, host, pid, parts, knows)
+    values ($1, $2, $3, $4, $5, $6, $7::jsonb)
+    on conflict (id) do update
+    set knows = excluded.knows, seen_at = clock_timestamp(), stopped_at = case when $8 then clock_timestamp() end
+)sql";
+
+constexpr auto forget_old = "delete from annals.workers where seen_at < clock_timestamp() - interval '7 days'";
+
+constexpr auto select_workers = R"sql(
+    select id, program, version, host, pid, parts, knows::text, started_at, seen_at, stopped_at, clock_timestamp()
+    from annals.workers order by stopped_at is not null, seen_at desc
+)sql";
+
+auto to_json(const std::vector<known_subject>& knows) -> std::string
+{
+    auto list = json::array();
+    for (const auto& one : knows) list.push_back({{"kind", one.kind}, {"name", one.name}, {"version", one.version}});
+    return list.dump();
+}
+
+auto from_json(const std::string& text) -> std::vector<known_subject>
+{
+    std::vector<known_subject> all;
+    for (const auto& one : json::parse(text))
+        all.push_back({one.value("kind", ""), one.value("name", ""), one.value("version", 1)});
+    return all;
+}
+
+}  // namespace
+
+auto worker_row::is_alive(timestamp now) const -> bool { return !stopped_at && now - seen_at < alive_for; }
+
+auto this_process(const std::string& program, std::vector<std::string> parts) -> worker_row
+{
+    worker_row row;
+    char host[256] = {};
+    ::gethostname(host, sizeof host - 1);
+    row.program = program;
+    row.version = ANNALS_VERSION;
+    row.host = host;
+    row.pid = ::getpid();
+    row.parts = std::move(parts);
+    return row;
+}
+
+auto read_workers(connection& log) -> known_workers
+{
+    known_workers all{.rows = {}, .now = eventstore::now()};
+    const auto found = log.query(select_workers);
+    for (int i = 0; i < found.size(); ++i) {
+        auto& row = all.rows.emplace_back();
+        row.id = found.get<eventstore::uuid>(i, 0);
+        row.program = found.get<std::string>(i, 1);
+        row.version = found.get<std::string>(i, 2);
+        row.host = found.get<std::string>(i, 3);
+        row.pid = found.get<std::int32_t>(i, 4);
+        row.parts = found.list<std::string>(i, 5);
+        row.knows = from_json(found.get<std::string>(i, 6));
+        row.started_at = found.get<timestamp>(i, 7);
+        row.seen_at = found.get<timestamp>(i, 8);
+        row.stopped_at = found.find<timestamp>(i, 9);
+        all.now = found.get<timestamp>(i, 10);
+    }
+    return all;
+}
+
+presence::presence(std::string dsn, worker_row row, std::function<std::vector<known_subject>()> knows)
+    : dsn_(std::move(dsn)), row_(std::move(row)), knows_(std::move(knows))
+{}
+
+void presence::beat(connection& log, bool ends)
+{
+    auto parts = eventstore::postgres::array::of<std::string_view>();
+    for (const auto& part : row_.parts) parts.add(std::string_view(part));
+    eventstore::postgres::parameters values;
+    values.add(row_.id);
+    values.add(row_.program);
+    values.add(row_.version);
+    values.add(row_.host);
+    values.add(std::int32_t{row_.pid});
+    values.add(std::move(parts));
+    values.add(to_json(knows_()));
+    values.add(ends);
+    log.query(upsert_worker, values);
+}
+
+void presence::run(std::stop_token stop)
+{
+    std::optional<connection> log;
+    while (true) {
+        try {
+            if (!log) {
+                log.emplace(dsn_);
+                log->execute(forget_old);
+            }
+            beat(*log, stop.stop_requested());
+        } catch (const std::exception& problem) {
+            log.reset();
+            telemetry::log(telemetry::level::warning, "this process's row in annals.workers cannot be written",
+                           {{"problem", problem.what()}});
+        }
+        if (stop.stop_requested()) return;
+        pause_between(stop, beat_every);
+    }
+}
+
+}  // namespace annals::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/timestamp.hpp>
+#include <eventstore/uuid.hpp>
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace annals::eventstore::postgres {
+class connection;
+}  // namespace annals::eventstore::postgres
+
+namespace annals::cli {
+
+/// Something that a process can work on, such as version 2 of the projection `intake`.
+struct known_subject {
+    std::string kind;
+    std::string name;
+    int version = 1;
+
+    auto operator<=>(const known_subject&) const = default;
+};
+
+/// A process as it is known to the others: a row in annals.workers.
+struct worker_row {
+    eventstore::uuid id = eventstore::new_uuid();
+    std::string program, version, host;
+    int pid = 0;
+    std::vector<std::string> parts;
+    std::vector<known_subject> knows;
+    eventstore::timestamp started_at{}, seen_at{};
+    std::optional<eventstore::timestamp> stopped_at;
+
+    /// Seen within the last ten seconds, and not ended.
+    auto is_alive(eventstore::timestamp now) const -> bool;
+};
+
+/// This process, as far as it knows itself.
+auto this_process(const std::string& program, std::vector<std::string> parts) -> worker_row;
+
+/// All rows that are kept (a week), the latest seen first. `now` is the server's.
+struct known_workers {
+    std::vector<worker_row> rows;
+    eventstore::timestamp now;
+};
+auto read_workers(eventstore::postgres::connection&) -> known_workers;
+
+/// Keeps a process's row: written at once and every two seconds, marked when it ends. A database that is away is waited for.
+class presence {
+public:
+    presence(std::string dsn, worker_row, std::function<std::vector<known_subject>()> knows);
+
+    void run(std::stop_token);
+
+private:
+    void beat(eventstore::postgres::connection&, bool ends);
+
+    std::string dsn_;
+    worker_row row_;
+    std::function<std::vector<known_subject>()> knows_;
+};
+
+}  // namespace annals::cli

@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Who runs where and knows what; what was asked, by whom and why. Lies beside the log.
+set local role annals_owner;
+
+-- One row a process; kept for a week after it was last seen, so that it can be said who knew something last.
+create table annals.workers (
+    id         uuid primary key,
+    program    text not null,
+    version    text not null,
+    host       text not null,
+    pid        int not null,
+    parts      text[] not null,                     -- what of `run` it does: publisher, projections
+    knows      jsonb not null default '[]',         -- [{"kind": "projection", "name": …, "version": …}, …]
+    started_at timestamptz not null default clock_timestamp(),
+    seen_at    timestamptz not null default clock_timestamp(),
+    stopped_at timestamptz                          -- when it ended by itself; a lost process has none
+) with (fillfactor = 50);
+
+-- What operators asked for: also the record of administrative acts, so rows are never removed by annals.
+create table annals.orders (
+    id          bigint generated always as identity primary key,
+    verb        text not null,                      -- such as `pause projection`
+    subject     text not null,
+    arguments   jsonb not null default '{}',
+    asked_by    text not null,
+    asked_at    timestamptz not null default clock_timestamp(),
+    reason      text not null default '',
+    state       text not null default 'waiting' check (state in ('waiting', 'taken', 'done', 'failed', 'cancelled')),
+    taken_by    uuid,
+    taken_at    timestamptz,
+    progress    text not null default '',
+    message     text not null default '',
+    finished_at timestamptz
+);
+create index orders_open on annals.orders (id) where state in ('waiting', 'taken');
+
+grant select on annals.workers, annals.orders to annals_writer, annals_projector, annals_reader;
+grant insert, update, delete on annals.workers to annals_writer, annals_projector;
+grant update (state, taken_by, taken_at, progress, message, finished_at) on annals.orders to annals_writer, annals_projector;
