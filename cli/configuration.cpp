@@ -3,8 +3,9 @@
 
 #include <cli/configuration_file.hpp>
 #include <cli/failure.hpp>
-#include <cli/secrets.hpp>
+#include <cli/secret_property.hpp>
 #include <cli/suggestion.hpp>
+#include <eventstore/postgres/shown_dsn.hpp>
 
 #include <algorithm>
 #include <array>
@@ -169,12 +170,12 @@ auto configuration::show() const -> std::vector<shown>
         const auto* setting = find_known(name);
         shown line{name, given.value, given.origin, std::string(setting ? setting->meaning : "passed to librdkafka")};
         const bool is_dsn = name == "dsn" || name == "read_dsn";
-        if (is_dsn && !given.value.empty()) line.value = dsn_without_secrets(given.value);
+        if (is_dsn && !given.value.empty()) line.value = eventstore::postgres::shown_dsn(given.value);
         if (name == "dsn" && given.value.empty()) {
-            line.value = default_dsn_without_secrets();
+            line.value = eventstore::postgres::shown_default_dsn();
             line.origin = libpq_origin();
         }
-        if (is_secret_property(name)) line.value = hidden;
+        if (is_secret_property(name)) line.value = eventstore::postgres::hidden;
         all.push_back(std::move(line));
     }
     return all;

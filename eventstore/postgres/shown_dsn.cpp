@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/secrets.hpp>
+#include <eventstore/postgres/shown_dsn.hpp>
 
 #include <libpq-fe.h>
 
@@ -7,7 +7,7 @@
 #include <array>
 #include <memory>
 
-namespace annals::cli {
+namespace annals::eventstore::postgres {
 namespace {
 
 struct free_options {
@@ -16,7 +16,7 @@ struct free_options {
 using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
 
 /// The parameters that say where to; libpq marks secrets with a display of `*`.
-auto shown(const PQconninfoOption* options, bool everything) -> std::string
+auto keywords(const PQconninfoOption* options, bool everything) -> std::string
 {
     static constexpr std::array<std::string_view, 4> where{"host", "port", "user", "dbname"};
     std::string all;
@@ -33,25 +33,18 @@ auto shown(const PQconninfoOption* options, bool everything) -> std::string
 
 }  // namespace
 
-auto dsn_without_secrets(const std::string& dsn) -> std::string
+auto shown_dsn(const std::string& dsn) -> std::string
 {
     char* problem = nullptr;
     const options_ptr options(PQconninfoParse(dsn.c_str(), &problem));
     PQfreemem(problem);
-    return options ? shown(options.get(), true) : "(not a connection string)";
+    return options ? keywords(options.get(), true) : "(not a connection string)";
 }
 
-auto default_dsn_without_secrets() -> std::string
+auto shown_default_dsn() -> std::string
 {
     const options_ptr options(PQconndefaults());
-    return options ? shown(options.get(), false) : "";
+    return options ? keywords(options.get(), false) : "";
 }
 
-auto is_secret_property(std::string_view name) -> bool
-{
-    static constexpr std::array<std::string_view, 6> signs{
-        "password", "secret", "pem", "token", "sasl.oauthbearer.config", "sasl.jaas.config"};
-    return std::ranges::any_of(signs, [&](std::string_view sign) { return name.find(sign) != name.npos; });
-}
-
-}  // namespace annals::cli
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/ask.hpp>
+
+#include <cli/pause_between.hpp>
+#include <cli/stop_signals.hpp>
+
+#include <pwd.h>
+
+#include <unistd.h>
+
+namespace annals::cli {
+namespace {
+
+using clock = std::chrono::steady_clock;
+constexpr auto others_may_take_it_for = std::chrono::seconds(2);
+constexpr auto look_every = std::chrono::milliseconds(100);
+
+auto verbs_of(const order_works& works) -> std::vector<std::string>
+{
+    std::vector<std::string> verbs;
+    for (const auto& [verb, work] : works) verbs.push_back(verb);
+    return verbs;
+}
+
+auto finished(const session& session, const order& found) -> exit_code
+{
+    if (found.state != "done")
+        throw failure(found.message.empty() ? "order " + std::to_string(found.number) + " was " + found.state
+                                            : found.message);
+    if (session.terminal().is_json()) {
+        table lines({"order", "state", "message"});
+        lines.add({found.number, found.state, found.message});
+        session.terminal().print(lines);
+    } else {
+        session.terminal().print(found.message + "\n");
+    }
+    return exit_code::done;
+}
+
+}  // namespace
+
+auto who_asks() -> std::string
+{
+    const auto* user = ::getpwuid(::geteuid());
+    char host[256] = {};
+    ::gethostname(host, sizeof host - 1);
+    return (user != nullptr ? std::string(user->pw_name) : std::to_string(::geteuid())) + "@" + host;
+}
+
+auto ask(const session& session, order wanted, const order_works& works) -> exit_code
+{
+    if (wanted.asked_by.empty()) wanted.asked_by = who_asks();
+    order_book book(session.configuration().dsn());
+    const auto number = book.place(wanted);
+    const auto began = clock::now();
+    auto progress = session.terminal().progress("order " + std::to_string(number), 0);
+    stop_signals signals;
+    while (!signals.token().stop_requested()) {
+        const auto found = book.find(number);
+        if (!found) throw failure("order " + std::to_string(number) + " is gone from annals.orders");
+        if (!found->is_open()) return finished(session, *found);
+        if (found->state == "waiting" && clock::now() - began > others_may_take_it_for)
+            if (const auto taken = book.take(eventstore::new_uuid(), verbs_of(works), number))
+                carry_out(book, *taken, works);
+        progress.advance_to(0, found->progress.empty() ? found->state : found->progress);
+        pause_between(signals.token(), look_every);
+    }
+    session.terminal().note("order " + std::to_string(number) + " goes on without you: " + session.program()
+                            + " orders show " + std::to_string(number));
+    return exit_code::done;
+}
+
+}  // namespace annals::cli

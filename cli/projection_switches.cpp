@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/projection_switches.hpp>
+
+#include <cli/failure.hpp>
+#include <cli/presence.hpp>
+#include <cli/suggestion.hpp>
+#include <processors/model_connection.hpp>
+#include <processors/processor_state.hpp>
+
+#include <pqxx/pqxx>
+
+#include <algorithm>
+
+namespace annals::cli {
+namespace {
+
+constexpr auto select_versions = R"sql(
+    select name, version from annals.projections where name = $1
+    union
+    select processor, version from annals.checkpoints where processor = $1
+    order by 2
+)sql";
+
+constexpr auto select_names = "select name from annals.projections union select processor from annals.checkpoints";
+
+/// Who knew the projection last, so that somebody can start that program.
+auto who_knew(const std::string& log_dsn, const std::string& name) -> std::string
+{
+    eventstore::postgres::connection log(log_dsn);
+    const auto workers = read_workers(log);
+    for (const auto& row : workers.rows) {
+        if (std::ranges::find(row.knows, name, &known_subject::name) == row.knows.end()) continue;
+        return row.program + " on " + row.host + " knew it last, at " + eventstore::to_string(row.seen_at)
+               + ": start it";
+    }
+    return {};
+}
+
+auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const std::string& name)
+    -> std::vector<processors::processor_id>
+{
+    std::vector<processors::processor_id> found;
+    for (const auto& row : tx.exec(select_versions, pqxx::params{name}))
+        found.push_back({row[0].as<std::string>(), row[1].as<int>()});
+    if (!found.empty()) return found;
+    std::vector<std::string> names;
+    for (const auto& row : tx.exec(select_names)) names.push_back(row[0].as<std::string>());
+    auto hint = who_knew(log_dsn, name);
+    if (const auto near = nearest(name, names); hint.empty() && near) hint = "did you mean " + *near + "?";
+    if (hint.empty()) hint = "`annals projections list` shows all";
+    throw failure("there is no projection \"" + name + "\"", hint);
+}
+
+}  // namespace
+
+auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> order_works
+{
+    const auto switched = [log_dsn, model_dsn](const order& wanted) -> std::string {
+        auto model = processors::open_model_connection(model_dsn, "annals order");
+        pqxx::work tx(model);
+        std::string message;
+        for (const auto& version : versions_of(tx, log_dsn, wanted.subject)) {
+            const bool pauses = wanted.verb == pause_projection;
+            if (pauses) processors::pause(tx, version, wanted.reason);
+            else processors::resume(tx, version);
+            message += (message.empty() ? "" : ", ") + to_string(version) + (pauses ? " is paused" : " runs");
+        }
+        tx.commit();
+        return message;
+    };
+    return {{pause_projection, switched}, {resume_projection, switched}};
+}
+
+}  // namespace annals::cli
