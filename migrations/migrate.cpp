@@ -38,9 +38,11 @@ auto applied_migrations(connection& session) -> std::vector<applied>
 {
     std::vector<applied> found;
     if (session.query("select 1 where to_regclass('annals.migrations') is not null").empty()) return found;
-    const auto rows = session.query("select number, name, checksum, applied_at, applied_by from annals.migrations order by number");
+    const auto rows =
+        session.query("select number, name, checksum, applied_at, applied_by from annals.migrations order by number");
     for (int row = 0; row < rows.size(); ++row)
-        found.push_back({{rows.get<int>(row, 0), rows.get<std::string>(row, 1), rows.get<timestamp>(row, 3), rows.get<std::string>(row, 4)},
+        found.push_back({{rows.get<int>(row, 0), rows.get<std::string>(row, 1), rows.get<timestamp>(row, 3),
+                          rows.get<std::string>(row, 4)},
                          rows.get<std::string>(row, 2)});
     return found;
 }
@@ -51,12 +53,14 @@ void check(const std::vector<applied>& found, std::span<const migration> known)
     for (const auto& [what, checksum] : found) {
         const auto file = std::ranges::find(known, what.number, &migration::number);
         if (file == known.end())
-            throw mismatch("the database has migration " + what.name + ", which this program does not know: "
-                           "the schema is newer. Run the program that applied it, or a newer one.");
+            throw mismatch("the database has migration " + what.name
+                           + ", which this program does not know: "
+                             "the schema is newer. Run the program that applied it, or a newer one.");
         if (file->checksum != checksum)
-            throw mismatch("migration " + what.name + " has changed since it was applied on " + eventstore::to_string(*what.applied_at)
-                           + " by " + what.applied_by + ". Undo the change and put it into a new file; "
-                           "a database that may be lost can be dropped and created again.");
+            throw mismatch("migration " + what.name + " has changed since it was applied on "
+                           + eventstore::to_string(*what.applied_at) + " by " + what.applied_by
+                           + ". Undo the change and put it into a new file; "
+                             "a database that may be lost can be dropped and created again.");
     }
 }
 
@@ -105,7 +109,8 @@ void apply(connection& session, const migration& file)
             return apply_once(session, file);
         } catch (const statement_error& problem) {
             if (attempt == attempts || !is_collision(problem))
-                throw statement_error(problem.sqlstate(), "migration " + std::string(file.name) + " failed: " + problem.what());
+                throw statement_error(problem.sqlstate(),
+                                      "migration " + std::string(file.name) + " failed: " + problem.what());
             std::this_thread::sleep_for(std::chrono::milliseconds{20 * attempt});
         }
     }
@@ -140,7 +145,8 @@ auto migrate(const std::string& dsn, run how, std::span<const migration> known) 
     if (how == run::dry) return missing;
     for (const auto& one : missing) apply(session, *std::ranges::find(known, one.number, &migration::number));
     auto all = steps(applied_migrations(session), known);
-    std::erase_if(all, [&](const step& one) { return std::ranges::find(missing, one.number, &step::number) == missing.end(); });
+    std::erase_if(
+        all, [&](const step& one) { return std::ranges::find(missing, one.number, &step::number) == missing.end(); });
     return all;
 }
 

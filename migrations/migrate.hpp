@@ -14,8 +14,8 @@ namespace annals::migrations {
 
 struct migration {
     int number;
-    std::string_view name;                   ///< the file's, such as `0001_log.sql`
-    std::string_view checksum;               ///< SHA-256 of the file, in hexadecimal
+    std::string_view name;  ///< the file's, such as `0001_log.sql`
+    std::string_view checksum;  ///< SHA-256 of the file, in hexadecimal
     std::string_view sql;
 };
 
@@ -25,7 +25,7 @@ auto embedded() -> std::span<const migration>;
 struct step {
     int number;
     std::string name;
-    std::optional<eventstore::timestamp> applied_at;    ///< nothing: not yet
+    std::optional<eventstore::timestamp> applied_at;  ///< nothing: not yet
     std::string applied_by;
 };
 
@@ -39,6 +39,7 @@ enum class run { for_real, dry };
 /// Applies what is missing, in number order, and returns it (`dry`: returns what would be applied). Safe when several
 /// processes start at once: one applies, the others wait for it. Throws as `status`; when a file fails, a
 /// `statement_error` that names it: those before it stay applied, of the file itself nothing.
-auto migrate(const std::string& dsn, run = run::for_real, std::span<const migration> known = embedded()) -> std::vector<step>;
+auto migrate(const std::string& dsn, run = run::for_real, std::span<const migration> known = embedded())
+    -> std::vector<step>;
 
 }  // namespace annals::migrations

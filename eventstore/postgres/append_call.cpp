@@ -33,6 +33,14 @@ auto logs_of(appends all) -> std::vector<std::int32_t>
     return logs;
 }
 
+/// One entry an append.
+struct append_columns {
+    array resend = array::of<bool>();
+    array category = array::of<std::string_view>();
+    array key = array::of<std::string_view>();
+};
+
+/// One entry a stream of an append.
 struct element_columns {
     array append = array::of<std::int32_t>();
     array at = array::of<std::int32_t>();
@@ -51,87 +59,89 @@ struct event_columns {
     array data{wire::json};
     array metadata{wire::json};
     array occurred_at = array::of<timestamp>();
+};
 
-    void add(const new_event& event)
+struct stream_hash {
+    auto operator()(const std::pair<std::int32_t, std::string_view>& stream) const -> std::size_t
     {
-        id.add(event.id);
-        type.add(std::string_view(event.type));
-        schema_version.add(static_cast<std::int16_t>(event.schema_version));
-        data.add(std::string_view(event.data));
-        metadata.add(std::string_view(event.metadata));
-        occurred_at.add(event.occurred_at);
+        return std::hash<std::string_view>{}(stream.second) * 31 + static_cast<std::size_t>(stream.first);
     }
 };
 
-/// Finds the element of this call that was the last for the same stream.
-class previous_elements {
+class call_encoder {
 public:
-    auto replace(std::int32_t log, std::string_view key, std::int32_t element) -> std::int32_t
+    explicit call_encoder(appends all)
+        : logs_(logs_of(all)),
+          has_keys_(std::ranges::any_of(all, [](const auto* one) { return one->request.idempotency_key.has_value(); }))
     {
-        return std::exchange(last_[{log, key}], element);
+        for (const auto* one : all) add(*one);
+    }
+
+    auto parameters_for(patience how) && -> parameters
+    {
+        auto logs = array::of<std::int32_t>();
+        for (const auto log : logs_) logs.add(log);
+        parameters values;
+        values.add(how == patience::waits);
+        for (auto* column : {&logs, &appends_.resend, &appends_.category, &appends_.key, &elements_.append,
+                             &elements_.at, &elements_.key, &elements_.expected, &elements_.start, &elements_.count,
+                             &elements_.previous, &events_.element, &events_.id, &events_.type, &events_.schema_version,
+                             &events_.data, &events_.metadata, &events_.occurred_at})
+            values.add(std::move(*column));
+        return values;
     }
 
 private:
-    struct hash {
-        auto operator()(const std::pair<std::int32_t, std::string_view>& stream) const -> std::size_t
-        {
-            return std::hash<std::string_view>{}(stream.second) * 31 + static_cast<std::size_t>(stream.first);
+    void add(const addressed_request& one)
+    {
+        const auto& request = one.request;
+        appends_.resend.add(request.resend);
+        if (has_keys_) {
+            appends_.category.add(std::string_view(request.streams.front().stream.category));
+            appends_.key.add(
+                request.idempotency_key.transform([](const auto& text) { return std::string_view(text); }));
         }
-    };
-    std::unordered_map<std::pair<std::int32_t, std::string_view>, std::int32_t, hash> last_;
+        for (std::size_t i = 0; i < request.streams.size(); ++i) add(request.streams[i], one.logs[i].number);
+    }
+
+    void add(const stream_append& part, std::int32_t log)
+    {
+        const auto element = count_of(elements_.append) + 1;
+        const auto at = std::ranges::lower_bound(logs_, log) - logs_.begin() + 1;
+        elements_.append.add(count_of(appends_.resend));
+        elements_.at.add(static_cast<std::int32_t>(at));
+        elements_.key.add(std::string_view(part.stream.key));
+        elements_.expected.add(expected_number(part.expected));
+        elements_.start.add(count_of(events_.id) + 1);
+        elements_.count.add(static_cast<std::int32_t>(part.events.size()));
+        elements_.previous.add(std::exchange(last_element_[{log, part.stream.key}], element));
+        for (const auto& event : part.events) add(event, element);
+    }
+
+    void add(const new_event& event, std::int32_t element)
+    {
+        events_.element.add(element);
+        events_.id.add(event.id);
+        events_.type.add(std::string_view(event.type));
+        events_.schema_version.add(static_cast<std::int16_t>(event.schema_version));
+        events_.data.add(std::string_view(event.data));
+        events_.metadata.add(std::string_view(event.metadata));
+        events_.occurred_at.add(event.occurred_at);
+    }
+
+    static auto count_of(const array& column) -> std::int32_t { return static_cast<std::int32_t>(column.size()); }
+
+    std::vector<std::int32_t> logs_;
+    bool has_keys_;
+    append_columns appends_;
+    element_columns elements_;
+    event_columns events_;
+    std::unordered_map<std::pair<std::int32_t, std::string_view>, std::int32_t, stream_hash> last_element_;
 };
 
 }  // namespace
 
-auto encode_call(appends all, patience how) -> parameters
-{
-    const auto logs = logs_of(all);
-    const bool has_keys = std::ranges::any_of(all, [](const auto* one) { return one->request.idempotency_key.has_value(); });
-    auto log_numbers = array::of<std::int32_t>();
-    for (const auto log : logs) log_numbers.add(log);
-    auto resend = array::of<bool>();
-    auto category = array::of<std::string_view>();
-    auto key = array::of<std::string_view>();
-    element_columns elements;
-    event_columns events;
-    previous_elements previous;
-
-    std::int32_t append = 0;
-    std::int32_t element = 0;
-    for (const auto* one : all) {
-        const auto& request = one->request;
-        ++append;
-        resend.add(request.resend);
-        if (has_keys) {
-            category.add(std::string_view(request.streams.front().stream.category));
-            key.add(request.idempotency_key.transform([](const auto& text) { return std::string_view(text); }));
-        }
-        for (std::size_t i = 0; i < request.streams.size(); ++i) {
-            const auto& part = request.streams[i];
-            const auto log = one->logs[i].number;
-            ++element;
-            elements.append.add(append);
-            elements.at.add(static_cast<std::int32_t>(std::ranges::lower_bound(logs, log) - logs.begin() + 1));
-            elements.key.add(std::string_view(part.stream.key));
-            elements.expected.add(expected_number(part.expected));
-            elements.start.add(static_cast<std::int32_t>(events.id.size() + 1));
-            elements.count.add(static_cast<std::int32_t>(part.events.size()));
-            elements.previous.add(previous.replace(log, part.stream.key, element));
-            for (const auto& event : part.events) {
-                events.element.add(element);
-                events.add(event);
-            }
-        }
-    }
-
-    parameters values;
-    values.add(how == patience::waits);
-    for (auto* column : {&log_numbers, &resend, &category, &key, &elements.append, &elements.at, &elements.key,
-                         &elements.expected, &elements.start, &elements.count, &elements.previous, &events.element,
-                         &events.id, &events.type, &events.schema_version, &events.data, &events.metadata, &events.occurred_at})
-        values.add(std::move(*column));
-    return values;
-}
+auto encode_call(appends all, patience how) -> parameters { return call_encoder(all).parameters_for(how); }
 
 namespace {
 
@@ -159,13 +169,15 @@ auto conflict_from(const addressed_request& one, std::size_t element, const call
 {
     conflict found;
     for (const auto& part : one.request.streams) {
-        if (columns.check_failed[element]) found.failed.push_back({part.stream, part.expected, {columns.version_before[element]}});
+        if (columns.check_failed[element])
+            found.failed.push_back({part.stream, part.expected, {columns.version_before[element]}});
         ++element;
     }
     return found;
 }
 
-auto decode_one(const addressed_request& one, std::size_t append, std::size_t element, const call_columns& columns) -> verdict
+auto decode_one(const addressed_request& one, std::size_t append, std::size_t element, const call_columns& columns)
+    -> verdict
 {
     const auto culprit = [&] { return static_cast<std::size_t>(columns.culprit[append]) - 1 - element; };
     switch (static_cast<code>(columns.verdict[append])) {
@@ -177,7 +189,8 @@ auto decode_one(const addressed_request& one, std::size_t append, std::size_t el
         }
         case code::conflict: return append_result(std::unexpected(conflict_from(one, element, columns)));
         case code::id_reused:
-            return append_result(std::unexpected(event_id_reused{one.request.streams[culprit()].stream, columns.reused[append]}));
+            return append_result(
+                std::unexpected(event_id_reused{one.request.streams[culprit()].stream, columns.reused[append]}));
         case code::busy: return busy{one.logs[culprit()].number};
         case code::known_key: return known_key{};
     }

@@ -4,8 +4,10 @@
 namespace annals::eventstore::postgres::statements {
 
 const named append_event{"append_event", R"sql(
-    insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata, occurred_at)
-    select coalesce(last.position, 0) + 1, stream.version + 1, greatest(clock_timestamp(), last.recorded_at), $4, $1, $5, $2, $6, $7, $8, $9
+    insert into annals.events
+        (position, version, recorded_at, id, log, schema_version, key, type, data, metadata, occurred_at)
+    select coalesce(last.position, 0) + 1, stream.version + 1, greatest(clock_timestamp(), last.recorded_at),
+           $4, $1, $5, $2, $6, $7, $8, $9
     from (select coalesce((select e.version from annals.events e where e.log = $1 and e.key = $2
                            order by e.version desc limit 1), 0) as version offset 0) stream
     left join lateral (select e.position, e.recorded_at from annals.events e where e.log = $1
@@ -15,23 +17,27 @@ const named append_event{"append_event", R"sql(
 
 const named append_events{"append_events", R"sql(
     with inserted as (
-        insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata, occurred_at)
+        insert into annals.events
+        (position, version, recorded_at, id, log, schema_version, key, type, data, metadata, occurred_at)
         select base.position + e.n, base.version + e.n, base.moment,
                e.id, $1, e.schema_version, $2, e.type, e.data, e.metadata, e.occurred_at
-        from (select coalesce(last.position, 0) as position, stream.version, greatest(clock_timestamp(), last.recorded_at) as moment
+        from (select coalesce(last.position, 0) as position, stream.version,
+                     greatest(clock_timestamp(), last.recorded_at) as moment
               from (select coalesce((select e.version from annals.events e where e.log = $1 and e.key = $2
                                      order by e.version desc limit 1), 0) as version offset 0) stream
               left join lateral (select e.position, e.recorded_at from annals.events e where e.log = $1
                                  order by e.position desc limit 1) last on true
-              where (stream.version = $3 or $3 = -1 or ($3 = -2 and stream.version > 0)) and pg_try_advisory_xact_lock(4711, $1)
+              where (stream.version = $3 or $3 = -1 or ($3 = -2 and stream.version > 0))
+                    and pg_try_advisory_xact_lock(4711, $1)
               offset 0) base,
              unnest($4, $5, $6, $7, $8, $9) with ordinality e(id, schema_version, type, data, metadata, occurred_at, n)
         returning version, position)
     select min(version), min(position) from inserted having count(*) > 0)sql"};
 
-const named append_all{"append_all",
-                       "select verdict, version_before, first_position, last_position, check_failed, reused, culprit "
-                       "from annals.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
+const named append_all{
+    "append_all",
+    "select verdict, version_before, first_position, last_position, check_failed, reused, culprit "
+    "from annals.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
 
 const char* const confirm_when_durable =
     "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";

@@ -20,8 +20,7 @@ committer::committer(settings given)
     : settings_(std::move(given)),
       held_(settings_.dsn, {.committed = settings_.committed, .busy = {}, .give_up = [this] { return give_up(); }}),
       thread_([this] { run(); })
-{
-}
+{}
 
 committer::~committer()
 {

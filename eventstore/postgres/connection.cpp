@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/connection.hpp>
 
-#include <poll.h>
-
 #include <algorithm>
 #include <array>
+#include <poll.h>
 
 namespace annals::eventstore::postgres {
 namespace {
@@ -36,7 +35,8 @@ auto on_one_line(std::string text) -> std::string
 /// libpq's own message would quote the piece of the DSN that it could not read, which may be a password.
 void check_readable(const std::string& dsn)
 {
-    const bool is_name = dsn.find('=') == std::string::npos && !dsn.starts_with("postgres://") && !dsn.starts_with("postgresql://");
+    const bool is_name =
+        dsn.find('=') == std::string::npos && !dsn.starts_with("postgres://") && !dsn.starts_with("postgresql://");
     if (is_name) return;
     char* problem = nullptr;
     const options_handle options(PQconninfoParse(dsn.c_str(), &problem));
@@ -49,8 +49,9 @@ auto connect(const std::string& dsn) -> connection_handle
 {
     check_readable(dsn);
     constexpr std::size_t options = 8;
-    std::array<const char*, options + 1> names{"client_encoding", "keepalives_idle", "keepalives_interval", "keepalives_count",
-                                               "tcp_user_timeout", "connect_timeout", "fallback_application_name"};
+    std::array<const char*, options + 1> names{"client_encoding",          "keepalives_idle",  "keepalives_interval",
+                                               "keepalives_count",         "tcp_user_timeout", "connect_timeout",
+                                               "fallback_application_name"};
     std::array<const char*, options + 1> values{"UTF8", "3", "2", "2", "10000", "10", "annals"};
     if (!dsn.empty()) {
         names[options - 1] = "dbname";           // the DSN; its own options win over those above
@@ -59,7 +60,7 @@ auto connect(const std::string& dsn) -> connection_handle
     return connection_handle(PQconnectdbParams(names.data(), values.data(), 1));
 }
 
-/// libpq reports a session that the server ended (57P01 …) like any failed statement; only the next one would find it gone.
+/// libpq reports a session that the server ended (57P01 …) like any failed statement; the next one would find it gone.
 auto is_end_of_session(std::string_view sqlstate) -> bool
 {
     return sqlstate.starts_with("08") || sqlstate.starts_with("57P");
@@ -68,7 +69,8 @@ auto is_end_of_session(std::string_view sqlstate) -> bool
 }  // namespace
 
 statement_error::statement_error(std::string sqlstate, const std::string& message)
-    : error(message + " (SQLSTATE " + sqlstate + ")", is_transient(sqlstate)), sqlstate_(std::move(sqlstate)) {}
+    : error(message + " (SQLSTATE " + sqlstate + ")", is_transient(sqlstate)), sqlstate_(std::move(sqlstate))
+{}
 
 auto is_transient(std::string_view sqlstate) -> bool
 {
@@ -79,8 +81,9 @@ auto is_transient(std::string_view sqlstate) -> bool
 connection::connection(const std::string& dsn) : handle_(connect(dsn))
 {
     if (PQstatus(handle_.get()) != CONNECTION_OK)
-        throw unavailable("PostgreSQL at " + server() + " cannot be used: " + on_one_line(PQerrorMessage(handle_.get()))
-                          + " (is it running, and is the DSN right? --dsn, ANNALS_DSN or PGHOST, PGPORT, PGUSER, PGDATABASE)");
+        throw unavailable(
+            "PostgreSQL at " + server() + " cannot be used: " + on_one_line(PQerrorMessage(handle_.get()))
+            + " (is it running, and is the DSN right? --dsn, ANNALS_DSN or PGHOST, PGPORT, PGUSER, PGDATABASE)");
     PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
     execute(session_settings);
 }
@@ -121,8 +124,8 @@ auto connection::query(const std::string& statement, const parameters& given) ->
 
 void connection::prepare(const std::string& name, const std::string& statement, const parameters& types)
 {
-    check(result_handle(PQprepare(handle_.get(), name.c_str(), statement.c_str(), static_cast<int>(types.types().size()),
-                                  types.types().data())));
+    check(result_handle(PQprepare(handle_.get(), name.c_str(), statement.c_str(),
+                                  static_cast<int>(types.types().size()), types.types().data())));
 }
 
 auto connection::query_prepared(const std::string& name, const parameters& given) -> result
@@ -136,10 +139,12 @@ auto connection::query_prepared(const std::string& name, const parameters& given
 auto connection::check(result_handle outcome) -> result
 {
     const auto status = PQresultStatus(outcome.get());
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return result(std::move(outcome));
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY)
+        return result(std::move(outcome));
     const auto* code = PQresultErrorField(outcome.get(), PG_DIAG_SQLSTATE);
     if (code == nullptr || PQstatus(handle_.get()) != CONNECTION_OK || is_end_of_session(code))
-        throw unavailable("the session with PostgreSQL at " + server() + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
+        throw unavailable("the session with PostgreSQL at " + server()
+                          + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
     std::string message = PQresultErrorField(outcome.get(), PG_DIAG_MESSAGE_PRIMARY);
     if (const auto* hint = PQresultErrorField(outcome.get(), PG_DIAG_MESSAGE_HINT)) message += ". " + std::string(hint);
     throw statement_error(code, message);
@@ -148,7 +153,8 @@ auto connection::check(result_handle outcome) -> result
 auto connection::take_notifications(int but_from) -> bool
 {
     if (PQconsumeInput(handle_.get()) == 0)
-        throw unavailable("the session with PostgreSQL at " + server() + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
+        throw unavailable("the session with PostgreSQL at " + server()
+                          + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
     bool any = false;
     while (const notification_handle one{PQnotifies(handle_.get())}) any = any || one->be_pid != but_from;
     return any;

@@ -19,7 +19,10 @@ struct options_deleter {
 };
 struct memory_deleter {
     template <class T>
-    void operator()(T* memory) const noexcept { PQfreemem(memory); }
+    void operator()(T* memory) const noexcept
+    {
+        PQfreemem(memory);
+    }
 };
 
 using connection_handle = std::unique_ptr<PGconn, connection_deleter>;

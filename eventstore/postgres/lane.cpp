@@ -57,7 +57,8 @@ struct lane::session {
 };
 
 lane::lane(std::string dsn, patience how, listener events)
-    : dsn_(std::move(dsn)), patience_(how), listener_(std::move(events)) {}
+    : dsn_(std::move(dsn)), patience_(how), listener_(std::move(events))
+{}
 
 lane::~lane() = default;
 
@@ -139,7 +140,8 @@ auto lane::call_generally(appends all) -> std::vector<verdict>
         if (!std::holds_alternative<known_key>(verdicts[i])) continue;
         const auto& request = all[i]->request;
         const auto rows = session_->link.query(
-            remembered::statement, remembered::parameters_of(request.streams.front().stream.category, *request.idempotency_key));
+            remembered::statement,
+            remembered::parameters_of(request.streams.front().stream.category, *request.idempotency_key));
         if (auto before = remembered::decode(rows)) verdicts[i] = append_result(*std::move(before));
         else throw statement_error("40001", "an idempotency key was purged while it was looked up");
     }
@@ -163,7 +165,8 @@ void lane::fail_late(std::vector<pending_append>& batch, const std::string& reas
 {
     const auto now = std::chrono::steady_clock::now();
     const auto last = listener_.give_up();
-    const auto late = std::ranges::stable_partition(batch, [&](const auto& one) { return now < one.until && now < last; });
+    const auto late =
+        std::ranges::stable_partition(batch, [&](const auto& one) { return now < one.until && now < last; });
     std::vector<pending_append> failed(std::make_move_iterator(late.begin()), std::make_move_iterator(late.end()));
     batch.erase(late.begin(), late.end());
     const auto problem = std::make_exception_ptr(unavailable("the append was not confirmed in time: " + reason));

@@ -32,7 +32,9 @@ public:
     struct listener {
         std::function<void()> committed;                            ///< there is something new in the log
         std::function<void(std::int32_t log, pending_append)> busy; ///< somebody holds the log: not done
-        std::function<deadline()> give_up = [] { return deadline::max(); };    ///< at the latest, whatever an append's own deadline
+        std::function<deadline()> give_up = [] {
+            return deadline::max();
+        };    ///< at the latest, whatever an append's own deadline
     };
 
     lane(std::string dsn, patience, listener);

@@ -18,7 +18,10 @@ public:
     }
 
     template <class T>
-    static auto of() -> array { return array{wire::type<T>::value}; }
+    static auto of() -> array
+    {
+        return array{wire::type<T>::value};
+    }
 
     template <class T>
     void add(const T& value)

@@ -13,7 +13,8 @@
 namespace annals::eventstore::postgres {
 namespace {
 
-constexpr auto schema_of_log = "select from pg_namespace where to_regclass('annals.idempotency_keys') is not null limit 1";
+constexpr auto schema_of_log =
+    "select from pg_namespace where to_regclass('annals.idempotency_keys') is not null limit 1";
 
 constexpr auto settings_that_lose = R"sql(
     select name || ' = off' from pg_settings
@@ -39,8 +40,7 @@ public:
           sessions_(wanted.dsn),
           bell_(wanted.dsn),
           committer_({.dsn = wanted.dsn, .patience = wanted.patience, .committed = [this] { bell_.committed(); }})
-    {
-    }
+    {}
 
     using store::append;
     void append(append_request request, on_appended done) override

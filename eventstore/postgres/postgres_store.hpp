@@ -13,7 +13,8 @@ struct settings {
     std::string dsn;                         ///< libpq connection string or URI; what it leaves out comes from PG*
     int default_partitions = 8;              ///< of categories that an append creates
     bool unsafe = false;                     ///< also on a server that may lose what it has confirmed (fsync=off …)
-    std::chrono::milliseconds patience = std::chrono::seconds{30};    ///< how long an append is tried before it is `unavailable`
+    std::chrono::milliseconds patience =
+        std::chrono::seconds{30};    ///< how long an append is tried before it is `unavailable`
 };
 
 /// The store of record. Throws `unavailable` when the server cannot be reached, `mismatch` when the schema is missing

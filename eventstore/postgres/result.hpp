@@ -23,7 +23,10 @@ public:
         return {PQgetvalue(rows_.get(), row, column), static_cast<std::size_t>(PQgetlength(rows_.get(), row, column))};
     }
     template <class T>
-    auto get(int row, int column) const -> T { return wire::take<T>(bytes(row, column)); }
+    auto get(int row, int column) const -> T
+    {
+        return wire::take<T>(bytes(row, column));
+    }
     template <class T>
     auto find(int row, int column) const -> std::optional<T>
     {

@@ -33,8 +33,7 @@ store_bell::store_bell(std::string dsn)
     : dsn_(std::move(dsn)),
       listener_([this](std::stop_token stop) { listen(std::move(stop)); }),
       notifier_([this](std::stop_token stop) { notify(std::move(stop)); })
-{
-}
+{}
 
 void store_bell::committed()
 {

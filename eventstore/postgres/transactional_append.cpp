@@ -13,7 +13,8 @@ namespace annals::eventstore::postgres {
 namespace {
 
 constexpr auto select_log_of_category = R"sql(
-    select c.partitions, array(select l.log from annals.logs l where l.tenant = '' and l.category = c.name order by l.partition)
+    select c.partitions, array(select l.log from annals.logs l where l.tenant = '' and l.category = c.name
+                               order by l.partition)
     from annals.categories c where c.name = $1)sql";
 constexpr auto create_category = "select annals.ensure_category($1, $2)";
 
@@ -21,8 +22,8 @@ constexpr auto create_category = "select annals.ensure_category($1, $2)";
 constexpr auto append_all = R"sql(
     select verdict, version_before, first_position, last_position, check_failed, reused, culprit
     from annals.append_1($1::bool, $2::int[], $3::bool[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[],
-        $9::bigint[], $10::int[], $11::int[], $12::int[], $13::int[], $14::uuid[], $15::text[], $16::smallint[], $17::json[],
-        $18::json[], $19::timestamptz[]))sql";
+        $9::bigint[], $10::int[], $11::int[], $12::int[], $13::int[], $14::uuid[], $15::text[], $16::smallint[],
+        $17::json[], $18::json[], $19::timestamptz[]))sql";
 
 auto log_of(pqxx::transaction_base& transaction, const stream_id& stream, int default_partitions) -> stream_log
 {

@@ -5,7 +5,7 @@
 
 namespace pqxx {
 class transaction_base;
-}
+}  // namespace pqxx
 
 namespace annals::eventstore::postgres {
 

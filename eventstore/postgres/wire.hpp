@@ -20,13 +20,27 @@ using oid = std::uint32_t;
 
 /// The type of a value and of an array of them (`pg_type.dat`).
 template <class T> struct type;
-template <> struct type<bool> { static constexpr oid value = 16, array = 1000; };
-template <> struct type<std::int16_t> { static constexpr oid value = 21, array = 1005; };
-template <> struct type<std::int32_t> { static constexpr oid value = 23, array = 1007; };
-template <> struct type<std::int64_t> { static constexpr oid value = 20, array = 1016; };
-template <> struct type<std::string_view> { static constexpr oid value = 25, array = 1009; };
-template <> struct type<uuid> { static constexpr oid value = 2950, array = 2951; };
-template <> struct type<timestamp> { static constexpr oid value = 1184, array = 1185; };
+template <> struct type<bool> {
+    static constexpr oid value = 16, array = 1000;
+};
+template <> struct type<std::int16_t> {
+    static constexpr oid value = 21, array = 1005;
+};
+template <> struct type<std::int32_t> {
+    static constexpr oid value = 23, array = 1007;
+};
+template <> struct type<std::int64_t> {
+    static constexpr oid value = 20, array = 1016;
+};
+template <> struct type<std::string_view> {
+    static constexpr oid value = 25, array = 1009;
+};
+template <> struct type<uuid> {
+    static constexpr oid value = 2950, array = 2951;
+};
+template <> struct type<timestamp> {
+    static constexpr oid value = 1184, array = 1185;
+};
 
 inline constexpr oid json = 114;
 inline constexpr oid json_array = 199;
@@ -49,7 +63,10 @@ void put(std::string& out, T number)
 inline void put(std::string& out, bool value) { out.push_back(value ? 1 : 0); }
 inline void put(std::string& out, std::string_view text) { out.append(text); }
 inline void put(std::string& out, const uuid& id) { out.append(reinterpret_cast<const char*>(id.data), id.size()); }
-inline void put(std::string& out, timestamp time) { put(out, std::int64_t{(time.time_since_epoch() - epoch_offset).count()}); }
+inline void put(std::string& out, timestamp time)
+{
+    put(out, std::int64_t{(time.time_since_epoch() - epoch_offset).count()});
+}
 
 /// The reverse; `bytes` has the length of the type.
 template <class T>

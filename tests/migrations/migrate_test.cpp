@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <migrations/migrate.hpp>
-
 #include <eventstore/errors.hpp>
 #include <eventstore/postgres/connection.hpp>
+#include <migrations/migrate.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -93,7 +92,9 @@ TEST_CASE("a file that changed after it was applied is refused by name")
     auto changed = two_files;
     changed[0].checksum = "cc";
     CHECK_THROWS_AS(migrations::migrate(database.dsn(), run::for_real, changed), eventstore::mismatch);
-    CHECK(message_of([&] { migrations::status(database.dsn(), changed); }).starts_with("migration 0001_first.sql has changed"));
+    CHECK(message_of([&] {
+              migrations::status(database.dsn(), changed);
+          }).starts_with("migration 0001_first.sql has changed"));
 }
 
 TEST_CASE("a schema newer than the program is refused by name")
@@ -102,7 +103,8 @@ TEST_CASE("a schema newer than the program is refused by name")
     migrations::migrate(database.dsn(), run::for_real, two_files);
     const std::vector<migration> older{two_files[0]};
     CHECK_THROWS_AS(migrations::migrate(database.dsn(), run::for_real, older), eventstore::mismatch);
-    CHECK(message_of([&] { migrations::migrate(database.dsn(), run::for_real, older); }).find("0002_second.sql") != std::string::npos);
+    CHECK(message_of([&] { migrations::migrate(database.dsn(), run::for_real, older); }).find("0002_second.sql")
+          != std::string::npos);
 }
 
 TEST_CASE("a file that fails leaves nothing of itself, and says which it was")

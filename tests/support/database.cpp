@@ -18,7 +18,8 @@ constexpr std::string_view template_prefix = "annals_template_";
 auto administration() -> connection
 {
     if (std::getenv("PGHOST") == nullptr)
-        throw std::runtime_error("this test needs a PostgreSQL server: run ./dev test (or ./dev up, then eval \"$(./dev env)\")");
+        throw std::runtime_error(
+            "this test needs a PostgreSQL server: run ./dev test (or ./dev up, then eval \"$(./dev env)\")");
     return connection("");
 }
 

@@ -17,8 +17,12 @@ struct client {
     auto append(const std::string& arguments) -> std::string
     {
         try {
-            return session.query("select first_version || '-' || last_version || ' ' || token || case when duplicate then ' again' else '' end "
-                                 "from annals.append(" + arguments + ")").get<std::string>(0, 0);
+            return session
+                .query("select first_version || '-' || last_version || ' ' || token || case when duplicate then ' "
+                       "again' else '' end "
+                       "from annals.append("
+                       + arguments + ")")
+                .get<std::string>(0, 0);
         } catch (const statement_error& problem) {
             return problem.sqlstate();
         }
@@ -48,7 +52,9 @@ TEST_CASE("a client without the library is told of conflicts and of ids used bef
 {
     client other;
     const std::string id = "array['01890000-0000-7000-8000-000000000001']::uuid[]";
-    const auto with_id = [&](const std::string& data) { return "'sample', 'S-1', '{a}', array['" + data + "']::json[], 0, null, " + id; };
+    const auto with_id = [&](const std::string& data) {
+        return "'sample', 'S-1', '{a}', array['" + data + "']::json[], 0, null, " + id;
+    };
     CHECK(other.append(with_id("{}")) == "1-1 sample/1@1");
     CHECK(other.append(with_id("{}")) == "1-1 sample/1@1 again");
     CHECK(other.append(with_id("{\"n\":1}")) == "LG004");
@@ -62,10 +68,13 @@ TEST_CASE("a client without the library is told of conflicts and of ids used bef
 TEST_CASE("a client without the library cannot store what would break others")
 {
     client other;
-    const auto deep = [](int depth) { return "{\"a\":" + std::string(static_cast<std::size_t>(depth - 1), '[') + std::string(static_cast<std::size_t>(depth - 1), ']') + "}"; };
+    const auto deep = [](int depth) {
+        return "{\"a\":" + std::string(static_cast<std::size_t>(depth - 1), '[')
+               + std::string(static_cast<std::size_t>(depth - 1), ']') + "}";
+    };
     const std::string big(1 << 20, 'x');
-    for (const std::string payload : {R"([])", R"("text")", R"({"a":"\u0000"})", R"({"a":"\ud800"})", R"({"a":1e200000})",
-                                      R"({"a":1,"a":2})", R"({"a":{"b":[{"c":1,"c":1}]}})"})
+    for (const std::string payload : {R"([])", R"("text")", R"({"a":"\u0000"})", R"({"a":"\ud800"})",
+                                      R"({"a":1e200000})", R"({"a":1,"a":2})", R"({"a":{"b":[{"c":1,"c":1}]}})"})
         CHECK_MESSAGE(other.append("'sample', 'S-1', '{a}', array['" + payload + "']::json[]") == "LG002", payload);
     CHECK(other.append("'sample', 'S-1', '{a}', array['" + deep(65) + "']::json[]") == "LG002");
     CHECK(other.append("'sample', 'S-1', '{a}', array['{\"a\":\"" + big + "\"}']::json[]") == "LG002");

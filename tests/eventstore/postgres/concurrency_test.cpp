@@ -97,12 +97,12 @@ void write(unsigned seed, const std::string& dsn, store& store, answers& answers
     std::mt19937 random(seed);
     caller own(dsn);
     for (int n = 0; n < appends_a_writer; ++n) try {
-        const auto request = random_request(random, store);
-        if (seed % 2 == 0) answers.add(store.append(request), request);
-        else if (const auto result = own.append(request, random() % 3 != 0)) answers.add(*result, request);
-    } catch (const std::exception& problem) {
-        answers.add_problem(problem.what());
-    }
+            const auto request = random_request(random, store);
+            if (seed % 2 == 0) answers.add(store.append(request), request);
+            else if (const auto result = own.append(request, random() % 3 != 0)) answers.add(*result, request);
+        } catch (const std::exception& problem) {
+            answers.add_problem(problem.what());
+        }
 }
 
 /// Ends backends of the database, whatever they are doing.
@@ -164,7 +164,8 @@ TEST_CASE("whatever rolls back or dies, logs and streams have no holes, and what
         is_over = true;
     }
     const auto stored = check_dense(*store);
-    MESSAGE("seed ", seed, ": ", stored.size(), " events stored, ", answers.acknowledged.size(), " confirmed, ", ended, " backends ended");
+    MESSAGE("seed ", seed, ": ", stored.size(), " events stored, ", answers.acknowledged.size(), " confirmed, ", ended,
+            " backends ended");
     CHECK(answers.problems == "");
     CHECK(ended > 0);
     CHECK(answers.acknowledged.size() > 100);
@@ -185,7 +186,8 @@ TEST_CASE("a log that somebody holds delays nobody who appends to another")
     {
         pqxx::work transaction(link);
         REQUIRE(postgres::append(transaction, to("held")));
-        for (int n = 0; n < 10; ++n) store->append(to("held"), [&](append_outcome outcome) { done += std::move(outcome).get() ? 1 : 0; });
+        for (int n = 0; n < 10; ++n)
+            store->append(to("held"), [&](append_outcome outcome) { done += std::move(outcome).get() ? 1 : 0; });
         for (int n = 0; n < 10; ++n) REQUIRE(store->append(to("free")));
         CHECK(done == 0);
         transaction.commit();

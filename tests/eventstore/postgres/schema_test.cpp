@@ -54,7 +54,8 @@ TEST_CASE("events are never changed, not even by who owns the table")
 {
     const tests::temporary_database database;
     connection session(database.dsn());
-    for (const auto* statement : {"update annals.events set type = 'x'", "delete from annals.events", "truncate annals.events"})
+    for (const auto* statement :
+         {"update annals.events set type = 'x'", "delete from annals.events", "truncate annals.events"})
         CHECK(sqlstate_of(session, statement) == "42501");
 }
 
@@ -64,10 +65,13 @@ TEST_CASE("a writer inserts and reads events and can do nothing else to them")
     connection session(database.dsn());
     session.execute("set role annals_writer");
     CHECK(sqlstate_of(session, "select annals.ensure_category('sample', 1)") == "00000");
-    CHECK(sqlstate_of(session, "insert into annals.events values (1, 1, now(), gen_random_uuid(), 1, 1, 'a', 't', '{}', '{}')") == "00000");
+    CHECK(sqlstate_of(session,
+                      "insert into annals.events values (1, 1, now(), gen_random_uuid(), 1, 1, 'a', 't', '{}', '{}')")
+          == "00000");
     CHECK(sqlstate_of(session, "select from annals.events") == "00000");
-    for (const auto* statement : {"update annals.events set type = 'x'", "delete from annals.events", "truncate annals.events",
-                                  "drop table annals.events", "insert into annals.logs (category, partition) values ('sample', 9)"})
+    for (const auto* statement :
+         {"update annals.events set type = 'x'", "delete from annals.events", "truncate annals.events",
+          "drop table annals.events", "insert into annals.logs (category, partition) values ('sample', 9)"})
         CHECK(sqlstate_of(session, statement) == "42501");
 }
 
@@ -77,5 +81,7 @@ TEST_CASE("other clients may only call the functions")
     connection session(database.dsn());
     session.execute("set role annals_appender");
     CHECK(sqlstate_of(session, "select annals.ensure_category('sample', 1)") == "00000");
-    CHECK(sqlstate_of(session, "insert into annals.events values (1, 1, now(), gen_random_uuid(), 1, 1, 'a', 't', '{}', '{}')") == "42501");
+    CHECK(sqlstate_of(session,
+                      "insert into annals.events values (1, 1, now(), gen_random_uuid(), 1, 1, 'a', 't', '{}', '{}')")
+          == "42501");
 }

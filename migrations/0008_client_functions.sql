@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What clients without the library call: psql, other languages. They may do nothing else (role annals_appender), so that
--- neither an event in the wrong partition nor a hole in the positions can come from outside.
+-- What clients without the library call: psql, other languages. They may do nothing else (role annals_appender), so
+-- that neither an event in the wrong partition nor a hole in the positions can come from outside.
 -- LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict.
 -- LG004: an event id was used before.
 set local role annals_owner;
@@ -50,9 +50,11 @@ begin
         union all
         select child.value, part.depth + 1
         from part, lateral (
-            select member.value from json_each(case json_typeof(part.value) when 'object' then part.value else '{}' end) member
+            select member.value
+            from json_each(case json_typeof(part.value) when 'object' then part.value else '{}' end) member
             union all
-            select item.value from json_array_elements(case json_typeof(part.value) when 'array' then part.value else '[]' end) item
+            select item.value
+            from json_array_elements(case json_typeof(part.value) when 'array' then part.value else '[]' end) item
         ) child
         where json_typeof(child.value) in ('object', 'array') and part.depth <= 64
     )
@@ -104,7 +106,8 @@ begin
     ids := coalesce(ids, array(select annals.new_id() from generate_series(1, events)));
     schema_versions := coalesce(schema_versions, array_fill(1::smallint, array[events]));
     occurred_at := coalesce(occurred_at, array_fill(null::timestamptz, array[events]));
-    if events <> all (array[cardinality(data), cardinality(metadata), cardinality(ids), cardinality(schema_versions), cardinality(occurred_at)]) then
+    if events <> any (array[cardinality(data), cardinality(metadata), cardinality(ids), cardinality(schema_versions),
+                            cardinality(occurred_at)]) then
         perform annals.refuse('the arrays do not have the same length');
     elsif expected_version is null or expected_version < -2 then
         perform annals.refuse('an expected version is a version, -1 (any) or -2 (exists)');
@@ -126,8 +129,10 @@ begin
     if not exists (select from annals.categories c where c.name = append.category) then
         perform annals.ensure_category(category);
     end if;
-    select annals.partition_of(append.key, c.partitions) into its_partition from annals.categories c where c.name = append.category;
-    select l.log into its_log from annals.logs l where l.tenant = '' and l.category = append.category and l.partition = its_partition;
+    select annals.partition_of(append.key, c.partitions) into its_partition
+    from annals.categories c where c.name = append.category;
+    select l.log into its_log
+    from annals.logs l where l.tenant = '' and l.category = append.category and l.partition = its_partition;
 
     call := annals.append_1(true, array[its_log], array[resend],
         case when idempotency_key is null then '{}' else array[category] end,
@@ -155,22 +160,22 @@ begin
 end
 $$;
 
-create function annals.read(category text, key text, after bigint default 0, events_max int default 1000) returns setof annals.events
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+create function annals.read(category text, key text, after bigint default 0, events_max int default 1000)
+returns setof annals.events language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select e.* from annals.categories c
     join annals.logs l on l.tenant = '' and l.category = c.name and l.partition = annals.partition_of(read.key, c.partitions)
     join annals.events e on e.log = l.log and e.key = read.key and e.version > read.after
     where c.name = read.category order by e.version limit read.events_max
 $$;
 
-create function annals.read_log(category text, partition int, after bigint default 0, events_max int default 1000) returns setof annals.events
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+create function annals.read_log(category text, partition int, after bigint default 0, events_max int default 1000)
+returns setof annals.events language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select e.* from annals.logs l join annals.events e on e.log = l.log and e.position > read_log.after
     where l.tenant = '' and l.category = read_log.category and l.partition = read_log.partition
     order by e.position limit read_log.events_max
 $$;
 
-revoke execute on function annals.refuse, annals.check_name, annals.check_payload, annals.new_id, annals.append, annals.read,
-    annals.read_log from public;
+revoke execute on function annals.refuse, annals.check_name, annals.check_payload, annals.new_id, annals.append,
+    annals.read, annals.read_log from public;
 grant execute on function annals.append, annals.new_id to annals_writer, annals_appender;
 grant execute on function annals.read, annals.read_log to annals_writer, annals_appender, annals_reader;
