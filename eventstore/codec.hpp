@@ -7,6 +7,7 @@
 #include <eventstore/storable.hpp>
 #include <eventstore/timestamp.hpp>
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -25,6 +26,7 @@ public:
 
 enum class unknown_members { ignored, refused };
 
+/// Throws `invalid_request` for what JSON cannot hold: NaN, infinities, values without a name in their enum.
 template <class T>
 auto encode(const T& value) -> json;
 
@@ -36,17 +38,17 @@ namespace detail {
 template <std::integral T>
 void decode_integer(const json& from, T& into, const std::string& where)
 {
-    if (!from.is_number_integer()) throw undecodable(where, "a whole number was expected, not " + from.dump());
+    if (!from.is_number_integer()) throw undecodable(where, "a whole number was expected, not " + excerpt(from));
     const bool fits = from.is_number_unsigned() ? std::in_range<T>(from.get<std::uint64_t>())
                                                 : std::in_range<T>(from.get<std::int64_t>());
-    if (!fits) throw undecodable(where, from.dump() + " is out of range");
+    if (!fits) throw undecodable(where, excerpt(from) + " is out of range");
     into = from.get<T>();
 }
 
 template <described_struct T>
 void decode_struct(const json& from, T& into, const std::string& where, unknown_members unknown)
 {
-    if (!from.is_object()) throw undecodable(where, "an object was expected, not " + from.dump());
+    if (!from.is_object()) throw undecodable(where, "an object was expected, not " + excerpt(from));
     std::size_t found = 0;
     for_each_field(into, [&](const char* name, auto& field) {
         const auto member = from.find(name);
@@ -92,6 +94,9 @@ auto encode(const T& value) -> json
             }
         });
         return object;
+    } else if constexpr (std::floating_point<T>) {
+        if (!std::isfinite(value)) throw invalid_request("JSON has no number for " + std::to_string(value));
+        return value;
     } else if constexpr (std::is_arithmetic_v<T> || std::same_as<T, std::string>) {
         return value;
     } else {
@@ -106,18 +111,18 @@ void decode(const json& from, T& into, const std::string& where, unknown_members
     if constexpr (std::same_as<T, json>) {
         into = from;
     } else if constexpr (std::same_as<T, bool>) {
-        if (!from.is_boolean()) throw undecodable(where, "true or false was expected, not " + from.dump());
+        if (!from.is_boolean()) throw undecodable(where, "true or false was expected, not " + excerpt(from));
         into = from.get<bool>();
     } else if constexpr (std::integral<T>) {
         detail::decode_integer(from, into, where);
     } else if constexpr (std::floating_point<T>) {
-        if (!from.is_number()) throw undecodable(where, "a number was expected, not " + from.dump());
+        if (!from.is_number()) throw undecodable(where, "a number was expected, not " + excerpt(from));
         into = from.get<T>();
     } else if constexpr (std::same_as<T, std::string>) {
-        if (!from.is_string()) throw undecodable(where, "a text was expected, not " + from.dump());
+        if (!from.is_string()) throw undecodable(where, "a text was expected, not " + excerpt(from));
         into = from.get_ref<const std::string&>();
     } else if constexpr (std::same_as<T, timestamp>) {
-        if (!from.is_string()) throw undecodable(where, "a time was expected, not " + from.dump());
+        if (!from.is_string()) throw undecodable(where, "a time was expected, not " + excerpt(from));
         try {
             into = parse_timestamp(from.get_ref<const std::string&>());
         } catch (const invalid_request& problem) {
@@ -129,16 +134,20 @@ void decode(const json& from, T& into, const std::string& where, unknown_members
         into = T{count};
     } else if constexpr (described_enum<T>) {
         if (!from.is_string() || !enum_from_name(from.get_ref<const std::string&>(), into))
-            throw undecodable(where, from.dump() + " is not one of " + enum_names<T>());
+            throw undecodable(where, excerpt(from) + " is not one of " + enum_names<T>());
     } else if constexpr (detail::is_optional<T>) {
         if (from.is_null()) return into.reset();
         decode(from, into.emplace(), where, unknown);
     } else if constexpr (detail::is_list<T>) {
-        if (!from.is_array()) throw undecodable(where, "a list was expected, not " + from.dump());
+        if (!from.is_array()) throw undecodable(where, "a list was expected, not " + excerpt(from));
         into.clear();
-        for (const auto& item : from) decode(item, into.emplace_back(), where + "[]", unknown);
+        for (const auto& item : from) {
+            typename T::value_type value{};
+            decode(item, value, where + "[]", unknown);
+            into.push_back(std::move(value));
+        }
     } else if constexpr (detail::is_map<T>) {
-        if (!from.is_object()) throw undecodable(where, "an object was expected, not " + from.dump());
+        if (!from.is_object()) throw undecodable(where, "an object was expected, not " + excerpt(from));
         into.clear();
         for (const auto& [name, item] : from.items()) decode(item, into[name], where + "." + name, unknown);
     } else if constexpr (described_struct<T>) {

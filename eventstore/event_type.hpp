@@ -70,11 +70,18 @@ consteval auto schema_version_of() -> int
     return 1 + upcasters;
 }
 
-/// A fact in its stored form, with a new id.
+/// A fact in its stored form, with a new id. Throws `invalid_request` for what JSON cannot hold.
 template <fact Fact>
 auto to_new_event(const Fact& value) -> new_event
 {
-    return {.type = std::string(type_of<Fact>()), .schema_version = schema_version_of<Fact>(), .data = encode(value).dump()};
+    constexpr auto type = type_of<Fact>();
+    try {
+        return {.type = std::string(type),
+                .schema_version = schema_version_of<Fact>(),
+                .data = to_text(encode(value), "it")};
+    } catch (const invalid_request& problem) {
+        throw invalid_request(std::string(type) + " cannot be stored: " + problem.what());
+    }
 }
 
 template <class... Facts>
@@ -90,8 +97,9 @@ auto decode_stored(std::string_view data, int schema_version) -> Fact
 {
     const auto name = std::string(type_of<Fact>());
     if (schema_version > schema_version_of<Fact>())
-        throw mismatch(name + " is stored in schema version " + std::to_string(schema_version) + ", this program knows up to "
-                       + std::to_string(schema_version_of<Fact>()) + ": run a newer one");
+        throw mismatch(name + " is stored in schema version " + std::to_string(schema_version)
+                       + ", this program knows up to " + std::to_string(schema_version_of<Fact>())
+                       + ": run a newer one");
     auto stored = json::parse(data, nullptr, false);
     if (stored.is_discarded()) throw undecodable(name, "not valid JSON");
     detail::upcast_from<Fact, 1>(schema_version, stored);
@@ -110,7 +118,8 @@ auto decode_event(const recorded_event& event) -> std::optional<Variant>
         try {
             found.emplace(decode_stored<Fact>(event.data, event.schema_version));
         } catch (const mismatch& problem) {
-            throw mismatch(to_string(event.stream) + " version " + std::to_string(event.version.number) + ": " + problem.what());
+            throw mismatch(to_string(event.stream) + " version " + std::to_string(event.version.number) + ": "
+                           + problem.what());
         }
     };
     [&]<class... Facts>(std::type_identity<std::variant<Facts...>>) {
@@ -123,6 +132,6 @@ auto decode_event(const recorded_event& event) -> std::optional<Variant>
 
 /// Makes a struct a fact, stored under a name and with all its fields: a contract with everything ever written.
 /// Stands directly below the struct, in its namespace.
-#define ANNALS_EVENT(Type, name, ...)                                                            \
-    ANNALS_FIELDS(Type __VA_OPT__(, ) __VA_ARGS__)                                               \
+#define ANNALS_EVENT(Type, name, ...)              \
+    ANNALS_FIELDS(Type __VA_OPT__(, ) __VA_ARGS__) \
     [[maybe_unused]] constexpr auto annals_event_name(const Type*) -> ::std::string_view { return name; }

@@ -34,7 +34,7 @@ auto encode(const metadata& value) -> std::string
             stored[name] = member;
         }
     }
-    return stored.dump();
+    return to_text(stored, "the metadata");
 }
 
 auto decode_metadata(std::string_view text) -> metadata

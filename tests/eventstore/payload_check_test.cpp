@@ -1,9 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/json.hpp>
 #include <eventstore/payload_check.hpp>
+#include <tests/support/property.hpp>
 
 #include <doctest/doctest.h>
 
 using annals::eventstore::fault_of_payload;
+
+namespace {
+
+/// JSON text, or what becomes of some when a few bytes are lost, added or changed.
+auto nearly_json() -> std::string
+{
+    static const std::vector<std::string> parts{
+        "{",  "}",  "[",  "]",     ":",      ",",  "\"",   "\\",   "\\u00e9", "\\ud83d\\ude00",
+        "a",  "é",  "0",  "1",     "-",      ".5", "e2",   "true", "null",    " ",
+        "{}", "[]", "12", "\"a\"", "\"b\":", "\n", "\x01", "\xc3", "0.5",     "false"};
+    auto text = *rc::gen::element<std::string>(R"({"a":[1,-2.5e3,true,null],"b":{"c":"é\n\u00e9"}})",
+                                               R"({"x":{},"y":[{}]} )", "{}");
+    for (int changes = *rc::gen::inRange(0, 4); changes > 0; --changes) {
+        const auto at = *rc::gen::inRange<std::size_t>(0, text.size() + 1);
+        text.replace(at, *rc::gen::inRange<std::size_t>(0, 3), *rc::gen::elementOf(parts));
+    }
+    return text;
+}
+
+}  // namespace
 
 TEST_CASE("a payload is a JSON object")
 {
@@ -16,8 +38,9 @@ TEST_CASE("a payload is a JSON object")
 
 TEST_CASE("what is not JSON's grammar is refused")
 {
-    for (const auto* text : {R"({"a":01})", R"({"a":.5})", R"({"a":1.})", R"({"a":1e})", R"({"a":nul})", R"({"a":'x'})",
-                             R"({"a":1,})", R"({"a" 1})", R"({a:1})", R"({"a":"\x"})", R"({"a":)", R"({"a":"x)", R"({"a":+1})"})
+    for (const auto* text :
+         {R"({"a":01})", R"({"a":.5})", R"({"a":1.})", R"({"a":1e})", R"({"a":nul})", R"({"a":'x'})", R"({"a":1,})",
+          R"({"a" 1})", R"({a:1})", R"({"a":"\x"})", R"({"a":)", R"({"a":"x)", R"({"a":+1})"})
         CHECK_MESSAGE(fault_of_payload(text) == "is not valid JSON", text);
     CHECK(fault_of_payload("{\"a\":\"\n\"}") == "is not valid JSON: a control character in a text");
 }
@@ -43,4 +66,16 @@ TEST_CASE("a payload is nested at most 64 deep")
     };
     CHECK_FALSE(fault_of_payload(nested(64)));
     CHECK(fault_of_payload(nested(65)) == "is nested deeper than 64");
+}
+
+TEST_CASE("what is accepted is JSON, and what JSON is not accepted is so for one of jsonb's reasons")
+{
+    annals::tests::check_property("as nlohmann::json has it", [] {
+        const auto text = nearly_json();
+        const auto fault = fault_of_payload(text);
+        const auto parsed = annals::eventstore::json::parse(text, nullptr, false);
+        RC_CLASSIFY(!fault);
+        if (!fault) RC_ASSERT(parsed.is_object());
+        else if (parsed.is_object()) RC_ASSERT(fault->ends_with("twice in one object") || fault->ends_with("range"));
+    });
 }
