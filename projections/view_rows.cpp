@@ -24,7 +24,8 @@ auto view_rows::load(pqxx::transaction_base& tx, const std::vector<std::string>&
     for (const auto& key : keys) wanted.add(std::string_view(key));
     const auto bytes = std::move(wanted).bytes();
     std::map<std::string, std::string> found;
-    for (const auto& row : tx.exec("select key, state::text from " + table_ + " where key = any($1::text[])", pqxx::params{as_bytes(bytes)}))
+    for (const auto& row : tx.exec("select key, state::text from " + table_ + " where key = any($1::text[])",
+                                   pqxx::params{as_bytes(bytes)}))
         found.emplace(row[0].view(), row[1].view());
     return found;
 }
@@ -40,7 +41,8 @@ void view_rows::store(pqxx::transaction_base& tx, const std::map<std::string, vi
         times.add(row.changed_at);
         states.add(std::string_view(row.state));
     }
-    const std::string columns[] = {std::move(keys).bytes(), std::move(versions).bytes(), std::move(times).bytes(), std::move(states).bytes()};
+    const std::string columns[] = {std::move(keys).bytes(), std::move(versions).bytes(), std::move(times).bytes(),
+                                   std::move(states).bytes()};
     pqxx::params values;
     for (const auto& bytes : columns) values.append(as_bytes(bytes));
     tx.exec("insert into " + table_ + " (key, version, changed_at, state) "
@@ -57,7 +59,8 @@ auto view_rows::find(pqxx::transaction_base& tx, std::string_view key) const -> 
         if (found.empty()) return std::nullopt;
         return found[0][0].as<std::string>();
     } catch (const pqxx::undefined_table&) {
-        throw eventstore::mismatch(to_string(of_) + " is not registered in this database: start a worker of the program that has this view");
+        throw eventstore::mismatch(
+            to_string(of_) + " is not registered in this database: start a worker of the program that has this view");
     }
 }
 

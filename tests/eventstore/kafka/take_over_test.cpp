@@ -4,7 +4,7 @@
 #include <eventstore/postgres/postgres_store.hpp>
 #include <tests/support/database.hpp>
 
-#include "published.hpp"
+#include <tests/eventstore/kafka/published.hpp>
 #include <doctest/doctest.h>
 #include <spawn.h>
 
