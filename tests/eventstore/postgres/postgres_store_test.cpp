@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/errors.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
+
+#include <chrono>
+#include <thread>
 
 using namespace annals;
 using namespace annals::eventstore;
@@ -11,6 +15,16 @@ using namespace annals::eventstore;
 namespace {
 
 auto event(const std::string& type) -> new_event { return {.type = type, .data = R"({"n": 1})"}; }
+
+auto message_of(const auto& act) -> std::string
+{
+    try {
+        act();
+    } catch (const error& problem) {
+        return problem.what();
+    }
+    return "nothing was thrown";
+}
 
 }  // namespace
 
@@ -33,4 +47,42 @@ TEST_CASE("what was appended is read back as it was written")
     const auto stale = store->append({.streams = {{stream, expected_version::exactly({1}), {event("d")}}}});
     REQUIRE_FALSE(stale.has_value());
     CHECK(to_string(stale.error()) == "conflict: sample-S-1 is at version 3, expected version 1");
+}
+
+TEST_CASE("a database without the schema is refused, and says what to do")
+{
+    const tests::empty_database database;
+    const auto open = [&] { postgres::open_store({.dsn = database.dsn()}); };
+    CHECK_THROWS_AS(open(), mismatch);
+    CHECK(message_of(open).ends_with("run annals migrate"));
+}
+
+TEST_CASE("a server that may lose what it confirmed is refused, unless that is meant")
+{
+    const tests::temporary_database database;
+    postgres::connection(database.dsn()).execute("alter database " + database.name() + " set synchronous_commit = off");
+    const auto open = [&] { postgres::open_store({.dsn = database.dsn()}); };
+    CHECK_THROWS_AS(open(), invalid_request);
+    CHECK(message_of(open).find("synchronous_commit = off") != std::string::npos);
+    CHECK(postgres::open_store({.dsn = database.dsn(), .unsafe = true}) != nullptr);
+}
+
+TEST_CASE("a server that is not there is unavailable, by host and port and without the password")
+{
+    const auto open = [] { postgres::open_store({.dsn = "postgresql://ada:secret@127.0.0.1:1/annals"}); };
+    CHECK_THROWS_AS(open(), unavailable);
+    CHECK(message_of(open).find("127.0.0.1:1") != std::string::npos);
+    CHECK(message_of(open).find("secret") == std::string::npos);
+}
+
+TEST_CASE("the bell rings for what was committed elsewhere, with or without a notification")
+{
+    const tests::temporary_database database;
+    const auto here = postgres::open_store({.dsn = database.dsn()});
+    here->ensure_category({"sample", 1});
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});         // what has been committed so far has rung
+    const auto seen = here->bell().rings();
+    postgres::connection session(database.dsn());
+    session.execute("select annals.append('sample', 'S-1', '{a}', array['{}']::json[])");
+    CHECK(here->bell().wait(seen, std::chrono::seconds{5}));
 }

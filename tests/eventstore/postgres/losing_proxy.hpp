@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace annals::tests {
+
+/// Stands between a client and the PostgreSQL server that PGPORT names, on a port of its own, and can lose what it is told
+/// to lose: so that a test can see a commit whose confirmation never arrives.
+class losing_proxy {
+public:
+    losing_proxy();
+    ~losing_proxy();
+    losing_proxy(const losing_proxy&) = delete;
+    auto operator=(const losing_proxy&) -> losing_proxy& = delete;
+
+    auto port() const -> int { return port_; }
+
+    /// The next message to the server that holds this text is answered, but the answer is lost and the connection with it.
+    void lose_reply_to(std::string text);
+
+    /// From now on nobody gets through, and who was connected is not any more.
+    void cut();
+
+private:
+    void accept_clients();
+    void carry(int client, int server);
+    auto is_to_be_lost(std::string_view message) -> bool;
+
+    int listener_;
+    int port_ = 0;
+    std::atomic<bool> is_cut_ = false;
+    std::mutex mutex_;
+    std::string losing_;
+    std::vector<std::jthread> carriers_;
+    std::jthread acceptor_;
+};
+
+}  // namespace annals::tests
