@@ -11,6 +11,7 @@ void add_verbs(CLI::App& app, session& session)
     add_command(app, session);
     add_import(app, session);
     add_categories(app, session);
+    add_projections(app, session);
     add_config(app, session);
 }
 

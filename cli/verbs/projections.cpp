@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/ask.hpp>
+#include <cli/failure.hpp>
+#include <cli/projection_switches.hpp>
+#include <cli/session.hpp>
+#include <cli/verbs/verbs.hpp>
+#include <processors/lag.hpp>
+#include <processors/model_connection.hpp>
+#include <processors/processor_state.hpp>
+#include <projections/check.hpp>
+#include <projections/registry.hpp>
+#include <projections/schema.hpp>
+
+#include <CLI/App.hpp>
+#include <algorithm>
+#include <map>
+
+namespace annals::cli {
+namespace {
+
+namespace registry = projections::registry;
+
+auto model(const session& session) -> pqxx::connection
+{
+    return processors::open_model_connection(session.configuration().read_dsn(), session.program() + " projections");
+}
+
+auto names_in_read(const std::vector<std::string>& shows) -> std::string
+{
+    std::string names;
+    for (const auto& name : shows) names += (names.empty() ? "read." : ", read.") + name;
+    return names.empty() ? "nothing in read" : names;
+}
+
+/// The live version of a projection, or the newest there is.
+auto version_of(const session& session, pqxx::transaction_base& tx, const std::string& name) -> registry::entry
+{
+    auto versions = registry::list(tx, name);
+    if (versions.empty())
+        throw failure("there is no projection " + name, "`" + session.program() + " projections list` shows those there are",
+                      exit_code::usage);
+    const auto live = std::ranges::find_if(versions, [](const auto& version) { return version.live; });
+    return live != versions.end() ? *live : versions.back();
+}
+
+void say(const session& session, const processors::processor_id& id, registry::outcome outcome, const std::string& names)
+{
+    const auto& terminal = session.terminal();
+    const auto what = id.name + " version " + std::to_string(id.version);
+    if (terminal.is_json()) {
+        const auto* word = outcome == registry::outcome::created     ? "created"
+                           : outcome == registry::outcome::unchanged ? "unchanged"
+                                                                     : "waiting";
+        table rows({"name", "version", "outcome"});
+        rows.add({id.name, id.version, std::string(word)});
+        return terminal.print(rows);
+    }
+    if (outcome == registry::outcome::created) terminal.print(what + " is live: " + names + "\n");
+    if (outcome == registry::outcome::unchanged) terminal.print(what + " is live already: unchanged\n");
+    if (outcome == registry::outcome::waiting)
+        terminal.print(what + " is registered, and waits for a rebuild: an older version is live and stays so. "
+                       "This program cannot rebuild yet; to start again from the first event, remove "
+                       + id.name + " and apply the file again\n");
+}
+
+auto apply_files(session& session, const std::vector<std::string>& paths) -> exit_code
+{
+    std::vector<projections::sql_file> files;
+    for (const auto& path : paths) files.push_back(projections::read_sql_file(path));
+    auto connection = model(session);
+    for (const auto& file : files) {
+        const auto outcome = registry::apply(connection, file.definition());
+        pqxx::nontransaction tx(connection);
+        say(session, file.id, outcome, names_in_read(registry::find(tx, file.id)->shows));
+    }
+    return exit_code::done;
+}
+
+/// Of a projection that no worker has taken up yet: everything there is.
+auto all_events(eventstore::store& store, const std::vector<std::string>& categories) -> std::int64_t
+{
+    std::int64_t events = 0;
+    for (const auto& category : categories)
+        if (store.find_category(category))
+            for (const auto& head : store.heads(category)) events += head.number;
+    return events;
+}
+
+auto list(session& session) -> exit_code
+{
+    auto connection = model(session);
+    const auto lags = processors::lag(connection, session.store());
+    table rows({"name", "version", "kind", "state", "events_behind", "seconds_behind", "reason"});
+    pqxx::nontransaction tx(connection);
+    for (const auto& entry : registry::list(tx)) {
+        const auto state = processors::read_state(tx, entry.id);
+        const auto lag = std::ranges::find(lags, entry.id, &processors::processor_lag::processor);
+        std::vector<cell> row{entry.id.name, entry.id.version, std::string(to_string(entry.kind)),
+                              entry.live ? to_string(state.is) : std::string("waiting"), cell{}, cell{}, cell{}};
+        if (lag == lags.end()) {
+            row[4] = all_events(session.store(), entry.categories);
+        } else {
+            row[4] = lag->events;
+            row[5] = std::chrono::duration<double>(lag->age).count();
+        }
+        if (!state.reason.empty()) row[6] = state.reason;
+        rows.add(std::move(row));
+    }
+    session.terminal().print(rows);
+    if (rows.empty())
+        session.terminal().note("there is no projection yet: `" + session.program() + " projections apply FILE`");
+    return exit_code::done;
+}
+
+auto check_files(session& session, const std::vector<std::string>& paths, std::size_t events) -> exit_code
+{
+    auto connection = model(session);
+    auto code = exit_code::done;
+    for (const auto& path : paths) {
+        const auto file = projections::read_sql_file(path);
+        const auto sample = projections::sample_of(session.store(), file.categories, events);
+        const auto difference = projections::check(connection, file, sample);
+        const auto tried = path + ": " + with_separators(static_cast<std::int64_t>(sample.size())) + " events one by one and at once: ";
+        if (difference) code = exit_code::found;
+        session.terminal().print(tried + (difference ? to_string(*difference) : "the same rows") + "\n");
+        if (sample.empty()) session.terminal().warn(path + ": no event of its categories is stored; only its SQL was checked");
+        if (difference)
+            session.terminal().note("a rebuild would give other rows: make each statement give the same for events that come "
+                                    "together and one after the other, or try without \"-- order: none\"");
+    }
+    return code;
+}
+
+auto columns_of(pqxx::transaction_base& tx, const registry::entry& entry) -> table
+{
+    table columns({"table", "column", "type", "shown"});
+    for (const auto& [relation, column, type] : tx.query<std::string, std::string, std::string>(
+             "select relname, attname, format_type(atttypid, atttypmod) from pg_class join pg_attribute on attrelid = pg_class.oid "
+             "where relnamespace = to_regnamespace($1) and relkind in ('r', 'p', 'v', 'm') and attnum > 0 and not attisdropped "
+             "order by relname, attnum", pqxx::params{projections::schema_of(entry.id)}))
+        columns.add({relation, column, type, entry.live && std::ranges::find(entry.shows, relation) != entry.shows.end()});
+    return columns;
+}
+
+auto show(session& session, const std::string& name) -> exit_code
+{
+    auto connection = model(session);
+    pqxx::nontransaction tx(connection);
+    const auto entry = version_of(session, tx, name);
+    const auto& terminal = session.terminal();
+    std::string categories;
+    for (const auto& category : entry.categories) categories += (categories.empty() ? "" : ", ") + category;
+    if (terminal.is_json()) {
+        table rows({"name", "version", "kind", "categories", "live", "created_at", "definition"});
+        rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), categories, entry.live,
+                  eventstore::to_string(entry.created_at), entry.text});
+        terminal.print(rows);
+    } else {
+        terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", " + std::string(to_string(entry.kind))
+                       + " over " + categories + ", " + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
+    }
+    terminal.print(columns_of(tx, entry));
+    if (!terminal.is_json()) terminal.print("\n" + entry.text + (entry.text.ends_with('\n') ? "" : "\n"));
+    return exit_code::done;
+}
+
+auto remove(session& session, const std::string& name) -> exit_code
+{
+    auto connection = model(session);
+    registry::remove(connection, name);
+    session.terminal().note(name + " is removed, with its rows; the events stay");
+    return exit_code::done;
+}
+
+/// A switch of the operator: an order, so that it is on record who asked for it and why.
+auto switched(session& session, const std::string& verb, const std::string& name, const std::string& reason) -> exit_code
+{
+    const auto& settings = session.configuration();
+    order wanted;
+    wanted.verb = verb;
+    wanted.subject = name;
+    wanted.reason = reason;
+    return ask(session, wanted, projection_switches(settings.dsn(), settings.read_dsn()));
+}
+
+/// What the command line says after `projections VERB`.
+struct arguments {
+    std::vector<std::string> files;
+    std::string name;
+    std::string reason;
+    std::size_t events = 1000;
+};
+
+auto add_files(CLI::App& verb, arguments& given) -> void
+{
+    verb.add_option("FILE", given.files, "SQL projection files")->required();
+}
+
+auto add_name(CLI::App& verb, arguments& given) -> void
+{
+    verb.add_option("NAME", given.name, "the projection")->required();
+}
+
+}  // namespace
+
+void add_projections(CLI::App& app, session& session)
+{
+    auto* group = app.add_subcommand("projections", "apply, list and check read models")->group(cli::group::read_models);
+    group->require_subcommand(1);
+    auto given = std::make_shared<arguments>();
+
+    auto* verb = group->add_subcommand("apply", "register SQL projections; each file all or nothing");
+    add_files(*verb, *given);
+    session.runs(*verb, [&session, given] { return apply_files(session, given->files); });
+
+    verb = group->add_subcommand("list", "all projections, their state, and how far behind they are");
+    session.runs(*verb, [&session] { return list(session); });
+
+    verb = group->add_subcommand("check", "try files on stored events, without a trace; exit code 3 when rows depend on batches");
+    add_files(*verb, *given);
+    verb->add_option("--events", given->events, "how many events to try, over all logs")->capture_default_str();
+    session.runs(*verb, [&session, given] { return check_files(session, given->files, given->events); });
+
+    verb = group->add_subcommand("show", "definition, tables and columns of one");
+    add_name(*verb, *given);
+    session.runs(*verb, [&session, given] { return show(session, given->name); });
+
+    verb = group->add_subcommand("remove", "drop one with all its versions and rows");
+    add_name(*verb, *given);
+    session.runs(*verb, [&session, given] { return remove(session, given->name); });
+
+    verb = group->add_subcommand("pause", "stop applying events to one, in every process");
+    add_name(*verb, *given);
+    verb->add_option("--reason", given->reason, "why, for people");
+    session.runs(*verb, [&session, given] { return switched(session, pause_projection, given->name, given->reason); });
+
+    verb = group->add_subcommand("resume", "go on with one that was paused or has stopped");
+    add_name(*verb, *given);
+    verb->add_option("--reason", given->reason, "why, for people");
+    session.runs(*verb, [&session, given] { return switched(session, resume_projection, given->name, given->reason); });
+}
+
+}  // namespace annals::cli
