@@ -62,6 +62,7 @@ void application::work_on(std::span<const numbered_log> wanted)
 {
     if (!prepared_) {
         if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
+        prepare_moves(*connection_);
         processor_.prepare(*connection_);
         prepared_ = true;
     }

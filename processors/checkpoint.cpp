@@ -25,6 +25,8 @@ constexpr auto move_logs = R"(
     from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[]) m(log, epoch, old, position, event_id)
     where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old)";
 
+constexpr auto move_statement = "annals_move_checkpoints";
+
 auto from_row(const pqxx::row& row, std::span<const numbered_log> logs) -> checkpoint
 {
     const auto of = std::ranges::find(logs, row[0].as<int>(), &numbered_log::number);
@@ -82,6 +84,8 @@ auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
     return from_rows(tx.exec(read_logs, pqxx::params{processor.name, processor.version, numbers_of(logs)}), logs);
 }
 
+void prepare_moves(pqxx::connection& connection) { connection.prepare(move_statement, move_logs); }
+
 auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> from,
                       std::span<const recorded_event> events) -> std::vector<checkpoint>
 {
@@ -92,7 +96,7 @@ auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
     moves all;
     for (std::size_t i = 0; i < to.size(); ++i)
         if (from[i].position < to[i].position) all.add(from[i], to[i]);
-    const auto moved = tx.exec(move_logs, pqxx::params{processor.name, processor.version, all.logs, all.epochs,
+    const auto moved = tx.exec(pqxx::prepped{move_statement}, pqxx::params{processor.name, processor.version, all.logs, all.epochs,
                                                        all.old_positions, all.positions, all.event_ids});
     if (moved.affected_rows() != static_cast<int>(all.logs.size()))
         throw fenced(to_string(processor) + ": another process has taken over some of its logs");

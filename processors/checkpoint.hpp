@@ -37,6 +37,9 @@ auto take_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<co
 auto read_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> known)
     -> std::vector<checkpoint>;
 
+/// Parses the statement of `move_checkpoints` once for this session; needed before it.
+void prepare_moves(pqxx::connection&);
+
 /// Moves the checkpoints behind the given events within a batch's transaction, as its first statement.
 /// Returns them as they will be when it commits. Throws `fenced`.
 auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> from,

@@ -4,6 +4,7 @@
 #include <eventstore/postgres/lock_classes.hpp>
 
 #include <algorithm>
+#include <thread>
 
 namespace annals::processors {
 namespace {
@@ -55,6 +56,9 @@ constexpr auto unlock = R"(
 
 constexpr auto leave_work = R"(
     delete from annals.lease_members where process = $1 and processor = $2 and version = $3)";
+
+/// A backend that was told to end frees its locks a moment later.
+constexpr auto ending_takes = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -151,7 +155,7 @@ void leases::take(pqxx::transaction_base& tx, const shared_work& work, std::size
 {
     const pqxx::params all{work.processor.name, work.processor.version, work.units};
     tx.exec(add_units, all);
-    tx.exec(end_silent, all);
+    if (!tx.exec(end_silent, all).empty()) std::this_thread::sleep_for(ending_takes);
     auto& mine = held_[work.processor];
     for (const auto unit : work.units)
         if (mine.size() < wanted && !mine.contains(unit) && try_take(tx, work.processor, unit)) mine.insert(unit);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/lag.hpp>
 
-#include <tests/processors/tally.hpp>
+#include <tests/processors/tally_checks.hpp>
 
 #include <eventstore/memory/memory_store.hpp>
 #include <processors/application.hpp>
@@ -16,7 +16,7 @@ using namespace annals::processors::tests;
 TEST_CASE("lag is what is between checkpoint and head, and as old as the oldest event in between")
 {
     annals::tests::temporary_database database;
-    tally::create(database.dsn());
+    create_tally(database.dsn());
     eventstore::memory::memory_store store(2);
     log_feed feed(store);
     tally counted;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/lease.hpp>
 
-#include <tests/processors/tally.hpp>
+#include <tests/processors/tally_checks.hpp>
 
 #include <algorithm>
 #include <thread>

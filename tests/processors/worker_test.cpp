@@ -2,7 +2,7 @@
 #include <processors/worker.hpp>
 
 #include <tests/processors/observed_store.hpp>
-#include <tests/processors/tally.hpp>
+#include <tests/processors/tally_checks.hpp>
 
 #include <eventstore/memory/memory_store.hpp>
 #include <processors/log_feed.hpp>
@@ -57,7 +57,7 @@ struct bench {
 
     bench()
     {
-        tally::create(database.dsn());
+        create_tally(database.dsn());
         memory.ensure_category({"thing", 4});
     }
 
@@ -145,7 +145,7 @@ TEST_CASE("an event that cannot be applied stops only its own projection, which 
 
         append_things(at.memory, 20);
         CHECK(within(5s, [&] { return at.has("well", 40); }));
-        CHECK(tally::total(at.database.dsn(), "sick", guilty.log()) == guilty.position.number - 1);
+        CHECK(tally_total(at.database.dsn(), "sick", guilty.log()) == guilty.position.number - 1);
     }
     is_mended = true;
     auto again = at.start({sick, well});

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/processors/feed_contract.hpp>
+#include <tests/processors/tally_checks.hpp>
+
+#include <eventstore/postgres/postgres_store.hpp>
+#include <processors/log_feed.hpp>
+#include <processors/log_numbers.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <random>
+#include <thread>
+
+#include <spawn.h>
+#include <sys/wait.h>
+
+using namespace annals;
+using namespace annals::processors;
+using namespace annals::processors::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A worker in a process of its own, killed at the end if it is still there.
+class child {
+public:
+    child(const std::string& log_dsn, const std::string& model_dsn)
+    {
+        auto program = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "worker_process").string();
+        std::string log = log_dsn;
+        std::string model = model_dsn;
+        char* arguments[] = {program.data(), log.data(), model.data(), nullptr};
+        REQUIRE(posix_spawn(&pid_, program.c_str(), nullptr, nullptr, arguments, environ) == 0);
+    }
+    ~child()
+    {
+        if (pid_ == 0) return;
+        send(SIGKILL);
+        wait();
+    }
+    child(child&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
+    auto operator=(child&& other) noexcept -> child&
+    {
+        std::swap(pid_, other.pid_);
+        return *this;
+    }
+
+    void send(int signal) const { kill(pid_, signal); }
+    auto wait() -> int
+    {
+        int status = 0;
+        waitpid(std::exchange(pid_, 0), &status, 0);
+        return status;
+    }
+
+private:
+    pid_t pid_ = 0;
+};
+
+/// A log, and read models in a database of their own in which the logs have other numbers.
+struct bench {
+    annals::tests::temporary_database log;
+    annals::tests::temporary_database models;
+    std::unique_ptr<eventstore::store> store = eventstore::postgres::open_store({.dsn = log.dsn(), .default_partitions = 4});
+
+    bench()
+    {
+        create_tally(models.dsn());
+        auto connection = open_model_connection(models.dsn(), "test");
+        pqxx::nontransaction(connection).exec("select annals.ensure_category('here_first', 3)");
+        store->ensure_category({"thing", 4});
+    }
+
+    auto start() -> child { return {log.dsn(), models.dsn()}; }
+
+    auto has_all() -> bool
+    {
+        const auto all = head_sum(*store);
+        return tally_sum(models.dsn(), *store, "one") == all && tally_sum(models.dsn(), *store, "other") == all;
+    }
+
+    auto within(std::chrono::seconds limit) -> bool
+    {
+        const auto deadline = std::chrono::steady_clock::now() + limit;
+        while (!has_all()) {
+            if (std::chrono::steady_clock::now() > deadline) return false;
+            std::this_thread::sleep_for(20ms);
+        }
+        return true;
+    }
+
+    auto holders() -> int
+    {
+        auto connection = open_model_connection(models.dsn(), "test");
+        pqxx::nontransaction tx(connection);
+        return tx.exec("select count(distinct holder) from annals.leases where processor = 'one' and holder is not null").one_field().as<int>();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the log feed keeps the contract of feeds over PostgreSQL")
+{
+    const annals::tests::temporary_database database;
+    const std::shared_ptr<eventstore::store> store = eventstore::postgres::open_store({.dsn = database.dsn()});
+    contract::check_feed([&] { return contract::feed_under_test{store, std::make_shared<log_feed>(*store)}; });
+}
+
+TEST_CASE("read models may be in another database, where the logs have other numbers")
+{
+    bench at;
+    append_things(*at.store, 200);
+    const auto working = at.start();
+    CHECK(at.within(10s));
+    auto model = open_model_connection(at.models.dsn(), "test");
+    const std::vector<std::string> thing{"thing"};
+    CHECK(number_logs(model, *at.store, thing)[0].number == 4);
+}
+
+TEST_CASE("a process that is told to end does so with success within ten seconds")
+{
+    bench at;
+    append_things(*at.store, 200);
+    auto working = at.start();
+    CHECK(at.within(10s));
+    const auto asked_at = std::chrono::steady_clock::now();
+    working.send(SIGTERM);
+    CHECK(working.wait() == 0);
+    CHECK(std::chrono::steady_clock::now() - asked_at < 10s);
+}
+
+TEST_CASE("what a stopped process had is taken over within ten seconds, and nothing is done twice when it wakes")
+{
+    bench at;
+    const auto stopped = at.start();
+    append_things(*at.store, 100);
+    REQUIRE(at.within(10s));
+    const auto other = at.start();
+    for (int attempt = 0; attempt < 500 && at.holders() < 2; ++attempt) std::this_thread::sleep_for(20ms);
+    REQUIRE(at.holders() == 2);
+
+    std::jthread appending([&] { append_things(*at.store, 1500, "thing", 100); });
+    std::this_thread::sleep_for(100ms);
+    stopped.send(SIGSTOP);
+    const auto stopped_at = std::chrono::steady_clock::now();
+    appending.join();
+    CHECK(at.within(15s));
+    const auto taken_within = std::chrono::steady_clock::now() - stopped_at;
+    MESSAGE("taken over within " << std::chrono::duration_cast<std::chrono::milliseconds>(taken_within).count() << " ms");
+    CHECK(taken_within < 10s);
+
+    stopped.send(SIGCONT);
+    for (int round = 0; round < 20; ++round) {
+        append_things(*at.store, 20, "thing", 2000 + 20 * round);
+        std::this_thread::sleep_for(50ms);
+    }
+    CHECK(at.within(15s));
+}
+
+TEST_CASE("processes that are killed at random moments lose nothing and do nothing twice")
+{
+    const auto seed = std::random_device{}();
+    MESSAGE("seed " << seed);
+    std::minstd_rand random(seed);
+    bench at;
+    std::vector<child> workers;
+    for (int i = 0; i < 2; ++i) workers.push_back(at.start());
+    std::jthread appending([&] { append_things(*at.store, 4000); });
+    for (int killed = 0; killed < 20; ++killed) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 300));
+        auto& victim = workers[random() % workers.size()];
+        victim.send(SIGKILL);
+        victim.wait();
+        victim = at.start();
+    }
+    appending.join();
+    CHECK(at.within(30s));
+    CHECK(head_sum(*at.store) == 4000);
+}
