@@ -39,11 +39,12 @@ auto in_sequence(std::vector<checkpoint> at, std::vector<recorded_event> events)
 }  // namespace
 
 inapplicable::inapplicable(const recorded_event& event, const std::string& why)
-    : error("event " + event.type + " of " + to_string(event.stream) + " version " + std::to_string(event.version.number) + " ("
-            + to_string(event.log()) + "@" + std::to_string(event.position.number) + ") cannot be applied: " + why),
-      log(event.log()), position(event.position)
-{
-}
+    : error("event " + event.type + " of " + to_string(event.stream) + " version "
+            + std::to_string(event.version.number) + " (" + to_string(event.log()) + "@"
+            + std::to_string(event.position.number) + ") cannot be applied: " + why),
+      log(event.log()),
+      position(event.position)
+{}
 
 application::application(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from) {}
 

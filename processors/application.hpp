@@ -50,7 +50,8 @@ public:
 private:
     auto next_batch() -> std::vector<eventstore::recorded_event>;
     auto cursors() -> std::vector<eventstore::log_cursor>;
-    auto read_hole(const eventstore::log_cursor&, const eventstore::page_size&) -> std::vector<eventstore::recorded_event>;
+    auto read_hole(const eventstore::log_cursor&, const eventstore::page_size&)
+        -> std::vector<eventstore::recorded_event>;
     void apply(std::span<const eventstore::recorded_event>);
     void commit(std::span<const eventstore::recorded_event>);
 

@@ -96,8 +96,9 @@ auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
     moves all;
     for (std::size_t i = 0; i < to.size(); ++i)
         if (from[i].position < to[i].position) all.add(from[i], to[i]);
-    const auto moved = tx.exec(pqxx::prepped{move_statement}, pqxx::params{processor.name, processor.version, all.logs, all.epochs,
-                                                       all.old_positions, all.positions, all.event_ids});
+    const auto moved =
+        tx.exec(pqxx::prepped{move_statement}, pqxx::params{processor.name, processor.version, all.logs, all.epochs,
+                                                            all.old_positions, all.positions, all.event_ids});
     if (moved.affected_rows() != static_cast<int>(all.logs.size()))
         throw fenced(to_string(processor) + ": another process has taken over some of its logs");
     return to;
@@ -115,9 +116,10 @@ void check_against_log(const checkpoint& at, const processor_id& processor, stor
     const auto events = log.read_log(at.of.log, {at.position.number - 1}, {.events_max = 1});
     if (!events.empty() && events[0].id == *at.event_id) return;
     const auto found = events.empty() ? "ends before it" : "has " + eventstore::to_string(events[0].id) + " there";
-    throw mismatch("the checkpoint of " + to_string(processor) + " stands at event " + eventstore::to_string(*at.event_id) + " at "
-                   + to_string(at.of.log) + "@" + std::to_string(at.position.number) + ", but the log " + found
-                   + ": the log was restored; rebuild " + processor.name + " from it");
+    throw mismatch("the checkpoint of " + to_string(processor) + " stands at event "
+                   + eventstore::to_string(*at.event_id) + " at " + to_string(at.of.log) + "@"
+                   + std::to_string(at.position.number) + ", but the log " + found + ": the log was restored; rebuild "
+                   + processor.name + " from it");
 }
 
 }  // namespace annals::processors

@@ -13,7 +13,8 @@ namespace annals::processors {
 auto is_transient(const std::exception& problem) -> bool
 {
     if (const auto* known = dynamic_cast<const eventstore::error*>(&problem)) return known->retryable();
-    if (dynamic_cast<const pqxx::broken_connection*>(&problem) || dynamic_cast<const pqxx::in_doubt_error*>(&problem)) return true;
+    if (dynamic_cast<const pqxx::broken_connection*>(&problem) || dynamic_cast<const pqxx::in_doubt_error*>(&problem))
+        return true;
     const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
     if (!refused) return false;
     const std::string_view state = refused->sqlstate();

@@ -24,7 +24,8 @@ auto lag_by_log(pqxx::connection& model, store& log) -> std::vector<log_lag>
         pqxx::nontransaction tx(model);
         for (const auto& [name, version, category, partition, position] :
              tx.query<std::string, int, std::string, int, std::int64_t>(select_checkpoints))
-            all.push_back({.processor = {name, version}, .log = {category, partition}, .checkpoint = {position}, .head = {}});
+            all.push_back(
+                {.processor = {name, version}, .log = {category, partition}, .checkpoint = {position}, .head = {}});
     }
     std::map<std::string, std::vector<log_position>> heads;
     for (auto& one : all) {

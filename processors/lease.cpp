@@ -62,9 +62,9 @@ constexpr auto ending_takes = std::chrono::milliseconds(50);
 
 }  // namespace
 
-leases::leases(pqxx::connection session, std::string process) : session_(std::move(session)), process_(std::move(process))
-{
-}
+leases::leases(pqxx::connection session, std::string process)
+    : session_(std::move(session)), process_(std::move(process))
+{}
 
 void leases::share(std::span<const shared_work> works)
 {
@@ -128,7 +128,8 @@ void leases::give_up_strangers(pqxx::transaction_base& tx, std::span<const share
 {
     for (auto known = held_.begin(); known != held_.end();) {
         const auto& processor = known->first;
-        const auto is_wanted = std::ranges::any_of(works, [&](const auto& work) { return work.processor == processor; });
+        const auto is_wanted =
+            std::ranges::any_of(works, [&](const auto& work) { return work.processor == processor; });
         if (is_wanted) {
             ++known;
             continue;

@@ -84,7 +84,8 @@ auto log_feed::look_for_new() -> bool
 
     const bool overrun = may_have_more(events);
     for (auto& event : events)
-        if (const auto window = windows_.find(event.log()); window != windows_.end()) window->second.add(std::move(event));
+        if (const auto window = windows_.find(event.log()); window != windows_.end())
+            window->second.add(std::move(event));
     if (overrun) follow_heads();
     return !events.empty();
 }

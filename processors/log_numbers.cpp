@@ -14,7 +14,8 @@ auto number_logs(pqxx::connection& model, eventstore::store& store, std::span<co
         if (!category) continue;
         pqxx::work tx(model);
         tx.exec("select annals.ensure_category($1, $2)", pqxx::params{name, category->partitions});
-        constexpr auto numbers = "select log, partition from annals.logs where tenant = '' and category = $1 order by partition";
+        constexpr auto numbers =
+            "select log, partition from annals.logs where tenant = '' and category = $1 order by partition";
         for (const auto& [number, partition] : tx.query<int, int>(numbers, pqxx::params{name}))
             logs.push_back({number, {name, partition}});
         tx.commit();

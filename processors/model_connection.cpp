@@ -12,7 +12,8 @@ namespace annals::processors {
 namespace {
 
 using parameters = std::map<std::string, std::string>;
-using options_handle = std::unique_ptr<PQconninfoOption, decltype([](PQconninfoOption* options) { PQconninfoFree(options); })>;
+using options_handle =
+    std::unique_ptr<PQconninfoOption, decltype([](PQconninfoOption* options) { PQconninfoFree(options); })>;
 using text_handle = std::unique_ptr<char, decltype([](char* text) { PQfreemem(text); })>;
 
 /// Those that stand in the DSN overrule ours.
@@ -24,8 +25,11 @@ auto with_defaults(const std::string& dsn) -> parameters
     if (!options)
         throw eventstore::invalid_request("the connection string of the read models' database is malformed: "
                                           + std::string(message ? message.get() : "out of memory"));
-    parameters all{{"connect_timeout", "5"},     {"keepalives_idle", "3"}, {"keepalives_interval", "2"},
-                   {"keepalives_count", "2"}, {"tcp_user_timeout", "8000"}};
+    parameters all{{"connect_timeout", "5"},
+                   {"keepalives_idle", "3"},
+                   {"keepalives_interval", "2"},
+                   {"keepalives_count", "2"},
+                   {"tcp_user_timeout", "8000"}};
     for (const auto* option = options.get(); option->keyword != nullptr; ++option)
         if (option->val != nullptr) all[option->keyword] = option->val;
     return all;
@@ -42,8 +46,9 @@ auto open_model_connection(const std::string& dsn, const std::string& purpose) -
         connection.set_session_var("application_name", purpose);
         return connection;
     } catch (const pqxx::failure& problem) {
-        throw eventstore::unavailable("the database of the read models cannot be reached: " + std::string(problem.what())
-                                      + " (it is named by --read-dsn or ANNALS_READ_DSN, else by --dsn, ANNALS_DSN or PG*)");
+        throw eventstore::unavailable(
+            "the database of the read models cannot be reached: " + std::string(problem.what())
+            + " (it is named by --read-dsn or ANNALS_READ_DSN, else by --dsn, ANNALS_DSN or PG*)");
     }
 }
 

@@ -28,9 +28,9 @@ auto activity_of(std::string_view text) -> activity
 auto to_string(activity value) -> std::string
 {
     switch (value) {
-    case activity::running: return "running";
-    case activity::paused: return "paused";
-    case activity::stopped: return "stopped";
+        case activity::running: return "running";
+        case activity::paused: return "paused";
+        case activity::stopped: return "stopped";
     }
     return {};
 }
@@ -61,9 +61,6 @@ void pause(pqxx::transaction_base& tx, const processor_id& processor, const std:
     write_state(tx, processor, {.is = activity::paused, .reason = reason});
 }
 
-void resume(pqxx::transaction_base& tx, const processor_id& processor)
-{
-    write_state(tx, processor, {});
-}
+void resume(pqxx::transaction_base& tx, const processor_id& processor) { write_state(tx, processor, {}); }
 
 }  // namespace annals::processors

@@ -36,7 +36,8 @@ auto recent_events::copy(log_position after, const page_size& page, std::vector<
     if (!holds_next_of(after)) return false;
     const auto known = after.number + 1 - events_.front().position.number;
     for (auto event = events_.begin() + known; event != events_.end(); ++event) {
-        if (!found.empty() && (found.size() >= page.events_max || bytes + event->size_bytes() > page.bytes_max)) return true;
+        if (!found.empty() && (found.size() >= page.events_max || bytes + event->size_bytes() > page.bytes_max))
+            return true;
         bytes += event->size_bytes();
         found.push_back(*event);
     }

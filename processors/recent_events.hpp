@@ -32,8 +32,8 @@ public:
 
     /// Appends to `found` what comes after `after`, while `found` as a whole stays within the page (a first event
     /// always fits). Returns whether the page is full.
-    auto copy(eventstore::log_position after, const eventstore::page_size&, std::vector<eventstore::recorded_event>& found,
-              std::size_t& bytes) const -> bool;
+    auto copy(eventstore::log_position after, const eventstore::page_size&,
+              std::vector<eventstore::recorded_event>& found, std::size_t& bytes) const -> bool;
 
 private:
     std::deque<eventstore::recorded_event> events_;

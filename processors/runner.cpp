@@ -18,11 +18,11 @@ constexpr auto state_read_every = 1s;
 }  // namespace
 
 runner::runner(std::shared_ptr<processor> applied, runner_surroundings surroundings)
-    : processor_(std::move(applied)), surroundings_(std::move(surroundings)),
+    : processor_(std::move(applied)),
+      surroundings_(std::move(surroundings)),
       application_(*processor_, surroundings_.store, surroundings_.from),
       thread_([this](const std::stop_token& stop) { run(stop); })
-{
-}
+{}
 
 void runner::assign(std::vector<numbered_log> logs)
 {
@@ -116,8 +116,9 @@ auto runner::may_work() -> bool
     if (state_.is == before.is) return state_.is == activity::running;
     in_doubt_ = true;
     if (state_.is == activity::running) say("resumed");
-    else say(to_string(state_.is) + ": " + state_.reason + " (it stays so until it is resumed: annals projections resume "
-             + processor_->id().name + ")");
+    else
+        say(to_string(state_.is) + ": " + state_.reason
+            + " (it stays so until it is resumed: annals projections resume " + processor_->id().name + ")");
     return state_.is == activity::running;
 }
 
@@ -138,7 +139,8 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
 {
     state_ = {activity::stopped, one_line(problem), std::move(log), position};
     in_doubt_ = true;
-    say("stopped: " + state_.reason + " (others go on; mend it, then: annals projections resume " + processor_->id().name + ")");
+    say("stopped: " + state_.reason + " (others go on; mend it, then: annals projections resume "
+        + processor_->id().name + ")");
     try {
         if (!application_.connection()) connect();
         pqxx::work tx(*application_.connection());

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/worker.hpp>
 
+#include <eventstore/errors.hpp>
+#include <eventstore/uuid.hpp>
 #include <processors/lease.hpp>
 #include <processors/log_numbers.hpp>
 #include <processors/model_connection.hpp>
 #include <processors/runner.hpp>
 
-#include <eventstore/errors.hpp>
-#include <eventstore/uuid.hpp>
-
 #include <algorithm>
 #include <iostream>
 #include <list>
-
 #include <unistd.h>
 
 namespace annals::processors {
@@ -96,7 +94,8 @@ void worker::state::refuse_twins(const processor_list& all)
     for (auto one = all.begin(); one != all.end(); ++one)
         for (auto other = std::next(one); other != all.end(); ++other)
             if ((*one)->id() == (*other)->id())
-                throw eventstore::invalid_request("two processors are called " + to_string((*one)->id()) + ": give one another name");
+                throw eventstore::invalid_request("two processors are called " + to_string((*one)->id())
+                                                  + ": give one another name");
 }
 
 /// Once a second: which processors there are, which logs, and which of those are this process's.
@@ -104,7 +103,8 @@ void worker::state::look_around()
 {
     learn_processors();
     if (!leases_) {
-        const auto process = settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
+        const auto process =
+            settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
         leases_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " leases"), process);
     }
     if (!catalogue_ || !catalogue_->is_open())
@@ -124,12 +124,14 @@ void worker::state::learn_processors()
         try {
             found_ = settings_.source();
         } catch (const std::exception& problem) {
-            if (!is_transient(problem)) settings_.report("the list of projections cannot be read: " + one_line(problem));
+            if (!is_transient(problem))
+                settings_.report("the list of projections cannot be read: " + one_line(problem));
         }
     }
     auto wanted = fixed_;
     for (const auto& one : found_)
-        if (std::ranges::none_of(wanted, [&](const auto& known) { return known->id() == one->id(); })) wanted.push_back(one);
+        if (std::ranges::none_of(wanted, [&](const auto& known) { return known->id() == one->id(); }))
+            wanted.push_back(one);
 
     for (auto one = runners_.begin(); one != runners_.end();) {
         const auto next = std::next(one);
@@ -158,7 +160,8 @@ void worker::state::give_up_lost()
 {
     for (auto& one : runners_) {
         std::set<int> units;
-        for (const auto& log : one.take_lost()) units.insert(one.of().shared() == sharing::whole ? all_logs : log.number);
+        for (const auto& log : one.take_lost())
+            units.insert(one.of().shared() == sharing::whole ? all_logs : log.number);
         if (!units.empty()) leases_->give_up(one.of().id(), units);
     }
 }
@@ -168,7 +171,8 @@ void worker::state::assign()
     for (auto& one : runners_) {
         const auto held = leases_->held(one.of().id());
         auto logs = logs_of(one.of());
-        if (!held.contains(all_logs)) std::erase_if(logs, [&](const numbered_log& log) { return !held.contains(log.number); });
+        if (!held.contains(all_logs))
+            std::erase_if(logs, [&](const numbered_log& log) { return !held.contains(log.number); });
         one.assign(std::move(logs));
     }
 }
@@ -213,8 +217,7 @@ auto worker::state::logs_of(const processor& one) const -> std::vector<numbered_
 
 worker::worker(worker_settings settings, eventstore::store& store, feed& from, processor_list fixed)
     : state_(std::make_unique<state>(std::move(settings), store, from, std::move(fixed)))
-{
-}
+{}
 
 worker::~worker() = default;
 

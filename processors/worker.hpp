@@ -19,7 +19,8 @@ struct worker_settings {
     std::string model_dsn;                       ///< the database of checkpoints and read models
     std::string process = "annals";              ///< the program's name, for people
     std::function<processor_list()> source;      ///< further processors; asked about once a second, may throw
-    std::function<void(const std::string& line)> report;    ///< one line for people; standard error when empty. Thread-safe
+    std::function<void(const std::string& line)>
+        report;    ///< one line for people; standard error when empty. Thread-safe
 };
 
 /// Keeps processors up to date in this process, and shares their logs fairly with other processes that run a worker

@@ -17,8 +17,7 @@ constexpr auto take_reading_role = R"(
 
 database::database(std::string dsn, std::size_t connections_max)
     : dsn_(std::move(dsn)), connections_max_(std::max<std::size_t>(1, connections_max))
-{
-}
+{}
 
 void database::wait_for(std::string_view projection, const eventstore::after_token& after)
 {
@@ -31,8 +30,9 @@ void database::wait_for(std::string_view projection, const eventstore::after_tok
             return tx.exec(wait, pqxx::params{projection, text, after.timeout.count()}).one_field().as<std::string>();
         });
         if (outcome == "timed out")
-            throw not_reached("the read model " + std::string(projection) + " has not come as far as " + text + " within "
-                              + std::to_string(after.timeout.count()) + " ms: ask again, or without after()");
+            throw not_reached("the read model " + std::string(projection) + " has not come as far as " + text
+                              + " within " + std::to_string(after.timeout.count())
+                              + " ms: ask again, or without after()");
         if (outcome == "parked")
             throw set_aside("the read model " + std::string(projection) + " has set aside an event up to " + text
                             + ": its row will not change until the event is retried or discarded");

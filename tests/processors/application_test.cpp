@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <processors/application.hpp>
-
-#include <tests/processors/observed_store.hpp>
-#include <tests/processors/tally_checks.hpp>
-
 #include <eventstore/memory/memory_store.hpp>
+#include <processors/application.hpp>
 #include <processors/failure.hpp>
 #include <processors/log_feed.hpp>
+#include <tests/processors/observed_store.hpp>
+#include <tests/processors/tally_checks.hpp>
 
 #include <random>
 
@@ -222,9 +220,11 @@ TEST_CASE("a log that was restored behind a checkpoint is refused")
     worked.connect(at.connection());
 
     append_things(restored, 1);
-    CHECK_THROWS_WITH_AS(worked.work_on(at.logs()), doctest::Contains("ends before it: the log was restored"), eventstore::mismatch);
+    CHECK_THROWS_WITH_AS(worked.work_on(at.logs()), doctest::Contains("ends before it: the log was restored"),
+                         eventstore::mismatch);
     append_things(restored, 10);
-    CHECK_THROWS_WITH_AS(worked.work_on(at.logs()), doctest::Contains("there: the log was restored"), eventstore::mismatch);
+    CHECK_THROWS_WITH_AS(worked.work_on(at.logs()), doctest::Contains("there: the log was restored"),
+                         eventstore::mismatch);
 }
 
 TEST_CASE("what a feed never delivers is read from the log")

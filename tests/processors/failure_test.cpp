@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <processors/failure.hpp>
-
 #include <eventstore/errors.hpp>
+#include <processors/failure.hpp>
 
 #include <doctest/doctest.h>
 #include <pqxx/pqxx>

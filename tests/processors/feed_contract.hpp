@@ -32,7 +32,8 @@ public:
     /// Appends events to one log, in appends of at most 100.
     void append(int partition, int count, std::size_t payload_bytes = 0)
     {
-        const auto data = payload_bytes == 0 ? std::string("{}") : R"({"text":")" + std::string(payload_bytes, 'x') + "\"}";
+        const auto data =
+            payload_bytes == 0 ? std::string("{}") : R"({"text":")" + std::string(payload_bytes, 'x') + "\"}";
         while (count > 0) {
             const int part = std::min(count, 100);
             std::vector<eventstore::new_event> events(static_cast<std::size_t>(part));
@@ -51,13 +52,15 @@ public:
         }
     }
 
-    auto next(const std::vector<eventstore::log_cursor>& after, eventstore::page_size page = {}) -> std::vector<eventstore::recorded_event>
+    auto next(const std::vector<eventstore::log_cursor>& after, eventstore::page_size page = {})
+        -> std::vector<eventstore::recorded_event>
     {
         return used_.feed->next(after, page);
     }
 
     /// Reads until `count` events have come after the cursor, as a processor does; fails after ten seconds.
-    auto read(eventstore::log_cursor after, std::size_t count, eventstore::page_size page = {}) -> std::vector<eventstore::recorded_event>
+    auto read(eventstore::log_cursor after, std::size_t count, eventstore::page_size page = {})
+        -> std::vector<eventstore::recorded_event>
     {
         std::vector<eventstore::recorded_event> all;
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -87,7 +90,8 @@ inline auto corner::key_in(int partition) const -> std::string
         if (eventstore::partition_of("k" + std::to_string(i), 2) == partition) return "k" + std::to_string(i);
 }
 
-inline void check_dense(const std::vector<eventstore::recorded_event>& events, const eventstore::log_id& log, std::int64_t after)
+inline void check_dense(const std::vector<eventstore::recorded_event>& events, const eventstore::log_id& log,
+                        std::int64_t after)
 {
     for (const auto& event : events) {
         CHECK(event.log() == log);
@@ -192,7 +196,8 @@ void check_feed(Make make)
         std::vector<std::vector<eventstore::recorded_event>> seen(4);
         {
             std::vector<std::jthread> readers;
-            for (auto& mine : seen) readers.emplace_back([&] { mine = at.read({at.log(0), {0}}, 1500, {.events_max = 50}); });
+            for (auto& mine : seen)
+                readers.emplace_back([&] { mine = at.read({at.log(0), {0}}, 1500, {.events_max = 50}); });
             at.append(0, 1500);
         }
         for (const auto& mine : seen) {

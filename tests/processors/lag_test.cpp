@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <processors/lag.hpp>
-
-#include <tests/processors/tally_checks.hpp>
-
 #include <eventstore/memory/memory_store.hpp>
 #include <processors/application.hpp>
+#include <processors/lag.hpp>
 #include <processors/log_feed.hpp>
+#include <tests/processors/tally_checks.hpp>
 
 #include <thread>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/lease.hpp>
-
 #include <tests/processors/tally_checks.hpp>
 
 #include <algorithm>
@@ -95,7 +94,8 @@ TEST_CASE("a holder that has been silent for six seconds is ended, one that has 
     auto other = process(database, "other");
     const auto age = [&](const std::string& seconds) {
         auto connection = open_model_connection(database.dsn(), "test");
-        pqxx::nontransaction(connection).exec("update annals.leases set beat_at = clock_timestamp() - interval '" + seconds + " s'");
+        pqxx::nontransaction(connection)
+            .exec("update annals.leases set beat_at = clock_timestamp() - interval '" + seconds + " s'");
     };
     age("5");
     other.share(one_unit);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/memory/memory_store.hpp>
 #include <processors/log_feed.hpp>
-
 #include <tests/processors/feed_contract.hpp>
 #include <tests/processors/observed_store.hpp>
-
-#include <eventstore/memory/memory_store.hpp>
 
 using namespace annals;
 using namespace annals::processors;

@@ -21,7 +21,8 @@ public:
     {
         behind_.append(std::move(request), std::move(done));
     }
-    auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<eventstore::appended> override
+    auto find_appended(std::string_view category, std::string_view idempotency_key)
+        -> std::optional<eventstore::appended> override
     {
         return behind_.find_appended(category, idempotency_key);
     }
@@ -37,9 +38,15 @@ public:
         ++reads;
         return behind_.read_logs(cursors, page);
     }
-    auto heads(std::string_view category) -> std::vector<eventstore::log_position> override { return behind_.heads(category); }
+    auto heads(std::string_view category) -> std::vector<eventstore::log_position> override
+    {
+        return behind_.heads(category);
+    }
     auto categories() -> std::vector<eventstore::category> override { return behind_.categories(); }
-    auto find_category(std::string_view name) -> std::optional<eventstore::category> override { return behind_.find_category(name); }
+    auto find_category(std::string_view name) -> std::optional<eventstore::category> override
+    {
+        return behind_.find_category(name);
+    }
     void ensure_category(const eventstore::category& wanted) override { behind_.ensure_category(wanted); }
     auto bell() -> eventstore::doorbell& override { return behind_.bell(); }
 

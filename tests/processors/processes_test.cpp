@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/processors/feed_contract.hpp>
-#include <tests/processors/tally_checks.hpp>
-
 #include <eventstore/postgres/postgres_store.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/log_numbers.hpp>
+#include <tests/processors/feed_contract.hpp>
+#include <tests/processors/tally_checks.hpp>
+
+#include <spawn.h>
 
 #include <csignal>
 #include <filesystem>
 #include <random>
-#include <thread>
-
-#include <spawn.h>
 #include <sys/wait.h>
+#include <thread>
 
 using namespace annals;
 using namespace annals::processors;
@@ -61,7 +60,8 @@ private:
 struct bench {
     annals::tests::temporary_database log;
     annals::tests::temporary_database models;
-    std::unique_ptr<eventstore::store> store = eventstore::postgres::open_store({.dsn = log.dsn(), .default_partitions = 4});
+    std::unique_ptr<eventstore::store> store =
+        eventstore::postgres::open_store({.dsn = log.dsn(), .default_partitions = 4});
 
     bench()
     {
@@ -93,7 +93,10 @@ struct bench {
     {
         auto connection = open_model_connection(models.dsn(), "test");
         pqxx::nontransaction tx(connection);
-        return tx.exec("select count(distinct holder) from annals.leases where processor = 'one' and holder is not null").one_field().as<int>();
+        return tx
+            .exec("select count(distinct holder) from annals.leases where processor = 'one' and holder is not null")
+            .one_field()
+            .as<int>();
     }
 };
 
@@ -146,7 +149,8 @@ TEST_CASE("what a stopped process had is taken over within ten seconds, and noth
     appending.join();
     CHECK(at.within(15s));
     const auto taken_within = std::chrono::steady_clock::now() - stopped_at;
-    MESSAGE("taken over within " << std::chrono::duration_cast<std::chrono::milliseconds>(taken_within).count() << " ms");
+    MESSAGE("taken over within " << std::chrono::duration_cast<std::chrono::milliseconds>(taken_within).count()
+                                 << " ms");
     CHECK(taken_within < 10s);
 
     stopped.send(SIGCONT);

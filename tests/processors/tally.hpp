@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/store.hpp>
 #include <processors/model_connection.hpp>
 #include <processors/processor.hpp>
-
-#include <eventstore/store.hpp>
 #include <tests/support/database.hpp>
 
 #include <functional>
@@ -17,8 +16,10 @@ namespace annals::processors::tests {
 /// A processor that is wrong at once if an event is applied twice, never, or out of order: it counts and lists.
 class tally : public processor {
 public:
-    explicit tally(std::string name = "tally", sharing shared = sharing::by_log, std::vector<std::string> categories = {"thing"})
-        : id_{std::move(name), 1}, shared_(shared), categories_(std::move(categories)) {}
+    explicit tally(std::string name = "tally", sharing shared = sharing::by_log,
+                   std::vector<std::string> categories = {"thing"})
+        : id_{std::move(name), 1}, shared_(shared), categories_(std::move(categories))
+    {}
 
     /// Called with each event before it is applied; may throw.
     std::function<void(const eventstore::recorded_event&)> before = [](const auto&) {};

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker in a process of its own, for tests that stop and kill it: worker_process LOG_DSN MODEL_DSN
-#include <tests/processors/tally.hpp>
-
 #include <eventstore/postgres/postgres_store.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/worker.hpp>
+#include <tests/processors/tally.hpp>
 
 #include <csignal>
 #include <thread>

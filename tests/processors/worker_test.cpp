@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <processors/worker.hpp>
-
-#include <tests/processors/observed_store.hpp>
-#include <tests/processors/tally_checks.hpp>
-
 #include <eventstore/memory/memory_store.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/processor_state.hpp>
+#include <processors/worker.hpp>
+#include <tests/processors/observed_store.hpp>
+#include <tests/processors/tally_checks.hpp>
 
 #include <mutex>
 #include <thread>
@@ -63,14 +61,19 @@ struct bench {
 
     auto start(processor_list processors, std::function<processor_list()> source = {}) -> std::jthread
     {
-        auto settings = worker_settings{.model_dsn = database.dsn(), .process = "test", .source = std::move(source),
+        auto settings = worker_settings{.model_dsn = database.dsn(),
+                                        .process = "test",
+                                        .source = std::move(source),
                                         .report = [this](const std::string& line) { said.write(line); }};
         return std::jthread([this, settings, processors](const std::stop_token& stop) {
             worker(settings, store, feed, processors).run(stop);
         });
     }
 
-    auto has(const std::string& name, std::int64_t count) -> bool { return tally_sum(database.dsn(), memory, name) == count; }
+    auto has(const std::string& name, std::int64_t count) -> bool
+    {
+        return tally_sum(database.dsn(), memory, name) == count;
+    }
 
     void execute(auto&& act)
     {
@@ -114,14 +117,16 @@ TEST_CASE("a worker applies what is there and what comes")
 TEST_CASE("a category that comes into being later is followed")
 {
     bench at;
-    auto working = at.start({std::make_shared<tally>("one", sharing::by_log, std::vector<std::string>{"thing", "late"})});
+    auto working =
+        at.start({std::make_shared<tally>("one", sharing::by_log, std::vector<std::string>{"thing", "late"})});
     append_things(at.memory, 5);
     CHECK(within(5s, [&] { return at.has("one", 5); }));
     append_things(at.memory, 7, "late");
     CHECK(within(5s, [&] { return tally_sum(at.database.dsn(), at.memory, "one", "late") == 7; }));
 }
 
-TEST_CASE("an event that cannot be applied stops only its own projection, which says why and where, until it is resumed")
+TEST_CASE(
+    "an event that cannot be applied stops only its own projection, which says why and where, until it is resumed")
 {
     bench at;
     const auto sick = std::make_shared<tally>("sick");
@@ -239,7 +244,10 @@ TEST_CASE("a worker that is asked to stop ends soon, also in the middle of a lon
     class slow final : public tally {
     public:
         using tally::tally;
-        void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event>) override { tx.exec("select pg_sleep(60)"); }
+        void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event>) override
+        {
+            tx.exec("select pg_sleep(60)");
+        }
     };
     bench at;
     append_things(at.memory, 3);

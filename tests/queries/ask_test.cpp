@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <queries/ask.hpp>
-
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -85,7 +84,8 @@ TEST_CASE("a question asked after a token that is not reached in time is refused
     bench at;
     const auto token = eventstore::parse_token("thing/0@4");
     CHECK_THROWS_WITH_AS(queries::ask(at.database, how_many{}, after(token, 30ms)),
-                         doctest::Contains("worklist has not come as far as thing/0@4 within 30 ms"), queries::not_reached);
+                         doctest::Contains("worklist has not come as far as thing/0@4 within 30 ms"),
+                         queries::not_reached);
     at.apply_one();
     CHECK(queries::ask(at.database, how_many{}, after(token, 30ms)) == 4);
 }
@@ -100,9 +100,12 @@ TEST_CASE("a token of a category that the projection does not follow is a mistak
 TEST_CASE("a question can change nothing, and see nothing but what analysts see")
 {
     bench at;
-    CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"delete from worklist"}), doctest::Contains("read-only transaction"));
-    CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"create table worse (n int)"}), doctest::Contains("read-only transaction"));
-    CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"select pg_read_file('/etc/hostname')"}), doctest::Contains("permission denied"));
+    CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"delete from worklist"}),
+                      doctest::Contains("read-only transaction"));
+    CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"create table worse (n int)"}),
+                      doctest::Contains("read-only transaction"));
+    CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"select pg_read_file('/etc/hostname')"}),
+                      doctest::Contains("permission denied"));
     CHECK(queries::ask(at.database, how_many{}) == 3);
 }
 

@@ -84,7 +84,8 @@ TEST_CASE("progress is seen within a few milliseconds")
     std::jthread applying([&] {
         pqxx::connection worker(at.at.dsn());
         std::this_thread::sleep_for(100ms);
-        pqxx::nontransaction(worker).exec("update annals.checkpoints set position = 6 where processor = 'p' and version = 1");
+        pqxx::nontransaction(worker).exec(
+            "update annals.checkpoints set position = 6 where processor = 'p' and version = 1");
         applied_at = std::chrono::steady_clock::now();
     });
     CHECK(at.wait("p", "thing/0@6", 5000) == "reached");

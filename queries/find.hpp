@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <projections/find.hpp>
+#include <queries/database.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace annals::queries {
+
+/// What a view holds under a key; nothing where there is nothing.
+/// Throws `eventstore::unavailable`, or `eventstore::mismatch` as `projections::find` does.
+template <class View>
+auto find(database& from, std::string_view key) -> std::optional<View>
+{
+    return from.read([&](pqxx::transaction_base& read) { return projections::find<View>(read, key); });
+}
+
+/// The same after everything that the token names has been applied. Throws as `database::wait_for` does.
+template <class View>
+auto find(database& from, std::string_view key, const eventstore::after_token& after) -> std::optional<View>
+{
+    from.wait_for(View::header.projection, after);
+    return find<View>(from, key);
+}
+
+}  // namespace annals::queries
