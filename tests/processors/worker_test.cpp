@@ -221,6 +221,20 @@ TEST_CASE("two processes share the logs, and one takes all when the other has go
     CHECK(within(5s, [&] { return at.has("one", 200); }));
 }
 
+TEST_CASE("checkpoints that were moved under a new epoch are taken up where they are")
+{
+    bench at;
+    append_things(at.memory, 50);
+    auto working = at.start({std::make_shared<tally>("one")});
+    CHECK(within(5s, [&] { return at.has("one", 50); }));
+    at.execute([](pqxx::transaction_base& tx) {
+        tx.exec("update annals.checkpoints set position = 0, event_id = null, epoch = epoch + 1");
+        tx.exec("delete from tally");
+    });
+    append_things(at.memory, 10);
+    CHECK(within(8s, [&] { return at.has("one", 60); }));
+}
+
 TEST_CASE("ended backends and a log that is away are waited for, and nothing is lost or done twice")
 {
     bench at;
