@@ -10,6 +10,7 @@ void add_verbs(CLI::App& app, session& session)
     add_read(app, session);
     add_command(app, session);
     add_import(app, session);
+    add_publish(app, session);
     add_categories(app, session);
     add_projections(app, session);
     add_config(app, session);

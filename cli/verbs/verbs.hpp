@@ -28,6 +28,7 @@ void add_categories(CLI::App&, session&);
 void add_command(CLI::App&, session&);      ///< only in programs that name commands
 void add_import(CLI::App&, session&);
 void add_projections(CLI::App&, session&);
+void add_publish(CLI::App&, session&);
 void add_config(CLI::App&, session&);
 
 }  // namespace annals::cli
