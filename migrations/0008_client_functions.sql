@@ -160,16 +160,20 @@ begin
 end
 $$;
 
+-- Reads go along an index: on a table that was never analysed the planner would rather sort it.
 create function annals.read(category text, key text, after bigint default 0, events_max int default 1000)
-returns setof annals.events language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+returns setof annals.events language sql stable security definer
+set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off as $$
     select e.* from annals.categories c
-    join annals.logs l on l.tenant = '' and l.category = c.name and l.partition = annals.partition_of(read.key, c.partitions)
+    join annals.logs l on l.tenant = '' and l.category = c.name
+                          and l.partition = annals.partition_of(read.key, c.partitions)
     join annals.events e on e.log = l.log and e.key = read.key and e.version > read.after
     where c.name = read.category order by e.version limit read.events_max
 $$;
 
 create function annals.read_log(category text, partition int, after bigint default 0, events_max int default 1000)
-returns setof annals.events language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+returns setof annals.events language sql stable security definer
+set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off as $$
     select e.* from annals.logs l join annals.events e on e.log = l.log and e.position > read_log.after
     where l.tenant = '' and l.category = read_log.category and l.partition = read_log.partition
     order by e.position limit read_log.events_max

@@ -4,6 +4,14 @@
 #include <cstdint>
 
 namespace annals::eventstore::postgres {
+namespace {
+
+/// Every statement here reads along an index. On a table that was never analysed the planner would rather sort it.
+constexpr auto along_the_indexes = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off";
+
+}  // namespace
+
+session_pool::session::session(const std::string& dsn) : link(dsn) { link.execute(along_the_indexes); }
 
 auto session_pool::session::query(const char* statement, const parameters& values) -> result
 {
@@ -17,7 +25,7 @@ auto session_pool::query(const char* statement, const parameters& values) -> res
     constexpr int attempts = 3;
     for (int attempt = 1;; ++attempt) {
         auto kept = take_kept();
-        session used = kept ? *std::move(kept) : session{connection(dsn_), {}};
+        session used = kept ? *std::move(kept) : session(dsn_);
         try {
             auto rows = used.query(statement, values);
             keep(std::move(used));

@@ -23,6 +23,8 @@ public:
 
 private:
     struct session {
+        explicit session(const std::string& dsn);
+
         connection link;
         std::set<const char*> prepared;
 
