@@ -4,8 +4,12 @@
 #include <eventstore/kafka/client.hpp>
 #include <eventstore/kafka/message.hpp>
 
+#include <thread>
+
 namespace annals::eventstore::kafka {
 namespace {
+
+using namespace std::chrono_literals;
 
 /// Which topic a consumed message is of; librdkafka keeps the names.
 auto partition_of(const rd_kafka_message_t& message) -> topic_partition
@@ -26,8 +30,15 @@ void assign(rd_kafka_t& client, const settings& settings, const std::map<topic_p
 auto watermarks_of(rd_kafka_t& client, const settings& settings, const topic_partition& at) -> watermarks
 {
     watermarks found;
-    const auto code = rd_kafka_query_watermark_offsets(&client, at.topic.c_str(), at.partition, &found.low, &found.high,
-                                                       static_cast<int>(answer_timeout.count()));
+    const auto ask = [&] {
+        return rd_kafka_query_watermark_offsets(&client, at.topic.c_str(), at.partition, &found.low, &found.high,
+                                                static_cast<int>(answer_timeout.count()));
+    };
+    auto code = ask();
+    for (auto wait = 10ms; code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION && wait < 1s; wait *= 2) {
+        std::this_thread::sleep_for(wait);               // a partition that was just created is not ready yet
+        code = ask();
+    }
     if (code) throw_failure(settings, "reading the ends of Kafka's topic " + at.topic, code);
     return found;
 }
