@@ -48,8 +48,9 @@ auto type_pattern::parse(std::string_view text) -> type_pattern
             throw invalid_request("in the pattern \"" + std::string(text) + "\", \"" + tokens[i]
                                   + "\" is not allowed: * and ** stand for whole tokens between dots");
         if (tokens[i] == ">" && i + 1 < tokens.size())
-            throw invalid_request("in the pattern \"" + std::string(text) + "\", > is not the last token: "
-                                  "use * for one token or ** for any number of them");
+            throw invalid_request("in the pattern \"" + std::string(text)
+                                  + "\", > is not the last token: "
+                                    "use * for one token or ** for any number of them");
     }
     if (text == "*") tokens = {"**"};
     type_pattern pattern = exactly(text);

@@ -37,11 +37,12 @@ constexpr auto statement = "annals_fill_batch";
 constexpr auto insert = R"sql(
     with gone as (delete from pg_temp.batch)
     insert into pg_temp.batch
-    select category || '/' || partition, position, category, key, category || '-' || key, version, id, type, schema_version,
-           data::jsonb, metadata::jsonb, occurred_at, recorded_at
+    select category || '/' || partition, position, category, key, category || '-' || key, version, id, type,
+           schema_version, data::jsonb, metadata::jsonb, occurred_at, recorded_at
     from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::bigint[], $6::uuid[], $7::text[], $8::int[],
                 $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[])
-      as event(category, partition, position, key, version, id, type, schema_version, data, metadata, occurred_at, recorded_at)
+      as event(category, partition, position, key, version, id, type, schema_version,
+               data, metadata, occurred_at, recorded_at)
 )sql";
 
 /// One column of the events as a binary array.

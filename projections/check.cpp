@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <projections/check.hpp>
 
+#include <eventstore/errors.hpp>
 #include <projections/schema.hpp>
 #include <projections/server_error.hpp>
 #include <projections/sql_projection.hpp>
-
-#include <eventstore/errors.hpp>
 
 #include <algorithm>
 
@@ -17,11 +16,13 @@ using events = std::span<const eventstore::recorded_event>;
 /// The first row, as text, that `left` has more often than `right`.
 auto row_only_in(pqxx::transaction_base& tx, const std::string& left, const std::string& right) -> std::string
 {
-    const auto rows = tx.exec("select t::text from " + left + " t except all select t::text from " + right + " t order by 1 limit 1");
+    const auto rows =
+        tx.exec("select t::text from " + left + " t except all select t::text from " + right + " t order by 1 limit 1");
     return rows.empty() ? std::string() : rows[0][0].as<std::string>();
 }
 
-auto compare(pqxx::transaction_base& tx, const std::string& one_by_one, const std::string& at_once) -> std::optional<difference>
+auto compare(pqxx::transaction_base& tx, const std::string& one_by_one, const std::string& at_once)
+    -> std::optional<difference>
 {
     for (const auto& table : schema::tables(tx, one_by_one)) {
         const auto left = one_by_one + "." + tx.quote_name(table), right = at_once + "." + tx.quote_name(table);
@@ -38,8 +39,8 @@ void apply(pqxx::transaction_base& tx, sql_projection& projection, const sql_fil
     } catch (const pqxx::sql_error& problem) {
         const auto& first = batch.front();
         throw eventstore::invalid_request(file.path + ": the event " + to_string(first.stream) + " version "
-                                          + std::to_string(first.version.number) + " (" + first.type + ") cannot be applied: "
-                                          + words_of(problem));
+                                          + std::to_string(first.version.number) + " (" + first.type
+                                          + ") cannot be applied: " + words_of(problem));
     }
 }
 
@@ -75,7 +76,8 @@ auto sample_of(eventstore::store& store, const std::vector<std::string>& categor
     std::vector<eventstore::log_cursor> logs;
     for (const auto& name : categories)
         if (const auto category = store.find_category(name))
-            for (int partition = 0; partition < category->partitions; ++partition) logs.push_back({{name, partition}, {}});
+            for (int partition = 0; partition < category->partitions; ++partition)
+                logs.push_back({{name, partition}, {}});
     if (logs.empty()) return {};
     auto sample = store.read_logs(logs, {.events_max = std::max<std::size_t>(events / logs.size(), 1)});
     return sample;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <projections/sql_file.hpp>
-
 #include <eventstore/store.hpp>
+#include <projections/sql_file.hpp>
 
 #include <pqxx/pqxx>
 
@@ -27,7 +26,8 @@ auto to_string(const difference&) -> std::string;
 /// the first and in one batch in the second, compares all rows of all tables, and rolls everything back. A difference
 /// means that the rows would depend on where batches happen to be cut.
 /// Throws `bad_file` for what the server refuses of it; `invalid_request` when an event cannot be applied, naming it.
-auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample) -> std::optional<difference>;
+auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample)
+    -> std::optional<difference>;
 
 /// The first events of every log of those categories that exist, about as many as asked for.
 auto sample_of(eventstore::store&, const std::vector<std::string>& categories, std::size_t events)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <projections/header.hpp>
-
 #include <eventstore/event_type.hpp>
+#include <projections/header.hpp>
 
 #include <concepts>
 #include <optional>
@@ -34,7 +33,8 @@ concept lists_events = requires { typename T::event; } && is_variant<typename T:
 template <class View, class Fact>
 concept evolves_with_fact = requires(View& view, const Fact& fact) { view.evolve(fact); };
 template <class View, class Fact>
-concept evolves_with_event = requires(View& view, const Fact& fact, const recorded_event& at) { view.evolve(fact, at); };
+concept evolves_with_event =
+    requires(View& view, const Fact& fact, const recorded_event& at) { view.evolve(fact, at); };
 
 template <class View, class Fact>
 concept keyed_by_fact = requires(const Fact& fact) { View::key(fact); };
@@ -50,18 +50,23 @@ template <class View, class Fact>
 consteval auto folds() -> bool
 {
     constexpr bool evolves = evolves_with_fact<View, Fact> || evolves_with_event<View, Fact>;
-    static_assert(evolves, "annals: the view lists an event that it does not fold: add `void evolve(const Fact&)` to it");
+    static_assert(evolves,
+                  "annals: the view lists an event that it does not fold: add `void evolve(const Fact&)` to it");
     constexpr bool has_key = !has_keys<View> || keyed_by_fact<View, Fact> || keyed_by_event<View, Fact>;
-    static_assert(has_key, "annals: the view has a `key` for other events, but not for this one: add `static auto key(const Fact&)`");
+    static_assert(
+        has_key,
+        "annals: the view has a `key` for other events, but not for this one: add `static auto key(const Fact&)`");
     return evolves && has_key;
 }
 
 template <class View>
 consteval auto is_view() -> bool
 {
-    static_assert(has_header<View>, "annals: a view says what it is: `static constexpr projections::header header{…}`");
+    static_assert(has_header<View>,
+                  "annals: a view says what it is: `static constexpr projections::header header{…};`");
     static_assert(lists_events<View>, "annals: a view lists the events it knows: `using event = std::variant<…>`");
-    static_assert(eventstore::described_struct<View>, "annals: a view's fields are columns: add ANNALS_FIELDS(View, …) below it");
+    static_assert(eventstore::described_struct<View>,
+                  "annals: a view's fields are columns: add ANNALS_FIELDS(View, …) below it");
     if constexpr (has_header<View> && lists_events<View> && eventstore::described_struct<View>)
         return []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
             return (folds<View, Facts>() & ...);
@@ -76,7 +81,8 @@ consteval auto takes() -> bool
     constexpr bool listed = []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
         return (std::same_as<Fact, Facts> || ...);
     }(std::type_identity<typename View::event>{});
-    static_assert(listed, "annals: the view does not list this event among its `event` alternatives, and would never see it");
+    static_assert(listed,
+                  "annals: the view does not list this event among its `event` alternatives, and would never see it");
     return listed;
 }
 

@@ -30,7 +30,8 @@ public:
     auto then(const std::string& key, const View& expected) const -> const folded&
     {
         const auto found = rows_.find(key);
-        if (found == rows_.end()) throw unexpected_view("there is no row \"" + key + "\"; expected was " + text(expected));
+        if (found == rows_.end())
+            throw unexpected_view("there is no row \"" + key + "\"; expected was " + text(expected));
         if (text(found->second) != text(expected))
             throw unexpected_view("the row \"" + key + "\" is " + text(found->second) + ", not " + text(expected));
         return *this;
@@ -58,9 +59,13 @@ private:
         ++count_;
         return {.id = made.id,
                 .stream = {split_categories(View::header.categories).front(), stream_key},
-                .version = {count_}, .position = {count_}, .partition = 0,
-                .type = std::move(made.type), .schema_version = made.schema_version,
-                .data = std::move(made.data), .metadata = std::move(made.metadata),
+                .version = {count_},
+                .position = {count_},
+                .partition = 0,
+                .type = std::move(made.type),
+                .schema_version = made.schema_version,
+                .data = std::move(made.data),
+                .metadata = std::move(made.metadata),
                 .occurred_at = made.occurred_at,
                 .recorded_at = eventstore::timestamp{std::chrono::seconds{count_}}};
     }

@@ -18,7 +18,8 @@ auto is_projection_name(std::string_view name) -> bool
 {
     const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
     const auto allowed = [&](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '_'; };
-    return !name.empty() && name.size() <= name_bytes_max && is_lower(name.front()) && std::ranges::all_of(name, allowed);
+    return !name.empty() && name.size() <= name_bytes_max && is_lower(name.front())
+           && std::ranges::all_of(name, allowed);
 }
 
 auto trimmed(std::string_view text) -> std::string_view

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <projections/registry.hpp>
 
-#include <projections/schema.hpp>
-#include <projections/server_error.hpp>
-
 #include <eventstore/errors.hpp>
 #include <eventstore/json.hpp>
 #include <eventstore/postgres/lock_classes.hpp>
+#include <projections/schema.hpp>
+#include <projections/server_error.hpp>
 
 #include <chrono>
 #include <ranges>
@@ -29,8 +28,13 @@ auto entries(pqxx::result rows) -> std::vector<entry>
 {
     std::vector<entry> all;
     for (const auto& row : rows)
-        all.push_back({{row[0].as<std::string>(), row[1].as<int>()}, kind_from(row[2].view()), texts(row[3].as<std::string>()),
-                       row[4].as<std::string>(), row[5].as<std::string>(), row[6].as<bool>(), texts(row[7].as<std::string>()),
+        all.push_back({{row[0].as<std::string>(), row[1].as<int>()},
+                       kind_from(row[2].view()),
+                       texts(row[3].as<std::string>()),
+                       row[4].as<std::string>(),
+                       row[5].as<std::string>(),
+                       row[6].as<bool>(),
+                       texts(row[7].as<std::string>()),
                        eventstore::timestamp{std::chrono::microseconds{row[8].as<std::int64_t>()}}});
     return all;
 }
@@ -49,14 +53,17 @@ void check_name_is_free(pqxx::transaction_base& tx, const definition& what, cons
     const auto owners = tx.exec("select name from annals.projections where $1 = any(shows) and name <> $2 limit 1",
                                 pqxx::params{name, what.id.name});
     if (!owners.empty())
-        throw invalid_request(what.file + ": the projection " + owners[0][0].as<std::string>() + " shows " + quoted(name)
-                              + " already; give the table of " + what.id.name + " another name");
+        throw invalid_request(what.file + ": the projection " + owners[0][0].as<std::string>() + " shows "
+                              + quoted(name) + " already; give the table of " + what.id.name + " another name");
     const auto is_free = tx.query_value<bool>(
-        "select not exists (select from pg_class where relnamespace = 'read'::regnamespace and relname = $1)", pqxx::params{name});
+        "select not exists (select from pg_class where relnamespace = 'read'::regnamespace and relname = $1)",
+        pqxx::params{name});
     const auto is_ours = !tx.exec("select from annals.projections where $1 = any(shows)", pqxx::params{name}).empty();
     if (!is_free && !is_ours)
-        throw invalid_request(what.file + ": read." + quoted(name) + " is there already and belongs to no projection; drop it, "
-                              "or give the table of " + what.id.name + " another name");
+        throw invalid_request(what.file + ": read." + quoted(name)
+                              + " is there already and belongs to no projection; drop it, "
+                                "or give the table of "
+                              + what.id.name + " another name");
 }
 
 void show(pqxx::transaction_base& tx, const std::string& schema, const std::string& name)
@@ -74,14 +81,16 @@ void insert(pqxx::transaction_base& tx, const definition& what, bool live, const
         insert into annals.projections (name, version, kind, categories, definition, hash, live, shows)
         values ($1, $2, $3, array(select json_array_elements_text($4::json)), $5,
                 encode(sha256(convert_to($6, 'UTF8')), 'hex'), $7, array(select json_array_elements_text($8::json)))
-    )sql", pqxx::params{what.id.name, what.id.version, to_string(what.kind), list(what.categories), what.text, what.identity, live,
-                        list(shows)});
+    )sql",
+            pqxx::params{what.id.name, what.id.version, to_string(what.kind), list(what.categories), what.text,
+                         what.identity, live, list(shows)});
 }
 
 /// What is registered under this version must be this definition.
 auto compare(pqxx::transaction_base& tx, const definition& what, const entry& found) -> outcome
 {
-    const auto hash = tx.query_value<std::string>("select encode(sha256(convert_to($1, 'UTF8')), 'hex')", pqxx::params{what.identity});
+    const auto hash = tx.query_value<std::string>("select encode(sha256(convert_to($1, 'UTF8')), 'hex')",
+                                                  pqxx::params{what.identity});
     const bool same = found.kind == what.kind && found.categories == what.categories && found.hash == hash;
     if (!same)
         throw invalid_request(what.file + ": " + to_string(what.id) + " is registered with another definition since "
@@ -99,7 +108,8 @@ auto apply_once(pqxx::connection& connection, const definition& what) -> outcome
         if (version.id == what.id) return compare(tx, what, version);
         if (version.live && version.id.version > what.id.version)
             throw invalid_request(what.file + ": version " + std::to_string(version.id.version) + " of " + what.id.name
-                                  + " is live, and newer than " + std::to_string(what.id.version) + "; raise the version above it");
+                                  + " is live, and newer than " + std::to_string(what.id.version)
+                                  + "; raise the version above it");
         is_first = false;
     }
     const auto schema = schema_of(what.id);
@@ -121,7 +131,8 @@ auto is_collision(const pqxx::sql_error& problem) -> bool
 
 [[noreturn]] void refuse_for_lack_of_privilege(const std::string& act, const pqxx::sql_error& problem)
 {
-    throw invalid_request(act + " needs a user with CREATEROLE, CREATE on this database and membership of annals_owner: "
+    throw invalid_request(act
+                          + " needs a user with CREATEROLE, CREATE on this database and membership of annals_owner: "
                           + words_of(problem));
 }
 
@@ -149,7 +160,9 @@ void remove(pqxx::connection& connection, std::string_view projection)
         pqxx::work tx(connection);
         wait_for_turn(tx);
         const auto versions = list(tx, projection);
-        if (versions.empty()) throw invalid_request("there is no projection " + name + "; `annals projections list` shows those there are");
+        if (versions.empty())
+            throw invalid_request("there is no projection " + name
+                                  + "; `annals projections list` shows those there are");
         for (const auto& version : versions) {
             if (version.live)
                 for (const auto& shown : version.shows) tx.exec("drop view read." + tx.quote_name(shown));
@@ -159,7 +172,8 @@ void remove(pqxx::connection& connection, std::string_view projection)
         tx.exec("drop owned by " + role);
         tx.exec("drop role " + role);
         tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
-        for (const auto* table : {"annals.checkpoints", "annals.leases", "annals.lease_members", "annals.processor_states"})
+        for (const auto* table :
+             {"annals.checkpoints", "annals.leases", "annals.lease_members", "annals.processor_states"})
             tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
         tx.commit();
     } catch (const pqxx::insufficient_privilege& problem) {
@@ -172,12 +186,14 @@ void remove(pqxx::connection& connection, std::string_view projection)
 
 auto list(pqxx::transaction_base& tx, std::string_view projection) -> std::vector<entry>
 {
-    return entries(tx.exec(std::string(columns) + "where $1 in ('', name) order by name, version", pqxx::params{projection}));
+    return entries(
+        tx.exec(std::string(columns) + "where $1 in ('', name) order by name, version", pqxx::params{projection}));
 }
 
 auto find(pqxx::transaction_base& tx, const processors::processor_id& id) -> std::optional<entry>
 {
-    auto found = entries(tx.exec(std::string(columns) + "where name = $1 and version = $2", pqxx::params{id.name, id.version}));
+    auto found =
+        entries(tx.exec(std::string(columns) + "where name = $1 and version = $2", pqxx::params{id.name, id.version}));
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <projections/definition.hpp>
-
 #include <eventstore/timestamp.hpp>
+#include <projections/definition.hpp>
 
 #include <pqxx/pqxx>
 
@@ -34,8 +33,8 @@ enum class outcome {
 };
 
 /// Registers a definition with all that it owns in the database, in one transaction: when it throws, nothing is there.
-/// Throws `bad_file` for what the server refuses of its SQL; `invalid_request` when the version is registered with another
-/// definition or older than the live one, when another projection shows one of its names, and when the user lacks a
+/// Throws `bad_file` for what the server refuses of its SQL; `invalid_request` when the version is registered with
+/// another definition or older than the live one, when another projection shows one of its names, and when the user lacks a
 /// privilege (needed: CREATEROLE, CREATE on the database, membership of annals_owner).
 auto apply(pqxx::connection&, const definition&) -> outcome;
 

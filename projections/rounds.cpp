@@ -52,7 +52,8 @@ auto rounds::cut(std::span<const eventstore::recorded_event> events) -> std::vec
     for (const auto& event : events) {
         const auto& blocks = matching(event.type);
         if (blocks.empty()) continue;
-        auto& [round, current] = runs[order_ == block_order::per_key ? key_of{event.stream.category, event.stream.key} : key_of{}];
+        auto& [round, current] =
+            runs[order_ == block_order::per_key ? key_of{event.stream.category, event.stream.key} : key_of{}];
         const bool goes_on = current == nullptr || order_ == block_order::none || *current == blocks;
         if (!goes_on) ++round;
         current = &blocks;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <projections/sql_file.hpp>
-
 #include <eventstore/event.hpp>
+#include <projections/sql_file.hpp>
 
 #include <map>
 #include <span>

@@ -22,8 +22,8 @@ auto dollar_quoted(const std::string& text) -> std::string
 /// The body's first line is the first line of the statement, so that the server's line numbers can be told.
 auto confined_function(const std::string& function, const std::string& schema, const std::string& body) -> std::string
 {
-    return "create function " + function + "() returns void language plpgsql security definer set search_path = " + schema
-         + ", read, pg_temp as " + dollar_quoted(body);
+    return "create function " + function + "() returns void language plpgsql security definer set search_path = "
+           + schema + ", read, pg_temp as " + dollar_quoted(body);
 }
 
 void hand_over(pqxx::transaction_base& tx, const std::string& function, const std::string& role)
@@ -57,7 +57,8 @@ void run_creation(pqxx::dbtransaction& tx, const definition& what, const std::st
     tx.exec("drop function " + function + "()");
 }
 
-void declare_block(pqxx::dbtransaction& tx, const definition& what, const std::string& name, std::size_t block, const std::string& role)
+void declare_block(pqxx::dbtransaction& tx, const definition& what, const std::string& name, std::size_t block,
+                   const std::string& role)
 {
     const auto& statements = what.blocks[block];
     const auto function = block_function(name, block);
@@ -93,9 +94,9 @@ void grant_tables(pqxx::transaction_base& tx, const definition& what, const std:
 auto names(pqxx::transaction_base& tx, std::string_view schema, std::string_view kinds) -> std::vector<std::string>
 {
     std::vector<std::string> found;
-    for (const auto& [name] : tx.query<std::string>(
-             "select relname from pg_class where relnamespace = to_regnamespace($1) and relkind = any($2::\"char\"[]) order by 1",
-             pqxx::params{schema, kinds}))
+    for (const auto& [name] : tx.query<std::string>("select relname from pg_class where relnamespace = "
+                                                    "to_regnamespace($1) and relkind = any($2::\"char\"[]) order by 1",
+                                                    pqxx::params{schema, kinds}))
         found.push_back(name);
     return found;
 }
@@ -104,8 +105,9 @@ auto names(pqxx::transaction_base& tx, std::string_view schema, std::string_view
 
 auto role_of(pqxx::transaction_base& tx, std::string_view projection) -> std::string
 {
-    return tx.query_value<std::string>("select 'annals_p_' || oid || '_' || $1 from pg_database where datname = current_database()",
-                                       pqxx::params{std::string(projection)});
+    return tx.query_value<std::string>(
+        "select 'annals_p_' || oid || '_' || $1 from pg_database where datname = current_database()",
+        pqxx::params{std::string(projection)});
 }
 
 void create(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
@@ -117,7 +119,8 @@ void create(pqxx::dbtransaction& tx, const definition& what, const std::string& 
     run_creation(tx, what, name, role);
     for (const auto& table : names(tx, name, "{r,p,v,m,f}"))
         if (table == "batch")
-            throw bad_file(what.file, what.creation.line, "\"batch\" is the table of the events; give this one another name");
+            throw bad_file(what.file, what.creation.line,
+                           "\"batch\" is the table of the events; give this one another name");
     batch::create(tx);
     for (std::size_t block = 0; block < what.blocks.size(); ++block) declare_block(tx, what, name, block, role);
     for (std::size_t block = 0; block < what.blocks.size(); ++block) try_block(tx, what, name, block);
@@ -131,6 +134,9 @@ auto shown_names(pqxx::transaction_base& tx, std::string_view name) -> std::vect
     return shown;
 }
 
-auto tables(pqxx::transaction_base& tx, std::string_view name) -> std::vector<std::string> { return names(tx, name, "{r,p}"); }
+auto tables(pqxx::transaction_base& tx, std::string_view name) -> std::vector<std::string>
+{
+    return names(tx, name, "{r,p}");
+}
 
 }  // namespace annals::projections::schema

@@ -35,7 +35,8 @@ auto words_of(const pqxx::sql_error& problem) -> std::string
     std::getline(lines, words);
     if (const auto severity = words.find(":  "); severity != std::string::npos) words.erase(0, severity + 3);
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with("DETAIL:  ") || line.starts_with("HINT:  ")) words += ". " + line.substr(line.find(":  ") + 3);
+        if (line.starts_with("DETAIL:  ") || line.starts_with("HINT:  "))
+            words += ". " + line.substr(line.find(":  ") + 3);
     return words;
 }
 

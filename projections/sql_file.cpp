@@ -98,7 +98,8 @@ private:
     {
         if (std::ranges::find(header_words, found.word) == header_words.end()) {
             if (const auto meant = meant_by(found.word); !meant.empty())
-                fail(line_, "there is no \"-- " + std::string(found.word) + ":\"; did you mean \"-- " + std::string(meant) + ":\"?");
+                fail(line_, "there is no \"-- " + std::string(found.word) + ":\"; did you mean \"-- "
+                                + std::string(meant) + ":\"?");
             return false;
         }
         if (!header_.try_emplace(std::string(found.word), std::string(found.value), line_).second)
@@ -110,7 +111,8 @@ private:
     {
         in_header_ = false;
         if (types.empty())
-            fail(line_, "this block names no event type; write for example \"-- apply: sample.created\" or \"-- apply: *\"");
+            fail(line_,
+                 "this block names no event type; write for example \"-- apply: sample.created\" or \"-- apply: *\"");
         result_.blocks.push_back({parse_types(types), {.text = {}, .line = line_ + 1}});
         block_lines_.push_back(line_);
     }
@@ -163,8 +165,9 @@ private:
     {
         const auto found = header_.find(word);
         if (found == header_.end() || found->second.value.empty())
-            fail(found == header_.end() ? 1 : found->second.line,
-                 "the header lacks \"-- " + word + ":\"; write for example \"-- " + word + ": " + example + "\" at the top");
+            fail(found == header_.end() ? 1 : found->second.line, "the header lacks \"-- " + word
+                                                                      + ":\"; write for example \"-- " + word + ": "
+                                                                      + example + "\" at the top");
         return found->second.value;
     }
 
@@ -198,10 +201,13 @@ private:
         }
         result_.categories = split_categories(categories);
         const auto order = choice("order", {"none", "strict"});
-        result_.order = order.empty() ? block_order::per_key : order == "none" ? block_order::none : block_order::strict;
+        result_.order = order.empty()     ? block_order::per_key
+                        : order == "none" ? block_order::none
+                                          : block_order::strict;
         result_.parallel = !choice("parallel", {"key"}).empty();
         if (result_.parallel && result_.order == block_order::strict)
-            fail(header_.at("parallel").line, "\"-- parallel: key\" and \"-- order: strict\" exclude each other; keep one");
+            fail(header_.at("parallel").line,
+                 "\"-- parallel: key\" and \"-- order: strict\" exclude each other; keep one");
         check_blocks();
     }
 
@@ -238,30 +244,37 @@ auto sql_block::matches(std::string_view type) const -> bool
 
 auto sql_file::definition() const -> projections::definition
 {
-    auto identity = eventstore::json{{"order", static_cast<int>(order)}, {"parallel", parallel},
-                                     {"creation", without_trailing_blanks(creation.text)}, {"blocks", eventstore::json::array()}};
-    projections::definition made{.id = id, .kind = kind::sql, .categories = categories, .text = source, .identity = {},
-                                 .file = path, .creation = creation, .blocks = {}};
+    auto identity = eventstore::json{{"order", static_cast<int>(order)},
+                                     {"parallel", parallel},
+                                     {"creation", without_trailing_blanks(creation.text)},
+                                     {"blocks", eventstore::json::array()}};
+    projections::definition made{.id = id,
+                                 .kind = kind::sql,
+                                 .categories = categories,
+                                 .text = source,
+                                 .identity = {},
+                                 .file = path,
+                                 .creation = creation,
+                                 .blocks = {}};
     for (const auto& block : blocks) {
         auto types = eventstore::json::array();
         for (const auto& type : block.types) types.push_back({{"name", type.text()}, {"exact", type.is_exact()}});
-        identity["blocks"].push_back({{"types", types}, {"statements", without_trailing_blanks(block.statements.text)}});
+        identity["blocks"].push_back(
+            {{"types", types}, {"statements", without_trailing_blanks(block.statements.text)}});
         made.blocks.push_back(block.statements);
     }
     made.identity = identity.dump();
     return made;
 }
 
-auto parse_sql(std::string_view text, std::string path) -> sql_file
-{
-    return parser(std::move(path)).parse(text);
-}
+auto parse_sql(std::string_view text, std::string path) -> sql_file { return parser(std::move(path)).parse(text); }
 
 auto read_sql_file(const std::filesystem::path& path) -> sql_file
 {
     std::ifstream in;
     if (!std::filesystem::is_directory(path)) in.open(path, std::ios::binary);
-    if (!in.is_open()) throw eventstore::invalid_request(path.string() + " cannot be read: is the path right, and a file?");
+    if (!in.is_open())
+        throw eventstore::invalid_request(path.string() + " cannot be read: is the path right, and a file?");
     const auto text = std::string(std::istreambuf_iterator<char>(in), {});
     return parse_sql(text, path.string());
 }

@@ -47,7 +47,8 @@ struct sql_file {
 class bad_file : public eventstore::invalid_request {
 public:
     bad_file(const std::string& file, int line, const std::string& problem)
-        : invalid_request(file + ":" + std::to_string(line) + ": " + problem) {}
+        : invalid_request(file + ":" + std::to_string(line) + ": " + problem)
+    {}
 };
 
 /// Reads the text of a projection file. Statements are not looked at: the server does that. Throws `bad_file`.

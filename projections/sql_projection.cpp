@@ -9,8 +9,7 @@ namespace annals::projections {
 
 sql_projection::sql_projection(sql_file file, std::string schema)
     : file_(std::move(file)), schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)), rounds_(file_)
-{
-}
+{}
 
 auto sql_projection::shared() const -> processors::sharing
 {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <processors/processor.hpp>
 #include <projections/rounds.hpp>
 #include <projections/sql_file.hpp>
-
-#include <processors/processor.hpp>
 
 namespace annals::projections {
 

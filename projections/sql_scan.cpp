@@ -28,7 +28,7 @@ auto end_of_quoted(std::string_view text, std::size_t from, bool backslash_escap
 {
     for (std::size_t i = from + 1; i < text.size(); ++i) {
         if (backslash_escapes && text[i] == '\\') ++i;
-        else if (text[i] == text[from]) return i + 1;     // a doubled quote is two strings side by side: no matter here
+        else if (text[i] == text[from]) return i + 1;  // a doubled quote is two strings side by side: no matter here
     }
     return text.size();
 }
@@ -57,9 +57,16 @@ auto find_last_word(std::string_view sql) -> last_word
         const char c = sql[i];
         const auto two = sql.substr(i, 2);
         const bool after_name = i > 0 && is_identifier(sql[i - 1]);
-        const bool escapes = after_name && (sql[i - 1] == 'e' || sql[i - 1] == 'E') && (i < 2 || !is_identifier(sql[i - 2]));
-        if (two == "--") { i = end_of_line(sql, i); continue; }
-        if (two == "/*") { i = end_of_comment(sql, i); continue; }
+        const bool escapes =
+            after_name && (sql[i - 1] == 'e' || sql[i - 1] == 'E') && (i < 2 || !is_identifier(sql[i - 2]));
+        if (two == "--") {
+            i = end_of_line(sql, i);
+            continue;
+        }
+        if (two == "/*") {
+            i = end_of_comment(sql, i);
+            continue;
+        }
         if (c == '\'' || c == '"') i = end_of_quoted(sql, i, c == '\'' && escapes);
         else if (c == '$' && !after_name) i = end_of_dollar_quoted(sql, i);
         else ++i;

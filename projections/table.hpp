@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <projections/view_definition.hpp>
-
 #include <processors/processor.hpp>
+#include <projections/view_definition.hpp>
 
 #include <span>
 #include <string>
@@ -16,19 +15,22 @@ namespace detail {
 template <class Table, class Fact>
 consteval auto projects() -> bool
 {
-    constexpr bool there = requires(const Table& table, const Fact& fact, const recorded_event& at, pqxx::transaction_base& tx) {
-        table.project(fact, at, tx);
-    };
-    static_assert(there, "annals: the table lacks a function for this event: "
-                         "void project(const Fact&, const eventstore::recorded_event& at, pqxx::transaction_base& tx) const");
+    constexpr bool there = requires(const Table& table, const Fact& fact, const recorded_event& at,
+                                    pqxx::transaction_base& tx) { table.project(fact, at, tx); };
+    static_assert(there,
+                  "annals: the table lacks a function for this event: "
+                  "void project(const Fact&, const eventstore::recorded_event& at, pqxx::transaction_base& tx) const");
     return there;
 }
 
 template <class Table>
 consteval auto is_table() -> bool
 {
-    constexpr bool has_ddl = requires { { Table::ddl } -> std::convertible_to<std::string_view>; };
-    static_assert(has_header<Table>, "annals: a table says what it is: static constexpr projections::header header{…};");
+    constexpr bool has_ddl = requires {
+        { Table::ddl } -> std::convertible_to<std::string_view>;
+    };
+    static_assert(has_header<Table>,
+                  "annals: a table says what it is: static constexpr projections::header header{…};");
     static_assert(has_ddl, "annals: a table says how it is created: static constexpr auto ddl = \"create table …\";");
     static_assert(lists_events<Table>, "annals: a table lists the events it knows: using event = std::variant<…>;");
     if constexpr (has_header<Table> && has_ddl && lists_events<Table>)
@@ -48,10 +50,17 @@ auto definition_of_table() -> definition
 {
     check(Table::header);
     const auto ddl = std::string(std::string_view(Table::ddl));
-    const auto text = eventstore::json{{"ddl", ddl}, {"events", detail::events_as_json<typename Table::event>()}}.dump();
+    const auto text =
+        eventstore::json{{"ddl", ddl}, {"events", detail::events_as_json<typename Table::event>()}}.dump();
     const auto id = id_of<Table>();
-    return {.id = id, .kind = kind::table, .categories = split_categories(Table::header.categories), .text = text,
-            .identity = text, .file = "table " + id.name, .creation = {ddl}, .blocks = {}};
+    return {.id = id,
+            .kind = kind::table,
+            .categories = split_categories(Table::header.categories),
+            .text = text,
+            .identity = text,
+            .file = "table " + id.name,
+            .creation = {ddl},
+            .blocks = {}};
 }
 
 /// Keeps a table: a struct with one function per event that writes rows. Its rows may be shared by several keys, so

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <processors/processor.hpp>
 #include <projections/folding.hpp>
 #include <projections/view_definition.hpp>
 #include <projections/view_rows.hpp>
-
-#include <processors/processor.hpp>
 
 #include <map>
 #include <span>
@@ -40,8 +39,7 @@ public:
         const auto changes = decode(events, rows);
         if (rows.empty()) return;
         load(tx, rows);
-        for (const auto& change : changes)
-            std::visit([&](const auto& fact) { fold_into(change, fact); }, change.fact);
+        for (const auto& change : changes) std::visit([&](const auto& fact) { fold_into(change, fact); }, change.fact);
         store(tx, rows);
     }
 
@@ -56,7 +54,8 @@ private:
         std::vector<folded_row*> rows;
     };
 
-    static auto decode(std::span<const eventstore::recorded_event> events, std::map<std::string, folded_row>& rows) -> std::vector<decoded>
+    static auto decode(std::span<const eventstore::recorded_event> events, std::map<std::string, folded_row>& rows)
+        -> std::vector<decoded>
     {
         std::vector<decoded> changes;
         for (const auto& event : events) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/codec.hpp>
+#include <eventstore/event_type.hpp>
 #include <projections/definition.hpp>
 #include <projections/folding.hpp>
 #include <projections/view_rows.hpp>
-
-#include <eventstore/codec.hpp>
-#include <eventstore/event_type.hpp>
 
 #include <array>
 #include <string_view>
@@ -20,7 +19,8 @@ constexpr auto column_type() -> std::string_view
     namespace of = eventstore::detail;
     if constexpr (of::is_optional<Field>) return column_type<typename Field::value_type>();
     else if constexpr (std::same_as<Field, bool>) return "boolean";
-    else if constexpr (std::integral<Field> && (sizeof(Field) < 4 || (sizeof(Field) == 4 && std::is_signed_v<Field>))) return "integer";
+    else if constexpr (std::integral<Field> && (sizeof(Field) < 4 || (sizeof(Field) == 4 && std::is_signed_v<Field>)))
+        return "integer";
     else if constexpr (std::integral<Field> && (sizeof(Field) == 4 || std::is_signed_v<Field>)) return "bigint";
     else if constexpr (std::integral<Field>) return "numeric";
     else if constexpr (std::floating_point<Field>) return "double precision";
@@ -49,7 +49,9 @@ auto events_as_json() -> eventstore::json
 {
     auto events = eventstore::json::array();
     [&]<class... Facts>(std::type_identity<std::variant<Facts...>>) {
-        (events.push_back({{"type", eventstore::type_of<Facts>()}, {"schema_version", eventstore::schema_version_of<Facts>()}}), ...);
+        (events.push_back(
+             {{"type", eventstore::type_of<Facts>()}, {"schema_version", eventstore::schema_version_of<Facts>()}}),
+         ...);
     }(std::type_identity<Variant>{});
     return events;
 }
@@ -84,11 +86,19 @@ auto definition_of_view() -> definition
     });
     auto fields = eventstore::json::array();
     for (const auto& [name, type] : columns) fields.push_back({{"name", name}, {"type", type}});
-    const auto text = eventstore::json{{"fields", fields}, {"events", detail::events_as_json<typename View::event>()},
-                                       {"key", detail::has_keys<View> ? "its own" : "the stream's"}}.dump();
+    const auto text = eventstore::json{{"fields", fields},
+                                       {"events", detail::events_as_json<typename View::event>()},
+                                       {"key", detail::has_keys<View> ? "its own" : "the stream's"}}
+                          .dump();
     const auto id = id_of<View>();
-    return {.id = id, .kind = kind::view, .categories = split_categories(View::header.categories), .text = text,
-            .identity = text, .file = "view " + id.name, .creation = {creation_of_view(id.name, columns)}, .blocks = {}};
+    return {.id = id,
+            .kind = kind::view,
+            .categories = split_categories(View::header.categories),
+            .text = text,
+            .identity = text,
+            .file = "view " + id.name,
+            .creation = {creation_of_view(id.name, columns)},
+            .blocks = {}};
 }
 
 }  // namespace annals::projections

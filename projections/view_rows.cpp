@@ -18,7 +18,8 @@ auto quoted(const std::string& name, char mark) -> std::string { return mark + n
 
 }  // namespace
 
-auto view_rows::load(pqxx::transaction_base& tx, const std::vector<std::string>& keys) const -> std::map<std::string, std::string>
+auto view_rows::load(pqxx::transaction_base& tx, const std::vector<std::string>& keys) const
+    -> std::map<std::string, std::string>
 {
     auto wanted = array::of<std::string_view>();
     for (const auto& key : keys) wanted.add(std::string_view(key));
@@ -45,10 +46,13 @@ void view_rows::store(pqxx::transaction_base& tx, const std::map<std::string, vi
                                    std::move(states).bytes()};
     pqxx::params values;
     for (const auto& bytes : columns) values.append(as_bytes(bytes));
-    tx.exec("insert into " + table_ + " (key, version, changed_at, state) "
-            "select key, version, changed_at, state::jsonb "
-            "from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[]) as changed(key, version, changed_at, state) "
-            "on conflict (key) do update set version = excluded.version, changed_at = excluded.changed_at, state = excluded.state",
+    tx.exec("insert into " + table_
+                + " (key, version, changed_at, state) "
+                  "select key, version, changed_at, state::jsonb "
+                  "from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[]) as changed(key, version, "
+                  "changed_at, state) "
+                  "on conflict (key) do update set version = excluded.version, changed_at = excluded.changed_at, state "
+                  "= excluded.state",
             values);
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <projections/definition.hpp>
-
 #include <eventstore/json.hpp>
 #include <eventstore/stream.hpp>
 #include <eventstore/timestamp.hpp>
+#include <projections/definition.hpp>
 
 #include <pqxx/pqxx>
 
@@ -30,7 +29,8 @@ public:
     explicit view_rows(const processors::processor_id& of) : of_(of), table_(schema_of(of) + "._rows") {}
 
     /// The states of those keys that have one, read at once.
-    auto load(pqxx::transaction_base&, const std::vector<std::string>& keys) const -> std::map<std::string, std::string>;
+    auto load(pqxx::transaction_base&, const std::vector<std::string>& keys) const
+        -> std::map<std::string, std::string>;
 
     /// Writes rows at once, whether they were there or not.
     void store(pqxx::transaction_base&, const std::map<std::string, view_row>&) const;

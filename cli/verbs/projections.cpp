@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <CLI/App.hpp>
 #include <cli/ask.hpp>
 #include <cli/failure.hpp>
 #include <cli/projection_switches.hpp>
@@ -11,7 +12,6 @@
 #include <projections/registry.hpp>
 #include <projections/schema.hpp>
 
-#include <CLI/App.hpp>
 #include <algorithm>
 #include <map>
 
@@ -37,13 +37,14 @@ auto version_of(const session& session, pqxx::transaction_base& tx, const std::s
 {
     auto versions = registry::list(tx, name);
     if (versions.empty())
-        throw failure("there is no projection " + name, "`" + session.program() + " projections list` shows those there are",
-                      exit_code::usage);
+        throw failure("there is no projection " + name,
+                      "`" + session.program() + " projections list` shows those there are", exit_code::usage);
     const auto live = std::ranges::find_if(versions, [](const auto& version) { return version.live; });
     return live != versions.end() ? *live : versions.back();
 }
 
-void say(const session& session, const processors::processor_id& id, registry::outcome outcome, const std::string& names)
+void say(const session& session, const processors::processor_id& id, registry::outcome outcome,
+         const std::string& names)
 {
     const auto& terminal = session.terminal();
     const auto what = id.name + " version " + std::to_string(id.version);
@@ -58,8 +59,9 @@ void say(const session& session, const processors::processor_id& id, registry::o
     if (outcome == registry::outcome::created) terminal.print(what + " is live: " + names + "\n");
     if (outcome == registry::outcome::unchanged) terminal.print(what + " is live already: unchanged\n");
     if (outcome == registry::outcome::waiting)
-        terminal.print(what + " is registered, and waits for a rebuild: an older version is live and stays so. "
-                       "This program cannot rebuild yet; to start again from the first event, remove "
+        terminal.print(what
+                       + " is registered, and waits for a rebuild: an older version is live and stays so. "
+                         "This program cannot rebuild yet; to start again from the first event, remove "
                        + id.name + " and apply the file again\n");
 }
 
@@ -95,8 +97,13 @@ auto list(session& session) -> exit_code
     for (const auto& entry : registry::list(tx)) {
         const auto state = processors::read_state(tx, entry.id);
         const auto lag = std::ranges::find(lags, entry.id, &processors::processor_lag::processor);
-        std::vector<cell> row{entry.id.name, entry.id.version, std::string(to_string(entry.kind)),
-                              entry.live ? to_string(state.is) : std::string("waiting"), cell{}, cell{}, cell{}};
+        std::vector<cell> row{entry.id.name,
+                              entry.id.version,
+                              std::string(to_string(entry.kind)),
+                              entry.live ? to_string(state.is) : std::string("waiting"),
+                              cell{},
+                              cell{},
+                              cell{}};
         if (lag == lags.end()) {
             row[4] = all_events(session.store(), entry.categories);
         } else {
@@ -120,13 +127,16 @@ auto check_files(session& session, const std::vector<std::string>& paths, std::s
         const auto file = projections::read_sql_file(path);
         const auto sample = projections::sample_of(session.store(), file.categories, events);
         const auto difference = projections::check(connection, file, sample);
-        const auto tried = path + ": " + with_separators(static_cast<std::int64_t>(sample.size())) + " events one by one and at once: ";
+        const auto tried = path + ": " + with_separators(static_cast<std::int64_t>(sample.size()))
+                           + " events one by one and at once: ";
         if (difference) code = exit_code::found;
         session.terminal().print(tried + (difference ? to_string(*difference) : "the same rows") + "\n");
-        if (sample.empty()) session.terminal().warn(path + ": no event of its categories is stored; only its SQL was checked");
+        if (sample.empty())
+            session.terminal().warn(path + ": no event of its categories is stored; only its SQL was checked");
         if (difference)
-            session.terminal().note("a rebuild would give other rows: make each statement give the same for events that come "
-                                    "together and one after the other, or try without \"-- order: none\"");
+            session.terminal().note(
+                "a rebuild would give other rows: make each statement give the same for events that come "
+                "together and one after the other, or try without \"-- order: none\"");
     }
     return code;
 }
@@ -134,11 +144,15 @@ auto check_files(session& session, const std::vector<std::string>& paths, std::s
 auto columns_of(pqxx::transaction_base& tx, const registry::entry& entry) -> table
 {
     table columns({"table", "column", "type", "shown"});
-    for (const auto& [relation, column, type] : tx.query<std::string, std::string, std::string>(
-             "select relname, attname, format_type(atttypid, atttypmod) from pg_class join pg_attribute on attrelid = pg_class.oid "
-             "where relnamespace = to_regnamespace($1) and relkind in ('r', 'p', 'v', 'm') and attnum > 0 and not attisdropped "
-             "order by relname, attnum", pqxx::params{projections::schema_of(entry.id)}))
-        columns.add({relation, column, type, entry.live && std::ranges::find(entry.shows, relation) != entry.shows.end()});
+    for (const auto& [relation, column, type] :
+         tx.query<std::string, std::string, std::string>("select relname, attname, format_type(atttypid, atttypmod) "
+                                                         "from pg_class join pg_attribute on attrelid = pg_class.oid "
+                                                         "where relnamespace = to_regnamespace($1) and relkind in "
+                                                         "('r', 'p', 'v', 'm') and attnum > 0 and not attisdropped "
+                                                         "order by relname, attnum",
+                                                         pqxx::params{projections::schema_of(entry.id)}))
+        columns.add(
+            {relation, column, type, entry.live && std::ranges::find(entry.shows, relation) != entry.shows.end()});
     return columns;
 }
 
@@ -156,8 +170,9 @@ auto show(session& session, const std::string& name) -> exit_code
                   eventstore::to_string(entry.created_at), entry.text});
         terminal.print(rows);
     } else {
-        terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", " + std::string(to_string(entry.kind))
-                       + " over " + categories + ", " + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
+        terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", "
+                       + std::string(to_string(entry.kind)) + " over " + categories + ", "
+                       + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
     }
     terminal.print(columns_of(tx, entry));
     if (!terminal.is_json()) terminal.print("\n" + entry.text + (entry.text.ends_with('\n') ? "" : "\n"));
@@ -173,7 +188,8 @@ auto remove(session& session, const std::string& name) -> exit_code
 }
 
 /// A switch of the operator: an order, so that it is on record who asked for it and why.
-auto switched(session& session, const std::string& verb, const std::string& name, const std::string& reason) -> exit_code
+auto switched(session& session, const std::string& verb, const std::string& name, const std::string& reason)
+    -> exit_code
 {
     const auto& settings = session.configuration();
     order wanted;
@@ -205,7 +221,8 @@ auto add_name(CLI::App& verb, arguments& given) -> void
 
 void add_projections(CLI::App& app, session& session)
 {
-    auto* group = app.add_subcommand("projections", "apply, list and check read models")->group(cli::group::read_models);
+    auto* group =
+        app.add_subcommand("projections", "apply, list and check read models")->group(cli::group::read_models);
     group->require_subcommand(1);
     auto given = std::make_shared<arguments>();
 
@@ -216,7 +233,8 @@ void add_projections(CLI::App& app, session& session)
     verb = group->add_subcommand("list", "all projections, their state, and how far behind they are");
     session.runs(*verb, [&session] { return list(session); });
 
-    verb = group->add_subcommand("check", "try files on stored events, without a trace; exit code 3 when rows depend on batches");
+    verb = group->add_subcommand(
+        "check", "try files on stored events, without a trace; exit code 3 when rows depend on batches");
     add_files(*verb, *given);
     verb->add_option("--events", given->events, "how many events to try, over all logs")->capture_default_str();
     session.runs(*verb, [&session, given] { return check_files(session, given->files, given->events); });

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/given.hpp>
-
-#include <tests/projections/support/cards.hpp>
-
 #include <commands/given.hpp>
+#include <projections/given.hpp>
+#include <tests/projections/support/cards.hpp>
 
 #include <doctest/doctest.h>
 
@@ -14,14 +12,19 @@ using annals::projections::unexpected_view;
 TEST_CASE("a view folds the facts of a stream into its row")
 {
     given<sample_card>(sample_created{.sample_type = "blood", .patient_id = "P-7"}, sample_rejected{"leaked"})
-        .then({.patient = "P-7", .priority = urgency::normal, .rejected_because = "leaked",
-               .created_at = annals::eventstore::timestamp{std::chrono::seconds{1}}, .types = {"blood"}, .events = 2});
+        .then({.patient = "P-7",
+               .priority = urgency::normal,
+               .rejected_because = "leaked",
+               .created_at = annals::eventstore::timestamp{std::chrono::seconds{1}},
+               .types = {"blood"},
+               .events = 2});
     given<sample_card>().then_no_row();
 }
 
 TEST_CASE("a view with a key of its own has a row for each")
 {
-    given<intake>(sample_created{.sample_type = "blood"}, sample_created{.sample_type = "tissue"}, sample_created{.sample_type = "blood"})
+    given<intake>(sample_created{.sample_type = "blood"}, sample_created{.sample_type = "tissue"},
+                  sample_created{.sample_type = "blood"})
         .then("blood", {.samples = 2})
         .then("tissue", {.samples = 1})
         .then_no_row("S-1");
@@ -38,7 +41,9 @@ TEST_CASE("a fact may belong to several rows or to none")
 TEST_CASE("what differs is shown")
 {
     const auto rows = given<intake>(sample_created{.sample_type = "blood"});
-    CHECK_THROWS_WITH_AS(rows.then("blood", {.samples = 3}), "the row \"blood\" is {\"samples\":1}, not {\"samples\":3}", unexpected_view);
-    CHECK_THROWS_WITH_AS(rows.then("plasma", {.samples = 3}), "there is no row \"plasma\"; expected was {\"samples\":3}", unexpected_view);
+    CHECK_THROWS_WITH_AS(rows.then("blood", {.samples = 3}),
+                         "the row \"blood\" is {\"samples\":1}, not {\"samples\":3}", unexpected_view);
+    CHECK_THROWS_WITH_AS(rows.then("plasma", {.samples = 3}),
+                         "there is no row \"plasma\"; expected was {\"samples\":3}", unexpected_view);
     CHECK_THROWS_AS(rows.then_no_row("blood"), unexpected_view);
 }

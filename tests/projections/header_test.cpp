@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/header.hpp>
-
 #include <eventstore/errors.hpp>
+#include <projections/header.hpp>
 
 #include <doctest/doctest.h>
 
@@ -23,11 +22,15 @@ TEST_CASE("a header is a constant of the struct that it describes")
 TEST_CASE("a header that breaks a rule is refused")
 {
     const header wrong[] = {
-        {.projection = "", .categories = "sample"},        {.projection = "Card", .categories = "sample"},
-        {.projection = "1card", .categories = "sample"},   {.projection = "card;drop", .categories = "sample"},
+        {.projection = "", .categories = "sample"},
+        {.projection = "Card", .categories = "sample"},
+        {.projection = "1card", .categories = "sample"},
+        {.projection = "card;drop", .categories = "sample"},
         {.projection = "card", .version = 0, .categories = "sample"},
-        {.projection = "card", .categories = " "},         {.projection = "card", .categories = "sample,,storage"},
-        {.projection = "card", .categories = "sample, sample"}, {.projection = "card", .categories = "sam-ple"},
+        {.projection = "card", .categories = " "},
+        {.projection = "card", .categories = "sample,,storage"},
+        {.projection = "card", .categories = "sample, sample"},
+        {.projection = "card", .categories = "sam-ple"},
         {.projection = "a2345678901234567890123456789012345678901", .categories = "sample"},
     };
     for (const auto& one : wrong) CHECK_THROWS_AS(projections::check(one), eventstore::invalid_request);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <projections/registry.hpp>
 #include <projections/sql_file.hpp>
-
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -27,7 +26,8 @@ create table sample_counts (sample_type text primary key, total bigint not null,
 -- apply: sample.created
 insert into sample_counts as c
 select coalesce(data->>'sample_type', 'unknown'), count(*), min(occurred_at) from batch group by 1
-on conflict (sample_type) do update set total = c.total + excluded.total, first_at = least(c.first_at, excluded.first_at);
+on conflict (sample_type) do update
+set total = c.total + excluded.total, first_at = least(c.first_at, excluded.first_at);
 )";
 
 struct registry_of_a_database {
@@ -54,11 +54,12 @@ struct registry_of_a_database {
     }
     auto left_behind() -> std::string
     {
-        return ask("select (select count(*) from pg_namespace where nspname like 'p\\_%') || ' schemas, ' "
-                   "|| (select count(*) from pg_class where relnamespace = 'read'::regnamespace) || ' names, ' "
-                   "|| (select count(*) from annals.projections) || ' rows, ' "
-                   "|| (select count(*) from pg_roles where rolname like 'annals\\_p\\_' || (select oid from pg_database "
-                   "where datname = current_database()) || '\\_%') || ' roles'");
+        return ask(
+            "select (select count(*) from pg_namespace where nspname like 'p\\_%') || ' schemas, ' "
+            "|| (select count(*) from pg_class where relnamespace = 'read'::regnamespace) || ' names, ' "
+            "|| (select count(*) from annals.projections) || ' rows, ' "
+            "|| (select count(*) from pg_roles where rolname like 'annals\\_p\\_' || (select oid from pg_database "
+            "where datname = current_database()) || '\\_%') || ' roles'");
     }
 };
 
@@ -70,7 +71,9 @@ TEST_CASE_FIXTURE(registry_of_a_database, "an applied file owns a schema, a role
 {
     CHECK(apply(header("sample_counts") + sample_counts) == outcome::created);
     CHECK(ask("select count(*)::text from read.sample_counts") == "0");
-    CHECK(ask("select tableowner ~ '^annals_p_[0-9]+_sample_counts$' from pg_tables where schemaname = 'p_sample_counts_1'") == "t");
+    CHECK(ask("select tableowner ~ '^annals_p_[0-9]+_sample_counts$' from pg_tables where schemaname = "
+              "'p_sample_counts_1'")
+          == "t");
     CHECK(ask("select viewowner from pg_views where schemaname = 'read'") == "annals_owner");
     CHECK(ask("set local role annals_analyst; select count(*)::text from read.sample_counts") == "0");
     CHECK(left_behind() == "1 schemas, 1 names, 1 rows, 1 roles");
@@ -97,24 +100,29 @@ TEST_CASE_FIXTURE(registry_of_a_database, "a newer version waits while the older
     apply(header("sample_counts", 3) + sample_counts);
     CHECK(apply(header("sample_counts", 4) + sample_counts) == outcome::waiting);
     CHECK(apply(header("sample_counts", 4) + sample_counts) == outcome::waiting);
-    CHECK(ask("select string_agg(version || ':' || live, ' ' order by version) from annals.projections") == "3:true 4:false");
-    CHECK(refusal(header("sample_counts", 2) + sample_counts).contains("version 3 of sample_counts is live, and newer than 2"));
+    CHECK(ask("select string_agg(version || ':' || live, ' ' order by version) from annals.projections")
+          == "3:true 4:false");
+    CHECK(refusal(header("sample_counts", 2) + sample_counts)
+              .contains("version 3 of sample_counts is live, and newer than 2"));
 }
 
 TEST_CASE_FIXTURE(registry_of_a_database, "tables that begin with _ are not shown, views of the author are")
 {
-    apply(header("patients") + "create table _seen (patient text primary key);\n"
-                               "create view patients as select count(*) as patients from _seen;\n"
-                               "-- apply: *\ninsert into _seen select key from batch on conflict do nothing;");
+    apply(header("patients")
+          + "create table _seen (patient text primary key);\n"
+            "create view patients as select count(*) as patients from _seen;\n"
+            "-- apply: *\ninsert into _seen select key from batch on conflict do nothing;");
     CHECK(ask("select string_agg(relname, ' ') from pg_class where relnamespace = 'read'::regnamespace") == "patients");
     CHECK(ask("select patients::text from read.patients") == "0");
 }
 
-TEST_CASE_FIXTURE(registry_of_a_database, "a name that another projection shows is refused, naming it, and leaves nothing")
+TEST_CASE_FIXTURE(registry_of_a_database,
+                  "a name that another projection shows is refused, naming it, and leaves nothing")
 {
     apply(header("sample_counts") + sample_counts);
     CHECK(refusal(header("other") + sample_counts)
-          == "file.sql: the projection sample_counts shows \"sample_counts\" already; give the table of other another name");
+          == "file.sql: the projection sample_counts shows \"sample_counts\" already; give the table of other another "
+             "name");
     CHECK(left_behind() == "1 schemas, 1 names, 1 rows, 1 roles");
     {
         pqxx::work tx(session);
@@ -125,20 +133,24 @@ TEST_CASE_FIXTURE(registry_of_a_database, "a name that another projection shows 
               .contains("read.\"mine\" is there already"));
 }
 
-TEST_CASE_FIXTURE(registry_of_a_database, "what the server refuses is said with its line in the file, and leaves nothing")
+TEST_CASE_FIXTURE(registry_of_a_database,
+                  "what the server refuses is said with its line in the file, and leaves nothing")
 {
     const auto head = header("broken");
     const auto table = std::string("create table broken (a int);\n");      // line 4
     CHECK(refusal(head + "create table broken (\n  a intt);\n-- apply: *\ndelete from broken;")
           == "file.sql:5: type \"intt\" does not exist");
-    CHECK(refusal(head + "create tabel broken ();\n-- apply: *\nselect 1;") == "file.sql:4: syntax error at or near \"tabel\"");
+    CHECK(refusal(head + "create tabel broken ();\n-- apply: *\nselect 1;")
+          == "file.sql:4: syntax error at or near \"tabel\"");
     CHECK(refusal(head + table + "-- apply: *\ndelete from broken;\ndelete form broken;")
           == "file.sql:7: syntax error at or near \"form\"");
-    CHECK(refusal(head + table + "-- apply: a\ndelete from broken;\n-- apply: b\n\ninsert into broken\nselect 1\nfrom bacth;")
+    CHECK(refusal(head + table
+                  + "-- apply: a\ndelete from broken;\n-- apply: b\n\ninsert into broken\nselect 1\nfrom bacth;")
           == "file.sql:11: relation \"bacth\" does not exist");
     CHECK(refusal(head + table + "-- apply: *\ninsert into broken select b from batch")
-          .starts_with("file.sql:6: column \"b\" does not exist"));
-    CHECK(refusal(head + table + "-- apply: *\nselect 1").starts_with("file.sql:6: query has no destination for result data"));
+              .starts_with("file.sql:6: column \"b\" does not exist"));
+    CHECK(refusal(head + table + "-- apply: *\nselect 1")
+              .starts_with("file.sql:6: query has no destination for result data"));
     CHECK(refusal(head + "create table batch (a int);\n-- apply: *\nselect 1;")
               .starts_with("file.sql:4: \"batch\" is the table of the events"));
     CHECK(left_behind() == nothing);
@@ -163,7 +175,8 @@ TEST_CASE_FIXTURE(registry_of_a_database, "whatever its author writes stays in t
     CHECK(refusal(head + "reset role;\n-- apply: *\nselect 1;").contains("cannot set parameter \"role\""));
     CHECK(refusal(head + "commit;\n-- apply: *\nselect 1;").contains("transaction commands"));
     CHECK(refusal(head + "create table annals.t (a int);\n-- apply: *\nselect 1;").contains("permission denied"));
-    CHECK(refusal(head + "create table t (a int); drop table annals.projections;\n-- apply: *\nselect 1;").contains("permission denied"));
+    CHECK(refusal(head + "create table t (a int); drop table annals.projections;\n-- apply: *\nselect 1;")
+              .contains("permission denied"));
     CHECK(left_behind() == nothing);
 }
 
@@ -177,7 +190,8 @@ TEST_CASE_FIXTURE(registry_of_a_database, "removing a projection leaves nothing 
         tx.commit();
     }
     CHECK_THROWS_WITH_AS(projections::registry::remove(session, "sample_counts"),
-                         doctest::Contains("view analyst.mine depends on view read.sample_counts"), eventstore::invalid_request);
+                         doctest::Contains("view analyst.mine depends on view read.sample_counts"),
+                         eventstore::invalid_request);
     CHECK(left_behind() == "2 schemas, 1 names, 2 rows, 1 roles");
     {
         pqxx::work tx(session);
@@ -197,7 +211,8 @@ TEST_CASE_FIXTURE(registry_of_a_database, "the same file applied by many at once
         for (auto& result : outcomes)
             all.emplace_back([&result, this] {
                 pqxx::connection own(database.dsn());
-                result = projections::registry::apply(own, parse_sql(header("sample_counts") + sample_counts, "f").definition());
+                result = projections::registry::apply(
+                    own, parse_sql(header("sample_counts") + sample_counts, "f").definition());
             });
     }
     CHECK(std::ranges::count(outcomes, outcome::created) == 1);
@@ -213,9 +228,10 @@ TEST_CASE_FIXTURE(registry_of_a_database, "a user without the needed privileges 
         tx.commit();
     }
     pqxx::connection nobody(database.dsn() + " user=annals_test_nobody");
-    CHECK_THROWS_WITH_AS(projections::registry::apply(nobody, parse_sql(header("sample_counts") + sample_counts, "f").definition()),
-                         doctest::Contains("needs a user with CREATEROLE, CREATE on this database and membership of annals_owner"),
-                         eventstore::invalid_request);
+    CHECK_THROWS_WITH_AS(
+        projections::registry::apply(nobody, parse_sql(header("sample_counts") + sample_counts, "f").definition()),
+        doctest::Contains("needs a user with CREATEROLE, CREATE on this database and membership of annals_owner"),
+        eventstore::invalid_request);
     CHECK(left_behind() == nothing);
 }
 
@@ -223,13 +239,15 @@ TEST_CASE_FIXTURE(registry_of_a_database, "a user who is no superuser can apply 
 {
     {
         pqxx::work tx(session);
-        tx.exec("do $$ begin create role annals_test_keeper login createrole; exception when duplicate_object then end $$");
+        tx.exec(
+            "do $$ begin create role annals_test_keeper login createrole; exception when duplicate_object then end $$");
         tx.exec("grant annals_owner to annals_test_keeper");
         tx.exec("grant create on database " + database.name() + " to annals_test_keeper");
         tx.commit();
     }
     pqxx::connection keeper(database.dsn() + " user=annals_test_keeper");
-    CHECK(projections::registry::apply(keeper, parse_sql(header("sample_counts") + sample_counts, "f").definition()) == outcome::created);
+    CHECK(projections::registry::apply(keeper, parse_sql(header("sample_counts") + sample_counts, "f").definition())
+          == outcome::created);
     CHECK(ask("set local role annals_analyst; select count(*)::text from read.sample_counts") == "0");
     projections::registry::remove(keeper, "sample_counts");
     CHECK(left_behind() == nothing);

@@ -29,7 +29,8 @@ auto events(const std::vector<std::string>& written) -> std::vector<eventstore::
 /// The steps as text: `block(key:type key:type) …`, with blocks counted from 1.
 auto steps(const std::string& header_and_blocks, const std::vector<std::string>& written) -> std::string
 {
-    const auto file = parse_sql("-- projection: doors\n-- version: 1\n-- categories: door\n" + header_and_blocks, "doors.sql");
+    const auto file =
+        parse_sql("-- projection: doors\n-- version: 1\n-- categories: door\n" + header_and_blocks, "doors.sql");
     const auto batch = events(written);
     std::string text;
     for (const auto& step : rounds(file).cut(batch)) {
@@ -55,7 +56,8 @@ TEST_CASE("a key's events keep their order, and different keys share a round")
 TEST_CASE("a run goes on while the same blocks match, also under another type")
 {
     CHECK(steps("-- apply: open, push\nselect 1;\n", {"a:open", "a:push", "a:open"}) == "1(a:open a:push a:open)");
-    CHECK(steps("-- apply: *\nselect 1;\n-- apply: close\nselect 1;\n", {"a:open", "a:close"}) == "1(a:open) 1(a:close) 2(a:close)");
+    CHECK(steps("-- apply: *\nselect 1;\n-- apply: close\nselect 1;\n", {"a:open", "a:close"})
+          == "1(a:open) 1(a:close) 2(a:close)");
 }
 
 TEST_CASE("an event that matches no block is left out and ends no run")

@@ -2,7 +2,6 @@
 #include <projections/registry.hpp>
 #include <projections/sql_projection.hpp>
 #include <projections/sql_projection_source.hpp>
-
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 
@@ -28,7 +27,8 @@ create table sample_counts (sample_type text primary key, total bigint not null,
 -- apply: sample.created
 insert into sample_counts as c
 select coalesce(data->>'sample_type', 'unknown'), count(*), min(occurred_at) from batch group by 1
-on conflict (sample_type) do update set total = c.total + excluded.total, first_at = least(c.first_at, excluded.first_at);
+on conflict (sample_type) do update
+set total = c.total + excluded.total, first_at = least(c.first_at, excluded.first_at);
 )";
 
 /// Which doors are open, and what happened to each: wrong at once if a key's events change places.
@@ -83,7 +83,8 @@ struct projected_database {
 auto random_log(std::mt19937& random, const std::vector<std::string>& types) -> tests::made_up_log
 {
     tests::made_up_log log("door");
-    for (int i = 0; i < 60; ++i) log.add(std::string(1, static_cast<char>('a' + random() % 4)), types[random() % types.size()]);
+    for (int i = 0; i < 60; ++i)
+        log.add(std::string(1, static_cast<char>('a' + random() % 4)), types[random() % types.size()]);
     return log;
 }
 
@@ -116,11 +117,17 @@ create table seen (line text);
 insert into seen select concat_ws('|', log, position, category, key, stream, version, id, type, schema_version,
     data->'n', metadata->>'user_id', occurred_at at time zone 'UTC', recorded_at at time zone 'UTC') from batch;
 )");
-    eventstore::recorded_event event{
-        .id = eventstore::parse_uuid("01890000-0000-7000-8000-000000000001"), .stream = {"sample", "S-1"}, .version = {3},
-        .position = {9}, .partition = 5, .type = "sample, counted", .schema_version = 2, .data = R"({"n": 4.50})",
-        .metadata = R"({"user_id": "ada"})", .occurred_at = eventstore::parse_timestamp("2024-02-29T12:00:00.123456Z"),
-        .recorded_at = eventstore::parse_timestamp("2026-01-01T00:00:00Z")};
+    eventstore::recorded_event event{.id = eventstore::parse_uuid("01890000-0000-7000-8000-000000000001"),
+                                     .stream = {"sample", "S-1"},
+                                     .version = {3},
+                                     .position = {9},
+                                     .partition = 5,
+                                     .type = "sample, counted",
+                                     .schema_version = 2,
+                                     .data = R"({"n": 4.50})",
+                                     .metadata = R"({"user_id": "ada"})",
+                                     .occurred_at = eventstore::parse_timestamp("2024-02-29T12:00:00.123456Z"),
+                                     .recorded_at = eventstore::parse_timestamp("2026-01-01T00:00:00Z")};
     apply(projection, events(&event, 1));
     CHECK(ask("select line from read.seen")
           == "sample/5|9|sample|S-1|sample-S-1|3|01890000-0000-7000-8000-000000000001|sample, counted|2|4.50|ada|"
@@ -142,8 +149,9 @@ TEST_CASE_FIXTURE(projected_database, "rows do not depend on where batches are c
                     apply(projection, rest.first(size));
                     rest = rest.subspan(size);
                 }
-                results.push_back(ask("select (select string_agg(key, ' ' order by key) from p_doors_1.doors) || '; ' || "
-                                      "(select string_agg(key || ': ' || story, ', ' order by key) from p_doors_1._story)"));
+                results.push_back(
+                    ask("select (select string_agg(key, ' ' order by key) from p_doors_1.doors) || '; ' || "
+                        "(select string_agg(key || ': ' || story, ', ' order by key) from p_doors_1._story)"));
             }
             for (const auto& result : results) REQUIRE(result == results.front());
         }

@@ -10,7 +10,8 @@ TEST_CASE("a last statement without a semicolon gets one, before any comment beh
     CHECK(closed_by_semicolon("select 1") == "select 1;");
     CHECK(closed_by_semicolon("select 1;\n") == "select 1;\n");
     CHECK(closed_by_semicolon("select 1 -- done;\n") == "select 1; -- done;\n");
-    CHECK(closed_by_semicolon("select 1; -- done\n/* and; /* nested */ */") == "select 1; -- done\n/* and; /* nested */ */");
+    CHECK(closed_by_semicolon("select 1; -- done\n/* and; /* nested */ */")
+          == "select 1; -- done\n/* and; /* nested */ */");
     CHECK(closed_by_semicolon("select ';'") == "select ';';");
     CHECK(closed_by_semicolon("select '--;") == "select '--;;");
     CHECK(closed_by_semicolon(R"(select E'\';')") == R"(select E'\';';)");

@@ -3,7 +3,6 @@
 #include <projections/registry.hpp>
 #include <projections/table.hpp>
 #include <projections/view.hpp>
-
 #include <tests/projections/support/cards.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
@@ -96,20 +95,24 @@ TEST_CASE_FIXTURE(read_models, "a view's fields are typed columns of read, besid
     auto cards = registered<projections::view<sample_card>>();
     CHECK(cards.shared() == processors::sharing::by_log);
     apply(session, cards, some_samples(), 2);
-    CHECK(ask("select string_agg(attname || ' ' || format_type(atttypid, null), ', ' order by attnum) from pg_attribute "
-              "where attrelid = 'read.sample_card'::regclass")
-          == "key text, version bigint, changed_at timestamp with time zone, patient text, priority text, "
-             "rejected_because text, created_at timestamp with time zone, types jsonb, events integer");
+    CHECK(
+        ask("select string_agg(attname || ' ' || format_type(atttypid, null), ', ' order by attnum) from pg_attribute "
+            "where attrelid = 'read.sample_card'::regclass")
+        == "key text, version bigint, changed_at timestamp with time zone, patient text, priority text, "
+           "rejected_because text, created_at timestamp with time zone, types jsonb, events integer");
     CHECK(ask("select concat_ws('|', key, version, changed_at at time zone 'UTC', patient, priority, rejected_because, "
               "created_at at time zone 'UTC', types->>0, events) from read.sample_card where key = 'S-1'")
           == "S-1|3|2026-01-01 00:00:03|P-7|high|leaked|2026-01-01 00:00:00|blood|2");
-    CHECK(ask("select count(*)::text from read.sample_card where rejected_because is null and patient in ('O''Hara', 'P-9')") == "2");
+    CHECK(ask("select count(*)::text from read.sample_card where rejected_because is null and patient in ('O''Hara', "
+              "'P-9')")
+          == "2");
     CHECK(ask("set local role annals_analyst; select count(*)::text from read.sample_card") == "3");
 }
 
 TEST_CASE_FIXTURE(read_models, "a view is found by its key, as the struct that it is")
 {
-    CHECK_THROWS_WITH_AS(find<sample_card>("S-1"), doctest::Contains("is not registered in this database"), eventstore::mismatch);
+    CHECK_THROWS_WITH_AS(find<sample_card>("S-1"), doctest::Contains("is not registered in this database"),
+                         eventstore::mismatch);
     auto cards = registered<projections::view<sample_card>>();
     apply(session, cards, some_samples(), 100);
     const auto card = find<sample_card>("S-1");
@@ -126,7 +129,8 @@ TEST_CASE_FIXTURE(read_models, "a view's rows do not depend on where batches are
     CHECK(intakes.shared() == processors::sharing::whole);
     for (const std::size_t size : {1, 2, 3, 100}) {
         apply(session, intakes, some_samples(), size);
-        CHECK(ask("select string_agg(key || ' ' || samples, ', ' order by key) from read.intake") == "blood 2, tissue 1");
+        CHECK(ask("select string_agg(key || ' ' || samples, ', ' order by key) from read.intake")
+              == "blood 2, tissue 1");
         pqxx::work tx(session);
         tx.exec("truncate p_intake_1._rows");
         tx.commit();
@@ -138,7 +142,8 @@ TEST_CASE_FIXTURE(read_models, "an event whose payload does not fit stops the vi
     auto cards = registered<projections::view<sample_card>>();
     made_up_log log;
     log.add("S-1", "sample.created", R"({"priority": "tomorrow"})");
-    CHECK_THROWS_WITH_AS(apply(session, cards, log, 1), doctest::Contains("sample-S-1 version 1"), eventstore::mismatch);
+    CHECK_THROWS_WITH_AS(apply(session, cards, log, 1), doctest::Contains("sample-S-1 version 1"),
+                         eventstore::mismatch);
 }
 
 TEST_CASE_FIXTURE(read_models, "another field under the same version is refused, with what to do")
@@ -154,7 +159,8 @@ TEST_CASE_FIXTURE(read_models, "a table writes rows of its own, unqualified, in 
     auto waiting = registered<projections::table<worklist>>();
     CHECK(waiting.shared() == processors::sharing::whole);
     apply(session, waiting, some_samples(), 3);
-    CHECK(ask("select string_agg(sample || ' ' || sample_type, ', ' order by sample) from read.worklist") == "S-2 blood, S-3 tissue");
+    CHECK(ask("select string_agg(sample || ' ' || sample_type, ', ' order by sample) from read.worklist")
+          == "S-2 blood, S-3 tissue");
     CHECK(ask("select current_setting('search_path')") == "\"$user\", public");
 }
 
@@ -171,5 +177,6 @@ TEST_CASE_FIXTURE(read_models, "a worker that is only a projector can write view
     pqxx::connection worker(database.dsn() + " user=annals_test_worker");
     apply(worker, waiting, some_samples(), 100);
     apply(worker, cards, some_samples(), 100);
-    CHECK(ask("select (select count(*) from read.worklist) || ' ' || (select count(*) from read.sample_card)") == "2 3");
+    CHECK(ask("select (select count(*) from read.worklist) || ' ' || (select count(*) from read.sample_card)")
+          == "2 3");
 }

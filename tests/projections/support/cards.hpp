@@ -13,9 +13,16 @@
 namespace annals::tests {
 
 enum class urgency { low, normal, high };
-struct sample_created { std::string sample_type, patient_id; urgency priority = urgency::normal; };
-struct sample_rejected { std::string reason; };
-struct sample_pooled { std::vector<std::string> pools; };
+struct sample_created {
+    std::string sample_type, patient_id;
+    urgency priority = urgency::normal;
+};
+struct sample_rejected {
+    std::string reason;
+};
+struct sample_pooled {
+    std::vector<std::string> pools;
+};
 ANNALS_ENUM(urgency, low, normal, high)
 ANNALS_EVENT(sample_created, "sample.created", sample_type, patient_id, priority)
 ANNALS_EVENT(sample_rejected, "sample.rejected", reason)

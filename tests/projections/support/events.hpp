@@ -13,7 +13,8 @@ namespace annals::tests {
 class made_up_log {
 public:
     explicit made_up_log(std::string category = "sample", int partition = 0)
-        : category_(std::move(category)), partition_(partition) {}
+        : category_(std::move(category)), partition_(partition)
+    {}
 
     void add(const std::string& key, const std::string& type, const std::string& data = "{}")
     {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/memory/memory_store.hpp>
+#include <processors/log_feed.hpp>
+#include <processors/worker.hpp>
+#include <projections/registry.hpp>
+#include <projections/sql_file.hpp>
+#include <projections/sql_projection_source.hpp>
+#include <projections/view.hpp>
+#include <tests/projections/support/cards.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+using namespace annals;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string tally = R"(-- projection: tally
+-- version: 1
+-- categories: sample
+create table tally (key text primary key, total int not null);
+-- apply: *
+insert into tally as t select key, count(*) from batch group by key
+on conflict (key) do update set total = t.total + excluded.total;
+)";
+
+void append(eventstore::store& store, const std::string& key)
+{
+    eventstore::append_request request;
+    request.streams.push_back({{"sample", key},
+                               eventstore::expected_version::any(),
+                               {eventstore::to_new_event(tests::sample_created{.sample_type = "blood"})}});
+    REQUIRE(store.append(request));
+}
+
+auto sees(const std::string& dsn, const std::string& condition) -> bool
+{
+    pqxx::connection session(dsn);
+    for (int look = 0; look < 400; ++look) {
+        try {
+            pqxx::nontransaction tx(session);
+            if (tx.query_value<bool>("select coalesce((select " + condition + "), false)")) return true;
+        } catch (const pqxx::undefined_table&) {}
+        std::this_thread::sleep_for(25ms);
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a file that is applied while a worker runs is worked on from the first event, beside the program's own views")
+{
+    tests::temporary_database database;
+    eventstore::memory::memory_store store(4);
+    for (int i = 0; i < 50; ++i) append(store, "S-" + std::to_string(i % 10));
+    pqxx::connection session(database.dsn());
+    using intakes = projections::view<tests::intake>;
+    projections::registry::apply(session, intakes::definition());
+
+    processors::log_feed feed(store);
+    processors::worker worker({.model_dsn = database.dsn(),
+                               .process = "test",
+                               .source = projections::sql_projection_source(database.dsn(), [](const std::string&) {}),
+                               .report = [](const std::string&) {}},
+                              store, feed, {std::make_shared<intakes>()});
+    std::jthread running([&](const std::stop_token& stop) { worker.run(stop); });
+    CHECK(sees(database.dsn(), "samples = 50 from read.intake"));
+
+    projections::registry::apply(session, projections::parse_sql(tally, "tally.sql").definition());
+    append(store, "S-0");
+    CHECK(sees(database.dsn(), "sum(total) = 51 and max(total) = 6 from read.tally"));
+    CHECK(sees(database.dsn(), "samples = 51 from read.intake"));
+}
