@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cli/known_types.hpp>
+#include <projections/table.hpp>
+#include <projections/view.hpp>
 
 #include <string>
 
@@ -11,6 +13,7 @@ namespace annals::cli {
 ///
 ///     return annals::cli::program{"laboratory", "A sequencing laboratory on annals."}
 ///         .aggregate<sample, create_sample, validate_sample>()     // commands named here may arrive as JSON
+///         .projections<sample_card, worklist>()                   // views and tables
 ///         .sql("sample_counts.sql")
 ///         .run(argc, argv);
 class program {
@@ -26,6 +29,14 @@ public:
         return *this;
     }
 
+    /// Views and tables (a table has a `ddl`); registered before work begins when they are new.
+    template <class... Projections>
+    auto projections() -> program&
+    {
+        (types_.projections.push_back(know<Projections>()), ...);
+        return *this;
+    }
+
     /// An SQL projection's file, as `projections apply` takes it; applied before work begins when it is new.
     auto sql(std::string file) -> program&;
 
@@ -33,6 +44,18 @@ public:
     auto run(int argc, const char* const* argv) -> int;
 
 private:
+    template <class Projection>
+    static auto know() -> known_projection
+    {
+        if constexpr (requires { Projection::ddl; }) return know_as<annals::projections::table<Projection>>();
+        else return know_as<annals::projections::view<Projection>>();
+    }
+    template <class Processor>
+    static auto know_as() -> known_projection
+    {
+        return {&Processor::definition, [] { return std::make_shared<Processor>(); }};
+    }
+
     std::string name_;
     std::string description_;
     known_types types_;

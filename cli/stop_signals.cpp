@@ -50,6 +50,8 @@ stop_signals::~stop_signals()
     for (int& end : pipe_ends) ::close(end);
 }
 
+void stop_signals::stop() { on_signal(SIGTERM); }
+
 void stop_signals::watch(std::chrono::seconds grace)
 {
     char byte = end_of_watch;

@@ -18,7 +18,7 @@ public:
 
     auto token() const -> std::stop_token { return source_.get_token(); }
     /// The same as a signal, for a part that can no longer go on.
-    void stop() { source_.request_stop(); }
+    void stop();
 
 private:
     void watch(std::chrono::seconds grace);

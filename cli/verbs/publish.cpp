@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
 #include <cli/kafka_settings.hpp>
+#include <cli/publisher_part.hpp>
 #include <cli/session.hpp>
-#include <cli/stop_signals.hpp>
 #include <cli/verbs/verbs.hpp>
-#include <eventstore/kafka/publisher.hpp>
 #include <eventstore/kafka/topic.hpp>
-#include <eventstore/postgres/publication_ledger.hpp>
 #include <eventstore/postgres/publication_status.hpp>
 
 namespace annals::cli {
@@ -16,10 +14,9 @@ auto publish(session& session, std::int64_t republish_from) -> exit_code
 {
     auto settings = kafka_settings(session.configuration());
     settings.republish_from = {republish_from};
-    eventstore::postgres::postgres_publication_ledger ledger(session.configuration().dsn(), session.program());
-    const stop_signals signals;
-    eventstore::kafka::publisher(session.store(), ledger, std::move(settings)).run(signals.token());
-    return exit_code::done;
+    process process(session);
+    add_publisher(process, session, std::move(settings));
+    return process.run();
 }
 
 auto show_status(session& session) -> exit_code

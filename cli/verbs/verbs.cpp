@@ -5,14 +5,18 @@ namespace annals::cli {
 
 void add_verbs(CLI::App& app, session& session)
 {
+    add_run(app, session);
     add_migrate(app, session);
     add_append(app, session);
     add_read(app, session);
-    add_command(app, session);
     add_import(app, session);
-    add_publish(app, session);
+    add_command(app, session);
     add_categories(app, session);
     add_projections(app, session);
+    add_publish(app, session);
+    add_work(app, session);
+    add_workers(app, session);
+    add_orders(app, session);
     add_config(app, session);
 }
 

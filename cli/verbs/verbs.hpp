@@ -21,14 +21,19 @@ inline constexpr auto processes = "Processes";
 /// options, and hands `session.runs` what to do.
 void add_verbs(CLI::App&, session&);
 
+void add_run(CLI::App&, session&);
 void add_migrate(CLI::App&, session&);
 void add_append(CLI::App&, session&);
 void add_read(CLI::App&, session&);
-void add_categories(CLI::App&, session&);
-void add_command(CLI::App&, session&);      ///< only in programs that name commands
 void add_import(CLI::App&, session&);
+void add_categories(CLI::App&, session&);
+/// Only in programs that name commands.
+void add_command(CLI::App&, session&);
 void add_projections(CLI::App&, session&);
 void add_publish(CLI::App&, session&);
+void add_work(CLI::App&, session&);
+void add_workers(CLI::App&, session&);
+void add_orders(CLI::App&, session&);
 void add_config(CLI::App&, session&);
 
 }  // namespace annals::cli

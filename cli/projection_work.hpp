@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/presence.hpp>
+#include <cli/session.hpp>
+#include <processors/feed.hpp>
+#include <processors/worker.hpp>
+
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <vector>
+
+namespace annals::cli {
+
+/// Keeps the read models up to date: the program's own views and tables, and every SQL projection of the database.
+class projection_work {
+public:
+    enum class reads { kafka_where_configured, the_log };
+
+    /// Registers what the program names and the database does not know. Throws `invalid_request` when a definition has
+    /// changed under an unchanged version.
+    projection_work(session&, reads);
+
+    void run(std::stop_token);
+    /// What is worked on now. Thread-safe.
+    auto known() const -> std::vector<known_subject>;
+
+private:
+    auto sql_projections() -> processors::processor_list;
+
+    session& session_;
+    processors::processor_list own_;
+    std::function<processors::processor_list()> from_database_;
+    std::unique_ptr<processors::feed> feed_;
+    mutable std::mutex mutex_;
+    std::vector<known_subject> known_;  // guarded by mutex_
+};
+
+}  // namespace annals::cli

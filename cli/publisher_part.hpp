@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/process.hpp>
+#include <eventstore/kafka/settings.hpp>
+
+namespace annals::cli {
+
+/// Adds the publisher to a process: the log goes to Kafka until it stops. The session must outlive the process.
+void add_publisher(process&, session&, eventstore::kafka::settings);
+
+}  // namespace annals::cli

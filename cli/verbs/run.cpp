@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/App.hpp>
+#include <cli/kafka_settings.hpp>
+#include <cli/process.hpp>
+#include <cli/projection_work.hpp>
+#include <cli/publisher_part.hpp>
+#include <cli/verbs/verbs.hpp>
+
+namespace annals::cli {
+namespace {
+
+struct parts {
+    bool publisher = false;
+    bool from_log = false;
+};
+
+auto run(session& session, const parts& wanted) -> exit_code
+{
+    session.store();  // a missing server or schema is one message, before anything starts
+    process process(session);
+    projection_work work(session, wanted.from_log ? projection_work::reads::the_log
+                                                  : projection_work::reads::kafka_where_configured);
+    process.add("projections", [&work](std::stop_token stop) { work.run(std::move(stop)); });
+    process.knows([&work] { return work.known(); });
+    if (wanted.publisher) add_publisher(process, session, kafka_settings(session.configuration()));
+    return process.run();
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, session& session)
+{
+    auto* verb = app.add_subcommand("run", "publisher and projection workers in one process")->group(group::start_here);
+    verb->footer("Without Kafka (--kafka) nothing is published, and workers read the log itself.\n"
+                 "SIGTERM or Ctrl-C: finish or roll back what is under way, and exit; a second one ends it at once.");
+    session.runs(*verb, [&session] {
+        return run(session, {.publisher = session.configuration().has_kafka(), .from_log = false});
+    });
+}
+
+void add_work(CLI::App& app, session& session)
+{
+    auto* verb = app.add_subcommand("work", "only the projection workers")->group(group::processes);
+    auto from_log = std::make_shared<bool>(false);
+    verb->add_flag("--from-log", *from_log, "read the log itself, also where Kafka is configured");
+    session.runs(*verb, [&session, from_log] { return run(session, {.publisher = false, .from_log = *from_log}); });
+}
+
+}  // namespace annals::cli
