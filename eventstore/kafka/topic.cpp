@@ -113,6 +113,26 @@ void check_existing(rd_kafka_t& client, const settings& settings, const std::map
             check(topic, {partitions.at(topic), limit->second}, category);
 }
 
+using topics_by_name = std::map<std::string, category>;
+
+auto topics_of(const settings& settings, std::span<const category> categories) -> topics_by_name
+{
+    topics_by_name wanted;
+    for (const auto& category : categories) {
+        const auto [other, is_new] = wanted.emplace(topic_of(settings, category.name), category);
+        if (!is_new)
+            throw invalid_request("the categories " + other->second.name + " and " + category.name
+                                  + " would share the Kafka topic " + other->first);
+    }
+    return wanted;
+}
+
+auto without(topics_by_name wanted, const std::map<std::string, int>& existing) -> topics_by_name
+{
+    std::erase_if(wanted, [&](const auto& topic) { return existing.contains(topic.first); });
+    return wanted;
+}
+
 auto new_topic(const std::string& name, const category& category, const settings& settings) -> new_topic_handle
 {
     std::array<char, 256> problem{};
@@ -171,28 +191,29 @@ void ensure_topics(rd_kafka_s& client, const settings& settings, std::span<const
 {
     using namespace std::chrono_literals;
     if (categories.empty()) return;
-    std::map<std::string, category> wanted;
-    for (const auto& category : categories) {
-        const auto [other, is_new] = wanted.emplace(topic_of(settings, category.name), category);
-        if (!is_new)
-            throw invalid_request("the categories " + other->second.name + " and " + category.name
-                                  + " would share the Kafka topic " + other->first);
-    }
-    const auto is_missing = [&](const auto& partitions) {
-        auto missing = wanted;
-        std::erase_if(missing, [&](const auto& topic) { return partitions.contains(topic.first); });
-        return missing;
-    };
+    const auto wanted = topics_of(settings, categories);
     auto partitions = partitions_of(client, settings);
-    if (const auto missing = is_missing(partitions); !missing.empty()) create(client, settings, missing);
-    for (auto wait = 5ms; !is_missing(partitions).empty(); wait *= 2) {  // brokers learn of a new topic a little later
+    if (const auto missing = without(wanted, partitions); !missing.empty()) create(client, settings, missing);
+    for (auto wait = 5ms; !without(wanted, partitions).empty(); wait *= 2) {  // brokers learn of a new topic a little later
         if (wait > answer_timeout)
-            throw unavailable("Kafka's topic " + is_missing(partitions).begin()->first + " was created, but "
+            throw unavailable("Kafka's topic " + without(wanted, partitions).begin()->first + " was created, but "
                               + settings.bootstrap_servers + " does not list it");
         std::this_thread::sleep_for(wait);
         partitions = partitions_of(client, settings);
     }
     check_existing(client, settings, wanted, partitions);
+}
+
+auto missing_topics(const settings& settings, std::span<const category> categories) -> std::vector<std::string>
+{
+    const auto client = make_client(RD_KAFKA_PRODUCER, make_configuration(settings, {}));
+    const auto existing = partitions_of(*client, settings);
+    auto found = topics_of(settings, categories);
+    std::vector<std::string> missing;
+    for (const auto& [topic, category] : without(found, existing)) missing.push_back(topic);
+    for (const auto& topic : missing) found.erase(topic);
+    if (!found.empty()) check_existing(*client, settings, found, existing);
+    return missing;
 }
 
 void ensure_topics(const settings& settings, std::span<const category> categories)

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct rd_kafka_s;
 
@@ -20,5 +21,8 @@ auto topic_of(const settings&, std::string_view category) -> std::string;
 /// `unavailable` when no broker answers.
 void ensure_topics(rd_kafka_s& client, const settings&, std::span<const category>);
 void ensure_topics(const settings&, std::span<const category>);
+
+/// The topics that are not there yet; changes nothing. Throws as `ensure_topics` for one that does not fit.
+auto missing_topics(const settings&, std::span<const category>) -> std::vector<std::string>;
 
 }  // namespace annals::eventstore::kafka
