@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/configuration.hpp>
+#include <cli/failure.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace annals::cli {
+namespace {
+
+/// A TOML file that is gone at the end.
+class temporary_file {
+public:
+    explicit temporary_file(const std::string& text)
+        : path_((std::filesystem::temp_directory_path() / "annals-configuration-test.toml").string())
+    {
+        std::ofstream(path_) << text;
+    }
+    ~temporary_file() { std::filesystem::remove(path_); }
+    auto path() const -> const std::string& { return path_; }
+
+private:
+    std::string path_;
+};
+
+auto message_of(const configuration_sources& from) -> std::string
+{
+    try {
+        configuration{from};
+    } catch (const failure& problem) {
+        CHECK(problem.code() == exit_code::usage);
+        return problem.what();
+    }
+    return "no failure";
+}
+
+auto shown(const configuration& settings, const std::string& name) -> configuration::shown
+{
+    const auto all = settings.show();
+    const auto found = std::ranges::find(all, name, &configuration::shown::name);
+    REQUIRE(found != all.end());
+    return *found;
+}
+
+TEST_CASE("a flag wins over the environment, which wins over the file, which wins over the default")
+{
+    const temporary_file file("partitions = 2\ntopic = \"file.{category}\"\n[log]\nlevel = \"error\"\n");
+    const configuration settings(
+        {.flags = {{"partitions", {"4", "--set"}}},
+         .environment = {{"ANNALS_PARTITIONS", "3"}, {"ANNALS_TOPIC", "environment.{category}"}},
+         .file = file.path()});
+
+    CHECK(settings.number("partitions") == 4);
+    CHECK(shown(settings, "partitions").origin == "--set");
+    CHECK(settings.text("topic") == "environment.{category}");
+    CHECK(shown(settings, "topic").origin == "ANNALS_TOPIC");
+    CHECK(settings.text("log.level") == "error");
+    CHECK(shown(settings, "log.level").origin == file.path() + ":4");
+    CHECK(settings.text("log.format") == "text");
+    CHECK(shown(settings, "log.format").origin == "default");
+}
+
+TEST_CASE("the file can be named by the environment")
+{
+    const temporary_file file("partitions = 2\n");
+    CHECK(configuration({.environment = {{"ANNALS_CONFIG", file.path()}}}).number("partitions") == 2);
+}
+
+TEST_CASE("an unknown name in the file is refused with its line")
+{
+    const temporary_file file("partitions = 2\n\npratitions = 3\n");
+    CHECK(message_of({.file = file.path()}) == file.path() + ":3: there is no setting \"pratitions\"");
+}
+
+TEST_CASE("a file that is not TOML, or not there, is refused")
+{
+    const temporary_file file("partitions = 2\ntopic = \n");
+    CHECK(message_of({.file = file.path()}).starts_with(file.path() + ":2: "));
+    CHECK(message_of({.file = "/nowhere/annals.toml"}) == "the configuration file /nowhere/annals.toml cannot be read");
+}
+
+TEST_CASE("a value that does not fit is refused where it came from")
+{
+    CHECK(message_of({.environment = {{"ANNALS_PARTITIONS", "many"}}})
+          == "ANNALS_PARTITIONS: partitions is a whole number of at least 1, not \"many\"");
+    CHECK(message_of({.flags = {{"log.level", {"loud", "--log-level"}}}})
+          == "--log-level: log.level is one of: debug info warning error off; not \"loud\"");
+}
+
+TEST_CASE("Kafka's properties are passed on from the environment and the file")
+{
+    const temporary_file file("[kafka]\nlinger.ms = 5\n");
+    const configuration settings(
+        {.environment = {{"ANNALS_KAFKA_BOOTSTRAP_SERVERS", "here:9092"}}, .file = file.path()});
+    CHECK(settings.has_kafka());
+    CHECK(settings.kafka()
+          == std::map<std::string, std::string>{{"bootstrap.servers", "here:9092"}, {"linger.ms", "5"}});
+}
+
+TEST_CASE("read models are in the log's database unless configured")
+{
+    CHECK(configuration({.flags = {{"dsn", {"dbname=a", "--dsn"}}}}).read_dsn() == "dbname=a");
+    CHECK(
+        configuration({.flags = {{"dsn", {"dbname=a", "--dsn"}}, {"read_dsn", {"dbname=b", "--read-dsn"}}}}).read_dsn()
+        == "dbname=b");
+}
+
+TEST_CASE("nobody sees a password")
+{
+    const configuration settings({.flags = {{"dsn", {"postgresql://ada:geheim@here/annals", "--dsn"}},
+                                            {"read_dsn", {"host=there password='ge heim' user=ada", "--read-dsn"}},
+                                            {"kafka.sasl.password", {"geheim", "--set"}}}});
+    for (const auto& line : settings.show()) {
+        CHECK(line.value.find("geheim") == std::string::npos);
+        CHECK(line.value.find("ge heim") == std::string::npos);
+    }
+    CHECK(shown(settings, "dsn").value.find("host=here") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace annals::cli

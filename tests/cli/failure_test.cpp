@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/failure.hpp>
+#include <eventstore/errors.hpp>
+#include <eventstore/postgres/connection.hpp>
+
+#include <doctest/doctest.h>
+
+namespace annals::cli {
+namespace {
+
+TEST_CASE("what the caller got wrong is wrong usage, everything else failed")
+{
+    CHECK(explain(eventstore::invalid_request("no")).code() == exit_code::usage);
+    CHECK(explain(eventstore::unavailable("no")).code() == exit_code::failed);
+    CHECK(explain(eventstore::mismatch("no")).code() == exit_code::failed);
+    CHECK(explain(std::runtime_error("no")).code() == exit_code::failed);
+    CHECK(explain(failure("no", "hint", exit_code::found)).code() == exit_code::found);
+}
+
+TEST_CASE("a message is one line, also where PostgreSQL writes several")
+{
+    CHECK(std::string(explain(std::runtime_error("it failed:\n\tthis way\nDETAIL:  that\n")).what())
+          == "it failed: this way; DETAIL:  that");
+}
+
+TEST_CASE("a missing table says what to run")
+{
+    const eventstore::postgres::statement_error missing("42P01", "relation \"annals.workers\" does not exist");
+    CHECK(explain(missing).hint().find("annals migrate") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace annals::cli

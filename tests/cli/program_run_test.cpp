@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/support/child.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+namespace annals::tests {
+namespace {
+
+const std::map<std::string, std::string> without_kafka{{"ANNALS_KAFKA_BOOTSTRAP_SERVERS", ""}};
+
+auto run(const std::string& dsn, std::vector<std::string> words) -> outcome
+{
+    words.insert(words.begin(), ANNALS_PROGRAM);
+    words.insert(words.end(), {"--dsn", dsn});
+    return child(std::move(words), without_kafka).wait();
+}
+
+TEST_CASE("a process is seen by the others while it runs, and ends with 0 on SIGTERM")
+{
+    const temporary_database database;
+    child program({ANNALS_PROGRAM, "run", "--dsn", database.dsn()}, without_kafka);
+    program.wait_for_words("started");
+    std::string seen;
+    for (int attempt = 0; attempt < 100 && seen.empty(); ++attempt)
+        seen = run(database.dsn(), {"workers", "--json"}).out;
+    CHECK(seen.find("\"program\": \"annals\"") != std::string::npos);
+    CHECK(seen.find("\"state\": \"alive\"") != std::string::npos);
+
+    program.signal(SIGTERM);
+    CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
+    CHECK(run(database.dsn(), {"workers", "--json"}).out.empty());
+    CHECK(run(database.dsn(), {"workers", "--all", "--json"}).out.find("\"state\": \"stopped\"") != std::string::npos);
+}
+
+TEST_CASE("log lines are JSON where that is asked for")
+{
+    const temporary_database database;
+    child program({ANNALS_PROGRAM, "work", "--dsn", database.dsn(), "--set", "log.format=json"}, without_kafka);
+    program.wait_for_words("\"message\": \"started\", \"program\": \"annals\", \"parts\": \"projections\"}");
+    program.signal(SIGINT);
+    CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
+}
+
+TEST_CASE("a projection is paused and resumed by orders, which are kept, also when no process runs")
+{
+    const temporary_database database;
+    CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
+    const auto paused = run(database.dsn(), {"projections", "pause", "sample_counts", "--reason", "maintenance"});
+    CHECK(paused.exit_code == 0);
+    CHECK(paused.out == "sample_counts version 1 is paused\n");
+    const auto found = run(database.dsn(), {"doctor", "--json"});
+    CHECK(found.exit_code == 3);
+    CHECK(found.out.find("sample_counts version 1 is paused: maintenance") != std::string::npos);
+    CHECK(run(database.dsn(), {"projections", "resume", "sample_counts"}).out == "sample_counts version 1 runs\n");
+
+    const auto unknown = run(database.dsn(), {"projections", "pause", "sample_count"});
+    CHECK(unknown.exit_code == 1);
+    CHECK(unknown.err.find("did you mean sample_counts?") != std::string::npos);
+    const auto orders = run(database.dsn(), {"orders", "list", "--all", "--json"}).out;
+    CHECK(orders.find("\"order\": 1, \"state\": \"done\", \"verb\": \"pause projection\"") != std::string::npos);
+    CHECK(orders.find("\"order\": 3, \"state\": \"failed\"") != std::string::npos);
+    CHECK(run(database.dsn(), {"orders", "cancel", "1"}).exit_code == 1);
+}
+
+TEST_CASE("a process that was killed is not said to have stopped")
+{
+    const temporary_database database;
+    child program({ANNALS_PROGRAM, "work", "--dsn", database.dsn()}, without_kafka);
+    program.wait_for_words("started");
+    std::string seen;
+    for (int attempt = 0; attempt < 100 && seen.empty(); ++attempt)
+        seen = run(database.dsn(), {"workers", "--json"}).out;
+    program.signal(SIGKILL);
+    CHECK(program.wait().exit_code == -1);
+    CHECK(run(database.dsn(), {"workers", "--json"}).out.find("\"stopped\"") == std::string::npos);
+}
+
+TEST_CASE("doctor finds nothing wrong with a fresh database, and says when the lag is too great")
+{
+    const temporary_database database;
+    CHECK(run(database.dsn(), {"doctor"}).exit_code == 0);
+    CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
+    child program({ANNALS_PROGRAM, "work", "--dsn", database.dsn()}, without_kafka);
+    program.wait_for_words("started");
+    run(database.dsn(), {"append", "sample-S-1", "sample.created"});
+    auto found = run(database.dsn(), {"doctor", "--max-lag", "0"});
+    for (int attempt = 0; attempt < 100 && found.out.find("1 at work, at most 0") == std::string::npos; ++attempt)
+        found = run(database.dsn(), {"doctor", "--max-lag", "0"});
+    CHECK(found.exit_code == 0);
+    program.signal(SIGTERM);
+    CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
+    run(database.dsn(), {"append", "sample-S-1", "sample.created"});
+    CHECK(run(database.dsn(), {"doctor", "--max-lag", "0"}).exit_code == 3);
+    CHECK(run(database.dsn(), {"doctor", "--max-lag", "1"}).exit_code == 0);
+}
+
+TEST_CASE("to publish without a broker is wrong usage")
+{
+    const temporary_database database;
+    CHECK(run(database.dsn(), {"publish"}).exit_code == 2);
+}
+
+}  // namespace
+}  // namespace annals::tests

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/support/child.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+namespace annals::tests {
+namespace {
+
+auto run(const std::string& dsn, std::vector<std::string> words, const std::string& input = {}) -> outcome
+{
+    words.insert(words.begin(), ANNALS_PROGRAM);
+    words.insert(words.end(), {"--dsn", dsn});
+    return child(std::move(words), {{"ANNALS_KAFKA_BOOTSTRAP_SERVERS", ""}}, input).wait();
+}
+
+TEST_CASE("without a schema every verb says what to run, and migrate makes it")
+{
+    const empty_database database;
+    for (const auto* verb : {"categories", "run", "workers", "orders"}) {
+        auto words = std::vector<std::string>{verb};
+        if (words.front() == "orders") words.emplace_back("list");
+        const auto answer = run(database.dsn(), words);
+        CHECK(answer.exit_code == 1);
+        CHECK_MESSAGE(answer.err.find("annals migrate") != std::string::npos, answer.err);
+    }
+    CHECK(run(database.dsn(), {"migrate", "--status"}).exit_code == 3);
+    CHECK(run(database.dsn(), {"migrate", "--dry-run"}).err.find("nothing was changed") != std::string::npos);
+    CHECK(run(database.dsn(), {"migrate", "--status"}).exit_code == 3);
+    const auto migrated = run(database.dsn(), {"migrate"});
+    CHECK(migrated.exit_code == 0);
+    CHECK(migrated.out.find("\nschema ") != std::string::npos);
+    CHECK(run(database.dsn(), {"migrate", "--status"}).exit_code == 0);
+    CHECK(run(database.dsn(), {"migrate"}).out.find("nothing to do") != std::string::npos);
+}
+
+TEST_CASE("what is appended can be read, by stream, log and category")
+{
+    const temporary_database database;
+    const auto appended =
+        run(database.dsn(), {"append", "sample-S-1", "sample.created", "-", "--expected", "none", "--json"},
+            "{\"sample_type\":\n \"blood\"}");
+    CHECK(appended.exit_code == 0);
+    CHECK(appended.out
+          == "{\"stream\": \"sample-S-1\", \"version\": 1, \"duplicate\": false, \"token\": \"sample/1@1\"}\n");
+
+    for (const auto* what : {"sample-S-1", "sample/1", "sample"}) {
+        const auto read = run(database.dsn(), {"read", what, "--json"});
+        CHECK(read.exit_code == 0);
+        CHECK(read.out.starts_with(
+            "{\"stream\": \"sample-S-1\", \"version\": 1, \"log\": \"sample/1\", \"position\": 1, "));
+        CHECK(read.out.find("\"data\": {\"sample_type\":  \"blood\"}") != std::string::npos);
+    }
+    const auto table = run(database.dsn(), {"read", "sample-S-1"});
+    CHECK(table.out.starts_with("VERSION  TIME                      TYPE            DATA\n      1  "));
+}
+
+TEST_CASE("a conflict exits 1 with the actual version, and stores nothing")
+{
+    const temporary_database database;
+    run(database.dsn(), {"append", "sample-S-1", "sample.created"});
+    const auto conflict = run(database.dsn(), {"append", "sample-S-1", "sample.created", "--expected", "none"});
+    CHECK(conflict.exit_code == 1);
+    CHECK(conflict.err.find("sample-S-1 is at version 1, expected no stream") != std::string::npos);
+    CHECK(run(database.dsn(), {"categories", "--json"}).out
+          == "{\"category\": \"sample\", \"partitions\": 8, \"events\": 1, \"largest_log\": 1}\n");
+}
+
+TEST_CASE("an append sent again with its id is stored once")
+{
+    const temporary_database database;
+    const std::vector<std::string> words{"append", "sample-S-1", "x", "--id", "01a1fd7d-c89c-7452-9fe0-536b1739ae91",
+                                         "--json"};
+    CHECK(run(database.dsn(), words).out.find("\"duplicate\": false") != std::string::npos);
+    CHECK(run(database.dsn(), words).out.find("\"version\": 1, \"duplicate\": true") != std::string::npos);
+}
+
+TEST_CASE("bad input is one message, and nothing is stored")
+{
+    const temporary_database database;
+    CHECK(run(database.dsn(), {"append", "sample-S-1", "x", "[1]"}).exit_code == 2);
+    CHECK(run(database.dsn(), {"append", "sample-S-1", "x", "{}", "--metadata", "1"}).exit_code == 2);
+    CHECK(run(database.dsn(), {"append", "sample-S-1", "x", "--partitions", "3", "--expected", "7"}).exit_code == 1);
+    CHECK(run(database.dsn(), {"categories", "--json"}).out
+          == "{\"category\": \"sample\", \"partitions\": 3, \"events\": 0, \"largest_log\": 0}\n");
+
+    const auto other = run(database.dsn(), {"append", "sample-S-1", "x", "--partitions", "4"});
+    CHECK(other.exit_code == 1);
+    CHECK(other.err.find("has 3 partitions, not 4") != std::string::npos);
+    CHECK(run(database.dsn(), {"read", "sample"}).out.empty());
+}
+
+TEST_CASE("what is not there is named, with what is meant")
+{
+    const temporary_database database;
+    run(database.dsn(), {"append", "sample-S-1", "x"});
+    const auto stream = run(database.dsn(), {"read", "sample-S-2"});
+    CHECK(stream.exit_code == 1);
+    CHECK(stream.err == "annals: there is no stream sample-S-2\n  `annals read sample` shows what the category has\n");
+    const auto category = run(database.dsn(), {"read", "smaple"});
+    CHECK(category.exit_code == 1);
+    CHECK(category.err == "annals: there is no category \"smaple\"\n  did you mean sample?\n");
+    CHECK(run(database.dsn(), {"read", "sample/8"}).exit_code == 1);
+    CHECK(run(database.dsn(), {"orders", "show", "1"}).exit_code == 1);
+}
+
+TEST_CASE("a limited reading says how to go on, and goes on there")
+{
+    const temporary_database database;
+    for (const auto* key : {"sample-1", "sample-2", "sample-3"}) run(database.dsn(), {"append", key, "x"});
+    const auto first = run(database.dsn(), {"read", "sample", "--limit", "2", "--json"});
+    const auto begin = first.err.find("--after ") + 8;
+    const auto token = first.err.substr(begin, first.err.find(' ', begin) - begin);
+    const auto rest = run(database.dsn(), {"read", "sample", "--after", token, "--json"});
+    CHECK(first.out.find("sample-1") != std::string::npos);
+    CHECK(first.out.find("sample-2") != std::string::npos);
+    CHECK(rest.out.starts_with("{\"stream\": \"sample-3\""));
+    CHECK(rest.err.empty());
+}
+
+}  // namespace
+}  // namespace annals::tests

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/support/child.hpp>
+
+#include <doctest/doctest.h>
+
+namespace annals::tests {
+namespace {
+
+auto run(std::vector<std::string> words) -> outcome
+{
+    words.insert(words.begin(), ANNALS_PROGRAM);
+    return child(std::move(words)).wait();
+}
+
+TEST_CASE("help shows every verb once, by group, within 100 columns")
+{
+    const auto help = run({"--help"});
+    CHECK(help.exit_code == 0);
+    CHECK(help.err.empty());
+    for (const auto* verb :
+         {"run", "migrate", "append", "read", "import", "categories", "work", "workers", "orders", "config"})
+        CHECK_MESSAGE(help.out.find(std::string(" ") + verb + " ") != std::string::npos, verb);
+    std::size_t begin = 0;
+    for (auto end = help.out.find('\n'); end != std::string::npos; begin = end + 1, end = help.out.find('\n', begin))
+        CHECK_MESSAGE(end - begin <= 100, help.out.substr(begin, end - begin));
+}
+
+TEST_CASE("a verb's help shows its arguments and options")
+{
+    const auto help = run({"append", "--help"});
+    CHECK(help.exit_code == 0);
+    CHECK(help.out.find("Usage: annals append [OPTIONS] STREAM TYPE [JSON]") != std::string::npos);
+    CHECK(help.out.find("--expected VERSION") != std::string::npos);
+}
+
+TEST_CASE("wrong usage exits 2 with one message and a hint, and prints no data")
+{
+    struct wrong {
+        std::vector<std::string> words;
+        std::string message;
+    };
+    const std::vector<wrong> lines{
+        {{}, "annals: a command is missing\n  see: annals --help\n"},
+        {{"appned"}, "annals: there is no command \"appned\"\n  did you mean append?\n"},
+        {{"orders", "lst"}, "annals: orders: there is no command \"lst\"\n  did you mean list?\n"},
+        {{"config", "--jsno"}, "annals: config: there is no option \"--jsno\"\n  did you mean --json?\n"},
+        {{"append", "sample-1"}, "annals: append: TYPE is required\n  see: annals append --help\n"},
+        {{"append", "sample", "x"}, "annals: \"sample\" is not a stream: write category-key, for example sample-S-1\n"},
+        {{"append", "s-1", "x", "{\"a\""}, "annals: x for s-1: the payload is not valid JSON\n"},
+        {{"append", "s-1", "x", "--expected", "some"},
+         "annals: --expected is any, none, exists or a version, not \"some\"\n"},
+        {{"append", "s-1", "x", "--partitions", "0"}, "annals: a category has 1 to 1024 partitions, not 0\n"},
+        {{"config", "--config", "/nowhere.toml"},
+         "annals: the configuration file /nowhere.toml cannot be read\n  see --config and ANNALS_CONFIG\n"},
+    };
+    for (const auto& [words, message] : lines) {
+        const auto answer = run(words);
+        CHECK(answer.exit_code == 2);
+        CHECK(answer.err == message);
+        CHECK(answer.out.empty());
+    }
+}
+
+TEST_CASE("a payload above the limit is refused before any server is asked")
+{
+    const auto answer = child({ANNALS_PROGRAM, "append", "s-1", "x", "-", "--dsn", "host=127.0.0.1 port=1"}, {},
+                              "{\"a\": \"" + std::string(1 << 20, 'x') + "\"}")
+                            .wait();
+    CHECK(answer.exit_code == 2);
+    CHECK(answer.err.find("the limit is 1048576") != std::string::npos);
+}
+
+TEST_CASE("a server that cannot be reached is one message and exit code 1")
+{
+    for (const auto& words : std::vector<std::vector<std::string>>{{"categories"}, {"migrate"}, {"workers"}, {"run"}}) {
+        auto line = words;
+        line.insert(line.end(), {"--dsn", "host=127.0.0.1 port=1"});
+        const auto answer = run(line);
+        CHECK(answer.exit_code == 1);
+        CHECK(answer.err.find("127.0.0.1:1 cannot be used") != std::string::npos);
+        CHECK(answer.out.empty());
+    }
+}
+
+TEST_CASE("configuration is shown with its origin, and without passwords")
+{
+    const auto answer = child({ANNALS_PROGRAM, "config", "--json", "--dsn", "postgresql://ada:geheim@here/annals"},
+                              {{"ANNALS_PARTITIONS", "3"}})
+                            .wait();
+    CHECK(answer.exit_code == 0);
+    CHECK(answer.out.find("\"partitions\", \"value\": \"3\", \"from\": \"ANNALS_PARTITIONS\"") != std::string::npos);
+    CHECK(answer.out.find("host=here") != std::string::npos);
+    CHECK(answer.out.find("geheim") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace annals::tests

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/suggestion.hpp>
+
+#include <doctest/doctest.h>
+
+namespace annals::cli {
+namespace {
+
+const std::vector<std::string> verbs{"append", "read", "migrate", "workers", "orders"};
+
+TEST_CASE("a mistyped word suggests the name it was meant to be")
+{
+    CHECK(nearest("appned", verbs) == "append");
+    CHECK(nearest("migrat", verbs) == "migrate");
+    CHECK(nearest("worker", verbs) == "workers");
+    CHECK(nearest("raed", verbs) == "read");
+}
+
+TEST_CASE("the beginning of a name suggests it") { CHECK(nearest("mig", verbs) == "migrate"); }
+
+TEST_CASE("a word that is near to nothing suggests nothing")
+{
+    CHECK(!nearest("frobnicate", verbs));
+    CHECK(!nearest("x", verbs));
+}
+
+}  // namespace
+}  // namespace annals::cli
