@@ -24,10 +24,11 @@ struct flag {
     const char* type;
     const char* meaning;
 };
-constexpr flag flags[] = {{"--dsn", "dsn", "DSN", "the log's database; otherwise libpq's PG* environment"},
-                          {"--read-dsn", "read_dsn", "DSN", "the read models' database; otherwise the log's"},
-                          {"--kafka", "kafka.bootstrap.servers", "HOST:PORT", "Kafka's brokers"},
-                          {"--log-level", "log.level", "LEVEL", "debug, info, warning, error or off"}};
+constexpr flag flags[] = {
+    {"--dsn", "dsn", "DSN", "the log's database; otherwise libpq's PG* environment"},
+    {"--read-dsn", "read_dsn", "DSN", "the read models' database; otherwise the log's"},
+    {"--kafka", "kafka.bootstrap.servers", "BROKERS", "Kafka's, host:port,…; otherwise ANNALS_KAFKA_BOOTSTRAP_SERVERS"},
+    {"--log-level", "log.level", "LEVEL", "debug, info, warning, error or off"}};
 
 auto deepest(const CLI::App& app) -> const CLI::App&
 {
@@ -67,8 +68,13 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem) -> failure
     const auto& verb = deepest(app);
     const auto hint = "see: " + full_name(verb) + " --help";
     const auto words = app.remaining(true);
-    if (dynamic_cast<const CLI::ExtrasError*>(&problem) == nullptr || words.empty())
-        return failure(prefix_of(verb) + problem.what(), hint, exit_code::usage);
+    const bool lacks_verb =
+        verb.get_require_subcommand_min() > 0 && dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr;
+    const bool has_unknown_word =
+        !words.empty() && (lacks_verb || dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr);
+    if (!has_unknown_word)
+        return failure(prefix_of(verb) + (lacks_verb ? "a command is missing" : problem.what()), hint,
+                       exit_code::usage);
 
     const auto& word = words.front();
     const bool is_option = word.starts_with('-');

@@ -37,8 +37,7 @@ auto refused_by_server(const std::string& sqlstate, const std::string& message) 
     return failure(message);
 }
 
-constexpr auto where_to_look =
-    "`annals config` shows where the address comes from, `annals doctor` what can be reached";
+constexpr auto where_to_look = "`annals config` shows where the address comes from";
 
 }  // namespace
 

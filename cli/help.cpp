@@ -49,11 +49,13 @@ auto full_name(const CLI::App& app) -> std::string
     return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + " " + app.get_name();
 }
 
-/// `--limit N`
+/// `--limit N`. CLI11 adds what it checks behind a colon; the meaning says it in words.
 auto signature(const CLI::Option& option) -> std::string
 {
     if (option.get_positional()) return option.get_name(true, false);
-    const auto type = option.get_items_expected_max() == 0 ? std::string() : " " + option.get_type_name();
+    const auto type = option.get_items_expected_max() == 0
+                          ? std::string()
+                          : " " + option.get_type_name().substr(0, option.get_type_name().find(':'));
     return option.get_name(false, true) + type;
 }
 
@@ -66,7 +68,7 @@ auto usage(const CLI::App& verb) -> std::string
         const auto name = option->get_name(true, false);
         line += option->get_required() ? " " + name : " [" + name + "]";
     }
-    if (!verbs_of(verb).empty()) line += " COMMAND ...";
+    if (!verbs_of(verb).empty()) line += verb.get_require_subcommand_min() == 0 ? " [COMMAND ...]" : " COMMAND ...";
     return line + "\n";
 }
 
@@ -109,7 +111,7 @@ auto overview(const CLI::App& program) -> std::string
         for (const auto* verb : verbs) {
             if (verb->get_group() != group) continue;
             const auto inner = names_of(verbs_of(*verb));
-            const auto text = inner.empty() ? verb->get_description() : inner + ": " + verb->get_description();
+            const auto text = inner.empty() ? verb->get_description() : verb->get_description() + ": " + inner;
             screen += padded(left, group_columns) + padded(verb->get_name(), longest_name(verbs) + 3) + text + "\n";
             left.clear();
         }

@@ -42,7 +42,7 @@ void add_publish(CLI::App& app, session& session)
     auto from = std::make_shared<std::int64_t>(1);
     verb->add_option("--republish-from", *from, "position from which a topic that was replaced is filled again")
         ->check(CLI::PositiveNumber)
-        ->capture_default_str();
+        ->type_name("POSITION");
     auto* status = verb->add_subcommand("status", "how far each log is published, and by whom");
     session.runs(
         *verb, [&session, from, status] { return status->parsed() ? show_status(session) : publish(session, *from); });

@@ -22,6 +22,7 @@ inline constexpr auto processes = "Processes";
 void add_verbs(CLI::App&, session&);
 
 void add_run(CLI::App&, session&);
+void add_doctor(CLI::App&, session&);
 void add_migrate(CLI::App&, session&);
 void add_append(CLI::App&, session&);
 void add_read(CLI::App&, session&);

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/doctor.hpp>
+
+#include <cli/kafka_settings.hpp>
+#include <cli/presence.hpp>
+#include <eventstore/kafka/topic.hpp>
+#include <eventstore/postgres/connection.hpp>
+#include <eventstore/postgres/publication_status.hpp>
+#include <migrations/migrate.hpp>
+#include <processors/lag.hpp>
+#include <processors/model_connection.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace annals::cli {
+namespace {
+
+using eventstore::postgres::connection;
+using weight = finding::weight;
+
+constexpr auto select_server = R"sql(
+    select current_setting('server_version_num')::int, current_setting('server_version'), current_database()::text,
+           current_user::text,
+           coalesce((select string_agg(name, ', ' order by name) from pg_settings
+                     where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'), ''),
+           has_function_privilege('public', 'pg_advisory_lock(int, int)', 'execute')
+)sql";
+
+constexpr auto select_privileges = R"sql(
+    select has_table_privilege('annals.events', 'insert'), has_table_privilege('annals.checkpoints', 'update'),
+           current_user::text
+)sql";
+
+constexpr auto select_switched_off = R"sql(
+    select s.processor, s.version, s.state, s.reason, coalesce(l.category || '/' || l.partition || '@' || s.at_position, '')
+    from annals.processor_states s left join annals.logs l on l.log = s.at_log
+    where s.state <> 'running' order by 1, 2
+)sql";
+
+constexpr int oldest_server = 150000;
+
+/// Collects what the checks find; one that throws is a problem of its own.
+class examination {
+public:
+    auto check(const std::string& about, const std::function<void()>& look) -> bool
+    {
+        try {
+            look();
+            return true;
+        } catch (const std::exception& problem) {
+            const auto known = explain(problem);
+            add({weight::problem, about, known.what(), known.hint()});
+            return false;
+        }
+    }
+    void add(finding one) { findings_.push_back(std::move(one)); }
+    auto findings() && -> std::vector<finding> { return std::move(findings_); }
+
+private:
+    std::vector<finding> findings_;
+};
+
+void look_at_server(examination& all, const std::string& about, const std::string& dsn)
+{
+    connection server(dsn);
+    const auto row = server.query(select_server);
+    const auto name = row.get<std::string>(0, 1) + " at " + server.server() + ", database " + row.get<std::string>(0, 2)
+                      + ", user " + row.get<std::string>(0, 3);
+    if (row.get<std::int32_t>(0, 0) < oldest_server)
+        all.add({weight::problem, about, name, "annals needs 15 or newer"});
+    else all.add({weight::well, about, name, {}});
+    if (const auto off = row.get<std::string>(0, 4); !off.empty())
+        all.add({weight::problem, about, off + " is off: what was confirmed may be lost",
+                 "turn it on and restart the server"});
+    if (row.get<bool>(0, 5))
+        all.add({weight::advice, about, "every user may take advisory locks, and so hold up appends",
+                 "where users are not trusted: revoke execute on function pg_advisory_lock(int, int) from public, and "
+                 "its kin"});
+}
+
+void look_at_schema(examination& all, const session& session, const std::string& about, const std::string& dsn)
+{
+    const auto steps = migrations::status(dsn);
+    const auto missing = std::ranges::count_if(steps, [](const auto& step) { return !step.applied_at; });
+    if (missing != 0)
+        throw failure(std::to_string(missing) + " of " + std::to_string(steps.size()) + " migrations are missing",
+                      session.program() + " migrate");
+    all.add({weight::well, about, "schema " + std::to_string(steps.back().number), {}});
+    const auto row = connection(dsn).query(select_privileges);
+    const auto user = row.get<std::string>(0, 2);
+    if (!row.get<bool>(0, 0))
+        all.add({weight::advice, about, user + " cannot append", "grant annals_writer to " + user});
+    if (!row.get<bool>(0, 1))
+        all.add({weight::advice, about, user + " cannot keep read models", "grant annals_projector to " + user});
+}
+
+void look_at_kafka(examination& all, session& session)
+{
+    const auto settings = kafka_settings(session.configuration());
+    const auto categories = session.store().categories();
+    const auto missing = eventstore::kafka::missing_topics(settings, categories);
+    all.add({weight::well,
+             "Kafka",
+             settings.bootstrap_servers + ", " + std::to_string(categories.size() - missing.size())
+                 + " topics fit their categories",
+             {}});
+    if (!missing.empty())
+        all.add({weight::advice, "Kafka",
+                 "the topic " + missing.front() + " is not there yet"
+                     + (missing.size() > 1 ? " (and " + std::to_string(missing.size() - 1) + " more)" : ""),
+                 "the publisher creates it: " + session.program() + " run"});
+}
+
+void look_at_publication(examination& all, const session& session, std::optional<std::int64_t> lag_max)
+{
+    connection log(session.configuration().dsn());
+    std::int64_t behind = 0;
+    bool led = true;
+    for (const auto& one : eventstore::postgres::read_publication_status(log)) {
+        behind += one.head.number - one.published.number;
+        led = led && (!one.leader.empty() || one.head == one.published);
+    }
+    const auto found = with_separators(behind) + " events behind";
+    if (!led) all.add({weight::problem, "publication", found + ", and nobody publishes", session.program() + " run"});
+    else if (lag_max && behind > *lag_max)
+        all.add({weight::problem, "publication", found, session.program() + " publish status"});
+    else all.add({weight::well, "publication", found, {}});
+}
+
+void look_at_projections(examination& all, session& session, std::optional<std::int64_t> lag_max)
+{
+    connection states(session.configuration().read_dsn());
+    const auto off = states.query(select_switched_off);
+    for (int i = 0; i < off.size(); ++i) {
+        const auto text = [&](int column) { return off.get<std::string>(i, column); };
+        const auto name = text(0) + " version " + std::to_string(off.get<std::int32_t>(i, 1));
+        const auto where = text(4).empty() ? "" : " at " + text(4);
+        all.add({weight::problem, "projections", name + " is " + text(2) + where + ": " + text(3),
+                 "mend the cause, then: " + session.program() + " projections resume " + text(0)});
+    }
+    auto model = processors::open_model_connection(session.configuration().read_dsn(), session.program() + " doctor");
+    const auto lags = processors::lag(model, session.store());
+    std::int64_t most = 0;
+    for (const auto& lag : lags) {
+        most = std::max(most, lag.events);
+        if (lag_max && lag.events > *lag_max)
+            all.add({weight::problem, "projections",
+                     to_string(lag.processor) + " is " + with_separators(lag.events) + " events behind",
+                     "is a worker running? " + session.program() + " workers"});
+    }
+    all.add({weight::well,
+             "projections",
+             std::to_string(lags.size()) + " at work, at most " + with_separators(most) + " events behind",
+             {}});
+}
+
+void look_at_workers(examination& all, const session& session)
+{
+    connection log(session.configuration().dsn());
+    const auto workers = read_workers(log);
+    const auto alive = std::ranges::count_if(workers.rows, [&](const auto& row) { return row.is_alive(workers.now); });
+    all.add({weight::well, "processes", std::to_string(alive) + " alive", {}});
+    for (const auto& row : workers.rows)
+        if (!row.stopped_at && !row.is_alive(workers.now) && workers.now - row.seen_at < std::chrono::days{1})
+            all.add({weight::advice, "processes",
+                     row.program + " on " + row.host + " (pid " + std::to_string(row.pid) + ") was last seen at "
+                         + eventstore::to_string(row.seen_at) + " and did not say that it stops",
+                     "start it again if it is missed"});
+}
+
+}  // namespace
+
+auto examine(session& session, std::optional<std::int64_t> lag_max) -> std::vector<finding>
+{
+    examination all;
+    const auto& settings = session.configuration();
+    const bool apart = settings.read_dsn() != settings.dsn();
+    bool usable = all.check("PostgreSQL", [&] { look_at_server(all, "PostgreSQL", settings.dsn()); })
+                  && all.check("schema", [&] { look_at_schema(all, session, "schema", settings.dsn()); });
+    if (apart)
+        usable = all.check("read models' PostgreSQL", [&] {
+            look_at_server(all, "read models' PostgreSQL", settings.read_dsn());
+        }) && all.check("read models' schema", [&] {
+            look_at_schema(all, session, "read models' schema", settings.read_dsn());
+        }) && usable;
+    if (!settings.has_kafka()) all.add({weight::well, "Kafka", "not configured: workers read the log", {}});
+    else if (usable) all.check("Kafka", [&] { look_at_kafka(all, session); });
+    if (!usable) return std::move(all).findings();
+    if (settings.has_kafka()) all.check("publication", [&] { look_at_publication(all, session, lag_max); });
+    all.check("projections", [&] { look_at_projections(all, session, lag_max); });
+    all.check("processes", [&] { look_at_workers(all, session); });
+    return std::move(all).findings();
+}
+
+}  // namespace annals::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/session.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace annals::cli {
+
+/// What one look at the installation found.
+struct finding {
+    enum class weight {
+        well,
+        advice,     ///< it works; somebody should know
+        problem     ///< something does not work, or will not
+    };
+
+    weight is = weight::well;
+    std::string about;
+    std::string found;
+    std::string to_do;
+};
+
+/// Looks at servers, schema, privileges, topics, publication, projections and processes; changes nothing, and goes on
+/// after a failed check where the next one makes sense. `lag_max`: more events behind is a problem.
+auto examine(session&, std::optional<std::int64_t> lag_max) -> std::vector<finding>;
+
+}  // namespace annals::cli
