@@ -15,6 +15,7 @@ struct benchmark {
 };
 
 void append(std::span<char*> arguments);
+void end_to_end(std::span<char*> arguments);
 
 /// The value of `--name value` among the arguments, or a default. Throws for a value that is not a number.
 auto option(std::span<char*> arguments, std::string_view name, double otherwise) -> double;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array all{
     benchmark{"append", "appends a second, against a bare INSERT and COPY  [--seconds 2] [--repetitions 3]", append},
+    benchmark{"end_to_end", "append -> row visible, through Kafka  [--rate 1000] [--seconds 10] [--events 200000]", end_to_end},
 };
 
 }  // namespace

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/kafka/publisher.hpp>
+#include <eventstore/postgres/publication_ledger.hpp>
+#include <processors/feed.hpp>
+#include <processors/worker.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace annals::benchmarks {
+
+enum class way { through_kafka, from_the_log };
+
+/// What `annals run` does, in this process: a publisher where Kafka is on the way, and a worker for one SQL projection
+/// with a row per sample type. Topics begin with the database's name, so that nothing else is in them.
+class pipeline {
+public:
+    pipeline(eventstore::store&, const std::string& dsn, way);
+
+    /// How many events the read model shows, and nothing else: what a reader would ask.
+    static constexpr auto rows_seen = "select coalesce(sum(total), 0) from read.counts";
+
+private:
+    std::unique_ptr<eventstore::postgres::postgres_publication_ledger> ledger_;
+    std::unique_ptr<eventstore::kafka::publisher> publisher_;
+    std::unique_ptr<processors::feed> feed_;
+    std::unique_ptr<processors::worker> worker_;
+    std::jthread publishing_, working_;
+};
+
+}  // namespace annals::benchmarks
