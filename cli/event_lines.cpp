@@ -2,6 +2,7 @@
 #include <cli/event_lines.hpp>
 
 #include <eventstore/json.hpp>
+#include <eventstore/token.hpp>
 
 #include <algorithm>
 
@@ -13,7 +14,7 @@ constexpr std::size_t lines_at_once = 1000;
 auto empty_table(event_lines::of what) -> table
 {
     if (what == event_lines::of::stream) return table({"version", "time", "type", "data"});
-    return table({"log", "position", "stream", "version", "time", "type", "data"});
+    return table({"token", "stream", "version", "time", "type", "data"});
 }
 
 /// To the millisecond; --json has all digits.
@@ -22,6 +23,14 @@ auto short_time(eventstore::timestamp time) -> std::string
     auto text = eventstore::to_string(time);
     text.replace(text.size() - 4, 4, "Z");
     return text;
+}
+
+/// Where it stands in its log, as `--after` takes it.
+auto token_of(const eventstore::recorded_event& event) -> std::string
+{
+    eventstore::token token;
+    token.include(event.log(), event.position);
+    return to_string(token);
 }
 
 /// Line ends can only stand between tokens, since JSON does not allow them in strings.
@@ -42,9 +51,7 @@ void event_lines::add(const eventstore::recorded_event& event)
     if (terminal_.is_json()) return terminal_.print(json_line(event));
     const cell version = event.version.number, time = short_time(event.time()), data = json_text{event.data};
     if (what_ == of::stream) lines_.add({version, time, event.type, data});
-    else
-        lines_.add(
-            {to_string(event.log()), event.position.number, to_string(event.stream), version, time, event.type, data});
+    else lines_.add({token_of(event), to_string(event.stream), version, time, event.type, data});
     if (++waiting_ == lines_at_once) flush();
 }
 

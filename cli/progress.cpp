@@ -52,10 +52,10 @@ void progress::draw(const std::string& remark) const
     const auto seconds = std::chrono::duration<double>(clock::now() - began_).count();
     auto line = "  " + label_ + "  ";
     if (total_ > 0) line += bar(done_, total_) + "  " + with_separators(done_) + " of " + with_separators(total_);
-    else line += with_separators(done_);
-    if (seconds >= 0.5)
+    else if (done_ > 0) line += with_separators(done_);
+    if (done_ > 0 && seconds >= 0.5)
         line += "   " + with_separators(static_cast<std::int64_t>(static_cast<double>(done_) / seconds)) + "/s";
-    if (!remark.empty()) line += "   " + remark;
+    if (!remark.empty()) line += (done_ > 0 || total_ > 0 ? "   " : "") + remark;
     std::fprintf(stderr, "\r\033[K%s", cut(line, terminal_width(2) - 1).c_str());
     std::fflush(stderr);
 }

@@ -11,7 +11,7 @@ namespace annals::cli {
 /// Draws nothing when it is not `visible` (stderr is no terminal, or --quiet); gone when destroyed.
 class progress {
 public:
-    /// `total` 0: unknown, then only the count and the rate are shown.
+    /// `total` 0: unknown, then only the count and the rate are shown; nothing but the remark while the count is 0.
     progress(std::string label, std::int64_t total, bool visible);
     ~progress();
     progress(const progress&) = delete;
