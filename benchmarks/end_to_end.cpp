@@ -128,8 +128,10 @@ auto at_rate(way by, double rate, double for_s) -> sample
     }
     model.wait_for(events);
     sample result{.events_per_s = rate, .latencies_ms = {}};
-    for (int n = warm_up; n < events; ++n)
-        result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(model.shown_at(n) - sent[static_cast<std::size_t>(n)]).count());
+    for (int n = warm_up; n < events; ++n) {
+        const auto taken = model.shown_at(n) - sent[static_cast<std::size_t>(n)];
+        result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(taken).count());
+    }
     return result;
 }
 
