@@ -142,6 +142,7 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
                       exit_code::usage);
     }
     configuration_sources sources{.flags = {}, .environment = environment_of_process(), .file = parts_->file};
+    for (const auto& [name, value] : session_.types().defaults) sources.defaults[name] = {value, session_.program()};
     for (const auto& one : flags)
         if (app.count(one.option) != 0) sources.flags[one.setting] = {parts_->given[one.option], one.option};
     for (const auto& text : parts_->settings) {

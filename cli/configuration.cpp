@@ -122,6 +122,7 @@ configuration::configuration(const configuration_sources& from)
         check(name, given);
         settings_[name] = given;
     };
+    for (const auto& [name, given] : from.defaults) take(name, given);
     const auto variable = from.environment.find("ANNALS_CONFIG");
     const auto file = from.file                            ? from.file
                       : variable != from.environment.end() ? std::optional(variable->second)

@@ -20,9 +20,10 @@ struct configuration_sources {
     std::map<std::string, setting> flags;              ///< by the setting's name
     std::map<std::string, std::string> environment;    ///< the whole environment; ANNALS_* is read
     std::optional<std::string> file;                   ///< --config; otherwise ANNALS_CONFIG
+    std::map<std::string, setting> defaults = {};      ///< the program's own, over annals'
 };
 
-/// Every setting of a program: flags over environment over a TOML file over defaults.
+/// Every setting of a program: flags over environment over a TOML file over the program's defaults over annals'.
 class configuration {
 public:
     configuration() : configuration(configuration_sources{}) {}

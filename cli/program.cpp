@@ -31,6 +31,18 @@ auto program::sql(std::string file) -> program&
     return *this;
 }
 
+auto program::setting(std::string name, std::string value) -> program&
+{
+    types_.defaults[std::move(name)] = std::move(value);
+    return *this;
+}
+
+auto program::verb(std::string name, std::string says, std::function<exit_code(session&)> run) -> program&
+{
+    types_.verbs.push_back({std::move(name), std::move(says), std::move(run)});
+    return *this;
+}
+
 auto program::run(int argc, const char* const* argv) -> int
 {
     session session(name_, types_);

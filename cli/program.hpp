@@ -5,6 +5,7 @@
 #include <projections/table.hpp>
 #include <projections/view.hpp>
 
+#include <functional>
 #include <string>
 
 namespace annals::cli {
@@ -38,7 +39,14 @@ public:
     }
 
     /// An SQL projection's file, as `projections apply` takes it; applied before work begins when it is new.
+    /// Looked for where the program was started, then beside the program itself.
     auto sql(std::string file) -> program&;
+
+    /// A setting's value where neither flag, environment nor file gives another (`config` lists the names).
+    auto setting(std::string name, std::string value) -> program&;
+
+    /// A verb of the program's own. What `run` throws becomes one message.
+    auto verb(std::string name, std::string says, std::function<exit_code(session&)> run) -> program&;
 
     /// Does what the command line says. Returns the process's exit code (`exit_code.hpp`); never throws.
     auto run(int argc, const char* const* argv) -> int;

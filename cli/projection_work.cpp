@@ -12,6 +12,8 @@
 
 #include <pqxx/pqxx>
 
+#include <filesystem>
+
 namespace annals::cli {
 namespace {
 
@@ -31,6 +33,14 @@ auto registered(pqxx::connection& model, const projections::definition& definiti
     return entry && entry->live;
 }
 
+/// Where it was named from, or beside the program.
+auto find_sql_file(const std::string& name) -> std::filesystem::path
+{
+    if (std::filesystem::exists(name)) return name;
+    const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+    return std::filesystem::exists(beside) ? beside : std::filesystem::path(name);
+}
+
 auto register_all(const session& session) -> processors::processor_list
 {
     processors::processor_list own;
@@ -40,7 +50,7 @@ auto register_all(const session& session) -> processors::processor_list
         processors::open_model_connection(session.configuration().read_dsn(), session.program() + " registration");
     for (const auto& projection : types.projections)
         if (registered(model, projection.define())) own.push_back(projection.make());
-    for (const auto& file : types.sql_files) registered(model, projections::read_sql_file(file).definition());
+    for (const auto& file : types.sql_files) registered(model, projections::read_sql_file(find_sql_file(file)).definition());
     return own;
 }
 

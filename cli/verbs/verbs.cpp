@@ -6,6 +6,7 @@ namespace annals::cli {
 void add_verbs(CLI::App& app, session& session)
 {
     add_run(app, session);
+    add_own(app, session);
     add_doctor(app, session);
     add_migrate(app, session);
     add_append(app, session);

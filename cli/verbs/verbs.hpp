@@ -30,6 +30,8 @@ void add_import(CLI::App&, session&);
 void add_categories(CLI::App&, session&);
 /// Only in programs that name commands.
 void add_command(CLI::App&, session&);
+/// Those that only this program has.
+void add_own(CLI::App&, session&);
 void add_projections(CLI::App&, session&);
 void add_publish(CLI::App&, session&);
 void add_work(CLI::App&, session&);
