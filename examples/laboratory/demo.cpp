@@ -131,8 +131,8 @@ void show_what_came_out(cli::session& session, observer& watched, const lives& d
 {
     show(session, watched, "read.sample_counts", "select * from read.sample_counts order by total_count desc");
     show(session, watched, "read.processing_metrics, the last hours",
-         "select to_char(window_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as window_start, sample_type, samples_processed, unique_samples"
-         " from read.processing_metrics order by 1 desc, 2 limit 6");
+         "select to_char(window_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as window_start, sample_type,"
+         " samples_processed, unique_samples from read.processing_metrics order by 1 desc, 2 limit 6");
     show(session, watched, "read.worklist, the most urgent",
          "select sample, sample_type, priority, waits_for from read.worklist"
          " order by array_position('{urgent,high,normal,low}', priority), since limit 4");
