@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/fault/private_server.hpp>
+
+#include <tests/fault/child_process.hpp>
+
+#include <cstdlib>
+#include <sstream>
+#include <stdexcept>
+#include <unistd.h>
+#include <utility>
+
+namespace annals::tests {
+
+private_server::private_server(std::string which)
+    : which_(std::move(which)), name_("fault-" + std::to_string(::getpid()))
+{
+    std::istringstream words(ask("start"));
+    for (std::string word; words >> word;)
+        if (const auto equals = word.find('='); equals != std::string::npos)
+            environment_[word.substr(0, equals)] = word.substr(equals + 1);
+}
+
+private_server::~private_server()
+{
+    try {
+        ask("remove");
+    } catch (const std::exception&) {
+        // ./dev has said why; `./dev down` stops what is left.
+    }
+}
+
+auto private_server::ask(const std::string& verb) const -> std::string
+{
+    const auto* const dev = std::getenv("ANNALS_DEV");
+    if (!dev) throw std::runtime_error("ANNALS_DEV is not set: run ./dev test fault");
+    return output_of("'" + std::string(dev) + "' server " + verb + " " + which_ + " " + name_);
+}
+
+}  // namespace annals::tests

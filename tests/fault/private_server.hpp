@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace annals::tests {
+
+/// A PostgreSQL or a Kafka of this test's own, so that it can be killed without disturbing others: `./dev server`.
+/// Removed with its data at the end.
+class private_server {
+public:
+    /// `which`: postgres or kafka.
+    explicit private_server(std::string which);
+    ~private_server();
+    private_server(const private_server&) = delete;
+    auto operator=(const private_server&) -> private_server& = delete;
+
+    /// Where it is: a variable that `./dev env` also has, e.g. PGPORT or ANNALS_KAFKA_BOOTSTRAP_SERVERS.
+    auto at(const std::string& variable) const -> const std::string& { return environment_.at(variable); }
+
+    void kill() const { ask("kill"); }       ///< SIGKILL to all its processes: what the kernel has is kept
+    void start() const { ask("start"); }     ///< at the same place, with the data it had
+
+private:
+    auto ask(const std::string& verb) const -> std::string;
+
+    std::string which_, name_;
+    std::map<std::string, std::string> environment_;
+};
+
+}  // namespace annals::tests

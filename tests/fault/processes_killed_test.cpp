@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tests/eventstore/kafka/broker.hpp>
+#include <tests/fault/flow.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+using namespace annals::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::int64_t events = 100'000;
+constexpr int kills_min = 20;
+
+/// Longer than any lease: others have taken over when it goes on.
+void hang(const child_process& victim)
+{
+    victim.send(SIGSTOP);
+    std::this_thread::sleep_for(8s);
+    victim.send(SIGCONT);
+}
+
+}  // namespace
+
+/// Covers: processes that die anywhere, and processes that hang and go on as zombies when their work is others'.
+/// Not covered: a machine that dies (what the kernel has of a killed process is kept), a network that is cut.
+TEST_CASE("publishers and workers killed at random lose nothing, do nothing twice and keep the order")
+{
+    const auto number = seed();
+    std::mt19937_64 random(number);
+    const temporary_database database;
+    flow flow({database.dsn(), broker_settings()}, number);
+
+    auto appending = flow.append(events, 4ms);
+    int kills = 0, hangs = 0;
+    while (kills < kills_min || appending.wait_for(0s) != std::future_status::ready) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200 + random() % 1500));
+        auto& processes = flow.processes();
+        auto& victim = *processes[random() % processes.size()];
+        REQUIRE_MESSAGE(victim.is_running(), victim.output());
+        if ((kills + hangs) % 6 == 5) {
+            hang(*processes[static_cast<std::size_t>(hangs++) % processes.size()]);
+        } else {
+            victim.restart();
+            ++kills;
+        }
+    }
+    appending.get();
+    MESSAGE(kills << " killed and " << hangs << " stopped while " << flow.acknowledged() << " events flowed");
+    CHECK(flow.acknowledged() == events);
+    CHECK(flow.fault_found() == "");
+}
