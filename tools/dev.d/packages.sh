@@ -7,8 +7,8 @@ packages=(
     g++ cmake ninja-build ccache 'pkg-config|pkgconf' git ca-certificates curl python3 dpkg-dev
     'postgresql-15|postgresql-16|postgresql-17' libpq-dev librdkafka-dev
     'libboost1.81-dev|libboost1.83-dev' nlohmann-json3-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
-    libpugixml-dev libexpat1-dev libhowardhinnant-date-dev tzdata libssl-dev zlib1g-dev
-    doctest-dev librapidcheck-dev libbenchmark-dev
+    libexpat1-dev libhowardhinnant-date-dev tzdata libssl-dev zlib1g-dev
+    doctest-dev librapidcheck-dev
 )
 
 # missing_packages ENTRY…: prints the entries of which nothing is installed.
