@@ -14,3 +14,7 @@ if(libpqxx_VERSION VERSION_LESS 7.9)
   message(FATAL_ERROR "annals needs libpqxx 7.9 or newer, found ${libpqxx_VERSION}. `./dev up` builds it into .dev/pqxx.")
 endif()
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka>=2.0.2)
+if(ANNALS_SANITIZE MATCHES "thread")
+  add_library(annals_c11_threads SHARED tests/support/c11_threads.cpp)   # says why it is needed
+  target_link_libraries(PkgConfig::RDKAFKA INTERFACE annals_c11_threads)
+endif()
