@@ -33,6 +33,7 @@ void add_command(CLI::App&, session&);
 /// Those that only this program has.
 void add_own(CLI::App&, session&);
 void add_projections(CLI::App&, session&);
+void add_verify(CLI::App&, session&);
 void add_publish(CLI::App&, session&);
 void add_work(CLI::App&, session&);
 void add_workers(CLI::App&, session&);
