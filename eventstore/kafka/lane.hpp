@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <string>
+#include <utility>
 
 namespace annals::eventstore::kafka {
 
@@ -49,7 +50,11 @@ public:
         bytes_ -= first.bytes;
         sent_.pop_front();
         is_saved_ = false;
+        has_progressed_ = true;
     }
+
+    /// Whether anything was acknowledged since this was last asked.
+    auto take_progress() -> bool { return std::exchange(has_progressed_, false); }
 
     auto is_saved() const -> bool { return is_saved_; }
     void set_saved() { is_saved_ = true; }
@@ -66,6 +71,7 @@ private:
     log_position offered_;
     publication_cursor done_;
     bool is_saved_ = true;
+    bool has_progressed_ = false;
     std::deque<sent_event> sent_;
     std::size_t bytes_ = 0;
 };

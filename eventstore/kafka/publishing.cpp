@@ -173,6 +173,7 @@ void publishing::watch_topics()
 {
     for (const auto& [log, lane] : lanes_) {
         const auto known = lane->done().topic_offset;
+        if (lane->take_progress()) continue;             // its acknowledgements have just shown the topic's end
         const auto ends = watermarks_of(producer_->client(), settings_, {lane->topic(), log.partition});
         if (ends.high < known) throw unavailable("Kafka's topic " + lane->topic() + " was replaced");
     }
