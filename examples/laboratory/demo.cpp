@@ -5,8 +5,11 @@
 #include <examples/laboratory/running_program.hpp>
 #include <examples/laboratory/sample.hpp>
 
+#include <cli/kafka_settings.hpp>
 #include <cli/table.hpp>
 #include <commands/handle.hpp>
+#include <eventstore/kafka/topic.hpp>
+#include <eventstore/kafka/verify.hpp>
 #include <eventstore/postgres/publication_status.hpp>
 #include <processors/lag.hpp>
 
@@ -127,6 +130,20 @@ void show_refusals(cli::session& session, const lives& day)
     session.terminal().print("and " + cli::with_separators(day.refused()) + " commands that came too early in the day\n");
 }
 
+void show_topics(cli::session& session, observer& watched)
+{
+    const auto kafka = cli::kafka_settings(session.configuration());
+    for (const auto& aggregate : session.types().aggregates) {
+        const auto category = watched.store.find_category(aggregate);
+        if (!category) continue;
+        const auto found = eventstore::kafka::verify(watched.store, kafka, *category);
+        const auto topic = eventstore::kafka::topic_of(kafka, category->name);
+        session.terminal().print(found.first ? "topic differs: " + topic + ": " + found.first->what + "\n"
+                                             : "topic = log: " + topic + ", " + cli::with_separators(found.events)
+                                                   + " events, same bytes (annals verify)\n");
+    }
+}
+
 void show_what_came_out(cli::session& session, observer& watched, const lives& day)
 {
     show(session, watched, "read.sample_counts", "select * from read.sample_counts order by total_count desc");
@@ -138,9 +155,7 @@ void show_what_came_out(cli::session& session, observer& watched, const lives& d
          " order by array_position('{urgent,high,normal,low}', priority), since limit 4");
     show_projections(session, watched);
     show_refusals(session, day);
-    const auto [on_kafka, in_log] = watched.published();
-    session.terminal().print("on Kafka: " + cli::with_separators(on_kafka) + " of " + cli::with_separators(in_log)
-                             + " events, topics laboratory.*.events\n");
+    show_topics(session, watched);
 }
 
 constexpr auto next = R"next(
