@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
 #include <cli/event_lines.hpp>
+#include <cli/existing_category.hpp>
 #include <cli/merged_reader.hpp>
 #include <cli/session.hpp>
-#include <cli/suggestion.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/type_pattern.hpp>
@@ -29,17 +29,6 @@ auto parse_number(const std::string& text, const std::string& where) -> std::int
     if (problem != std::errc{} || end != text.data() + text.size() || number < 0)
         throw eventstore::invalid_request(where + " is a whole number, not \"" + text + "\"");
     return number;
-}
-
-/// The category that a name means. Throws with a suggestion when there is none.
-auto existing_category(eventstore::store& store, const std::string& name) -> eventstore::category
-{
-    if (auto found = store.find_category(name)) return *found;
-    std::vector<std::string> names;
-    for (const auto& category : store.categories()) names.push_back(category.name);
-    const auto near = nearest(name, names);
-    throw failure("there is no category \"" + name + "\"",
-                  near ? "did you mean " + *near + "?" : "`annals categories` lists them");
 }
 
 /// Counts what is shown, and says when the limit ended it.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/existing_category.hpp>
 #include <cli/kafka_settings.hpp>
 #include <cli/session.hpp>
-#include <cli/suggestion.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/kafka/verify.hpp>
@@ -14,16 +14,6 @@ namespace {
 
 using eventstore::kafka::difference;
 using eventstore::kafka::verification;
-
-auto existing_category(eventstore::store& store, const std::string& name) -> eventstore::category
-{
-    if (auto found = store.find_category(name)) return *found;
-    std::vector<std::string> names;
-    for (const auto& category : store.categories()) names.push_back(category.name);
-    const auto near = nearest(name, names);
-    throw failure("there is no category \"" + name + "\"",
-                  near ? "did you mean " + *near + "?" : "`annals categories` lists them");
-}
 
 auto events_upto(eventstore::store& store, const std::string& category, std::optional<eventstore::log_position> upto)
     -> std::int64_t

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/existing_category.hpp>
+
+#include <cli/failure.hpp>
+#include <cli/suggestion.hpp>
+
+#include <vector>
+
+namespace annals::cli {
+
+auto existing_category(eventstore::store& store, const std::string& name) -> eventstore::category
+{
+    if (auto found = store.find_category(name)) return *found;
+    std::vector<std::string> names;
+    for (const auto& category : store.categories()) names.push_back(category.name);
+    const auto near = nearest(name, names);
+    throw failure("there is no category \"" + name + "\"",
+                  near ? "did you mean " + *near + "?" : "`annals categories` lists them");
+}
+
+}  // namespace annals::cli
