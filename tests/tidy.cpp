@@ -49,6 +49,7 @@ auto is_in(const std::string& path, std::string_view folder) -> bool
 const std::map<std::string, std::vector<std::string>> may_include{
     {"telemetry", {}},
     {"eventstore", {}},
+    {"eventstore/contract", {"eventstore"}},
     {"eventstore/memory", {"eventstore"}},
     {"eventstore/postgres", {"eventstore"}},
     {"eventstore/kafka", {"eventstore"}},
@@ -73,7 +74,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> technologies
     {"CLI/", {"cli", "examples", "benchmarks"}},
     {"expat.h", {"cli/import"}},
     {"zlib.h", {"cli/import", "tests/cli/import"}},
-    {"doctest/", {"tests"}},
+    {"doctest/", {"tests", "eventstore/contract"}},
     {"rapidcheck", {"tests"}},
 };
 

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/contract/store_contract.hpp>
 #include <eventstore/memory/memory_store.hpp>
-#include <tests/eventstore/store_contract.hpp>
-
-auto annals::eventstore::contract::store_under_test() -> std::shared_ptr<store>
-{
-    return std::make_shared<memory::memory_store>();
-}
 
 using namespace annals::eventstore;
 

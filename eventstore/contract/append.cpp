@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/eventstore/store_contract.hpp>
+#include <eventstore/contract/store_contract.hpp>
 
 using namespace annals::eventstore;
 using namespace annals::eventstore::contract;

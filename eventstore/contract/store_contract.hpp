@@ -6,23 +6,44 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-/// What every store keeps to. A test program proves its store with it: it links the objects of `annals_store_contract`
-/// and defines `store_under_test`. Each test has a category of its own, so one store may serve all of them.
+/// What every store keeps to. A doctest program proves its store with it: it links `annals::store_contract` and defines
+/// `store_under_test`. Each test has a category of its own, so one store may serve all of them.
 namespace annals::eventstore::contract {
 
-/// Any store; it need not be empty. What it returns may own more than the store, such as a database.
-auto store_under_test() -> std::shared_ptr<store>;
+/// An append whose transaction is open: it has its place in the log, nobody can read it, and it may still be undone.
+class held_append {
+public:
+    virtual ~held_append() = default;  ///< rolls back what was not committed
+    virtual void commit() = 0;
+    virtual void roll_back() = 0;
+};
+
+/// A store to be held to the contract.
+struct subject {
+    /// Any store; it need not be empty. It may own more than the store, such as a database.
+    std::shared_ptr<eventstore::store> store;
+
+    /// Appends in a transaction that stays open, called from any thread. Empty for a store that cannot do that: the tests
+    /// about open transactions then say that they were skipped.
+    std::function<std::unique_ptr<held_append>(const append_request&)> hold = {};
+};
+
+/// Called once a test.
+auto store_under_test() -> subject;
 
 /// One test's corner of a store.
 struct corner {
-    explicit corner(std::shared_ptr<eventstore::store> used = store_under_test()) : store(std::move(used))
+    explicit corner(subject tested = store_under_test()) : store(std::move(tested.store)), hold(std::move(tested.hold))
     {
         std::ranges::replace(category, '-', '_');
     }
+    /// Another category in the same store.
+    explicit corner(std::shared_ptr<eventstore::store> used) : corner(subject{std::move(used)}) {}
 
     auto stream(const std::string& key) const -> stream_id { return {category, key}; }
 
@@ -44,6 +65,7 @@ struct corner {
     }
 
     std::shared_ptr<eventstore::store> store;
+    decltype(subject::hold) hold;
     std::string category = "contract_" + to_string(new_uuid());
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/contract/store_contract.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/partition.hpp>
-#include <tests/eventstore/store_contract.hpp>
 
 using namespace annals::eventstore;
 using namespace annals::eventstore::contract;

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// What ARCHITECTURE.md shows to whoever wrote a store; tests/docs/readme_test.cpp checks that it is the same.
+#include <eventstore/contract/store_contract.hpp>
+#include <eventstore/memory/memory_store.hpp>
+
+auto annals::eventstore::contract::store_under_test() -> subject
+{
+    return {.store = std::make_shared<memory::memory_store>()};
+}
