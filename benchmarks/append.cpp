@@ -13,7 +13,6 @@
 #include <map>
 #include <mutex>
 #include <stdexcept>
-
 #include <unistd.h>
 
 namespace annals::benchmarks {
@@ -61,7 +60,8 @@ auto blocking(store& log, int callers, int events, seconds for_s) -> sample
     });
 }
 
-/// One thread that keeps a number of appends in flight. An append's stream comes round again only after a thousand others.
+/// One thread that keeps a number of appends in flight. An append's stream comes round again only after a thousand
+/// others.
 auto in_flight(store& log, int limit, int events, seconds for_s) -> sample
 {
     using clock = std::chrono::steady_clock;
@@ -102,7 +102,7 @@ struct workload {
     std::string what;
     int callers, events;
     std::function<sample(seconds)> run;
-    std::string yardstick;                   ///< the workload whose rate it is compared with, and how to call it
+    std::string yardstick;  ///< the workload whose rate it is compared with, and how to call it
     std::string called;
     std::vector<sample> samples = {};
 };
@@ -116,17 +116,21 @@ auto workloads(store& log, bare_table& bare) -> std::vector<workload>
 {
     std::vector<workload> all;
     for (const int callers : {1, 16, 64})
-        all.push_back({"bare INSERT", callers, 1, [&bare, callers](seconds s) { return bare.insert(callers, s); }, "", ""});
+        all.push_back(
+            {"bare INSERT", callers, 1, [&bare, callers](seconds s) { return bare.insert(callers, s); }, "", ""});
     for (const int callers : {1, 16})
         for (const int events : {10, 100})
-            all.push_back({"COPY", callers, events, [&bare, callers, events](seconds s) { return bare.copy(callers, events, s); }, "", ""});
+            all.push_back({"COPY", callers, events,
+                           [&bare, callers, events](seconds s) { return bare.copy(callers, events, s); }, "", ""});
     for (const int events : {1, 10, 100}) {
         for (const int callers : {1, 16, 64})
-            all.push_back({"annals", callers, events, [&log, callers, events](seconds s) { return blocking(log, callers, events, s); },
+            all.push_back({"annals", callers, events,
+                           [&log, callers, events](seconds s) { return blocking(log, callers, events, s); },
                            events == 1 ? name("bare INSERT", callers, 1) : name("COPY", std::min(callers, 16), events),
                            events == 1 ? "insert" : "copy"});
-        all.push_back({"annals, 64 in flight", 1, events, [&log, events](seconds s) { return in_flight(log, 64, events, s); },
-                       events == 1 ? name("bare INSERT", 64, 1) : name("COPY", 16, events), events == 1 ? "insert" : "copy"});
+        all.push_back(
+            {"annals, 64 in flight", 1, events, [&log, events](seconds s) { return in_flight(log, 64, events, s); },
+             events == 1 ? name("bare INSERT", 64, 1) : name("COPY", 16, events), events == 1 ? "insert" : "copy"});
     }
     return all;
 }
@@ -167,8 +171,9 @@ void append(std::span<char*> arguments)
     const bool shown = ::isatty(STDERR_FILENO);
     for (int repetition = 1; repetition <= repetitions; ++repetition)
         for (auto& each : all) {
-            if (shown) std::fprintf(stderr, "\r%d/%d  %-24s %3d callers, %3d events an append ", repetition, repetitions,
-                         each.what.c_str(), each.callers, each.events);
+            if (shown)
+                std::fprintf(stderr, "\r%d/%d  %-24s %3d callers, %3d events an append ", repetition, repetitions,
+                             each.what.c_str(), each.callers, each.events);
             each.samples.push_back(each.run(for_s));
         }
     if (shown) std::fprintf(stderr, "\r%-70s\r", "");

@@ -14,13 +14,15 @@ namespace {
 
 constexpr auto ddl = R"(
 create table bare (
-  position bigint not null, version bigint not null, recorded_at timestamptz not null, id uuid not null, log int not null,
+  position bigint not null, version bigint not null, recorded_at timestamptz not null,
+  id uuid not null, log int not null,
   schema_version smallint not null, key text collate "C" not null, type text collate "C" not null,
   data json not null, metadata json not null, occurred_at timestamptz);
 create unique index on bare (log, position);
 create unique index on bare (log, key, version);)";
 
-constexpr auto statement = "insert into bare values ($1, 1, clock_timestamp(), $2, $3, 1, $4, 'sample.created', $5, '{}', null)";
+constexpr auto statement =
+    "insert into bare values ($1, 1, clock_timestamp(), $2, $3, 1, $4, 'sample.created', $5, '{}', null)";
 
 auto random_key() -> std::string { return "S-" + eventstore::to_string(eventstore::new_uuid()); }
 
@@ -42,7 +44,8 @@ auto bare_table::insert(int callers, std::chrono::duration<double> for_s) -> sam
         return [server, log = first_log + caller, position = 0]() mutable {
             pqxx::nontransaction tx{*server};
             ++position;
-            tx.exec(pqxx::prepped{"bare"}, {position, eventstore::to_string(eventstore::new_uuid()), log, random_key(), payload(position)});
+            tx.exec(pqxx::prepped{"bare"},
+                    {position, eventstore::to_string(eventstore::new_uuid()), log, random_key(), payload(position)});
             return 1;
         };
     });

@@ -33,7 +33,8 @@ public:
     {
         const auto until = clock::now() + 120s;
         while (shown_ < events) {
-            if (clock::now() > until) throw std::runtime_error("the read model stands still at " + std::to_string(shown_));
+            if (clock::now() > until)
+                throw std::runtime_error("the read model stands still at " + std::to_string(shown_));
             std::this_thread::sleep_for(1ms);
         }
     }
@@ -42,7 +43,8 @@ public:
     auto shown_at(std::int64_t n) -> clock::time_point
     {
         const std::scoped_lock lock(mutex_);
-        const auto found = std::ranges::lower_bound(steps_, n + 1, {}, &std::pair<std::int64_t, clock::time_point>::first);
+        const auto found =
+            std::ranges::lower_bound(steps_, n + 1, {}, &std::pair<std::int64_t, clock::time_point>::first);
         return found->second;
     }
 
@@ -81,13 +83,14 @@ public:
             const std::scoped_lock lock(mutex_);
             ++flying_;
         }
-        log_.append({.streams = {{{"sample", "S-" + to_string(new_uuid())}, expected_version::no_stream(), {event(number)}}}},
-                    [this](append_outcome outcome) {
-                        const std::scoped_lock lock(mutex_);
-                        if (!std::move(outcome).get()) std::terminate();
-                        --flying_;
-                        fewer_.notify_all();
-                    });
+        log_.append(
+            {.streams = {{{"sample", "S-" + to_string(new_uuid())}, expected_version::no_stream(), {event(number)}}}},
+            [this](append_outcome outcome) {
+                const std::scoped_lock lock(mutex_);
+                if (!std::move(outcome).get()) std::terminate();
+                --flying_;
+                fewer_.notify_all();
+            });
     }
 
 private:
@@ -151,7 +154,8 @@ auto at_most(way by, int events) -> sample
         for (int n = 0; n < events; ++n) to.send(n);
     }
     model.wait_for(events);
-    return {.events_per_s = events / std::chrono::duration<double>(model.shown_at(events - 1) - begin).count(), .latencies_ms = {}};
+    return {.events_per_s = events / std::chrono::duration<double>(model.shown_at(events - 1) - begin).count(),
+            .latencies_ms = {}};
 }
 
 }  // namespace
@@ -164,7 +168,8 @@ void end_to_end(std::span<char*> arguments)
     const auto repetitions = static_cast<int>(option(arguments, "--repetitions", 3));
 
     std::vector<row> rows;
-    for (const auto& [by, name] : {std::pair{way::through_kafka, "through Kafka"}, std::pair{way::from_the_log, "from the log"}}) {
+    for (const auto& [by, name] :
+         {std::pair{way::through_kafka, "through Kafka"}, std::pair{way::from_the_log, "from the log"}}) {
         std::vector<double> p50, p99, most;
         for (int i = 0; i < repetitions; ++i) {
             auto given = at_rate(by, rate, for_s);

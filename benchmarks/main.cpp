@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::array all{
     benchmark{"append", "appends a second, against a bare INSERT and COPY  [--seconds 2] [--repetitions 3]", append},
-    benchmark{"end_to_end", "append -> row visible, through Kafka  [--rate 1000] [--seconds 10] [--events 200000]", end_to_end},
+    benchmark{"end_to_end", "append -> row visible, through Kafka  [--rate 1000] [--seconds 10] [--events 200000]",
+              end_to_end},
 };
 
 }  // namespace
@@ -31,7 +32,8 @@ try {
         each.run({argv + 2, static_cast<std::size_t>(argc - 2)});
         return 0;
     }
-    for (const auto& each : all) std::printf("  %-14.*s %s\n", static_cast<int>(each.name.size()), each.name.data(), each.says.data());
+    for (const auto& each : all)
+        std::printf("  %-14.*s %s\n", static_cast<int>(each.name.size()), each.name.data(), each.says.data());
     return argc < 2 ? 0 : 2;
 } catch (const std::exception& problem) {
     std::fprintf(stderr, "annals_bench: %s\n", problem.what());

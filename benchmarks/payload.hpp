@@ -10,15 +10,13 @@ namespace annals::benchmarks {
 /// A payload of 300 bytes, as a laboratory's events are.
 inline auto payload(int number) -> std::string
 {
-    std::string text = R"({"sample_id":"S-)" + std::to_string(number) + R"(","barcode":"SAM-20261121-0042","sample_type":"blood",)"
-                       R"("patient_id":"P-1204","submitter_id":"U-17","lab_id":"L-3","priority":"normal","note":")";
+    std::string text = R"({"sample_id":"S-)" + std::to_string(number)
+                       + R"(","barcode":"SAM-20261121-0042","sample_type":"blood",)"
+                         R"("patient_id":"P-1204","submitter_id":"U-17","lab_id":"L-3","priority":"normal","note":")";
     text.append(298 - text.size(), 'x');
     return text + "\"}";
 }
 
-inline auto event(int number) -> eventstore::new_event
-{
-    return {.type = "sample.created", .data = payload(number)};
-}
+inline auto event(int number) -> eventstore::new_event { return {.type = "sample.created", .data = payload(number)}; }
 
 }  // namespace annals::benchmarks

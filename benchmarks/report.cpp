@@ -51,7 +51,8 @@ auto percentile(std::vector<double>& values, double part) -> double
 
 void print(const std::string& benchmark, const std::vector<row>& rows)
 {
-    std::printf("%-44s %8s %8s %12s %9s %9s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S", "P50 MS", "P99 MS", "RATIO");
+    std::printf("%-44s %8s %8s %12s %9s %9s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S", "P50 MS", "P99 MS",
+                "RATIO");
     for (const auto& each : rows) {
         std::string ratios;
         for (const auto& [other, ratio] : each.ratio_to) ratios += number(ratio, 2) + " of " + other + "  ";

@@ -33,7 +33,8 @@ constexpr auto select_privileges = R"sql(
 )sql";
 
 constexpr auto select_switched_off = R"sql(
-    select s.processor, s.version, s.state, s.reason, coalesce(l.category || '/' || l.partition || '@' || s.at_position, '')
+    select s.processor, s.version, s.state, s.reason,
+           coalesce(l.category || '/' || l.partition || '@' || s.at_position, '')
     from annals.processor_states s left join annals.logs l on l.log = s.at_log
     where s.state <> 'running' order by 1, 2
 )sql";

@@ -49,7 +49,8 @@ struct known_workers {
 };
 auto read_workers(eventstore::postgres::connection&) -> known_workers;
 
-/// Keeps a process's row: written at once and every two seconds, marked when it ends. A database that is away is waited for.
+/// Keeps a process's row: written at once and every two seconds, marked when it ends. A database that is away is
+/// waited for.
 class presence {
 public:
     presence(std::string dsn, worker_row, std::function<std::vector<known_subject>()> knows);

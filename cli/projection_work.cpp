@@ -50,7 +50,8 @@ auto register_all(const session& session) -> processors::processor_list
         processors::open_model_connection(session.configuration().read_dsn(), session.program() + " registration");
     for (const auto& projection : types.projections)
         if (registered(model, projection.define())) own.push_back(projection.make());
-    for (const auto& file : types.sql_files) registered(model, projections::read_sql_file(find_sql_file(file)).definition());
+    for (const auto& file : types.sql_files)
+        registered(model, projections::read_sql_file(find_sql_file(file)).definition());
     return own;
 }
 

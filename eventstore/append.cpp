@@ -40,7 +40,7 @@ auto describe(const conflict& found) -> std::string
     for (const auto& check : found.failed) {
         if (&check != &found.failed.front()) text += "; ";
         text += to_string(check.stream) + " is at version " + std::to_string(check.actual.number) + ", expected "
-              + to_string(check.expected);
+                + to_string(check.expected);
     }
     return text;
 }

@@ -11,7 +11,8 @@ namespace annals::eventstore {
 class error : public std::runtime_error {
 public:
     explicit error(const std::string& message, bool retryable = false)
-        : std::runtime_error(message), retryable_(retryable) {}
+        : std::runtime_error(message), retryable_(retryable)
+    {}
 
     auto retryable() const noexcept -> bool { return retryable_; }
 

@@ -23,8 +23,7 @@ void check_text(std::string_view text, std::string_view what)
         throw invalid_request(std::string(what) + " has " + std::to_string(text.size()) + " bytes; the limit is "
                               + std::to_string(limits::name_bytes));
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (std::ranges::any_of(text, is_control))
-        throw invalid_request(std::string(what) + " holds a control character");
+    if (std::ranges::any_of(text, is_control)) throw invalid_request(std::string(what) + " holds a control character");
     if (!is_utf8(text)) throw invalid_request(std::string(what) + " is not valid UTF-8");
 }
 
@@ -35,8 +34,9 @@ void check_category(std::string_view name)
     const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_'; };
     if (name.empty() || name.size() > limits::category_bytes || !is_letter_or_digit(name[0])
         || !std::ranges::all_of(name, allowed))
-        throw invalid_request("\"" + std::string(name) + "\" is not a category: 1 to 200 of A-Z a-z 0-9 . _, "
-                              "beginning with a letter or a digit");
+        throw invalid_request("\"" + std::string(name)
+                              + "\" is not a category: 1 to 200 of A-Z a-z 0-9 . _, "
+                                "beginning with a letter or a digit");
 }
 
 void check_name(const stream_id& stream)

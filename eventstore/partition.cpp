@@ -30,9 +30,6 @@ auto murmur2(std::string_view bytes) -> std::int32_t
     return static_cast<std::int32_t>(hash);
 }
 
-auto partition_of(std::string_view key, int partitions) -> int
-{
-    return (murmur2(key) & 0x7fffffff) % partitions;
-}
+auto partition_of(std::string_view key, int partitions) -> int { return (murmur2(key) & 0x7fffffff) % partitions; }
 
 }  // namespace annals::eventstore

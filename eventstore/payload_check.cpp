@@ -14,7 +14,9 @@ namespace {
 /// forms, no surrogates, nothing above U+10FFFF).
 auto utf8_length(std::string_view text) -> std::size_t
 {
-    const auto byte = [&](std::size_t at) -> unsigned { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0; };
+    const auto byte = [&](std::size_t at) -> unsigned {
+        return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
+    };
     const auto continues = [&](std::size_t at) { return (byte(at) & 0xc0) == 0x80; };
     const auto first = byte(0);
     if (first < 0x80) return 1;

@@ -10,7 +10,8 @@ namespace annals::eventstore {
 auto is_utf8(std::string_view text) -> bool;
 
 /// What keeps a text from being a JSON object (RFC 8259) that PostgreSQL's `jsonb` can hold, as the end of a
-/// sentence that begins with the text's name; nothing when all is well. One pass, no allocation but for names in objects.
+/// sentence that begins with the text's name; nothing when all is well. One pass, no allocation but for names in
+/// objects.
 auto fault_of_payload(std::string_view text) -> std::optional<std::string>;
 
 }  // namespace annals::eventstore

@@ -40,9 +40,9 @@ class store {
 public:
     virtual ~store() = default;
 
-    /// Appends, and calls `done` once from a thread of the store's (do little there, never block).
-    /// When `done` is called with a result, it is durable. Idempotent: the same request sent again (same event ids)
-    /// gives the first result, marked `duplicate`. A category that does not exist is created with the store's default number
+    /// Appends, and calls `done` once from a thread of the store's (do little there, never block). When `done` is
+    /// called with a result, it is durable. Idempotent: the same request sent again (same event ids) gives the
+    /// first result, marked `duplicate`. A category that does not exist is created with the store's default number
     /// of partitions. Throws `invalid_request` for a request that breaks a limit; `done` is then not called.
     virtual void append(append_request, on_appended done) = 0;
 
@@ -50,7 +50,8 @@ public:
     auto append(append_request) -> append_result;
 
     /// The first result of the append that carried this idempotency key, marked `duplicate`; nothing when none did.
-    virtual auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended> = 0;
+    virtual auto find_appended(std::string_view category, std::string_view idempotency_key)
+        -> std::optional<appended> = 0;
 
     /// A stream's events in version order; nothing for a stream that does not exist.
     virtual auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> = 0;

@@ -12,7 +12,8 @@ auto parse_stream(std::string_view text) -> stream_id
 {
     const auto dash = text.find('-');
     if (dash == std::string_view::npos)
-        throw invalid_request("\"" + std::string(text) + "\" is not a stream: write category-key, for example sample-S-1");
+        throw invalid_request("\"" + std::string(text)
+                              + "\" is not a stream: write category-key, for example sample-S-1");
     auto stream = stream_id{std::string(text.substr(0, dash)), std::string(text.substr(dash + 1))};
     check_name(stream);
     return stream;

@@ -69,11 +69,11 @@ auto to_string(timestamp at) -> std::string
     const year_month_day date{day};
     const hh_mm_ss time{at - day};
     std::array<char, 64> text{};
-    const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                                   static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                   static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                                   static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                                   static_cast<int>(time.subseconds().count()));
+    const int size =
+        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                      static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
     return {text.data(), static_cast<std::size_t>(size)};
 }
 
@@ -97,7 +97,8 @@ auto parse_timestamp(std::string_view text) -> timestamp
 
     const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
     if (!in.good || !in.rest.empty() || !date.ok() || h > 23 || mi > 59 || s > 60)
-        throw invalid_request("\"" + std::string(text) + "\" is not a time: write RFC 3339, for example 2024-01-31T08:15:00Z");
+        throw invalid_request("\"" + std::string(text)
+                              + "\" is not a time: write RFC 3339, for example 2024-01-31T08:15:00Z");
     return sys_days{date} + hours{h} + minutes{mi} + seconds{s} + fraction - offset;
 }
 

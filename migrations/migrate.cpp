@@ -93,8 +93,9 @@ void apply_once(connection& session, const migration& file)
     }
 }
 
-/// Roles belong to the whole cluster: migrating another of its databases at the same time collides with this one in ways
-/// that a lock, which is a database's, cannot prevent (duplicate_object, unique_violation, "tuple concurrently updated").
+/// Roles belong to the whole cluster: migrating another of its databases at the same time collides with this one in
+/// ways that a lock, which is a database's, cannot prevent (duplicate_object, unique_violation, "tuple concurrently
+/// updated").
 auto is_collision(const statement_error& problem) -> bool
 {
     constexpr std::array<std::string_view, 3> states{"42710", "23505", "XX000"};

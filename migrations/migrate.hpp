@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-/// The schema `annals`: SQL files, forward only, embedded in the program, each applied once in a transaction of its own.
+/// The schema `annals`: SQL files, forward only, embedded in the program, each applied once in a transaction of its
+/// own.
 namespace annals::migrations {
 
 struct migration {

@@ -44,8 +44,9 @@ public:
     /// Once per connection, outside any transaction: temporary tables and the like.
     virtual void prepare(pqxx::connection&) {}
 
-    /// Applies events in the order given (dense per log) within a transaction that also moves the checkpoints.
-    /// Must not commit, and must leave nothing behind when the transaction is rolled back. Throws when an event cannot be applied.
+    /// Applies events in the order given (dense per log) within a transaction that also moves the checkpoints. Must
+    /// not commit, and must leave nothing behind when the transaction is rolled back. Throws when an event cannot
+    /// be applied.
     virtual void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) = 0;
 };
 

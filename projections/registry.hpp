@@ -32,10 +32,10 @@ enum class outcome {
     waiting       ///< an older version is live: this one waits for a rebuild (registered now or before)
 };
 
-/// Registers a definition with all that it owns in the database, in one transaction: when it throws, nothing is there.
-/// Throws `bad_file` for what the server refuses of its SQL; `invalid_request` when the version is registered with
-/// another definition or older than the live one, when another projection shows one of its names, and when the user lacks a
-/// privilege (needed: CREATEROLE, CREATE on the database, membership of annals_owner).
+/// Registers a definition with all that it owns in the database, in one transaction: when it throws, nothing is
+/// there. Throws `bad_file` for what the server refuses of its SQL; `invalid_request` when the version is
+/// registered with another definition or older than the live one, when another projection shows one of its names,
+/// and when the user lacks a privilege (needed: CREATEROLE, CREATE on the database, membership of annals_owner).
 auto apply(pqxx::connection&, const definition&) -> outcome;
 
 /// Drops all versions of a projection with their rows and checkpoints. Throws `invalid_request` when there is none,

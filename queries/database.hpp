@@ -23,8 +23,8 @@ public:
     /// `dsn`: libpq conninfo or URI; empty: what the PG* environment says.
     explicit database(std::string dsn, std::size_t connections_max = 4);
 
-    /// Runs `question(pqxx::transaction_base&)` and returns its answer; once more when a connection turns out to be dead.
-    /// Waits for a free connection. Throws `eventstore::unavailable`, or what the question throws.
+    /// Runs `question(pqxx::transaction_base&)` and returns its answer; once more when a connection turns out to be
+    /// dead. Waits for a free connection. Throws `eventstore::unavailable`, or what the question throws.
     template <class Question>
     auto read(Question question)
     {

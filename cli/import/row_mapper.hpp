@@ -31,7 +31,8 @@ struct mapped_row {
     std::optional<eventstore::timestamp> occurred_at;
 };
 
-/// Turns rows into events: key, type and time from their columns, all other columns as the payload, in the file's order.
+/// Turns rows into events: key, type and time from their columns, all other columns as the payload, in the file's
+/// order.
 ///
 /// An untyped cell is a number iff it is one in JSON's grammar, a boolean iff it is true or false in any case, absent
 /// when empty, and else a text; typed cells are what the file says.

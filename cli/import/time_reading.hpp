@@ -16,7 +16,8 @@ public:
     /// UTC.
     assumed_zone() = default;
 
-    /// `UTC`, an offset as `+02:00`, or a name as `Europe/Amsterdam`. Throws `invalid_request` when it is none of these.
+    /// `UTC`, an offset as `+02:00`, or a name as `Europe/Amsterdam`. Throws `invalid_request` when it is none of
+    /// these.
     explicit assumed_zone(const std::string& name);
 
     /// A time that the clocks showed twice is the first of the two; throws `invalid_request` for one that they skipped.

@@ -221,8 +221,7 @@ auto add_name(CLI::App& verb, arguments& given) -> void
 
 void add_projections(CLI::App& app, session& session)
 {
-    auto* group =
-        app.add_subcommand("projections", "what analysts see")->group(cli::group::read_models);
+    auto* group = app.add_subcommand("projections", "what analysts see")->group(cli::group::read_models);
     group->require_subcommand(1);
     auto given = std::make_shared<arguments>();
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/kafka/verify.hpp>
+
 #include <CLI/App.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/kafka_settings.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/kafka/topic.hpp>
-#include <eventstore/kafka/verify.hpp>
 
 #include <algorithm>
 
@@ -65,7 +66,8 @@ auto verify(session& session, const std::string& name, std::optional<eventstore:
     const auto topic = topic_of(settings, category.name);
     const auto found = [&] {
         auto bar = session.terminal().progress(topic, events_upto(store, category.name, upto));
-        return eventstore::kafka::verify(store, settings, category, {upto, [&](auto events) { bar.advance_to(events); }});
+        return eventstore::kafka::verify(store, settings, category,
+                                         {upto, [&](auto events) { bar.advance_to(events); }});
     }();
     if (session.terminal().is_json()) session.terminal().print(row(topic, found));
     else session.terminal().print(found.first ? sentence(*found.first) : sentence(topic, found));
@@ -83,9 +85,11 @@ void add_verify(CLI::App& app, session& session)
     verb->add_option("--upto", *upto, "events up to this position of each log must be there, otherwise all")
         ->check(CLI::PositiveNumber)
         ->type_name("POSITION");
-    verb->footer("Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up. Changes nothing.");
+    verb->footer(
+        "Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up. Changes nothing.");
     session.runs(*verb, [&session, category, upto] {
-        return verify(session, *category, upto->transform([](auto number) { return eventstore::log_position{number}; }));
+        return verify(session, *category,
+                      upto->transform([](auto number) { return eventstore::log_position{number}; }));
     });
 }
 

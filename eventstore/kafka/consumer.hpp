@@ -17,8 +17,8 @@ namespace annals::eventstore::kafka {
 /// Follows the topics of logs: chosen partitions, from chosen offsets, without sharing them out in a group. The group's
 /// name only serves to write down offsets that Kafka's own tools show. For one thread.
 ///
-/// What comes is what the topics hold: with repetitions and holes, not at all while there is no broker or no topic, from
-/// the beginning again when a topic was replaced. Records that are not events of annals are left out.
+/// What comes is what the topics hold: with repetitions and holes, not at all while there is no broker or no topic,
+/// from the beginning again when a topic was replaced. Records that are not events of annals are left out.
 class consumer {
 public:
     static constexpr std::size_t events_max = 1000;

@@ -79,7 +79,8 @@ auto fault_of(store& store, const publication_cursor& topic, const std::string& 
     const auto position = std::to_string(topic.position.number);
     const auto at_fault = [&](const std::string& difference) {
         return to_string(topic.log) + " is not published: " + difference
-               + ". The log was restored to an older state, or the topic belongs to another store. Choose another topic "
+               + ". The log was restored to an older state, or the topic belongs to another store. Choose another "
+                 "topic "
                  "template, or delete the topic and start the publishers again: they fill it from the log "
                  "(annals publish --republish-from sets where to begin).";
     };

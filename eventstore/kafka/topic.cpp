@@ -194,7 +194,8 @@ void ensure_topics(rd_kafka_s& client, const settings& settings, std::span<const
     const auto wanted = topics_of(settings, categories);
     auto partitions = partitions_of(client, settings);
     if (const auto missing = without(wanted, partitions); !missing.empty()) create(client, settings, missing);
-    for (auto wait = 5ms; !without(wanted, partitions).empty(); wait *= 2) {  // brokers learn of a new topic a little later
+    for (auto wait = 5ms; !without(wanted, partitions).empty();
+         wait *= 2) {  // brokers learn of a new topic a little later
         if (wait > answer_timeout)
             throw unavailable("Kafka's topic " + without(wanted, partitions).begin()->first + " was created, but "
                               + settings.bootstrap_servers + " does not list it");

@@ -15,10 +15,9 @@ namespace annals::eventstore::kafka {
 /// Throws `invalid_request` when the template has no `{category}` or gives what Kafka does not take as a name.
 auto topic_of(const settings&, std::string_view category) -> std::string;
 
-/// Makes sure that the categories' topics are there, each with exactly the category's partitions: partition n of the topic
-/// is the log `category/n`. Missing ones are created.
-/// Throws `mismatch` when one has another number of partitions or takes smaller messages than annals' limit,
-/// `unavailable` when no broker answers.
+/// Makes sure that the categories' topics are there, each with exactly the category's partitions: partition n of
+/// the topic is the log `category/n`. Missing ones are created. Throws `mismatch` when one has another number of
+/// partitions or takes smaller messages than annals' limit, `unavailable` when no broker answers.
 void ensure_topics(rd_kafka_s& client, const settings&, std::span<const category>);
 void ensure_topics(const settings&, std::span<const category>);
 

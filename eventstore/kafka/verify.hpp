@@ -16,28 +16,28 @@ struct difference {
     std::string what;                        ///< for the operator: "the value is not the payload of …"
     std::string topic;
     int partition = 0;
-    std::int64_t offset = 0;                 ///< of the record; of the partition's end where records are missing there
-    log_position position;                   ///< in the log; 0: the record has none
-    std::optional<uuid> event_id;            ///< of the record, or of the event that is missing
+    std::int64_t offset = 0;  ///< of the record; of the partition's end where records are missing there
+    log_position position;  ///< in the log; 0: the record has none
+    std::optional<uuid> event_id;  ///< of the record, or of the event that is missing
 };
 
 struct verification {
-    std::int64_t events = 0;                 ///< found in the topic, equal to the log's
-    std::int64_t repeated = 0;               ///< records that repeat an earlier one: publishing is at least once
-    std::int64_t expired = 0;                ///< events that the topic's retention has removed; not compared
-    std::optional<difference> first;         ///< of the first log that differs; none: the topic is the log
+    std::int64_t events = 0;  ///< found in the topic, equal to the log's
+    std::int64_t repeated = 0;  ///< records that repeat an earlier one: publishing is at least once
+    std::int64_t expired = 0;  ///< events that the topic's retention has removed; not compared
+    std::optional<difference> first;  ///< of the first log that differs; none: the topic is the log
 };
 
 /// How much of each log must be there, and who is told how far the comparison is.
 struct verify_options {
-    std::optional<log_position> upto;        ///< otherwise up to the head
+    std::optional<log_position> upto;  ///< otherwise up to the head
     std::function<void(std::int64_t events)> on_progress = [](std::int64_t) {};
 };
 
-/// Whether every committed event of a category is in its topic, in the order of the log, with the same key, value and
-/// headers, and nothing else is. Reads both sides a page at a time, one log after the other, up to the first difference;
-/// changes nothing. Throws `unavailable` when a server cannot be reached or there is no topic, `mismatch` when the
-/// topic does not fit the category.
+/// Whether every committed event of a category is in its topic, in the order of the log, with the same key, value
+/// and headers, and nothing else is. Reads both sides a page at a time, one log after the other, up to the first
+/// difference; changes nothing. Throws `unavailable` when a server cannot be reached or there is no topic,
+/// `mismatch` when the topic does not fit the category.
 auto verify(store&, const settings&, const category&, const verify_options& = {}) -> verification;
 
 }  // namespace annals::eventstore::kafka

@@ -31,7 +31,8 @@ constexpr auto end_silent = R"(
 constexpr auto count_shares = R"(
     select (select count(*) from annals.logs),
            (select count(*) from annals.publishers p
-            join pg_stat_activity a on a.pid = p.pid and coalesce(a.backend_start, p.backend_start) = p.backend_start))";
+            join pg_stat_activity a on a.pid = p.pid
+                                       and coalesce(a.backend_start, p.backend_start) = p.backend_start))";
 
 constexpr auto find_free = R"(
     select l.log, l.category, l.partition, c.partitions

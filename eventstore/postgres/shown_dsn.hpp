@@ -12,7 +12,8 @@ inline constexpr std::string_view hidden = "********";
 /// A connection string (keywords or URI) as keywords, its secrets hidden.
 auto shown_dsn(const std::string& dsn) -> std::string;
 
-/// Where libpq connects to when the connection string is empty: PG*, its service file and its defaults, without secrets.
+/// Where libpq connects to when the connection string is empty: PG*, its service file and its defaults, without
+/// secrets.
 auto shown_default_dsn() -> std::string;
 
 }  // namespace annals::eventstore::postgres

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/demo.hpp>
 
-#include <examples/laboratory/lives.hpp>
-#include <examples/laboratory/running_program.hpp>
-#include <examples/laboratory/sample.hpp>
-
 #include <cli/kafka_settings.hpp>
 #include <cli/table.hpp>
 #include <commands/handle.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/kafka/verify.hpp>
 #include <eventstore/postgres/publication_status.hpp>
+#include <examples/laboratory/lives.hpp>
+#include <examples/laboratory/running_program.hpp>
+#include <examples/laboratory/sample.hpp>
 #include <processors/lag.hpp>
 
 #include <pqxx/pqxx>
@@ -74,9 +73,10 @@ void live_through_the_day(cli::session& session, observer& watched, lives& day)
         std::this_thread::sleep_for(200ms);
         const auto seconds = std::chrono::duration<double>(clock::now() - began).count();
         const auto rate = static_cast<std::int64_t>(static_cast<double>(day.events()) / seconds);
-        bar.advance_to(day.samples_done(), "events " + cli::with_separators(day.events()) + ", " + cli::with_separators(rate)
-                                               + "/s   on Kafka " + cli::with_separators(watched.published().first)
-                                               + "   behind " + cli::with_separators(watched.behind()));
+        bar.advance_to(day.samples_done(), "events " + cli::with_separators(day.events()) + ", "
+                                               + cli::with_separators(rate) + "/s   on Kafka "
+                                               + cli::with_separators(watched.published().first) + "   behind "
+                                               + cli::with_separators(watched.behind()));
     }
 }
 
@@ -124,10 +124,13 @@ void show_refusals(cli::session& session, const lives& day)
         if (!answer) session.terminal().print("refused: " + key + " \"" + answer.error().reason + "\"\n");
     };
     session.terminal().print("\n");
-    say("SAM-unknown", commands::handle<sample>(session.store(), "SAM-unknown", validate_sample{.by = "ada", .volume_ml = 4}));
-    const create_sample again{.sample_id = "SAM-twin", .barcode = day.key(0), .sample_type = "blood", .patient_id = "P-1"};
+    say("SAM-unknown",
+        commands::handle<sample>(session.store(), "SAM-unknown", validate_sample{.by = "ada", .volume_ml = 4}));
+    const create_sample again{
+        .sample_id = "SAM-twin", .barcode = day.key(0), .sample_type = "blood", .patient_id = "P-1"};
     say("SAM-twin", commands::handle<sample>(session.store(), "SAM-twin", again));
-    session.terminal().print("and " + cli::with_separators(day.refused()) + " commands that came too early in the day\n");
+    session.terminal().print("and " + cli::with_separators(day.refused())
+                             + " commands that came too early in the day\n");
 }
 
 void show_topics(cli::session& session, observer& watched)
@@ -162,7 +165,8 @@ constexpr auto next = R"next(
 Next:  eval "$(./dev env)"
        psql -c 'table read.worklist limit 5'        annals projections list
        annals read sample-%s     annals publish status
-       laboratory command sample-S-1 create_sample '{"sample_id":"S-1","barcode":"B-1","sample_type":"DNA","patient_id":"P-1"}'
+       laboratory command sample-S-1 create_sample \
+         '{"sample_id":"S-1","barcode":"B-1","sample_type":"DNA","patient_id":"P-1"}'
        laboratory run                                ./dev down
 )next";
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cli/program.hpp>
 #include <examples/laboratory/barcode.hpp>
 #include <examples/laboratory/demo.hpp>
 #include <examples/laboratory/sample.hpp>
 #include <examples/laboratory/sample_card.hpp>
 #include <examples/laboratory/worklist.hpp>
-
-#include <cli/program.hpp>
 
 using namespace laboratory;
 
@@ -13,8 +12,8 @@ using namespace laboratory;
 int main(int argc, char** argv)
 {
     return annals::cli::program{"laboratory", "A sequencing laboratory on annals."}
-        .aggregate<sample, create_sample, validate_sample, store_sample, start_processing, complete_sample, reject_sample,
-                   archive_sample>()
+        .aggregate<sample, create_sample, validate_sample, store_sample, start_processing, complete_sample,
+                   reject_sample, archive_sample>()
         .aggregate<barcode>()
         .projections<sample_card, worklist>()
         .sql("sample_counts.sql")

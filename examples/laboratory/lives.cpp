@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/lives.hpp>
 
-#include <examples/laboratory/sample.hpp>
-
 #include <commands/handle.hpp>
+#include <examples/laboratory/sample.hpp>
 
 #include <array>
 #include <chrono>
@@ -90,8 +89,11 @@ void lives::live_one(int n)
     one_life life(store_, key(n), static_cast<unsigned>(n) + 1);
     const auto count = [&](std::int64_t events) { events < 0 ? ++refused_ : events_ += events; };
     const auto priority = life.by_chance(5) ? urgency::urgent : urgency::normal;
-    count(life.then(create_sample{.sample_id = key(n), .barcode = key(n), .sample_type = types[life.one_of(types.size())],
-                                  .patient_id = "P-" + std::to_string(life.one_of(2000)), .priority = priority}));
+    count(life.then(create_sample{.sample_id = key(n),
+                                  .barcode = key(n),
+                                  .sample_type = types[life.one_of(types.size())],
+                                  .patient_id = "P-" + std::to_string(life.one_of(2000)),
+                                  .priority = priority}));
     if (life.by_chance(4)) {
         count(life.then(start_processing{prep, "ada"}));     // too early: refused
     } else if (life.by_chance(5)) {

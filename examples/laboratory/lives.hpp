@@ -9,8 +9,8 @@
 
 namespace laboratory {
 
-/// What the receptionists, technicians and machines of a laboratory do with some thousand samples: each is ordered, most
-/// are validated and processed, some are rejected, some are still under way at the end of the day.
+/// What the receptionists, technicians and machines of a laboratory do with some thousand samples: each is ordered,
+/// most are validated and processed, some are rejected, some are still under way at the end of the day.
 class lives {
 public:
     /// `run` makes the samples of one demonstration different from those of another.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/running_program.hpp>
 
+#include <spawn.h>
+
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
-#include <system_error>
-
-#include <spawn.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace laboratory {

@@ -30,12 +30,18 @@ auto sample::decide(const create_sample& command) const -> decision
     if (command.barcode.empty()) return refuse("a sample needs a barcode");
     if (command.sample_type.empty()) return refuse("a sample needs a type");
     if (command.patient_id.empty()) return refuse("a sample needs a patient");
-    return decision{sample_created{.sample_id = command.sample_id, .barcode = command.barcode,
-                                   .sample_type = command.sample_type, .patient_id = command.patient_id,
-                                   .submitter_id = command.submitter_id, .lab_id = command.lab_id,
-                                   .sample_name = command.sample_name, .submitter_name = command.submitter_name,
-                                   .submitter_email = command.submitter_email, .priority = command.priority,
-                                   .project_id = command.project_id, .lab_name = command.lab_name}}
+    return decision{sample_created{.sample_id = command.sample_id,
+                                   .barcode = command.barcode,
+                                   .sample_type = command.sample_type,
+                                   .patient_id = command.patient_id,
+                                   .submitter_id = command.submitter_id,
+                                   .lab_id = command.lab_id,
+                                   .sample_name = command.sample_name,
+                                   .submitter_name = command.submitter_name,
+                                   .submitter_email = command.submitter_email,
+                                   .priority = command.priority,
+                                   .project_id = command.project_id,
+                                   .lab_name = command.lab_name}}
         .claiming<barcode>(command.barcode, barcode_taken{command.sample_id}, refuse("this barcode is already in use"));
 }
 

@@ -11,7 +11,8 @@ namespace laboratory {
 
 /// What the reception desk knows about one sample.
 struct sample_card {
-    static constexpr annals::projections::header header{.projection = "sample_card", .version = 1, .categories = "sample"};
+    static constexpr annals::projections::header header{
+        .projection = "sample_card", .version = 1, .categories = "sample"};
     using event = std::variant<sample_created, sample_validated, sample_status_changed, sample_stored, sample_completed,
                                sample_rejected, sample_archived>;
 

@@ -35,7 +35,8 @@ void worklist::project(const sample_validated&, const recorded_event& at, pqxx::
     now_waits_for("preparation", at, tx);
 }
 
-void worklist::project(const sample_processing_started& fact, const recorded_event& at, pqxx::transaction_base& tx) const
+void worklist::project(const sample_processing_started& fact, const recorded_event& at,
+                       pqxx::transaction_base& tx) const
 {
     using enum sample_status;
     now_waits_for(fact.stage == prep ? "sequencing" : fact.stage == sequencing ? "analysis" : "completion", at, tx);
@@ -54,10 +55,10 @@ void worklist::project(const sample_rejected&, const recorded_event& at, pqxx::t
 auto waiting_samples::answer(pqxx::transaction_base& read) const -> std::vector<std::string>
 {
     std::vector<std::string> samples;
-    for (const auto& [sample] : read.query<std::string>(
-             "select sample from worklist where sample_type = $1"
-             " order by array_position('{urgent,high,normal,low}', priority), since, sample",
-             pqxx::params{sample_type}))
+    for (const auto& [sample] :
+         read.query<std::string>("select sample from worklist where sample_type = $1"
+                                 " order by array_position('{urgent,high,normal,low}', priority), since, sample",
+                                 pqxx::params{sample_type}))
         samples.push_back(sample);
     return samples;
 }

@@ -18,12 +18,13 @@ struct worklist {
     static constexpr auto ddl =
         "create table worklist (sample text primary key, sample_type text not null, priority text not null,"
         " waits_for text not null, since timestamptz not null)";
-    using event = std::variant<sample_created, sample_validated, sample_processing_started, sample_completed,
-                               sample_rejected>;
+    using event =
+        std::variant<sample_created, sample_validated, sample_processing_started, sample_completed, sample_rejected>;
 
     void project(const sample_created&, const annals::eventstore::recorded_event&, pqxx::transaction_base&) const;
     void project(const sample_validated&, const annals::eventstore::recorded_event&, pqxx::transaction_base&) const;
-    void project(const sample_processing_started&, const annals::eventstore::recorded_event&, pqxx::transaction_base&) const;
+    void project(const sample_processing_started&, const annals::eventstore::recorded_event&,
+                 pqxx::transaction_base&) const;
     void project(const sample_completed&, const annals::eventstore::recorded_event&, pqxx::transaction_base&) const;
     void project(const sample_rejected&, const annals::eventstore::recorded_event&, pqxx::transaction_base&) const;
 };

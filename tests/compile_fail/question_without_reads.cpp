@@ -10,6 +10,9 @@ struct waiting_samples {
     auto answer(pqxx::transaction_base&) const -> int { return 0; }
 };
 
-int run(queries::database& database, const eventstore::token& written) { return queries::ask(database, waiting_samples{}, after(written)); }
+int run(queries::database& database, const eventstore::token& written)
+{
+    return queries::ask(database, waiting_samples{}, after(written));
+}
 
 }  // namespace laboratory

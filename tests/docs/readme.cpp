@@ -39,8 +39,8 @@ auto reply(int status, const std::string&) -> int { return status; }
 
 auto serve(eventstore::store& store) -> int
 {
-const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"});
-if (!answer) return reply(409, answer.error().reason);     // a refusal is a value
+    const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"});
+    if (!answer) return reply(409, answer.error().reason);     // a refusal is a value
     return reply(200, to_string(answer->token));
 }
 
@@ -52,7 +52,8 @@ TEST_CASE("the README's aggregate refuses and accepts as the README says")
     CHECK(reader::serve(store) == 409);
 
     using namespace annals::eventstore;
-    (void)store.store::append({.streams = {{{"sample", "S-1"}, expected_version::no_stream(),
+    (void)store.store::append({.streams = {{{"sample", "S-1"},
+                                            expected_version::no_stream(),
                                             {to_new_event(reader::sample_created{"B", "blood"})}}}});
     CHECK(reader::serve(store) == 200);
 }

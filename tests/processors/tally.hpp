@@ -37,7 +37,8 @@ public:
         }
         for (const auto& [log, seen] : positions)
             tx.exec(R"(insert into tally as t values ($1, $2, cardinality($3::bigint[]), $3::bigint[])
-                       on conflict (name, log) do update set total = t.total + excluded.total, seen = t.seen || excluded.seen)",
+                       on conflict (name, log) do update
+                        set total = t.total + excluded.total, seen = t.seen || excluded.seen)",
                     pqxx::params{id_.name, to_string(log), seen})
                 .no_rows();
     }

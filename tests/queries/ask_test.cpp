@@ -44,7 +44,8 @@ struct bench {
             select annals.ensure_category('thing', 1);
             insert into annals.projections (name, version, kind, categories, definition, hash, live)
             values ('worklist', 1, 'sql', '{thing}', '', '', true);
-            insert into annals.checkpoints (processor, version, log, position) select 'worklist', 1, log, 3 from annals.logs;
+            insert into annals.checkpoints (processor, version, log, position)
+                select 'worklist', 1, log, 3 from annals.logs;
             create table read.worklist as select n from generate_series(1, 3) n;
             grant select on read.worklist to annals_reader;)");
         tx.commit();

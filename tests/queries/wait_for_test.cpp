@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The projection `p` follows `thing`, of two logs, and has applied 5 of log 0. The subscription `s` has applied 7 of it.
+/// The projection `p` follows `thing`, of two logs, and has applied 5 of log 0. The subscription `s` has applied 7
+/// of it.
 struct bench {
     annals::tests::temporary_database at;
     pqxx::connection connection{at.dsn()};
@@ -26,7 +27,8 @@ struct bench {
             values ('p', 1, 'sql', '{thing,later}', '', '', true), ('p', 2, 'sql', '{thing}', '', '', false);
             insert into annals.checkpoints (processor, version, log, position)
             select p.processor, p.version, l.log, p.position
-            from (values ('p', 1, 5), ('p', 2, 99), ('s', 1, 6), ('s', 3, 7)) p(processor, version, position), annals.logs l
+            from (values ('p', 1, 5), ('p', 2, 99), ('s', 1, 6), ('s', 3, 7)) p(processor, version, position),
+                 annals.logs l
             where l.category = 'thing' and l.partition = 0;)");
         tx.commit();
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tests/eventstore/kafka/broker.hpp>
+
 #include <eventstore/kafka/client.hpp>
 #include <eventstore/uuid.hpp>
-
-#include <tests/eventstore/kafka/broker.hpp>
 
 #include <array>
 #include <cstdlib>

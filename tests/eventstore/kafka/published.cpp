@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/topic.hpp>
-
 #include <tests/eventstore/kafka/published.hpp>
+
+#include <eventstore/kafka/topic.hpp>
 
 #include <stdexcept>
 #include <thread>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <eventstore/store.hpp>
-
 #include <tests/eventstore/kafka/broker.hpp>
 
 #include <chrono>

@@ -4,9 +4,9 @@
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/memory/memory_store.hpp>
 #include <telemetry/log.hpp>
-
 #include <tests/eventstore/kafka/lone_ledger.hpp>
 #include <tests/eventstore/kafka/published.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -2,9 +2,9 @@
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <tests/eventstore/kafka/published.hpp>
 #include <tests/support/database.hpp>
 
-#include <tests/eventstore/kafka/published.hpp>
 #include <doctest/doctest.h>
 #include <spawn.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
 #include <eventstore/kafka/topic.hpp>
-
 #include <tests/eventstore/kafka/broker.hpp>
+
 #include <doctest/doctest.h>
 
 using namespace annals;

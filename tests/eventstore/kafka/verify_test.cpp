@@ -3,8 +3,8 @@
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/kafka/verify.hpp>
 #include <eventstore/memory/memory_store.hpp>
-
 #include <tests/eventstore/kafka/published.hpp>
+
 #include <doctest/doctest.h>
 
 using namespace annals;

@@ -9,8 +9,8 @@
 
 namespace annals::tests {
 
-/// Stands between a client and the PostgreSQL server that PGPORT names, on a port of its own, and can lose what it is told
-/// to lose: so that a test can see a commit whose confirmation never arrives.
+/// Stands between a client and the PostgreSQL server that PGPORT names, on a port of its own, and can lose what it
+/// is told to lose: so that a test can see a commit whose confirmation never arrives.
 class losing_proxy {
 public:
     losing_proxy();
@@ -20,7 +20,8 @@ public:
 
     auto port() const -> int { return port_; }
 
-    /// The next message to the server that holds this text is answered, but the answer is lost and the connection with it.
+    /// The next message to the server that holds this text is answered, but the answer is lost and the connection
+    /// with it.
     void lose_reply_to(std::string text);
 
     /// From now on nobody gets through, and who was connected is not any more.

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-/// The hospital's log as it lies beside the checkout, read by code of its own: without quotes in it, a comma is a comma.
+/// The hospital's log as it lies beside the checkout, read by code of its own: without quotes in it, a comma is a
+/// comma.
 namespace annals::tests::sepsis {
 
 inline const std::filesystem::path file = "../shared/data/sepsis.csv";

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <examples/laboratory/barcode.hpp>
-#include <examples/laboratory/sample.hpp>
-#include <examples/laboratory/sample_card.hpp>
-
 #include <commands/given.hpp>
 #include <commands/handle.hpp>
 #include <eventstore/memory/memory_store.hpp>
+#include <examples/laboratory/barcode.hpp>
+#include <examples/laboratory/sample.hpp>
+#include <examples/laboratory/sample_card.hpp>
 #include <projections/given.hpp>
 
 #include <doctest/doctest.h>
@@ -16,7 +15,8 @@ using enum sample_status;
 
 namespace {
 
-const sample_created ordered{.sample_id = "S-1", .barcode = "SAM-20240101-001", .sample_type = "blood", .patient_id = "P-1"};
+const sample_created ordered{
+    .sample_id = "S-1", .barcode = "SAM-20240101-001", .sample_type = "blood", .patient_id = "P-1"};
 const sample_validated checked{.by = "ada", .volume_ml = 4};
 
 auto started(sample_status stage) -> sample_processing_started { return {.stage = stage, .assigned_to = "bob"}; }
@@ -30,7 +30,8 @@ auto moved(sample_status from, sample_status to) -> sample_status_changed
 
 TEST_CASE("a sample is ordered once, and takes its barcode")
 {
-    const create_sample order{.sample_id = "S-1", .barcode = "SAM-20240101-001", .sample_type = "blood", .patient_id = "P-1"};
+    const create_sample order{
+        .sample_id = "S-1", .barcode = "SAM-20240101-001", .sample_type = "blood", .patient_id = "P-1"};
     given<sample>().when(order).then(ordered).then_claims<barcode>("SAM-20240101-001");
     given<sample>(ordered).when(order).then_refused("this sample exists already");
 }
@@ -57,19 +58,26 @@ TEST_CASE("a sample is validated once, with what there is of it")
 TEST_CASE("processing goes from stage to stage")
 {
     given<sample>(ordered, checked).when(start_processing{prep, "bob"}).then(started(prep), moved(validated, prep));
-    given<sample>(ordered, checked).when(start_processing{sequencing, "bob"}).then_refused("sequencing comes after prep");
-    given<sample>(ordered, checked, started(prep)).when(start_processing{sequencing, "bob"})
+    given<sample>(ordered, checked)
+        .when(start_processing{sequencing, "bob"})
+        .then_refused("sequencing comes after prep");
+    given<sample>(ordered, checked, started(prep))
+        .when(start_processing{sequencing, "bob"})
         .then(started(sequencing), moved(prep, sequencing));
     given<sample>(ordered, checked, started(prep)).when(start_processing{prep, "bob"}).then_nothing();
-    given<sample>(ordered, checked).when(start_processing{completed, "bob"})
+    given<sample>(ordered, checked)
+        .when(start_processing{completed, "bob"})
         .then_refused("processing has the stages prep, sequencing and analysis");
 }
 
 TEST_CASE("an analysed sample is completed, then archived")
 {
-    given<sample>(ordered, checked, started(prep), started(sequencing), started(analysis)).when(complete_sample{"bob"})
+    given<sample>(ordered, checked, started(prep), started(sequencing), started(analysis))
+        .when(complete_sample{"bob"})
         .then(sample_completed{"bob"}, moved(analysis, completed));
-    given<sample>(ordered, checked).when(complete_sample{"bob"}).then_refused("only an analysed sample can be completed");
+    given<sample>(ordered, checked)
+        .when(complete_sample{"bob"})
+        .then_refused("only an analysed sample can be completed");
     given<sample>(ordered, sample_completed{"bob"}).when(archive_sample{}).then(sample_archived{});
     given<sample>(ordered).when(archive_sample{}).then_refused("only a completed or rejected sample can be archived");
 }
@@ -78,7 +86,8 @@ TEST_CASE("a sample is rejected for a reason, until it is completed")
 {
     given<sample>(ordered).when(reject_sample{"clotted"}).then(sample_rejected{"clotted"});
     given<sample>(ordered).when(reject_sample{}).then_refused("a rejection needs a reason");
-    given<sample>(ordered, sample_completed{"bob"}).when(reject_sample{"late"})
+    given<sample>(ordered, sample_completed{"bob"})
+        .when(reject_sample{"late"})
         .then_refused("only a sample in the laboratory can be rejected");
 }
 
@@ -105,9 +114,11 @@ TEST_CASE("the card tells where a sample is")
 {
     given<sample_card>(ordered).then(sample_card{.patient = "P-1", .sample_type = "blood"});
     given<sample_card>(ordered, checked, sample_stored{"F-1", "-80C"})
-        .then(sample_card{.patient = "P-1", .sample_type = "blood", .whereabouts = "F-1", .status_now = validated, .volume_ml = 4});
+        .then(sample_card{
+            .patient = "P-1", .sample_type = "blood", .whereabouts = "F-1", .status_now = validated, .volume_ml = 4});
     given<sample_card>(ordered, sample_rejected{"clotted"})
-        .then(sample_card{.patient = "P-1", .sample_type = "blood", .whereabouts = "rejected: clotted", .status_now = rejected});
+        .then(sample_card{
+            .patient = "P-1", .sample_type = "blood", .whereabouts = "rejected: clotted", .status_now = rejected});
 }
 
 TEST_CASE("volumes were microlitres in the first form of a validation")
