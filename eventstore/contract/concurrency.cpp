@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/contract/at_once.hpp>
 #include <eventstore/contract/store_contract.hpp>
 
 #include <atomic>
-#include <latch>
-#include <thread>
 
 using namespace annals::eventstore;
 using namespace annals::eventstore::contract;
 
 namespace {
-
-/// Runs `work(0)` … `work(count - 1)` at the same time.
-template <class Work>
-void at_once(int count, Work work)
-{
-    std::latch start{count};
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < count; ++i)
-        threads.emplace_back([&, i] {
-            start.arrive_and_wait();
-            work(i);
-        });
-}
 
 /// Every position of every log of the category, 1 … n without a hole; returns how many there are.
 auto count_dense(const corner& in) -> std::int64_t
@@ -85,6 +71,24 @@ TEST_CASE("callers that try again on a conflict all get through")
             while (!in.append("hot", expected_version::exactly({in.version_of("hot")}), events(1))) {}
     });
     CHECK(in.version_of("hot") == 60);
+}
+
+TEST_CASE("of two appends that each expect the other not to have happened, one happens")
+{
+    const corner in;
+    in.store->ensure_category({in.category, 8});
+    for (int round = 0; round < 40; ++round) {
+        const auto one = in.stream("one" + std::to_string(round));
+        const auto other = in.stream("other" + std::to_string(round));
+        std::atomic<int> done = 0;
+        at_once(2, [&](int caller) {
+            done += in.append({{caller == 0 ? one : other, expected_version::no_stream(), {}},
+                               {caller == 0 ? other : one, expected_version::no_stream(), events(1)}})
+                        ? 1
+                        : 0;
+        });
+        REQUIRE(done == 1);
+    }
 }
 
 TEST_CASE("appends over the same streams in different orders do not block one another")
