@@ -28,8 +28,8 @@ struct subject {
     /// Any store; it need not be empty. It may own more than the store, such as a database.
     std::shared_ptr<eventstore::store> store;
 
-    /// Appends in a transaction that stays open, called from any thread. Empty for a store that cannot do that: the tests
-    /// about open transactions then say that they were skipped.
+    /// Appends in a transaction that stays open, called from any thread. Empty for a store that cannot do that: the
+    /// tests about open transactions then say that they were skipped.
     std::function<std::unique_ptr<held_append>(const append_request&)> hold = {};
 };
 
