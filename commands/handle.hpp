@@ -2,10 +2,10 @@
 #pragma once
 
 #include <commands/execution.hpp>
+#include <eventstore/facts.hpp>
 
 #include <exception>
 #include <string>
-#include <variant>
 
 namespace annals::commands {
 
@@ -19,8 +19,7 @@ public:
     /// What the aggregate does not name among its events does not change it.
     void evolve(const eventstore::recorded_event& stored) override
     {
-        if (const auto event = eventstore::decode_event<typename Aggregate::event>(stored))
-            std::visit([this](const auto& fact) { state_.evolve(fact); }, *event);
+        eventstore::for_each_fact<typename Aggregate::event>(stored, [this](const auto& fact) { state_.evolve(fact); });
     }
 
     auto decide() const -> stored_decision override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/facts.hpp>
 #include <processors/processor.hpp>
 #include <projections/view_definition.hpp>
 
@@ -82,8 +83,8 @@ public:
     {
         enter_schema(tx, id());
         for (const auto& event : events) {
-            const auto known = eventstore::decode_event<typename Table::event>(event);
-            if (known) std::visit([&](const auto& fact) { table_.project(fact, event, tx); }, *known);
+            const auto project = [&](const auto& fact) { table_.project(fact, event, tx); };
+            eventstore::for_each_fact<typename Table::event>(event, project);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/facts.hpp>
 #include <processors/processor.hpp>
 #include <projections/folding.hpp>
 #include <projections/view_definition.hpp>
@@ -59,12 +60,12 @@ private:
     {
         std::vector<decoded> changes;
         for (const auto& event : events) {
-            auto fact = eventstore::decode_event<typename View::event>(event);
-            if (!fact) continue;
-            decoded one{std::move(*fact), &event, {}};
-            for (auto& key : std::visit([&](const auto& known) { return keys_of<View>(known, event); }, one.fact))
-                one.rows.push_back(&rows[std::move(key)]);
-            changes.push_back(std::move(one));
+            const auto take = [&]<class Fact>(Fact fact) {
+                std::vector<folded_row*> touched;
+                for (auto& key : keys_of<View>(fact, event)) touched.push_back(&rows[std::move(key)]);
+                changes.push_back({std::move(fact), &event, std::move(touched)});
+            };
+            eventstore::for_each_fact<typename View::event>(event, take);
         }
         return changes;
     }

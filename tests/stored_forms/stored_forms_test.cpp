@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/event_type.hpp>
+#include <eventstore/facts.hpp>
 #include <examples/laboratory/barcode.hpp>
 #include <examples/laboratory/sample_facts.hpp>
 

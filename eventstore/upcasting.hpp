@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/codec.hpp>
+
+#include <array>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// How older stored forms of a fact become today's. Stored events are never rewritten: what is here runs on every read.
+/// All of it is pure: the same stored event becomes the same facts for ever.
+namespace annals::eventstore {
+
+/// Names one step of a fact's chain: `upcast(from_version<T, 1>, json&)` makes version 2 of what was stored as 1.
+template <class Fact, int Version>
+struct from_version {};
+
+/// Events that nobody records any more, and that became others (see ANNALS_FORMER_EVENTS).
+template <class... Events>
+struct former_events {};
+
+namespace detail {
+
+template <class Fact, int Version>
+concept upcastable_from = requires(json& stored) { upcast(from_version<Fact, Version>{}, stored); };
+
+inline constexpr int schema_version_max = 64;
+
+template <class Fact, int Version = 1>
+consteval auto count_upcasters() -> int
+{
+    if constexpr (upcastable_from<Fact, Version>) return 1 + count_upcasters<Fact, Version + 1>();
+    else return 0;
+}
+
+template <class Fact>
+consteval auto has_upcaster_above(int version) -> bool
+{
+    return [&]<int... Step>(std::integer_sequence<int, Step...>) {
+        return ((Step + 1 > version && upcastable_from<Fact, Step + 1>) || ...);
+    }(std::make_integer_sequence<int, schema_version_max>{});
+}
+
+/// Runs the steps from the stored version on. Throws `undecodable` when one of them does.
+template <class Fact, int Version = 1>
+void upcast_from(int stored_version, json& stored, const std::string& name)
+{
+    if constexpr (upcastable_from<Fact, Version>) {
+        try {
+            if (stored_version <= Version) upcast(from_version<Fact, Version>{}, stored);
+        } catch (const std::exception& problem) {
+            throw undecodable(name,
+                              "its upcast from version " + std::to_string(Version) + " failed: " + problem.what());
+        }
+        upcast_from<Fact, Version + 1>(stored_version, stored, name);
+    }
+}
+
+}  // namespace detail
+
+/// The version in which a fact is stored today: 1 + the number of its upcasters.
+template <class Fact>
+consteval auto schema_version_of() -> int
+{
+    constexpr int upcasters = detail::count_upcasters<Fact>();
+    static_assert(!detail::has_upcaster_above<Fact>(upcasters + 1),
+                  "annals: the upcasters of this fact have a hole: every version from 1 on needs one");
+    return 1 + upcasters;
+}
+
+}  // namespace annals::eventstore
+
+/// Names under which the same fact was stored before it was renamed: `ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")`.
+/// Its versions go on counting through a renaming. Stands directly below its ANNALS_EVENT.
+#define ANNALS_FORMER_NAMES(Type, ...)                               \
+    [[maybe_unused]] constexpr auto annals_former_names(const Type*) \
+    {                                                                \
+        return ::std::to_array<::std::string_view>({__VA_ARGS__});   \
+    }
+
+/// Events that this fact comes from: `ANNALS_FORMER_EVENTS(sample_stored, sample_received)`. Each keeps its struct, its
+/// ANNALS_EVENT and its own chain, and says what it became: `upcast(const sample_received&)` returns one fact, or a
+/// `std::tuple`, `std::vector`, `std::optional` or `std::variant` of facts, and each of those facts names it in turn.
+#define ANNALS_FORMER_EVENTS(Type, ...)                               \
+    [[maybe_unused]] constexpr auto annals_former_events(const Type*) \
+        -> ::annals::eventstore::former_events<__VA_ARGS__>           \
+    {                                                                 \
+        return {};                                                    \
+    }

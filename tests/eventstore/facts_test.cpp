@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/facts.hpp>
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+using namespace annals::eventstore;
+
+namespace {
+
+// clang-format off
+/// Long ago one event said that a sample had come, had been measured, and where it lay.
+struct arrived  { std::string at; double volume_ul = 0; };
+/// Later, one event said by whom and where it was measured, if it was.
+struct received { std::string by, place; std::optional<double> volume_ml; };
+struct measured { double volume_ml = 0; std::string by; };
+struct put_away { std::string place; };
+struct archived {};
+
+ANNALS_EVENT(arrived,  "sample.arrived",  at, volume_ul)
+ANNALS_EVENT(received, "sample.received", by, place, volume_ml)
+ANNALS_FORMER_EVENTS(received, arrived)
+ANNALS_EVENT(measured, "sample.measured", volume_ml, by)
+ANNALS_FORMER_EVENTS(measured, received)
+ANNALS_EVENT(put_away, "sample.put_away", place)
+ANNALS_FORMER_NAMES(put_away, "sample.shelved", "sample.stored")
+ANNALS_FORMER_EVENTS(put_away, received)
+ANNALS_EVENT(archived, "sample.archived")
+// clang-format on
+
+/// 1 → 2: volumes were microlitres.
+void upcast(from_version<measured, 1>, json& stored)
+{
+    stored["volume_ml"] = stored.at("volume_ul").get<double>() / 1000;
+}
+
+/// 2 → 3: who measured was called `user`.
+void upcast(from_version<measured, 2>, json& stored) { stored["by"] = stored.value("user", ""); }
+
+/// 1 → 2: only shelves were known, when it was called shelved.
+void upcast(from_version<put_away, 1>, json& stored) { stored["place"] = "shelf " + stored.value("shelf", "?"); }
+
+/// 1 → 2: who received it was not written down.
+void upcast(from_version<received, 1>, json& stored) { stored["by"] = "the desk"; }
+
+auto upcast(const arrived& was) -> received { return {.by = "", .place = was.at, .volume_ml = was.volume_ul / 1000}; }
+
+auto upcast(const received& was) -> std::tuple<std::optional<measured>, put_away>
+{
+    if (was.place.empty()) throw std::invalid_argument("no place");
+    std::optional<measured> first;
+    if (was.volume_ml) first = measured{*was.volume_ml, was.by};
+    return {first, put_away{was.place}};
+}
+
+using event = std::variant<measured, put_away, archived>;
+
+auto recorded(std::string type, int schema_version, std::string data) -> recorded_event
+{
+    return {.stream = {"sample", "S-1"},
+            .version = {7},
+            .type = std::move(type),
+            .schema_version = schema_version,
+            .data = std::move(data)};
+}
+
+/// What an event is today, as it would be stored today.
+template <class Variant = event>
+auto read(std::string type, int schema_version, std::string data) -> std::vector<std::string>
+{
+    std::vector<std::string> facts;
+    for_each_fact<Variant>(recorded(std::move(type), schema_version, std::move(data)), [&](const auto& fact) {
+        const auto today = to_new_event(fact);
+        facts.push_back(today.type + " " + today.data);
+    });
+    return facts;
+}
+
+using facts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("an older form is brought up through every version since")
+{
+    const auto first = decode_stored<measured>(R"({"volume_ul":4500,"user":"ada"})", 1);
+    CHECK(first.volume_ml == 4.5);
+    CHECK(first.by == "ada");
+    const auto second = decode_stored<measured>(R"({"volume_ml":4.5,"user":"ada"})", 2);
+    CHECK(second.volume_ml == 4.5);
+    CHECK(second.by == "ada");
+    CHECK(decode_stored<measured>(R"({"volume_ml":4.5,"by":"ada","user":"grace"})", 3).by == "ada");
+}
+
+TEST_CASE("a form of a newer program is not guessed at")
+{
+    CHECK_THROWS_WITH_AS(decode_stored<measured>("{}", 4),
+                         "sample.measured is stored in schema version 4, this program knows up to 3: run a newer one",
+                         mismatch);
+}
+
+TEST_CASE("an event is the fact of its name, and none where the variant does not list it")
+{
+    CHECK(read("sample.measured", 3, R"({"volume_ml":1})") == facts{R"(sample.measured {"volume_ml":1.0,"by":""})"});
+    CHECK(read("sample.lost", 1, "{}").empty());
+    CHECK(read<std::variant<archived>>("sample.measured", 3, "{}").empty());
+}
+
+TEST_CASE("a fact is read under each name that it had, and its versions go on counting")
+{
+    const facts today{R"(sample.put_away {"place":"shelf 4"})"};
+    CHECK(read("sample.shelved", 1, R"({"shelf":"4"})") == today);
+    CHECK(read("sample.stored", 2, R"({"place":"shelf 4"})") == today);
+    CHECK(read("sample.put_away", 2, R"({"place":"shelf 4"})") == today);
+}
+
+TEST_CASE("a former event is every fact that it became, in their order")
+{
+    CHECK(read("sample.received", 2, R"({"by":"ada","place":"4","volume_ml":2.5})")
+          == facts{R"(sample.measured {"volume_ml":2.5,"by":"ada"})", R"(sample.put_away {"place":"4"})"});
+    CHECK(read("sample.received", 2, R"({"by":"ada","place":"4"})") == facts{R"(sample.put_away {"place":"4"})"});
+}
+
+TEST_CASE("a reader sees of a former event the facts that it lists")
+{
+    const std::string stored = R"({"by":"ada","place":"4","volume_ml":2.5})";
+    CHECK(read<std::variant<put_away>>("sample.received", 2, stored) == facts{R"(sample.put_away {"place":"4"})"});
+    CHECK(read<std::variant<archived>>("sample.received", 2, stored).empty());
+}
+
+TEST_CASE("a former event has versions of its own, and may have become another one first")
+{
+    CHECK(read("sample.received", 1, R"({"place":"4","volume_ml":2.5})").front()
+          == R"(sample.measured {"volume_ml":2.5,"by":"the desk"})");
+    CHECK(read("sample.arrived", 1, R"({"at":"4","volume_ul":2500})")
+          == facts{R"(sample.measured {"volume_ml":2.5,"by":""})", R"(sample.put_away {"place":"4"})"});
+}
+
+TEST_CASE("an event that cannot be read says which one it is")
+{
+    CHECK_THROWS_WITH_AS(read("sample.measured", 3, R"({"by":1})"),
+                         "sample-S-1 version 7: sample.measured.by: a text was expected, not 1", mismatch);
+    CHECK_THROWS_WITH_AS(read("sample.measured", 3, "{"), "sample-S-1 version 7: sample.measured: not valid JSON",
+                         mismatch);
+}
+
+TEST_CASE("an upcast that fails is named, with the event")
+{
+    CHECK_THROWS_WITH_AS(read("sample.measured", 1, R"({"volume_ml":1})"),
+                         "sample-S-1 version 7: sample.measured: its upcast from version 1 failed: "
+                         "[json.exception.out_of_range.403] key 'volume_ul' not found",
+                         mismatch);
+    CHECK_THROWS_WITH_AS(read("sample.measured", 1, "[]"),
+                         doctest::Contains("sample-S-1 version 7: sample.measured: its upcast from version 1 failed"),
+                         mismatch);
+    CHECK_THROWS_WITH_AS(read("sample.arrived", 1, "{}"),
+                         "sample-S-1 version 7: sample.received: its upcast failed: no place", mismatch);
+}
