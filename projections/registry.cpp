@@ -71,7 +71,7 @@ void show(pqxx::transaction_base& tx, const std::string& schema, const std::stri
     const auto view = "read." + tx.quote_name(name);
     tx.exec("create view " + view + " as select * from " + schema + "." + tx.quote_name(name));
     tx.exec("alter view " + view + " owner to annals_owner");
-    tx.exec("grant select on " + view + " to annals_reader, annals_analyst");
+    tx.exec("grant select on " + view + " to annals_reader, annals_analyst, annals_auditor");
 }
 
 void insert(pqxx::transaction_base& tx, const definition& what, bool live, const std::vector<std::string>& shows)

@@ -85,7 +85,8 @@ void try_block(pqxx::dbtransaction& tx, const definition& what, const std::strin
 /// A projection's role writes its own rows; what C++ writes is written by the worker.
 void grant_tables(pqxx::transaction_base& tx, const definition& what, const std::string& name)
 {
-    tx.exec("grant select on all tables in schema " + name + " to annals_owner, annals_projector, annals_reader");
+    tx.exec("grant select on all tables in schema " + name
+            + " to annals_owner, annals_projector, annals_reader, annals_auditor");
     if (what.kind == kind::sql) return;
     tx.exec("grant insert, update, delete on all tables in schema " + name + " to annals_projector");
     tx.exec("grant usage on all sequences in schema " + name + " to annals_projector");
@@ -115,7 +116,7 @@ void create(pqxx::dbtransaction& tx, const definition& what, const std::string& 
     const auto role = role_of(tx, what.id.name);
     ensure_role(tx, role);
     tx.exec("create schema " + name + " authorization " + role);
-    tx.exec("grant usage on schema " + name + " to annals_owner, annals_projector, annals_reader");
+    tx.exec("grant usage on schema " + name + " to annals_owner, annals_projector, annals_reader, annals_auditor");
     run_creation(tx, what, name, role);
     for (const auto& table : names(tx, name, "{r,p,v,m,f}"))
         if (table == "batch")
