@@ -72,8 +72,8 @@ consteval auto schema_version_of() -> int
 
 }  // namespace annals::eventstore
 
-/// Names under which the same fact was stored before it was renamed: `ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")`.
-/// Its versions go on counting through a renaming. Stands directly below its ANNALS_EVENT.
+/// Names under which the same fact was stored before: `ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")`. Its
+/// versions go on counting when it is renamed. Stands directly below its ANNALS_EVENT.
 #define ANNALS_FORMER_NAMES(Type, ...)                               \
     [[maybe_unused]] constexpr auto annals_former_names(const Type*) \
     {                                                                \
