@@ -45,6 +45,10 @@ public:
     /// Sets a log free for others.
     virtual void give_back(const log_id&) = 0;
 
+    /// The topic that a category is published to: `topic`, unless another one was claimed for it before. Cursors count
+    /// offsets in that topic and in no other.
+    virtual auto claim_topic(const std::string& category, const std::string& topic) -> std::string = 0;
+
     /// Where known, in no particular order.
     virtual auto cursors(std::span<const log_id>) -> std::vector<publication_cursor> = 0;
 

@@ -25,9 +25,10 @@ auto show_status(session& session) -> exit_code
     names.topic_template = session.configuration().text("topic");
     eventstore::postgres::connection log(session.configuration().dsn());
     table lines({"topic", "partition", "head", "published", "behind", "published_at", "leader"});
-    for (const auto& [name, head, published, published_at, leader] : read_publication_status(log))
-        lines.add({topic_of(names, name.category), std::int64_t{name.partition}, head.number, published.number,
-                   head.number - published.number, published_at ? cell(eventstore::to_string(*published_at)) : cell{},
+    for (const auto& [name, topic, head, published, published_at, leader] : read_publication_status(log))
+        lines.add({topic.empty() ? topic_of(names, name.category) : topic, std::int64_t{name.partition}, head.number,
+                   published.number, head.number - published.number,
+                   published_at ? cell(eventstore::to_string(*published_at)) : cell{},
                    leader.empty() ? cell{} : cell(leader)});
     if (lines.empty()) session.terminal().note("there is no category yet: append something first");
     else session.terminal().print(lines);

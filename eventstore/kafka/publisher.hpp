@@ -21,7 +21,8 @@ public:
 
     /// Publishes until asked to stop, then waits a few seconds for what is under way. A server that is away is waited
     /// for, and that is said once. Throws what waiting cannot mend: `mismatch` for a topic that does not fit its
-    /// category, `invalid_request` for a property that librdkafka refuses.
+    /// category and for a category that belongs to another topic, `invalid_request` for a property that librdkafka
+    /// refuses.
     void run(std::stop_token);
 
 private:

@@ -23,7 +23,7 @@ public:
     publishing(store&, publication_ledger&, const settings&);
 
     /// One round, 50 ms at most when there is nothing to do. Throws `unavailable` when it is over, `mismatch` when a
-    /// topic does not fit its category.
+    /// topic does not fit its category, or is not the one that the category is published to.
     void turn();
 
     /// Lets what is under way arrive and remembers how far that is.

@@ -62,6 +62,11 @@ constexpr auto find_incarnation = R"(
 constexpr auto find_incarnation_without_rights = R"(
     select 'database-' || oid::text from pg_database where datname = current_database())";
 
+constexpr auto claim_topic_once = R"(
+    insert into annals.publication_topics (category, topic) values ($1, $2) on conflict do nothing)";
+
+constexpr auto find_topic = "select topic from annals.publication_topics where category = $1";
+
 constexpr auto find_cursors = R"(
     select l.category, l.partition, c.position, c.topic_offset, c.event_id, c.incarnation
     from unnest($1::text[], $2::int[]) w(category, partition)
@@ -213,6 +218,13 @@ void postgres_publication_ledger::give_back(const log_id& log)
     if (held == held_.end()) return;
     session().query(unlock, with(lock_class::publisher, held->second.number));
     held_.erase(held);
+}
+
+auto postgres_publication_ledger::claim_topic(const std::string& category, const std::string& topic) -> std::string
+{
+    const std::scoped_lock lock(mutex_);
+    session().query(claim_topic_once, with(category, topic));
+    return session().query(find_topic, with(category)).get<std::string>(0, 0);
 }
 
 auto postgres_publication_ledger::cursors(std::span<const log_id> logs) -> std::vector<publication_cursor>

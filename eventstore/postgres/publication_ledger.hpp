@@ -29,6 +29,7 @@ public:
     auto incarnation() -> std::string override;
     auto led() -> std::vector<led_log> override;
     void give_back(const log_id&) override;
+    auto claim_topic(const std::string& category, const std::string& topic) -> std::string override;
     auto cursors(std::span<const log_id>) -> std::vector<publication_cursor> override;
     void save(std::span<const publication_cursor>) override;
 

@@ -14,6 +14,7 @@ namespace annals::eventstore::postgres {
 /// How far a log has been published, as the publishers wrote it down a second ago at most.
 struct log_publication {
     log_id log;
+    std::string topic;                       ///< that the category is published to; empty: none yet
     log_position head;                       ///< of the log
     log_position published;                  ///< acknowledged by the broker
     std::optional<timestamp> published_at;   ///< when that was written down; none: never published

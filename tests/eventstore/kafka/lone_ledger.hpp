@@ -27,6 +27,12 @@ public:
 
     void give_back(const eventstore::log_id&) override {}
 
+    auto claim_topic(const std::string& category, const std::string& topic) -> std::string override
+    {
+        const std::scoped_lock lock(mutex_);
+        return topics_.try_emplace(category, topic).first->second;
+    }
+
     auto cursors(std::span<const eventstore::log_id> logs) -> std::vector<eventstore::publication_cursor> override
     {
         const std::scoped_lock lock(mutex_);
@@ -51,6 +57,7 @@ public:
 private:
     eventstore::store& store_;
     std::mutex mutex_;
+    std::map<std::string, std::string> topics_;
     std::map<eventstore::log_id, eventstore::publication_cursor> saved_;
 };
 

@@ -191,6 +191,34 @@ TEST_CASE("a topic with another number of partitions stops the publisher at the 
     CHECK_THROWS_AS(kafka::publisher(samples.store, samples.ledger, samples.settings).run({}), mismatch);
 }
 
+TEST_CASE("a publisher with another topic template does not publish a category twice")
+{
+    published_samples samples;
+    samples.append(10);
+    samples.start();
+    CHECK(samples.difference() == "");
+    samples.stop();
+    auto other = samples.settings;
+    other.topic_template = "other-" + other.topic_template;
+    const auto topic = samples.topic(), other_topic = kafka::topic_of(other, "sample");
+    std::string refusal;
+    {
+        std::jthread running([&](std::stop_token stop) {
+            try {
+                kafka::publisher(samples.store, samples.ledger, other).run(std::move(stop));
+            } catch (const mismatch& problem) {
+                refusal = problem.what();
+            }
+        });
+        std::this_thread::sleep_for(1s);
+    }
+    CHECK(refusal.starts_with("the category sample is published to Kafka's topic " + topic + ", but "));
+    CHECK(tests::partitions_of(samples.settings, other_topic) == 0);
+    samples.append(10);
+    samples.start();
+    CHECK(samples.difference() == "");
+}
+
 TEST_CASE("an absent broker is waited for, and that is said once")
 {
     const auto lines = std::make_shared<kept_lines>();
