@@ -4,6 +4,7 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
 #include <eventstore/metadata_codec.hpp>
+#include <eventstore/reading.hpp>
 
 #include <algorithm>
 
@@ -21,15 +22,10 @@ struct seen {
 /// Brings the decider up to the end of the stream.
 void read_on(store& events, const stream_id& stream, decider& aggregate, seen& at)
 {
-    const stream_range page{};
-    while (true) {
-        const auto next = events.read(stream, {.after = at.version, .upto = {}, .events_max = page.events_max});
-        for (const auto& event : next) aggregate.evolve(event);
-        if (!next.empty()) {
-            at.version = next.back().version;
-            at.token.include(next.back().log(), next.back().position);
-        }
-        if (next.size() < page.events_max) return;
+    for (const auto& event : events_of(events, stream, {.after = at.version})) {
+        aggregate.evolve(event);
+        at.version = event.version;
+        at.token.include(event.log(), event.position);
     }
 }
 
@@ -64,9 +60,9 @@ auto done_before(store& events, const stream_id& stream, const appended& before)
         throw invalid_request("the idempotency key was used for " + to_string(before.streams.front().stream)
                               + " before: it cannot be used for " + to_string(stream));
     accepted result{.version = part->last_version, .events = {}, .token = before.token()};
-    const stream_range range{
-        .after = {part->first_version.number - 1}, .upto = part->last_version, .events_max = limits::events};
-    for (const auto& event : events.read(stream, range)) result.events.push_back(event.id);
+    for (const auto& event :
+         events_of(events, stream, {.after = {part->first_version.number - 1}, .upto = part->last_version}))
+        result.events.push_back(event.id);
     return result;
 }
 

@@ -12,23 +12,29 @@
 
 namespace annals::eventstore {
 
-/// Which events of a stream to read, oldest first.
+/// How much to read at once, of each stream or log. The first event is always returned, however large.
+struct page_size {
+    std::size_t events_max = 1000;
+    std::size_t bytes_max = 8 << 20;
+};
+
+/// Which way to read: oldest first, or newest first.
+enum class direction { forwards, backwards };
+
+/// One page of a stream: what is between the bounds, from the older one forwards or from the newer one backwards.
 struct stream_range {
     stream_version after;                    ///< only what is above this version
     std::optional<stream_version> upto;      ///< and not above this one
     std::size_t events_max = 1000;
+    std::size_t bytes_max = 8 << 20;
+    direction order = direction::forwards;
 };
 
-/// Where a reader of a log stands: it has everything up to and including `position`.
+/// Where a reader of a log stands: between the event at `position` and the next one.
+/// Forwards it has everything up to and including `position`, backwards everything above.
 struct log_cursor {
     log_id log;
     log_position position;
-};
-
-/// How much of each log to read at once. The first event is always returned, however large.
-struct page_size {
-    std::size_t events_max = 1000;
-    std::size_t bytes_max = 8 << 20;
 };
 
 /// What happened: streams of events, kept for ever, in logs that have no holes.
@@ -53,12 +59,13 @@ public:
     virtual auto find_appended(std::string_view category, std::string_view idempotency_key)
         -> std::optional<appended> = 0;
 
-    /// A stream's events in version order; nothing for a stream that does not exist.
+    /// One page of a stream's events; nothing for a stream that does not exist. All of them: `events_of` (reading.hpp).
     virtual auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> = 0;
 
-    /// The next events of several logs, one after the other in the order asked, each in position order and dense;
-    /// nothing for a log that does not exist (yet).
-    virtual auto read_logs(std::span<const log_cursor>, const page_size& = {}) -> std::vector<recorded_event> = 0;
+    /// The next page of several logs, one after the other in the order asked, each in position order (backwards: the
+    /// reverse) and dense; nothing for a log that does not exist (yet).
+    virtual auto read_logs(std::span<const log_cursor>, const page_size& = {}, direction = direction::forwards)
+        -> std::vector<recorded_event> = 0;
     auto read_log(const log_id&, log_position after, const page_size& = {}) -> std::vector<recorded_event>;
 
     /// The last position of every log of a category, by partition. Throws `invalid_request` for an unknown category.

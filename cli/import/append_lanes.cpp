@@ -2,7 +2,9 @@
 #include <cli/import/append_lanes.hpp>
 
 #include <eventstore/partition.hpp>
+#include <eventstore/reading.hpp>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -119,7 +121,10 @@ auto append_lanes::without_stored(batch wanted) -> batch
         auto& [stream, expected, events] = wanted.parts[i];
         const auto first = expected.version.number;
         const auto count = static_cast<std::int64_t>(events.size());
-        const auto there = store_.read(stream, {{first}, stream_version{first + count}, events.size()});
+        std::vector<eventstore::recorded_event> there;
+        std::ranges::move(
+            eventstore::events_of(store_, stream, {.after = {first}, .upto = stream_version{first + count}}),
+            std::back_inserter(there));
         for (std::size_t k = 0; k < there.size(); ++k)
             if (!is_same(there[k], events[k]))
                 throw different_event(describe_difference(there[k], events[k], wanted.lines[i][k]));

@@ -4,8 +4,33 @@
 #include <eventstore/partition.hpp>
 
 #include <algorithm>
+#include <limits>
+#include <ranges>
+#include <span>
 
 namespace annals::eventstore::memory {
+namespace {
+
+constexpr stream_version unbounded{std::numeric_limits<std::int64_t>::max()};
+
+void add_page(std::ranges::view auto found, const page_size& page, std::vector<recorded_event>& to)
+{
+    std::size_t bytes = 0;
+    for (const recorded_event& event : found | std::views::take(page.events_max)) {
+        bytes += event.size_bytes();
+        if (bytes > page.bytes_max && bytes > event.size_bytes()) return;
+        to.push_back(event);
+    }
+}
+
+/// Adds what fits of the events found, which are oldest first; the first one in any case.
+void add_page(std::ranges::view auto found, const page_size& page, direction order, std::vector<recorded_event>& to)
+{
+    if (order == direction::forwards) add_page(found, page, to);
+    else add_page(found | std::views::reverse, page, to);
+}
+
+}  // namespace
 
 category_records::category_records(const category& created)
     : name(created), logs(static_cast<std::size_t>(created.partitions))
@@ -37,20 +62,27 @@ auto category_records::find_appended(std::string_view idempotency_key) const -> 
     return before;
 }
 
-void category_records::read_log(const log_cursor& cursor, const page_size& page,
+void category_records::read_stream(const stream& of, const stream_range& range,
+                                   std::vector<recorded_event>& events) const
+{
+    const auto upto = std::clamp<std::int64_t>(range.upto.value_or(unbounded).number, 0, std::ssize(of.at));
+    const auto after = std::clamp<std::int64_t>(range.after.number, 0, upto);
+    const auto event_at = [&](std::size_t at) -> const recorded_event& {
+        return logs[static_cast<std::size_t>(of.partition)][at];
+    };
+    const auto places =
+        std::span(of.at).subspan(static_cast<std::size_t>(after), static_cast<std::size_t>(upto - after));
+    add_page(places | std::views::transform(event_at), {range.events_max, range.bytes_max}, range.order, events);
+}
+
+void category_records::read_log(const log_cursor& cursor, const page_size& page, direction order,
                                 std::vector<recorded_event>& events) const
 {
     const auto partition = static_cast<std::size_t>(cursor.log.partition);
     if (partition >= logs.size()) return;
-    const auto& log = logs[partition];
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i < page.events_max; ++i) {
-        const auto at = static_cast<std::size_t>(cursor.position.number) + i;
-        if (at >= log.size()) return;
-        bytes += log[at].size_bytes();
-        if (i > 0 && bytes > page.bytes_max) return;
-        events.push_back(log[at]);
-    }
+    const std::span log = logs[partition];
+    const auto at = static_cast<std::size_t>(std::clamp<std::int64_t>(cursor.position.number, 0, std::ssize(log)));
+    add_page(order == direction::forwards ? log.subspan(at) : log.first(at), page, order, events);
 }
 
 auto category_records::add(const stream_id& id, const std::vector<new_event>& events) -> written

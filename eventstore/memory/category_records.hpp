@@ -27,8 +27,9 @@ struct category_records {
     auto event(const stream&, std::size_t index) const -> const recorded_event&;
 
     auto find_appended(std::string_view idempotency_key) const -> std::optional<appended>;
-    /// Adds the log's next page to `events`; the first one in any case.
-    void read_log(const log_cursor&, const page_size&, std::vector<recorded_event>& events) const;
+    /// Add the next page to `events`; the first one in any case.
+    void read_stream(const stream&, const stream_range&, std::vector<recorded_event>& events) const;
+    void read_log(const log_cursor&, const page_size&, direction, std::vector<recorded_event>& events) const;
 
     /// Adds events to the end of a stream and of its log.
     auto add(const stream_id&, const std::vector<new_event>&) -> written;

@@ -63,21 +63,17 @@ auto memory_store::read(const stream_id& stream, const stream_range& range) -> s
     const auto* const in = find(stream.category);
     const auto* const found = in ? in->find(stream.key) : nullptr;
     std::vector<recorded_event> events;
-    if (!found) return events;
-    const auto head = in->version_of(stream.key);
-    const auto last = std::min(head, range.upto.value_or(head));
-    for (auto version = std::max<std::int64_t>(range.after.number, 0);
-         version < last.number && events.size() < range.events_max; ++version)
-        events.push_back(in->event(*found, static_cast<std::size_t>(version)));
+    if (found) in->read_stream(*found, range, events);
     return events;
 }
 
-auto memory_store::read_logs(std::span<const log_cursor> cursors, const page_size& page) -> std::vector<recorded_event>
+auto memory_store::read_logs(std::span<const log_cursor> cursors, const page_size& page, direction order)
+    -> std::vector<recorded_event>
 {
     const std::scoped_lock lock(mutex_);
     std::vector<recorded_event> events;
     for (const auto& cursor : cursors)
-        if (const auto* const in = find(cursor.log.category)) in->read_log(cursor, page, events);
+        if (const auto* const in = find(cursor.log.category)) in->read_log(cursor, page, order, events);
     return events;
 }
 

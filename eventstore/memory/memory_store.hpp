@@ -26,7 +26,8 @@ public:
     auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended> override;
 
     auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> override;
-    auto read_logs(std::span<const log_cursor>, const page_size& = {}) -> std::vector<recorded_event> override;
+    auto read_logs(std::span<const log_cursor>, const page_size& = {}, direction = direction::forwards)
+        -> std::vector<recorded_event> override;
     auto heads(std::string_view category) -> std::vector<log_position> override;
 
     auto categories() -> std::vector<category> override;

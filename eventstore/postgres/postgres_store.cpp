@@ -59,9 +59,10 @@ public:
     {
         return reader_.read(stream, range);
     }
-    auto read_logs(std::span<const log_cursor> cursors, const page_size& page) -> std::vector<recorded_event> override
+    auto read_logs(std::span<const log_cursor> cursors, const page_size& page, direction order)
+        -> std::vector<recorded_event> override
     {
-        return reader_.read_logs(cursors, page);
+        return reader_.read_logs(cursors, page, order);
     }
     auto heads(std::string_view category) -> std::vector<log_position> override { return reader_.heads(category); }
 

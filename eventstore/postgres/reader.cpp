@@ -3,6 +3,7 @@
 
 #include <eventstore/errors.hpp>
 #include <eventstore/partition.hpp>
+#include <eventstore/postgres/reader_statements.hpp>
 #include <eventstore/postgres/remembered_append.hpp>
 
 #include <algorithm>
@@ -12,30 +13,6 @@
 
 namespace annals::eventstore::postgres {
 namespace {
-
-constexpr auto select_stream = R"sql(
-    select e.id, e.version, e.position, e.type, e.schema_version, e.data, e.metadata, e.occurred_at, e.recorded_at
-    from annals.events e
-    where e.log = $1 and e.key = $2 and e.version > $3 and e.version <= $4
-    order by e.version limit $5)sql";
-
-/// Each log's events come in order, the logs in any. Sizes are those on the disk, compressed ones too: they keep a page
-/// of large events from filling the memory, and the reader cuts to the byte.
-constexpr auto select_logs = R"sql(
-    select e.id, e.version, e.position, e.type, e.schema_version, e.data, e.metadata, e.occurred_at, e.recorded_at,
-           e.key, c.n::int
-    from unnest($1, $2) with ordinality c(log, after, n)
-    cross join lateral (
-        select page.*
-        from (select e.*, sum(pg_column_size(e.data) + pg_column_size(e.metadata))
-                  over (order by e.position rows between unbounded preceding and 1 preceding) as bytes_before
-              from annals.events e where e.log = c.log and e.position > c.after order by e.position limit $3) page
-        where page.bytes_before is null or page.bytes_before < $4
-        order by page.position) e)sql";
-
-constexpr auto select_heads = R"sql(
-    select coalesce((select e.position from annals.events e where e.log = l.log order by e.position desc limit 1), 0)
-    from annals.logs l where l.tenant = '' and l.category = $1 order by l.partition)sql";
 
 auto event_at(const result& rows, int row) -> recorded_event
 {
@@ -102,17 +79,24 @@ auto reader::read(const stream_id& stream, const stream_range& range) -> std::ve
     values.add(range.after.number);
     values.add(range.upto.value_or(stream_version{std::numeric_limits<std::int64_t>::max()}).number);
     values.add(limit(range.events_max));
-    const auto rows = sessions_.query(select_stream, values);
+    values.add(limit(std::max<std::size_t>(range.bytes_max, 1)));
+    const auto rows = sessions_.query(
+        range.order == direction::forwards ? statements::stream_forwards : statements::stream_backwards, values);
     events.reserve(static_cast<std::size_t>(rows.size()));
+    std::size_t bytes = 0;
     for (int row = 0; row < rows.size(); ++row) {
-        auto& event = events.emplace_back(event_at(rows, row));
+        auto event = event_at(rows, row);
         event.stream = stream;
         event.partition = partition;
+        bytes += event.size_bytes();
+        if (row > 0 && bytes > range.bytes_max) break;
+        events.push_back(std::move(event));
     }
     return events;
 }
 
-auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& page) -> std::vector<recorded_event>
+auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& page, direction order)
+    -> std::vector<recorded_event>
 {
     std::vector<const log_id*> asked;
     auto logs = array::of<std::int32_t>();
@@ -129,15 +113,16 @@ auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& pag
     values.add(std::move(logs));
     values.add(std::move(after));
     values.add(limit(page.events_max));
-    values.add(limit(page.bytes_max));
-    return pages_of(sessions_.query(select_logs, values), asked, page.bytes_max);
+    values.add(limit(std::max<std::size_t>(page.bytes_max, 1)));
+    const auto* const statement = order == direction::forwards ? statements::logs_forwards : statements::logs_backwards;
+    return pages_of(sessions_.query(statement, values), asked, page.bytes_max);
 }
 
 auto reader::heads(std::string_view category) -> std::vector<log_position>
 {
     parameters name;
     name.add(category);
-    const auto rows = sessions_.query(select_heads, name);
+    const auto rows = sessions_.query(statements::heads, name);
     if (rows.empty()) throw invalid_request("there is no category \"" + std::string(category) + "\"");
     std::vector<log_position> heads;
     for (int row = 0; row < rows.size(); ++row) heads.push_back({rows.get<std::int64_t>(row, 0)});

@@ -13,7 +13,7 @@ public:
     reader(session_pool& sessions, log_directory& logs) : sessions_(sessions), logs_(logs) {}
 
     auto read(const stream_id&, const stream_range&) -> std::vector<recorded_event>;
-    auto read_logs(std::span<const log_cursor>, const page_size&) -> std::vector<recorded_event>;
+    auto read_logs(std::span<const log_cursor>, const page_size&, direction) -> std::vector<recorded_event>;
     auto heads(std::string_view category) -> std::vector<log_position>;
     auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended>;
 

@@ -30,9 +30,10 @@ public:
     {
         return log_.read(stream, range);
     }
-    auto read_logs(std::span<const log_cursor> cursors, const page_size& page) -> std::vector<recorded_event> override
+    auto read_logs(std::span<const log_cursor> cursors, const page_size& page, direction order)
+        -> std::vector<recorded_event> override
     {
-        auto events = log_.read_logs(cursors, page);
+        auto events = log_.read_logs(cursors, page, order);
         events_read += events.size();
         return events;
     }

@@ -31,12 +31,12 @@ public:
     {
         return behind_.read(stream, range);
     }
-    auto read_logs(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page)
-        -> std::vector<eventstore::recorded_event> override
+    auto read_logs(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page,
+                   eventstore::direction order) -> std::vector<eventstore::recorded_event> override
     {
         if (is_away) throw eventstore::unavailable("the log is away");
         ++reads;
-        return behind_.read_logs(cursors, page);
+        return behind_.read_logs(cursors, page, order);
     }
     auto heads(std::string_view category) -> std::vector<eventstore::log_position> override
     {

@@ -85,9 +85,10 @@ public:
     {
         return inner_.read(id, range);
     }
-    auto read_logs(std::span<const log_cursor> cursors, const page_size& size) -> std::vector<recorded_event> override
+    auto read_logs(std::span<const log_cursor> cursors, const page_size& size, direction order)
+        -> std::vector<recorded_event> override
     {
-        return inner_.read_logs(cursors, size);
+        return inner_.read_logs(cursors, size, order);
     }
     auto heads(std::string_view name) -> std::vector<log_position> override { return inner_.heads(name); }
     auto categories() -> std::vector<category> override { return inner_.categories(); }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/event_range.hpp>
+#include <eventstore/store.hpp>
+#include <eventstore/token.hpp>
+#include <eventstore/type_pattern.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace annals::eventstore {
+
+/// Which events to read, and how. Bounds mean the same whichever way is read: `after` leaves out what is at it or
+/// below, `upto` what is above. A token bounds the logs it names and no others.
+template <class Place>
+struct selection {
+    Place after = {};
+    std::optional<Place> upto = {};
+    std::optional<timestamp> from_time = {};     ///< recorded then or later
+    std::optional<timestamp> upto_time = {};     ///< recorded then or before
+    std::optional<type_pattern> types = {};
+    direction order = direction::forwards;
+    page_size page = {};
+};
+
+/// A stream's events in the order of their versions.
+auto events_of(store&, stream_id, selection<stream_version> = {}) -> event_range;
+
+/// A log's events in the order of their positions, up to where the log ended when the reading began.
+auto events_of(store&, log_id, selection<log_position> = {}) -> event_range;
+
+/// The events of all logs of a category, up to where each ended when the reading began. Each log's events in the order
+/// of their positions, between logs by `recorded_at` (of the same moment: by partition); backwards the exact reverse.
+/// So the same bounds always give the same events in the same order. `page.bytes_max` is shared by the logs.
+auto events_of(store&, std::string_view category, selection<token> = {}) -> event_range;
+
+// All of them: what does not exist has no events; nothing is asked before the first event is wanted, and nothing is
+// held between pages; the store must outlive the range. A time is found by a binary search over the positions (or
+// versions), because `recorded_at` never goes back along them.
+
+}  // namespace annals::eventstore
