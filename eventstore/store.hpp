@@ -53,7 +53,7 @@ public:
     virtual void append(append_request, on_appended done) = 0;
 
     /// Appends and waits. A conflict is a value; broken infrastructure throws.
-    auto append(append_request) -> append_result;
+    virtual auto append(append_request) -> append_result;
 
     /// The first result of the append that carried this idempotency key, marked `duplicate`; nothing when none did.
     virtual auto find_appended(std::string_view category, std::string_view idempotency_key)

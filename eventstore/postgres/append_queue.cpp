@@ -65,15 +65,29 @@ void append_queue::add(pending_append one)
 {
     bytes_ += one.bytes;
     waiting_.push_back(std::move(one));
-    if (taker_sleeps_) filled_.notify_one();
+    if (!is_claimed_) filled_.notify_one();
+}
+
+auto append_queue::claim() -> bool
+{
+    const std::scoped_lock lock(mutex_);
+    if (is_claimed_ || is_closed_ || !waiting_.empty()) return false;
+    is_claimed_ = true;
+    return true;
+}
+
+void append_queue::release()
+{
+    const std::scoped_lock lock(mutex_);
+    is_claimed_ = false;
+    if (!waiting_.empty() || is_closed_) filled_.notify_one();
 }
 
 auto append_queue::take() -> std::vector<pending_append>
 {
     std::unique_lock lock(mutex_);
-    taker_sleeps_ = true;
-    filled_.wait(lock, [this] { return !waiting_.empty() || is_closed_; });
-    taker_sleeps_ = false;
+    filled_.wait(lock, [this] { return !is_claimed_ && (!waiting_.empty() || is_closed_); });
+    is_claimed_ = true;
     auto taken = take_call(waiting_);
     for (const auto& one : taken) bytes_ -= one.bytes;
     if (!is_closed_) emptied_.notify_all();

@@ -14,17 +14,21 @@ namespace annals::eventstore::postgres {
 /// twice. At least one, if there is one.
 auto take_call(std::deque<pending_append>& waiting) -> std::vector<pending_append>;
 
-/// Appends that wait for a lane, in the order in which they came. Bounded: who comes when it is full waits.
-/// Thread-safe; one thread takes.
+/// Appends that wait for the lane, in the order in which they came, and who has the lane: the thread that takes, or a
+/// caller that found it free. Bounded: who comes when it is full waits. Thread-safe; one thread takes.
 class append_queue {
 public:
+    /// Whether the caller has the lane now: it was free and nobody waited. Who has it releases it.
+    auto claim() -> bool;
+    void release();
+
     /// Throws `unavailable` when there was no room until the append's deadline, or the queue is closed.
     void push(pending_append);
 
     /// Also when there is no room: for whoever must not wait.
     void push_now(pending_append);
 
-    /// What one call may hold of what is there. Waits for the first; nothing: closed and empty.
+    /// The lane, and what one call may hold of what is there. Waits for both; nothing: closed and empty.
     auto take() -> std::vector<pending_append>;
 
     /// What is there is still taken.
@@ -42,7 +46,7 @@ private:
     std::condition_variable emptied_;
     std::deque<pending_append> waiting_;
     std::size_t bytes_ = 0;
-    bool taker_sleeps_ = false;
+    bool is_claimed_ = false;
     bool is_closed_ = false;
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/committer.hpp>
 
+#include <future>
+#include <utility>
+
 namespace annals::eventstore::postgres {
 namespace {
 
@@ -19,6 +22,10 @@ auto bytes_of(const append_request& request) -> std::size_t
 committer::committer(settings given)
     : settings_(std::move(given)),
       held_(settings_.dsn, {.committed = settings_.committed, .busy = {}, .give_up = [this] { return give_up(); }}),
+      lane_(settings_.dsn, patience::does_not_wait,
+            {.committed = settings_.committed,
+             .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
+             .give_up = [this] { return give_up(); }}),
       thread_([this] { run(); })
 {}
 
@@ -30,26 +37,51 @@ committer::~committer()
 
 void committer::append(addressed_request what, on_appended done)
 {
-    const auto bytes = bytes_of(what.request);
-    pending_append one{.what = std::move(what),
-                       .done = std::move(done),
-                       .until = std::chrono::steady_clock::now() + settings_.patience,
-                       .bytes = bytes};
+    auto one = pending(std::move(what), std::move(done));
     // The lane's own thread, in a completion, must not wait for itself.
     if (std::this_thread::get_id() == thread_.get_id()) queue_.push_now(std::move(one));
     else queue_.push(std::move(one));
 }
 
+auto committer::append(addressed_request what) -> append_result
+{
+    std::promise<append_outcome> promise;
+    auto outcome = promise.get_future();
+    auto one = pending(std::move(what), [&promise](append_outcome result) { promise.set_value(std::move(result)); });
+    if (queue_.claim()) {
+        std::vector<pending_append> alone;
+        alone.push_back(std::move(one));
+        send(std::move(alone));
+    } else {
+        queue_.push(std::move(one));
+    }
+    return outcome.get().get();
+}
+
+auto committer::pending(addressed_request what, on_appended done) const -> pending_append
+{
+    const auto bytes = bytes_of(what.request);
+    return {.what = std::move(what),
+            .done = std::move(done),
+            .until = std::chrono::steady_clock::now() + settings_.patience,
+            .bytes = bytes};
+}
+
 void committer::run()
 {
-    lane own(settings_.dsn, patience::does_not_wait,
-             {.committed = settings_.committed,
-              .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
-              .give_up = [this] { return give_up(); }});
-    for (auto batch = queue_.take(); !batch.empty(); batch = queue_.take()) {
-        std::erase_if(batch, [this](pending_append& one) { return held_.take(one); });
-        own.send(std::move(batch));
-    }
+    for (auto batch = queue_.take(); !batch.empty(); batch = queue_.take()) send(std::move(batch));
+}
+
+/// For whoever has claimed the lane.
+void committer::send(std::vector<pending_append> batch)
+{
+    struct releasing {
+        ~releasing() { queue.release(); }
+        append_queue& queue;
+    };
+    const releasing at_the_end{queue_};
+    std::erase_if(batch, [this](pending_append& one) { return held_.take(one); });
+    lane_.send(std::move(batch));
 }
 
 auto committer::give_up() const -> deadline { return closing_until_; }

@@ -14,7 +14,7 @@
 namespace annals::eventstore::postgres {
 
 /// Group commit: what has queued while the last commit was under way goes in one call. No timer, so that an append that
-/// comes alone does not wait. Thread-safe.
+/// comes alone does not wait; a caller that waits anyway and finds the lane free sends its append itself. Thread-safe.
 class committer {
 public:
     struct settings {
@@ -29,15 +29,20 @@ public:
 
     /// Throws `unavailable` when too much has been waiting for too long.
     void append(addressed_request, on_appended done);
+    /// Waits for the result.
+    auto append(addressed_request) -> append_result;
 
 private:
+    auto pending(addressed_request, on_appended done) const -> pending_append;
     void run();
+    void send(std::vector<pending_append>);
     auto give_up() const -> deadline;
 
     settings settings_;
     std::atomic<deadline> closing_until_{deadline::max()};
     append_queue queue_;
     held_logs held_;
+    lane lane_;  ///< of whoever has claimed it in the queue
     std::jthread thread_;
 };
 

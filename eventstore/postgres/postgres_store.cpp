@@ -42,13 +42,13 @@ public:
           committer_({.dsn = wanted.dsn, .patience = wanted.patience, .committed = [this] { bell_.committed(); }})
     {}
 
-    using store::append;
     void append(append_request request, on_appended done) override
     {
-        check_request(request);
-        std::vector<stream_log> logs;
-        for (const auto& part : request.streams) logs.push_back(log_of(part.stream));
-        committer_.append({std::move(request), std::move(logs)}, std::move(done));
+        committer_.append(addressed(std::move(request)), std::move(done));
+    }
+    auto append(append_request request) -> append_result override
+    {
+        return committer_.append(addressed(std::move(request)));
     }
 
     auto find_appended(std::string_view category, std::string_view key) -> std::optional<appended> override
@@ -76,6 +76,13 @@ public:
     auto bell() -> doorbell& override { return bell_.bell(); }
 
 private:
+    auto addressed(append_request request) -> addressed_request
+    {
+        check_request(request);
+        std::vector<stream_log> logs;
+        for (const auto& part : request.streams) logs.push_back(log_of(part.stream));
+        return {std::move(request), std::move(logs)};
+    }
     auto log_of(const stream_id& stream) -> stream_log
     {
         const auto category = logs_.find_or_create({stream.category, default_partitions_});
