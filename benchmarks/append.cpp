@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -56,6 +57,22 @@ auto blocking(store& log, int callers, int events, seconds for_s) -> sample
         return [&log, events, streams = streams_of_a_caller(events)]() mutable {
             must_succeed(log.append(streams.next()));
             return events;
+        };
+    });
+}
+
+/// All callers append to one stream, each expecting the version that it saw last; a conflict says the next one.
+auto hot_stream(store& log, int callers, seconds for_s) -> sample
+{
+    const stream_id hot{"sample", "S-" + to_string(new_uuid())};
+    return run_callers(callers, for_s, [&](int) -> one_call {
+        return [&log, hot, seen = stream_version{}, number = 0]() mutable {
+            while (true) {
+                const auto result =
+                    log.append({.streams = {{hot, expected_version::exactly(seen), {event(++number)}}}});
+                if (result) return seen = result->streams.front().last_version, 1;
+                seen = std::get<conflict>(result.error()).failed.front().actual;
+            }
         };
     });
 }
@@ -132,6 +149,19 @@ auto workloads(store& log, bare_table& bare) -> std::vector<workload>
             {"annals, 64 in flight", 1, events, [&log, events](seconds s) { return in_flight(log, 64, events, s); },
              events == 1 ? name("bare INSERT", 64, 1) : name("COPY", 16, events), events == 1 ? "insert" : "copy"});
     }
+    all.push_back({"annals, one hot stream", 16, 1, [&log](seconds s) { return hot_stream(log, 16, s); },
+                   name("bare INSERT", 16, 1), "insert"});
+    return all;
+}
+
+/// Those whose name (what/callers/events) ends with the text, and what they are compared with.
+auto only(std::string_view text, std::vector<workload> all) -> std::vector<workload>
+{
+    const auto name_of = [](const workload& each) { return name(each.what, each.callers, each.events); };
+    std::set<std::string> wanted;
+    for (const auto& each : all)
+        if (name_of(each).ends_with(text)) wanted.insert({name_of(each), each.yardstick});
+    std::erase_if(all, [&](const workload& each) { return !wanted.contains(name_of(each)); });
     return all;
 }
 
@@ -167,7 +197,7 @@ void append(std::span<char*> arguments)
     log->ensure_category({"sample", 8});
     bare_table bare(database.dsn());
 
-    auto all = workloads(*log, bare);
+    auto all = only(text_option(arguments, "--only"), workloads(*log, bare));
     const bool shown = ::isatty(STDERR_FILENO);
     for (int repetition = 1; repetition <= repetitions; ++repetition)
         for (auto& each : all) {

@@ -20,4 +20,7 @@ void end_to_end(std::span<char*> arguments);
 /// The value of `--name value` among the arguments, or a default. Throws for a value that is not a number.
 auto option(std::span<char*> arguments, std::string_view name, double otherwise) -> double;
 
+/// The same for text; empty when it is not there.
+auto text_option(std::span<char*> arguments, std::string_view name) -> std::string_view;
+
 }  // namespace annals::benchmarks

@@ -11,7 +11,9 @@ using namespace annals::benchmarks;
 namespace {
 
 constexpr std::array all{
-    benchmark{"append", "appends a second, against a bare INSERT and COPY  [--seconds 2] [--repetitions 3]", append},
+    benchmark{"append",
+              "appends a second, against a bare INSERT and COPY  [--seconds 2] [--repetitions 3] [--only annals/16/1]",
+              append},
     benchmark{"end_to_end", "append -> row visible, through Kafka  [--rate 1000] [--seconds 10] [--events 200000]",
               end_to_end},
 };
@@ -23,6 +25,13 @@ auto annals::benchmarks::option(std::span<char*> arguments, std::string_view nam
     for (std::size_t at = 0; at + 1 < arguments.size(); ++at)
         if (arguments[at] == name) return std::stod(arguments[at + 1]);
     return otherwise;
+}
+
+auto annals::benchmarks::text_option(std::span<char*> arguments, std::string_view name) -> std::string_view
+{
+    for (std::size_t at = 0; at + 1 < arguments.size(); ++at)
+        if (arguments[at] == name) return arguments[at + 1];
+    return {};
 }
 
 auto main(int argc, char** argv) -> int
