@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event_type.hpp>
+#include <eventstore/fact_checks.hpp>
 
 #include <concepts>
 #include <string_view>
@@ -52,6 +52,37 @@ consteval auto evolves_with() -> bool
     return stored && evolves;
 }
 
+/// What a former event became must change the aggregate: it would decide without it otherwise.
+template <class Aggregate, class Former, class Fact>
+consteval auto takes_over() -> bool
+{
+    constexpr bool known = is_one_of<Fact, typename Aggregate::event> || eventstore::detail::became_others<Fact>;
+    static_assert(known, "annals: a former event became this fact, and the aggregate does not have it among its "
+                         "`event` alternatives");
+    return known;
+}
+
+template <class Aggregate, class Event>
+consteval auto takes_over_all() -> bool
+{
+    if constexpr (eventstore::detail::became_others<Event>)
+        return []<class... Facts>(eventstore::former_events<Facts...>) {
+            return (takes_over<Aggregate, Event, Facts>() && ...);
+        }(eventstore::detail::facts_from<Event>{});
+    else return true;
+}
+
+/// Whether all that was ever stored for the aggregate's events can be read as them.
+template <class Aggregate>
+consteval auto reads_its_past() -> bool
+{
+    if constexpr (eventstore::detail::is_readable<typename Aggregate::event>())
+        return []<class... Events>(eventstore::former_events<Events...>) {
+            return (takes_over_all<Aggregate, Events>() && ...);
+        }(eventstore::detail::sources_of<typename Aggregate::event>{});
+    else return false;
+}
+
 template <class Aggregate>
 consteval auto is_aggregate() -> bool
 {
@@ -62,9 +93,11 @@ consteval auto is_aggregate() -> bool
     } else {
         constexpr bool starts = std::default_initializable<Aggregate>;
         static_assert(starts, "annals: an aggregate begins empty: it needs a default constructor");
-        return starts && []<class... Events>(std::type_identity<std::variant<Events...>>) {
+        constexpr bool evolves = []<class... Events>(std::type_identity<std::variant<Events...>>) {
             return (evolves_with<Aggregate, Events>() & ...);
         }(std::type_identity<typename Aggregate::event>{});
+        if constexpr (starts && evolves) return reads_its_past<Aggregate>();
+        else return false;
     }
 }
 

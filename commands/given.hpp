@@ -2,7 +2,9 @@
 #pragma once
 
 #include <commands/decision.hpp>
+#include <eventstore/facts.hpp>
 
+#include <concepts>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -68,15 +70,42 @@ private:
     Aggregate state_;
 };
 
-/// The past: facts that the aggregate has seen. For what has a category or decides, not for read models.
+namespace detail {
+
+template <class Aggregate, class Past>
+consteval auto has_seen() -> bool
+{
+    if constexpr (!is_aggregate<Aggregate>()) return false;
+    else if constexpr (std::same_as<Past, eventstore::new_event>) return true;
+    else if constexpr (eventstore::detail::may_be_stored<Past, typename Aggregate::event>) return true;
+    else return records<Aggregate, Past>();
+}
+
+template <class Aggregate>
+void evolve_from(const eventstore::new_event& past, Aggregate& state)
+{
+    const auto event = eventstore::as_recorded(past, {std::string(Aggregate::category), "given"}, {1});
+    eventstore::for_each_fact<typename Aggregate::event>(event, [&](const auto& fact) { state.evolve(fact); });
+}
+
+template <class Aggregate, eventstore::fact Fact>
+void evolve_from(const Fact& past, Aggregate& state)
+{
+    evolve_from(eventstore::to_new_event(past), state);
+}
+
+}  // namespace detail
+
+/// The past: facts that the aggregate has seen, events that became them, or a `new_event` as an older program stored
+/// it. For what has a category or decides, not for read models.
 template <class Aggregate, class... Past>
     requires(
         requires { Aggregate::category; } || requires { typename Aggregate::decision; })
 auto given(const Past&... past) -> scenario<Aggregate>
 {
     Aggregate state{};
-    if constexpr ((detail::is_aggregate<Aggregate>() & ... & detail::records<Aggregate, Past>()))
-        (state.evolve(past), ...);
+    if constexpr ((detail::is_aggregate<Aggregate>() & ... & detail::has_seen<Aggregate, Past>()))
+        (detail::evolve_from(past, state), ...);
     return scenario<Aggregate>(std::move(state));
 }
 

@@ -53,4 +53,7 @@ struct recorded_event {
     auto size_bytes() const -> std::size_t { return data.size() + metadata.size() + stream.key.size() + type.size(); }
 };
 
+/// An event as if it were the log's, `version` seconds after the beginning of time: for trying readers without a log.
+auto as_recorded(new_event, stream_id, stream_version) -> recorded_event;
+
 }  // namespace annals::eventstore

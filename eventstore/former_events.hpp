@@ -78,4 +78,8 @@ struct sources<former_events<Found...>, former_events<Next, Rest...>> {
 template <class Variant> using sources_of =
     typename sources<former_events<>, mp11::mp_rename<Variant, former_events>>::type;
 
+/// Whether a fact, or an event that became one, may stand in the log of a reader that lists these facts.
+template <class Event, class Variant>
+concept may_be_stored = mp11::mp_contains<sources_of<Variant>, Event>::value;
+
 }  // namespace annals::eventstore::detail

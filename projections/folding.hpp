@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event_type.hpp>
+#include <eventstore/former_events.hpp>
 #include <projections/header.hpp>
 
 #include <concepts>
@@ -74,13 +74,12 @@ consteval auto is_view() -> bool
     else return false;
 }
 
-/// Whether the view may be given this fact in a test: it must be one that it would also see from the log.
+/// Whether the view may be given this in a test: it must be something that it would also see from the log.
 template <class View, class Fact>
 consteval auto takes() -> bool
 {
-    constexpr bool listed = []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
-        return (std::same_as<Fact, Facts> || ...);
-    }(std::type_identity<typename View::event>{});
+    constexpr bool listed =
+        std::same_as<Fact, eventstore::new_event> || eventstore::detail::may_be_stored<Fact, typename View::event>;
     static_assert(listed,
                   "annals: the view does not list this event among its `event` alternatives, and would never see it");
     return listed;

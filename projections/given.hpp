@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/facts.hpp>
 #include <projections/folding.hpp>
 
 #include <map>
@@ -44,37 +45,30 @@ public:
         return *this;
     }
 
-    template <class Fact>
+    void take(eventstore::new_event made)
+    {
+        const std::string category = split_categories(View::header.categories).front();
+        const auto event = eventstore::as_recorded(std::move(made), {category, stream_key}, {++count_});
+        const auto fold_into_rows = [&](const auto& fact) {
+            for (const auto& key : keys_of<View>(fact, event)) fold(rows_[key], fact, event);
+        };
+        eventstore::for_each_fact<typename View::event>(event, fold_into_rows);
+    }
+    template <eventstore::fact Fact>
     void take(const Fact& fact)
     {
-        const auto event = next_event(eventstore::to_new_event(fact));
-        for (const auto& key : keys_of<View>(fact, event)) fold(rows_[key], fact, event);
+        take(eventstore::to_new_event(fact));
     }
 
 private:
     static auto text(const View& view) -> std::string { return eventstore::encode(view).dump(); }
 
-    auto next_event(eventstore::new_event made) -> eventstore::recorded_event
-    {
-        ++count_;
-        return {.id = made.id,
-                .stream = {split_categories(View::header.categories).front(), stream_key},
-                .version = {count_},
-                .position = {count_},
-                .partition = 0,
-                .type = std::move(made.type),
-                .schema_version = made.schema_version,
-                .data = std::move(made.data),
-                .metadata = std::move(made.metadata),
-                .occurred_at = made.occurred_at,
-                .recorded_at = eventstore::timestamp{std::chrono::seconds{count_}}};
-    }
-
     std::int64_t count_ = 0;
     std::map<std::string, View> rows_;
 };
 
-/// Facts of one stream, in order. For read models; an aggregate's `given` is in `commands`.
+/// Facts of one stream, in order: today's, events that became them, or a `new_event` as an older program stored it.
+/// For read models; an aggregate's `given` is in `commands`.
 template <has_header View, class... Facts>
 auto given(const Facts&... facts) -> folded<View>
 {

@@ -52,7 +52,8 @@ auto definition_of_table() -> definition
     check(Table::header);
     const auto ddl = std::string(std::string_view(Table::ddl));
     const auto text =
-        eventstore::json{{"ddl", ddl}, {"events", detail::events_as_json<typename Table::event>()}}.dump();
+        eventstore::json{{"ddl", ddl}, {"events", events_as_json(eventstore::known_forms<typename Table::event>())}}
+            .dump();
     const auto id = id_of<Table>();
     return {.id = id,
             .kind = kind::table,

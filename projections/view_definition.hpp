@@ -2,7 +2,7 @@
 #pragma once
 
 #include <eventstore/codec.hpp>
-#include <eventstore/event_type.hpp>
+#include <eventstore/known_forms.hpp>
 #include <projections/definition.hpp>
 #include <projections/folding.hpp>
 #include <projections/view_rows.hpp>
@@ -42,21 +42,11 @@ consteval auto has_free_names() -> bool
     return free;
 }
 
-/// The event types that a projection decodes and the schema version it decodes them to: another set of upcasters is
-/// another definition.
-template <class Variant>
-auto events_as_json() -> eventstore::json
-{
-    auto events = eventstore::json::array();
-    [&]<class... Facts>(std::type_identity<std::variant<Facts...>>) {
-        (events.push_back(
-             {{"type", eventstore::type_of<Facts>()}, {"schema_version", eventstore::schema_version_of<Facts>()}}),
-         ...);
-    }(std::type_identity<Variant>{});
-    return events;
-}
-
 }  // namespace detail
+
+/// The stored types that a projection reads, and how: another upcaster, former name or former event makes another
+/// definition.
+auto events_as_json(const std::vector<eventstore::known_form>&) -> eventstore::json;
 
 /// A view's state from its stored form. Throws `mismatch` when it does not fit the struct.
 template <class View>
@@ -87,7 +77,7 @@ auto definition_of_view() -> definition
     auto fields = eventstore::json::array();
     for (const auto& [name, type] : columns) fields.push_back({{"name", name}, {"type", type}});
     const auto text = eventstore::json{{"fields", fields},
-                                       {"events", detail::events_as_json<typename View::event>()},
+                                       {"events", events_as_json(eventstore::known_forms<typename View::event>())},
                                        {"key", detail::has_keys<View> ? "its own" : "the stream's"}}
                           .dump();
     const auto id = id_of<View>();

@@ -16,7 +16,7 @@ public:
         : category_(std::move(category)), partition_(partition)
     {}
 
-    void add(const std::string& key, const std::string& type, const std::string& data = "{}")
+    void add(const std::string& key, const std::string& type, const std::string& data = "{}", int schema_version = 1)
     {
         eventstore::recorded_event event;
         event.id = eventstore::new_uuid();
@@ -26,6 +26,7 @@ public:
         for (const auto& before : events_) event.version.number += before.stream.key == key ? 1 : 0;
         ++event.version.number;
         event.type = type;
+        event.schema_version = schema_version;
         event.data = data;
         event.metadata = "{}";
         event.recorded_at = eventstore::parse_timestamp("2026-01-01T00:00:00Z") + std::chrono::seconds(events_.size());
