@@ -52,6 +52,8 @@ TEST_CASE("an append that is not committed cannot be read, and no reader waits f
     REQUIRE(in.append("a", expected_version::any(), events(1)));
     const auto open = in.hold(request({{in.stream("a"), expected_version::exactly({1}), events(2)}}));
 
+    REQUIRE(open->result());
+    CHECK(open->result()->streams.at(0).last_version.number == 3);
     CHECK(in.version_of("a") == 1);
     CHECK(in.store->read_log({in.category, 0}, {0}).size() == 1);
     CHECK(in.store->heads(in.category).at(0).number == 1);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/store.hpp>
+#include <eventstore/contract/subject.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,24 +13,6 @@
 /// What every store keeps to. A doctest program proves its store with it: it links `annals::store_contract` and defines
 /// `store_under_test`. Each test has a category of its own, so one store may serve all of them.
 namespace annals::eventstore::contract {
-
-/// An append whose transaction is open: it has its place in the log, nobody can read it, and it may still be undone.
-class held_append {
-public:
-    virtual ~held_append() = default;  ///< rolls back what was not committed
-    virtual void commit() = 0;
-    virtual void roll_back() = 0;
-};
-
-/// A store to be held to the contract.
-struct subject {
-    /// Any store; it need not be empty. It may own more than the store, such as a database.
-    std::shared_ptr<eventstore::store> store;
-
-    /// Appends in a transaction that stays open, called from any thread. Empty for a store that cannot do that: the
-    /// tests about open transactions then say that they were skipped.
-    std::function<std::unique_ptr<held_append>(const append_request&)> hold = {};
-};
 
 /// Called once a test.
 auto store_under_test() -> subject;
