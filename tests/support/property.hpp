@@ -4,6 +4,10 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -14,6 +18,49 @@ template <class Property>
 void check_property(const std::string& says, Property&& property)
 {
     CHECK_MESSAGE(rc::check(says, std::forward<Property>(property)), says);
+}
+
+/// How long to look for a counterexample: ANNALS_PROPERTY_SECONDS when it is set.
+inline auto property_time(std::chrono::seconds otherwise) -> std::chrono::seconds
+{
+    const auto* const wanted = std::getenv("ANNALS_PROPERTY_SECONDS");
+    return wanted ? std::chrono::seconds{std::atoi(wanted)} : otherwise;
+}
+
+/// The same in rounds, each with a seed that it says when it fails, until the time is over. ANNALS_PROPERTY_SEED=n runs
+/// the round of that seed only. For properties that run threads: what a seed repeats is what they do, not who is first.
+/// The smallest counterexample is looked for during ten seconds more.
+template <class Property>
+void check_property_for(std::chrono::seconds time, const std::string& says, Property property)
+{
+    using clock = std::chrono::steady_clock;
+    const auto* const fixed = std::getenv("ANNALS_PROPERTY_SEED");
+    auto end = clock::now() + time;
+    int cases = 0;
+    int rounds = 0;
+    bool has_failed = false;
+    const auto in_time = [&] {
+        if (clock::now() > end) return;
+        ++cases;
+        try {
+            property();
+        } catch (...) {
+            if (!std::exchange(has_failed, true)) end = clock::now() + std::chrono::seconds{10};
+            throw;
+        }
+    };
+    while (clock::now() < end && !has_failed && (rounds == 0 || !fixed)) {
+        ++rounds;
+        rc::detail::TestParams params;
+        params.seed = fixed ? std::strtoull(fixed, nullptr, 10) : std::random_device{}();
+        params.maxSuccess = 25;
+        const auto result = rc::detail::checkTestable(in_time, rc::detail::TestMetadata{says, says}, params);
+        std::ostringstream text;
+        rc::detail::printResultMessage(result, text);
+        CHECK_MESSAGE(result.template is<rc::detail::SuccessResult>(), says, "; ANNALS_PROPERTY_SEED=", params.seed,
+                      " repeats it\n", text.str());
+    }
+    MESSAGE(says, ": ", cases, " cases in ", rounds, " rounds");
 }
 
 }  // namespace annals::tests

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tests/histories/plan.hpp>
+#include <tests/histories/recorder.hpp>
+
+#include <functional>
+#include <stop_token>
+
+namespace annals::histories {
+
+/// What goes wrong while the clients are at work; ends, with everything mended, soon after it is asked to.
+using trouble = std::function<void(const std::stop_token&)>;
+
+/// Every client of the plan in a thread of its own, with two followers beside them, in a new category of the store.
+/// The followers have five seconds to reach the heads when all is over. The final logs are read from `truth` where that
+/// is another store than the one whose readers are doubted.
+auto run(const plan&, const eventstore::contract::subject&, const trouble& = {}, eventstore::store* truth = nullptr)
+    -> history;
+
+}  // namespace annals::histories
