@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+#include <tests/histories/plan.hpp>
+#include <tests/planted_bugs/transactional_store.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace annals::planted_bugs {
+
+/// A text in an SQL function, and what stands there instead.
+struct replaced_text {
+    std::string is;
+    std::string becomes;
+    std::string function = "annals.append_1";
+};
+
+/// A mistake that somebody could make in a store, and the invariant that must notice it. What is not named stays as it
+/// is in annals.
+struct bug {
+    /// `dsn`: the store's database, for readers with statements of their own.
+    using wrapper =
+        std::function<std::shared_ptr<eventstore::store>(std::shared_ptr<eventstore::store>, const std::string& dsn)>;
+
+    std::string name;
+    std::string caught_by;                   ///< the least that its histories must break
+    std::vector<histories::step::deed> needs = {};    ///< what clients must do often for it to show
+    std::function<void(histories::plan&)> shape = {};    ///< for bugs that random steps meet too seldom
+
+    std::string tables = {};                 ///< statements that spoil the schema
+    std::vector<replaced_text> texts = {};
+    transactional_store::ways ways = {};
+    wrapper wrapped_in = {};
+};
+
+/// In the SQL function, and in what it stands on.
+auto bugs_in_the_function() -> std::vector<bug>;
+/// In how a transaction ends, and in what surrounds the store.
+auto bugs_around_the_store() -> std::vector<bug>;
+
+}  // namespace annals::planted_bugs

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+
+#include <memory>
+
+namespace annals::planted_bugs {
+
+/// Passes everything on to another store. A bug overrides what it spoils.
+class passing_store : public eventstore::store {
+public:
+    explicit passing_store(std::shared_ptr<eventstore::store> behind) : behind_(std::move(behind)) {}
+
+    using store::append;
+    void append(eventstore::append_request request, eventstore::on_appended done) override
+    {
+        behind_->append(std::move(request), std::move(done));
+    }
+    auto find_appended(std::string_view category, std::string_view idempotency_key)
+        -> std::optional<eventstore::appended> override
+    {
+        return behind_->find_appended(category, idempotency_key);
+    }
+    auto read(const eventstore::stream_id& stream, const eventstore::stream_range& range)
+        -> std::vector<eventstore::recorded_event> override
+    {
+        return behind_->read(stream, range);
+    }
+    auto read_logs(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page,
+                   eventstore::direction order) -> std::vector<eventstore::recorded_event> override
+    {
+        return behind_->read_logs(cursors, page, order);
+    }
+    auto heads(std::string_view category) -> std::vector<eventstore::log_position> override
+    {
+        return behind_->heads(category);
+    }
+    auto categories() -> std::vector<eventstore::category> override { return behind_->categories(); }
+    auto find_category(std::string_view name) -> std::optional<eventstore::category> override
+    {
+        return behind_->find_category(name);
+    }
+    void ensure_category(const eventstore::category& wanted) override { behind_->ensure_category(wanted); }
+    auto bell() -> eventstore::doorbell& override { return behind_->bell(); }
+
+protected:
+    auto behind() const -> eventstore::store& { return *behind_; }
+
+private:
+    std::shared_ptr<eventstore::store> behind_;
+};
+
+}  // namespace annals::planted_bugs

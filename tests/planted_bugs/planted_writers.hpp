@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tests/planted_bugs/passing_store.hpp>
+
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+/// Stores that append wrongly.
+namespace annals::planted_bugs {
+
+/// Now and then it hears no answer to an append, and sends it once more as if it were the first time.
+class blind_repeater final : public passing_store {
+public:
+    using passing_store::passing_store;
+    using store::append;
+    void append(eventstore::append_request, eventstore::on_appended done) override;
+};
+
+/// Now and then it gives a call up and sends it again, rightly marked; but the first one still runs, later.
+class late_backend final : public passing_store {
+public:
+    using passing_store::passing_store;
+    using store::append;
+    void append(eventstore::append_request, eventstore::on_appended done) override;
+
+private:
+    std::mutex mutex_;
+    std::vector<std::jthread> late_;
+};
+
+/// Remembers versions, to tell conflicts without asking; but it notes what it sends before that is committed.
+class hasty_cache final : public passing_store {
+public:
+    using passing_store::passing_store;
+    using store::append;
+    void append(eventstore::append_request, eventstore::on_appended done) override;
+
+private:
+    auto conflicts_of(const eventstore::append_request&) -> std::vector<eventstore::failed_check>;
+
+    std::mutex mutex_;
+    std::map<eventstore::stream_id, std::int64_t> versions_;
+};
+
+}  // namespace annals::planted_bugs
