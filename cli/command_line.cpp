@@ -95,6 +95,7 @@ struct command_line::parts {
     std::map<std::string, std::string> given;            ///< by option
     std::optional<std::string> file;
     std::vector<std::string> settings;                   ///< --set NAME=VALUE
+    bool unsafe = false;
     cli::terminal::settings shown;
 };
 
@@ -114,6 +115,7 @@ command_line::command_line(const std::string& description, session& session)
         ->type_name("NAME=VALUE")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app.add_flag("--unsafe", parts_->unsafe, "also on a server that may lose what it has confirmed (fsync off)");
     app.add_flag("--json", parts_->shown.json, "data as JSON, one object a line");
     app.add_flag("--quiet,-q", parts_->shown.quiet, "no notes, no progress");
     add_verbs(app, session);
@@ -145,6 +147,7 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
     for (const auto& [name, value] : session_.types().defaults) sources.defaults[name] = {value, session_.program()};
     for (const auto& one : flags)
         if (app.count(one.option) != 0) sources.flags[one.setting] = {parts_->given[one.option], one.option};
+    if (parts_->unsafe) sources.flags["unsafe"] = {"true", "--unsafe"};
     for (const auto& text : parts_->settings) {
         const auto sign = text.find('=');
         if (sign == text.npos) throw failure("--set " + text + ": NAME=VALUE is expected", {}, exit_code::usage);

@@ -17,9 +17,13 @@ constexpr auto schema_of_log =
     "select from pg_namespace where to_regclass('annals.idempotency_keys') is not null limit 1";
 
 constexpr auto settings_that_lose = R"sql(
-    select name || ' = off' from pg_settings
-    where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'
-    order by name)sql";
+    select string_agg(name || ' is off ' || case source
+               when 'database' then format('for the database %I', current_database())
+               when 'user' then format('for the user %I', session_user)
+               when 'database user' then format('for the user %I in this database', session_user)
+               when 'client' then 'by the options of this connection'
+               else 'for the whole server' end, ' and ' order by name)
+    from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off')sql";
 
 /// Refuses a server on which this store could not keep its promises.
 void check_server(const settings& wanted)
@@ -27,10 +31,10 @@ void check_server(const settings& wanted)
     connection session(wanted.dsn);
     if (session.query(schema_of_log).empty())
         throw mismatch("the database at " + session.server() + " has no annals schema: run annals migrate");
-    const auto lose = session.query(settings_that_lose);
-    if (!lose.empty() && !wanted.unsafe)
-        throw invalid_request("PostgreSQL at " + session.server() + " runs with " + lose.get<std::string>(0, 0)
-                              + " and may lose what it has confirmed: turn it on, or say that this is meant (unsafe)");
+    const auto lose = session.query(settings_that_lose).find<std::string>(0, 0);
+    if (lose && !wanted.unsafe)
+        throw invalid_request("PostgreSQL at " + session.server() + " may lose what it has confirmed: " + *lose
+                              + "; turn it on (alter … reset), or say that this is meant (--unsafe)");
 }
 
 class postgres_store final : public store {
