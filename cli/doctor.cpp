@@ -3,6 +3,7 @@
 
 #include <cli/kafka_settings.hpp>
 #include <cli/presence.hpp>
+#include <cli/privilege_findings.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/publication_status.hpp>
@@ -23,13 +24,7 @@ constexpr auto select_server = R"sql(
     select current_setting('server_version_num')::int, current_setting('server_version'), current_database()::text,
            current_user::text,
            coalesce((select string_agg(name, ', ' order by name) from pg_settings
-                     where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'), ''),
-           has_function_privilege('public', 'pg_advisory_lock(int, int)', 'execute')
-)sql";
-
-constexpr auto select_privileges = R"sql(
-    select has_table_privilege('annals.events', 'insert'), has_table_privilege('annals.checkpoints', 'update'),
-           current_user::text
+                     where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'), '')
 )sql";
 
 constexpr auto select_switched_off = R"sql(
@@ -74,10 +69,6 @@ void look_at_server(examination& all, const std::string& about, const std::strin
     if (const auto off = row.get<std::string>(0, 4); !off.empty())
         all.add({weight::problem, about, off + " is off: what was confirmed may be lost",
                  "turn it on and restart the server"});
-    if (row.get<bool>(0, 5))
-        all.add({weight::advice, about, "every user may take advisory locks, and so hold up appends",
-                 "where users are not trusted: revoke execute on function pg_advisory_lock(int, int) from public, and "
-                 "its kin"});
 }
 
 void look_at_schema(examination& all, const session& session, const std::string& about, const std::string& dsn)
@@ -88,12 +79,8 @@ void look_at_schema(examination& all, const session& session, const std::string&
         throw failure(std::to_string(missing) + " of " + std::to_string(steps.size()) + " migrations are missing",
                       session.program() + " migrate");
     all.add({weight::well, about, "schema " + std::to_string(steps.back().number), {}});
-    const auto row = connection(dsn).query(select_privileges);
-    const auto user = row.get<std::string>(0, 2);
-    if (!row.get<bool>(0, 0))
-        all.add({weight::advice, about, user + " cannot append", "grant annals_writer to " + user});
-    if (!row.get<bool>(0, 1))
-        all.add({weight::advice, about, user + " cannot keep read models", "grant annals_projector to " + user});
+    connection server(dsn);
+    for (auto& one : examine_privileges(server, about)) all.add(std::move(one));
 }
 
 void look_at_kafka(examination& all, session& session)
