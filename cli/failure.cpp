@@ -33,8 +33,15 @@ auto refused_by_server(const std::string& sqlstate, const std::string& message) 
 {
     if (sqlstate == "42P01" || sqlstate == "42883" || sqlstate == "42703" || sqlstate == "3F000")
         return failure(message, "the schema is missing or older than this program: run `annals migrate`");
-    if (sqlstate == "42501") return failure(message, "grant the role what it lacks, or connect as another one (--dsn)");
+    if (sqlstate == "42501")
+        return failure(message, "this user lacks a role for it: see docs/roles.md, or connect as another (--dsn)");
     return failure(message);
+}
+
+/// libpqxx leaves the SQLSTATE out of some of its exceptions, whose type says it.
+auto sqlstate_of(const pqxx::sql_error& refused) -> std::string
+{
+    return dynamic_cast<const pqxx::insufficient_privilege*>(&refused) != nullptr ? "42501" : refused.sqlstate();
 }
 
 constexpr auto where_to_look = "`annals config` shows where the address comes from";
@@ -50,7 +57,7 @@ auto explain(const std::exception& problem) -> failure
     if (const auto* refused = dynamic_cast<const eventstore::postgres::statement_error*>(&problem))
         return refused_by_server(refused->sqlstate(), message);
     if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&problem))
-        return refused_by_server(refused->sqlstate(), "PostgreSQL: " + message);
+        return refused_by_server(sqlstate_of(*refused), "PostgreSQL: " + message);
     if (dynamic_cast<const eventstore::error*>(&problem)) return failure(message);
     if (dynamic_cast<const pqxx::broken_connection*>(&problem))
         return failure("PostgreSQL cannot be reached: " + message, where_to_look);

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/connection.hpp>
+#include <tests/cli/support/documented_roles.hpp>
+#include <tests/eventstore/kafka/broker.hpp>
+#include <tests/support/child.hpp>
+#include <tests/support/login_user.hpp>
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <thread>
+
+namespace annals::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using eventstore::postgres::connection;
+
+const std::string projection = "examples/laboratory/sample_counts.sql";
+
+/// A migrated database in which advisory locks are kept for annals' roles, and the program as users that have one of
+/// them or two; with a topic template of this test's own.
+struct laboratory_of_users {
+    temporary_database database;
+    eventstore::kafka::settings broker = broker_settings();
+
+    laboratory_of_users() { connection(database.dsn()).execute(documented_sql("Advisory locks")); }
+
+    auto user(const std::string& name, const std::vector<std::string>& roles) const -> login_user
+    {
+        return {database, name, roles};
+    }
+    auto command(const std::string& dsn, std::vector<std::string> words) const -> std::vector<std::string>
+    {
+        words.insert(words.begin(), ANNALS_PROGRAM);
+        words.insert(words.end(), {"--dsn", dsn, "--set", "topic=" + broker.topic_template, "--set", "partitions=1"});
+        return words;
+    }
+    auto run(const std::string& dsn, std::vector<std::string> words) const -> outcome
+    {
+        return child(command(dsn, std::move(words))).wait();
+    }
+    auto run(const login_user& user, std::vector<std::string> words) const -> outcome
+    {
+        return run(user.dsn(), std::move(words));
+    }
+    /// As the superuser of the tests.
+    void append() const
+    {
+        REQUIRE(run(database.dsn(), {"append", "sample-S-1", "sample.created", R"({"sample_type": "blood"})"}).exit_code
+                == 0);
+    }
+    void apply() const { REQUIRE(run(database.dsn(), {"projections", "apply", projection}).exit_code == 0); }
+
+    auto is_soon(const std::string& query) const -> bool
+    {
+        connection session(database.dsn());
+        for (int attempt = 0; attempt < 400; ++attempt, std::this_thread::sleep_for(50ms))
+            if (session.query("select " + query).get<bool>(0, 0)) return true;
+        return false;
+    }
+};
+
+constexpr auto is_counted = "coalesce((select count(*) > 0 from read.sample_counts), false)";
+
+/// Its message names what was refused, and it stores nothing.
+void check_refused(const outcome& answer)
+{
+    CHECK(answer.exit_code == 1);
+    CHECK_MESSAGE(answer.err.find("permission denied for ") != std::string::npos, answer.err);
+    CHECK_MESSAGE(answer.err.find("docs/roles.md") != std::string::npos, answer.err);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(laboratory_of_users, "a writer appends, imports and publishes, and keeps no read models")
+{
+    const auto writer = user("writer", {"annals_writer"});
+    CHECK(run(writer, {"append", "sample-S-1", "sample.created", "--expected", "none"}).exit_code == 0);
+    CHECK(run(writer, {"read", "sample-S-1"}).exit_code == 0);
+    child program(command(writer.dsn(), {"publish"}));
+    CHECK(is_soon("exists (select from annals.publication_cursors where position = 1)"));
+    program.signal(SIGTERM);
+    CHECK(program.wait().exit_code == 0);
+    CHECK(run(writer, {"verify", "sample"}).exit_code == 0);
+    check_refused(run(writer, {"projections", "list"}));
+    CHECK(run(writer, {"projections", "apply", projection}).err.find("membership of annals_owner")
+          != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(laboratory_of_users, "a projector works, pauses and resumes, and cannot append")
+{
+    apply();
+    append();
+    const auto projector = user("projector", {"annals_projector"});
+    child program(command(projector.dsn(), {"work"}));
+    CHECK(is_soon(is_counted));
+    CHECK(run(projector, {"projections", "pause", "sample_counts"}).exit_code == 0);
+    CHECK(run(projector, {"projections", "resume", "sample_counts"}).exit_code == 0);
+    CHECK(run(projector, {"projections", "list"}).exit_code == 0);
+    check_refused(run(projector, {"append", "sample-S-1", "sample.created"}));
+    program.signal(SIGTERM);
+    const auto ended = program.wait();
+    CHECK(ended.exit_code == 0);
+    CHECK_MESSAGE(ended.err.find("denied") == std::string::npos, ended.err);
+}
+
+TEST_CASE_FIXTURE(laboratory_of_users, "who is both runs everything in one process, and an auditor finds it in order")
+{
+    apply();
+    const auto service = user("service", {"annals_writer", "annals_projector"});
+    child program(command(service.dsn(), {"run"}));
+    CHECK(run(service, {"append", "sample-S-1", "sample.created", R"({"sample_type": "blood"})"}).exit_code == 0);
+    CHECK(is_soon(is_counted));
+    CHECK(is_soon("exists (select from annals.publication_cursors where position = 1)"));
+
+    const auto auditor = user("auditor", {"annals_auditor"});
+    for (const auto& words : std::vector<std::vector<std::string>>{{"doctor"},
+                                                                   {"verify", "sample"},
+                                                                   {"publish", "status"},
+                                                                   {"workers"},
+                                                                   {"orders", "list", "--all"},
+                                                                   {"projections", "list"},
+                                                                   {"categories"},
+                                                                   {"read", "sample"},
+                                                                   {"migrate", "--status"}}) {
+        const auto answer = run(auditor, words);
+        CHECK_MESSAGE(answer.exit_code == 0, words[0] << ": " << answer.err << answer.out);
+    }
+    check_refused(run(auditor, {"append", "sample-S-1", "sample.created"}));
+    check_refused(run(auditor, {"projections", "pause", "sample_counts"}));
+    program.signal(SIGTERM);
+    const auto ended = program.wait();
+    CHECK(ended.exit_code == 0);
+    CHECK_MESSAGE(ended.err.find("denied") == std::string::npos, ended.err);
+}
+
+TEST_CASE_FIXTURE(laboratory_of_users, "a reader reads events and how far the read models are, and nothing else")
+{
+    apply();
+    append();
+    const auto reader = user("reader", {"annals_reader"});
+    CHECK(run(reader, {"read", "sample-S-1"}).exit_code == 0);
+    CHECK(run(reader, {"categories"}).exit_code == 0);
+    CHECK(run(reader, {"projections", "list"}).exit_code == 0);
+    check_refused(run(reader, {"append", "sample-S-1", "sample.created"}));
+    check_refused(run(reader, {"orders", "list"}));
+}
+
+TEST_CASE_FIXTURE(laboratory_of_users, "an analyst asks read models by name and events by function")
+{
+    apply();
+    append();
+    const auto ada = user("ada", {});
+    connection(database.dsn()).execute("select annals.make_analyst('" + ada.name() + "')");
+    connection session(ada.dsn());
+    session.execute("reset search_path");    // annals' own sessions set one
+    CHECK(session.query("select * from sample_counts").empty());
+    CHECK(session.query("select * from read_log('sample', 0)").size() == 1);
+    CHECK(session.query("select * from read('sample', 'S-1')").size() == 1);
+    CHECK(session.query("select wait_for('sample_counts', 'sample/0@1', '0 s')").get<std::string>(0, 0) == "timed out");
+    check_refused(run(ada, {"read", "sample"}));
+}
+
+TEST_CASE_FIXTURE(laboratory_of_users, "an appender appends and reads by function")
+{
+    const auto client = user("client", {"annals_appender"});
+    connection session(client.dsn());
+    session.execute("select annals.append('sample', 'S-1', array['sample.created'], array['{}']::json[], 0)");
+    CHECK(session.query("select * from annals.read('sample', 'S-1')").size() == 1);
+    check_refused(run(client, {"append", "sample-S-1", "sample.created"}));
+}
+
+TEST_CASE("who keeps the schema is no superuser: they migrate a database of their own and apply projections")
+{
+    const temporary_database beside;         // makes the roles, and the user's name
+    const std::vector<std::string> owning{"annals_owner"};
+    const login_user keeper(beside, "keeper", owning);
+    const auto name = beside.name() + "_kept";
+    connection administration("");
+    administration.execute("alter role " + keeper.name() + " createrole");
+    administration.execute("create database " + name + " owner annals_owner");
+    const auto run = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), ANNALS_PROGRAM);
+        words.insert(words.end(), {"--dsn", "dbname=" + name + " user=" + keeper.name()});
+        const auto answer = child(std::move(words)).wait();
+        CHECK_MESSAGE(answer.exit_code == 0, answer.err);
+    };
+    run({"migrate"});
+    run({"projections", "apply", projection});
+    run({"projections", "remove", "sample_counts"});
+    administration.execute("drop database " + name);
+}
+
+}  // namespace annals::tests
