@@ -8,23 +8,24 @@
 #include <unistd.h>
 
 namespace annals::benchmarks {
+namespace {
 
-scratch_database::scratch_database() : name_("annals_bench_" + std::to_string(::getpid()))
+void execute(const std::string& statement)
 {
     pqxx::connection server{""};
-    pqxx::nontransaction tx{server};
-    tx.exec("drop database if exists " + server.quote_name(name_) + " with (force)");
-    tx.exec("create database " + server.quote_name(name_));
-    migrations::migrate(dsn());
+    pqxx::nontransaction{server}.exec(statement);
 }
 
-scratch_database::~scratch_database()
+}  // namespace
+
+empty_database::empty_database(std::string_view of)
+    : name_("annals_bench_" + std::to_string(::getpid()) + "_" + std::string(of)),
+      drop_([drop = "drop database if exists \"" + name_ + "\" with (force)"] { execute(drop); })
 {
-    try {
-        pqxx::connection server{""};
-        pqxx::nontransaction{server}.exec("drop database if exists " + server.quote_name(name_) + " with (force)");
-    } catch (const std::exception&) {      // the server is gone, and the database with it
-    }
+    execute("drop database if exists \"" + name_ + "\" with (force)");
+    execute("create database \"" + name_ + '"');
 }
+
+scratch_database::scratch_database() : empty_database("annals") { migrations::migrate(dsn()); }
 
 }  // namespace annals::benchmarks

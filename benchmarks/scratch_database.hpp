@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <benchmarks/undo.hpp>
+
 #include <string>
+#include <string_view>
 
 namespace annals::benchmarks {
 
-/// A fresh, migrated database on the server that the PG* environment names; dropped at the end.
-class scratch_database {
+/// A fresh database on the server that the PG* environment names; dropped at the end, also at the end by a signal.
+class empty_database {
 public:
-    scratch_database();
-    ~scratch_database();
-    scratch_database(const scratch_database&) = delete;
-    auto operator=(const scratch_database&) -> scratch_database& = delete;
+    /// `of`: tells the databases of one process apart.
+    explicit empty_database(std::string_view of);
 
+    auto name() const -> const std::string& { return name_; }
     auto dsn() const -> std::string { return "dbname=" + name_; }
 
 private:
     std::string name_;
+    undo drop_;
+};
+
+/// The same with annals' schema.
+class scratch_database : public empty_database {
+public:
+    scratch_database();
 };
 
 }  // namespace annals::benchmarks
