@@ -4,6 +4,8 @@
 
 ccache=${CCACHE_DIR:-${ANNALS_DEV_CACHE:-$dot}/ccache}     # not in the home directory
 
+targets=()                          # what to build; nothing: everything
+
 program() { echo "$top/build/$preset/bin/$1"; }
 
 build() {
@@ -12,7 +14,7 @@ build() {
     if [[ ! -e $tree/build.ninja || CMakePresets.json -nt $tree/build.ninja ]]; then
         logged build "configuring" cmake --preset "$preset"
     fi
-    logged build "building" nice ninja -C "$tree" -j "$jobs"
+    logged build "building" nice ninja -C "$tree" -j "$jobs" "${targets[@]}"
     build_result="built in $(took "$step_began")"
     if [[ $(tail -n 1 "$dot/log/build.log") == *'no work to do.' ]]; then build_result="build ok"; fi
 }
