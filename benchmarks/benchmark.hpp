@@ -16,11 +16,16 @@ struct benchmark {
 
 void append(std::span<char*> arguments);
 void end_to_end(std::span<char*> arguments);
+void peers(std::span<char*> arguments);
+void reading(std::span<char*> arguments);
 
 /// The value of `--name value` among the arguments, or a default. Throws for a value that is not a number.
 auto option(std::span<char*> arguments, std::string_view name, double otherwise) -> double;
 
 /// The same for text; empty when it is not there.
 auto text_option(std::span<char*> arguments, std::string_view name) -> std::string_view;
+
+/// Whether `--name` is among the arguments.
+auto has(std::span<char*> arguments, std::string_view name) -> bool;
 
 }  // namespace annals::benchmarks

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/benchmark.hpp>
+#include <benchmarks/undo.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -16,6 +18,10 @@ constexpr std::array all{
               append},
     benchmark{"end_to_end", "append -> row visible, through Kafka  [--rate 1000] [--seconds 10] [--events 200000]",
               end_to_end},
+    benchmark{"reading", "a category of a million events, read  [--events 1000000] [--repetitions 3]", reading},
+    benchmark{"peers",
+              "all of it beside message-db and eventsourcing  [--quick] [--seconds 2] [--events 1000000] [--only TEXT]",
+              peers},
 };
 
 }  // namespace
@@ -34,10 +40,16 @@ auto annals::benchmarks::text_option(std::span<char*> arguments, std::string_vie
     return {};
 }
 
+auto annals::benchmarks::has(std::span<char*> arguments, std::string_view name) -> bool
+{
+    return std::ranges::find(arguments, name, [](char* each) { return std::string_view(each); }) != arguments.end();
+}
+
 auto main(int argc, char** argv) -> int
 try {
     for (const auto& each : all) {
         if (argc < 2 || each.name != argv[1]) continue;
+        undo_on_signals();
         each.run({argv + 2, static_cast<std::size_t>(argc - 2)});
         return 0;
     }

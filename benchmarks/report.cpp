@@ -28,9 +28,12 @@ auto rounded(double value) -> double { return std::round(value * 1000) / 1000; }
 auto to_json(const row& from) -> nlohmann::ordered_json
 {
     nlohmann::ordered_json object{{"what", from.what}};
+    if (from.peer) object["peer"] = *from.peer;
     if (from.callers) object["callers"] = *from.callers;
     if (from.events_per_append) object["events_per_append"] = *from.events_per_append;
     if (from.events_per_s) object["events_per_s"] = std::round(*from.events_per_s);
+    if (from.events_per_s_min) object["events_per_s_min"] = std::round(*from.events_per_s_min);
+    if (from.events_per_s_max) object["events_per_s_max"] = std::round(*from.events_per_s_max);
     if (from.p50_ms) object["p50_ms"] = rounded(*from.p50_ms);
     if (from.p99_ms) object["p99_ms"] = rounded(*from.p99_ms);
     for (const auto& [other, ratio] : from.ratio_to) object["ratio_to"][other] = rounded(ratio);
@@ -51,13 +54,16 @@ auto percentile(std::vector<double>& values, double part) -> double
 
 void print(const std::string& benchmark, const std::vector<row>& rows)
 {
-    std::printf("%-44s %8s %8s %12s %9s %9s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S", "P50 MS", "P99 MS",
-                "RATIO");
+    std::printf("%-44s %8s %8s %12s %19s %9s %9s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S", "FROM-TO",
+                "P50 MS", "P99 MS", "RATIO");
     for (const auto& each : rows) {
+        const auto what = each.what + (each.peer ? ": " + *each.peer : "");
+        const auto range =
+            number(each.events_per_s_min, 0) + (each.events_per_s_min ? "-" : "") + number(each.events_per_s_max, 0);
         std::string ratios;
         for (const auto& [other, ratio] : each.ratio_to) ratios += number(ratio, 2) + " of " + other + "  ";
-        std::printf("%-44s %8s %8s %12s %9s %9s   %s\n", each.what.c_str(), count(each.callers).c_str(),
-                    count(each.events_per_append).c_str(), number(each.events_per_s, 0).c_str(),
+        std::printf("%-44s %8s %8s %12s %19s %9s %9s   %s\n", what.c_str(), count(each.callers).c_str(),
+                    count(each.events_per_append).c_str(), number(each.events_per_s, 0).c_str(), range.c_str(),
                     number(each.p50_ms, 2).c_str(), number(each.p99_ms, 2).c_str(), ratios.c_str());
     }
     nlohmann::ordered_json all{{"benchmark", benchmark}, {"rows", nlohmann::ordered_json::array()}};

@@ -15,6 +15,8 @@ struct row {
     std::optional<int> callers, events_per_append;
     std::optional<double> events_per_s, p50_ms, p99_ms;
     std::map<std::string, double> ratio_to;   ///< this workload's events/s by another's of the same repetition
+    std::optional<std::string> peer = {};     ///< whose figures these are, where several systems are compared
+    std::optional<double> events_per_s_min = {}, events_per_s_max = {};    ///< over the repetitions
 };
 
 /// What one repetition of a workload gave.

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <benchmarks/peers/peer.hpp>
+#include <benchmarks/scratch_database.hpp>
+#include <eventstore/store.hpp>
+
+#include <memory>
+
+namespace annals::benchmarks {
+
+/// annals: one store, which all callers share; a category with eight logs. A category is read log after log.
+class annals_store : public peer {
+public:
+    annals_store();
+
+    auto name() const -> std::string override { return "annals"; }
+    auto append(int callers, int events, seconds) -> sample override;
+    auto contend(int callers, seconds) -> sample override;
+    void fill(const history&) override;
+    auto load(const history&, int callers, seconds) -> sample override;
+    auto read(const history&) -> sample override;
+
+private:
+    scratch_database database_;
+    std::unique_ptr<eventstore::store> store_;
+};
+
+}  // namespace annals::benchmarks
