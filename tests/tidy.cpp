@@ -130,11 +130,6 @@ constexpr std::size_t file_lines_max = 400;
 constexpr std::size_t function_lines_max = 60;
 constexpr std::size_t line_columns_max = 120;
 
-/// Files that are longer, and why.
-const std::map<std::string, std::string> longer_files{
-    {"tests/processors/feed_contract.hpp", "one suite for both feeds, a template"},
-};
-
 auto columns(const std::string& line) -> std::size_t
 {
     return static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (c & 0xc0) != 0x80; }));
@@ -143,7 +138,7 @@ auto columns(const std::string& line) -> std::size_t
 void check_sizes(const source& in, findings& to)
 {
     const auto lines_max = in.has_ending(".hpp") ? header_lines_max : file_lines_max;
-    if ((in.is_cpp() || in.has_ending(".sql")) && in.lines.size() > lines_max && !longer_files.contains(in.path))
+    if ((in.is_cpp() || in.has_ending(".sql")) && in.lines.size() > lines_max)
         add(to, in, in.lines.size(),
             "the file is longer than " + std::to_string(lines_max) + " lines: it holds several ideas");
     std::size_t begin = 0;

@@ -20,7 +20,7 @@ TEST_CASE("one new event is read once for all readers, and idle readers read not
     eventstore::memory::memory_store memory;
     const auto store = std::make_shared<processors::tests::observed_store>(memory);
     const auto feed = std::make_shared<log_feed>(*store);
-    contract::corner at({store, feed});
+    contract::fed_category at({store, feed});
     at.append(0, 1);
     const std::vector<eventstore::log_cursor> end{{at.log(0), {1}}, {at.log(1), {0}}};
     CHECK(feed->next(end, {}).empty());

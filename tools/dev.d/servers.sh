@@ -39,6 +39,7 @@ remove() {
     stop "$1" "$2"
     if [[ -L $2/$1/elsewhere ]]; then rm -rf "$(readlink -f "$2/$1/elsewhere")"; fi
     rm -rf "${2:?}/$1"
+    if [[ $2 != "$dot" ]]; then rmdir --ignore-fail-on-non-empty "$2" 2>/dev/null || true; fi
 }
 
 clean() {
