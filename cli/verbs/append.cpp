@@ -49,13 +49,22 @@ auto to_request(const options& given) -> eventstore::append_request
     return request;
 }
 
+/// An append that the streams of a category to be created cannot allow is refused before it is created.
+auto append_to(eventstore::store& store, eventstore::append_request request, std::optional<int> partitions)
+    -> eventstore::append_result
+{
+    if (partitions) {
+        const auto& [stream, expected, events] = request.streams.front();
+        if (!expected.allows({}) && !store.find_category(stream.category))
+            return std::unexpected(eventstore::conflict{{{stream, expected, {}}}});
+        store.ensure_category({stream.category, *partitions});
+    }
+    return store.append(std::move(request));
+}
+
 auto append(session& session, const options& given) -> exit_code
 {
-    auto request = to_request(given);
-    auto& store = session.store();
-    const auto& category = request.streams.front().stream.category;
-    if (given.partitions) store.ensure_category({category, *given.partitions});
-    const auto result = store.append(std::move(request));
+    const auto result = append_to(session.store(), to_request(given), given.partitions);
     if (!result)
         throw failure(to_string(result.error()), "read the stream, decide again, and append with the version seen: "
                                                      + session.program() + " read " + given.stream);
