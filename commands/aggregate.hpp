@@ -84,6 +84,26 @@ consteval auto reads_its_past() -> bool
 }
 
 template <class Aggregate>
+consteval auto is_a_value() -> bool
+{
+    constexpr bool starts = std::default_initializable<Aggregate>;
+    static_assert(starts, "annals: an aggregate begins empty: it needs a default constructor");
+    constexpr bool copies = std::copy_constructible<Aggregate>;
+    static_assert(copies, "annals: an aggregate is a value: it needs a copy constructor");
+    return starts && copies;
+}
+
+template <class Aggregate>
+consteval auto may_have_snapshots() -> bool
+{
+    constexpr bool asked = requires { Aggregate::state_version; };
+    constexpr bool described = !asked || eventstore::described_struct<Aggregate>;
+    static_assert(described, "annals: state_version asks for snapshots, and they hold the aggregate's fields: write "
+                             "ANNALS_FIELDS below its struct");
+    return described;
+}
+
+template <class Aggregate>
 consteval auto is_aggregate() -> bool
 {
     if constexpr (!has_category<Aggregate>()) {
@@ -91,12 +111,11 @@ consteval auto is_aggregate() -> bool
     } else if constexpr (!has_events<Aggregate>()) {
         return false;
     } else {
-        constexpr bool starts = std::default_initializable<Aggregate>;
-        static_assert(starts, "annals: an aggregate begins empty: it needs a default constructor");
         constexpr bool evolves = []<class... Events>(std::type_identity<std::variant<Events...>>) {
             return (evolves_with<Aggregate, Events>() & ...);
         }(std::type_identity<typename Aggregate::event>{});
-        if constexpr (starts && evolves) return reads_its_past<Aggregate>();
+        if constexpr (is_a_value<Aggregate>() && may_have_snapshots<Aggregate>() && evolves)
+            return reads_its_past<Aggregate>();
         else return false;
     }
 }

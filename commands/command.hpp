@@ -5,8 +5,6 @@
 #include <eventstore/codec.hpp>
 #include <eventstore/payload_check.hpp>
 
-#include <boost/core/type_name.hpp>
-
 #include <expected>
 #include <functional>
 #include <string>
@@ -18,8 +16,7 @@ namespace annals::commands {
 template <eventstore::described_struct Command>
 auto name_of() -> std::string
 {
-    const auto full = boost::core::type_name<Command>();
-    return full.substr(full.rfind(':') + 1);
+    return short_name<Command>();
 }
 
 /// Reads a command, strictly: what is not JSON, not a field or does not fit one is refused, saying where.

@@ -62,6 +62,8 @@ struct stored_decision {
     std::vector<eventstore::new_event> events;
     std::vector<claim> claims;
     std::optional<refusal> refused;
+
+    auto writes() const -> bool { return !refused && !events.empty(); }
 };
 
 template <class Event>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/execution.hpp>
 
+#include <commands/recall.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
 #include <eventstore/metadata_codec.hpp>
@@ -12,22 +13,6 @@ namespace annals::commands {
 namespace {
 
 using namespace eventstore;
-
-/// Where a stream stood when it was read.
-struct seen {
-    stream_version version;
-    eventstore::token token;
-};
-
-/// Brings the decider up to the end of the stream.
-void read_on(store& events, const stream_id& stream, decider& aggregate, seen& at)
-{
-    for (const auto& event : events_of(events, stream, {.after = at.version})) {
-        aggregate.evolve(event);
-        at.version = event.version;
-        at.token.include(event.log(), event.position);
-    }
-}
 
 void add_origin(std::vector<stream_append>& streams, metadata origin)
 {
@@ -88,9 +73,16 @@ auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const 
     return answer;
 }
 
+auto nothing_to_do(const stream_id& stream, const known_state& at) -> accepted
+{
+    accepted result{.version = at.version, .events = {}, .token = {}};
+    if (at.version.number > 0) result.token.include({stream.category, at.partition}, at.position);
+    return result;
+}
+
 }  // namespace
 
-auto execute(store& events, const stream_id& stream, decider& aggregate, const metadata& origin,
+auto execute(store& events, const stream_id& stream, const decider& command, const metadata& origin,
              const handle_options& options) -> std::expected<accepted, refusal>
 {
     check_name(stream);
@@ -98,17 +90,30 @@ auto execute(store& events, const stream_id& stream, decider& aggregate, const m
         if (const auto before = events.find_appended(stream.category, *options.idempotency_key))
             return done_before(events, stream, *before);
 
-    seen at;
+    recall memory(events, stream, command.type(), options.cache, options.snapshots);
+    auto at = memory.begin();
     for (int attempt = 0; attempt < options.attempts_max; ++attempt) {
-        read_on(events, stream, aggregate, at);
-        const auto decision = aggregate.decide();
-        if (decision.refused) return std::unexpected(*decision.refused);
-        if (decision.events.empty()) return accepted{.version = at.version, .events = {}, .token = at.token};
+        auto decision = command.decide(*at.value);
+        if (!memory.is_verified() && !decision.writes()) {
+            memory.read_on(at);
+            decision = command.decide(*at.value);
+        }
+        if (!decision.writes()) {
+            memory.keep(at);
+            if (decision.refused) return std::unexpected(*std::move(decision.refused));
+            return nothing_to_do(stream, at);
+        }
 
         const auto done = events.append(request_of(stream, at.version, decision, origin, options));
-        if (done) return done->duplicate ? done_before(events, stream, *done) : done_now(decision, *done);
+        if (done && done->duplicate) return done_before(events, stream, *done);
+        if (done) {
+            memory.keep(at, decision.events, done->streams.front());
+            return done_now(decision, *done);
+        }
         if (auto claimed = failed_claim(stream, decision.claims, done.error()))
             return std::unexpected(*std::move(claimed));
+        memory.read_on(at);
+        at.contended = true;
     }
     return std::unexpected(refusal{"others changed " + to_string(stream) + " at each of "
                                        + std::to_string(options.attempts_max) + " attempts: try again",

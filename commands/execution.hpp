@@ -2,6 +2,7 @@
 #pragma once
 
 #include <commands/decision.hpp>
+#include <commands/state.hpp>
 #include <eventstore/store.hpp>
 
 #include <expected>
@@ -10,6 +11,9 @@
 #include <vector>
 
 namespace annals::commands {
+
+class aggregate_cache;
+class snapshot_keeper;
 
 /// A command that was carried out.
 struct accepted {
@@ -23,20 +27,26 @@ struct handle_options {
     int attempts_max = 25;
     /// For callers that try again across processes: a command carried out under this key is not carried out again.
     std::optional<std::string> idempotency_key;
+    /// What this process remembers of the aggregates: then a stream need not be read (`aggregate_cache.hpp`).
+    aggregate_cache* cache = nullptr;
+    /// What saves reading long streams (`snapshot_keeper.hpp`).
+    snapshot_keeper* snapshots = nullptr;
 };
 
-/// An aggregate and a command for it, seen from what is stored.
+/// A command, seen from what is stored.
 class decider {
 public:
     virtual ~decider() = default;
 
-    virtual void evolve(const eventstore::recorded_event&) = 0;
-    virtual auto decide() const -> stored_decision = 0;
+    /// The type of aggregate whose states it decides on.
+    virtual auto type() const -> const aggregate_type& = 0;
+    virtual auto decide(const state&) const -> stored_decision = 0;
 };
 
-/// Reads the stream, decides, appends with the version seen; reads on and decides again while others were faster.
+/// Finds the state, decides, appends with the version seen; reads on and decides again while others were faster. A
+/// refusal and a decision of nothing are answers to a state that was compared with the log.
 /// Broken infrastructure throws (see `eventstore/errors.hpp`).
-auto execute(eventstore::store&, const eventstore::stream_id&, decider&, const eventstore::metadata&,
+auto execute(eventstore::store&, const eventstore::stream_id&, const decider&, const eventstore::metadata&,
              const handle_options&) -> std::expected<accepted, refusal>;
 
 }  // namespace annals::commands

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <commands/execution.hpp>
-#include <eventstore/facts.hpp>
+#include <commands/typed_state.hpp>
 
 #include <exception>
 #include <string>
@@ -16,33 +16,30 @@ class typed_decider final : public decider {
 public:
     explicit typed_decider(const Command& command) : command_(command) {}
 
-    /// What the aggregate does not name among its events does not change it.
-    void evolve(const eventstore::recorded_event& stored) override
-    {
-        eventstore::for_each_fact<typename Aggregate::event>(stored, [this](const auto& fact) { state_.evolve(fact); });
-    }
+    auto type() const -> const aggregate_type& override { return aggregate_type_of<Aggregate>(); }
 
-    auto decide() const -> stored_decision override
+    auto decide(const state& now) const -> stored_decision override
     {
-        return stored(decision<typename Aggregate::event>(state_.decide(command_)));
+        const auto& aggregate = static_cast<const typed_state<Aggregate>&>(now).value;
+        return stored(decision<typename Aggregate::event>(aggregate.decide(command_)));
     }
 
 private:
-    Aggregate state_{};
     const Command& command_;
 };
 
 }  // namespace detail
 
 /// Carries out a command on the aggregate with this key: a refusal is a value, broken infrastructure throws.
-/// All that is decided is recorded in one append, the claims included. Thread-safe as the store is.
+/// All that is decided is recorded in one append, the claims included. Thread-safe as the store is. With a cache or
+/// snapshots in the options the answer is the same, sooner.
 template <class Aggregate, class Command>
 auto handle(eventstore::store& store, std::string key, const Command& command, const eventstore::metadata& origin = {},
             const handle_options& options = {}) -> std::expected<accepted, refusal>
 {
     if constexpr (detail::decides<Aggregate, Command>()) {
-        detail::typed_decider<Aggregate, Command> aggregate{command};
-        return execute(store, {std::string(Aggregate::category), std::move(key)}, aggregate, origin, options);
+        const detail::typed_decider<Aggregate, Command> decider{command};
+        return execute(store, {std::string(Aggregate::category), std::move(key)}, decider, origin, options);
     } else {
         std::terminate();
     }

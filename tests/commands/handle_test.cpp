@@ -221,3 +221,14 @@ TEST_CASE("many threads on one aggregate all get through")
     }
     CHECK(store.read(s1).size() == 3);
 }
+
+TEST_CASE("events that are larger than a page are replayed whole")
+{
+    memory_store store;
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    const std::string large(1'000'000, 'x');
+    for (int i = 0; i < 12; ++i) add(store, s1, {.type = "sample.noted", .data = R"({"note":")" + large + "\"}"});
+    add(store, s1, to_new_event(sample_rejected{"broken"}));
+    CHECK(handle<sample>(store, "S-1", validate_sample{"ada"}, {}, {.attempts_max = 1}).error().reason
+          == "only an expected sample can be validated");
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <commands/state.hpp>
+#include <eventstore/snapshots.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+namespace annals::commands {
+
+/// When a snapshot of an aggregate is taken.
+struct snapshot_policy {
+    std::int64_t events = 500;               ///< after so many since the last one
+    std::chrono::milliseconds fold_time{5};  ///< or when reading and folding them took so long,
+    std::int64_t events_min = 50;            ///< but never before so many
+    std::size_t queue_bytes_max = 16 << 20;  ///< of states that wait to be written
+};
+
+/// Takes snapshots of long streams, for aggregates that have described fields and a `state_version`; others have
+/// none.
+///
+///     const auto kept = eventstore::postgres::open_snapshots(dsn);
+///     commands::snapshot_keeper snapshots{*kept};
+///     commands::handle<sample>(store, "S-1", validate_sample{"ada"}, {}, {.snapshots = &snapshots});
+///
+/// Written by a thread of its own, after the commit; of each aggregate the last state. What it cannot keep up with is
+/// dropped, what fails is logged. A command never waits for it and never fails by it. Thread-safe. The destructor
+/// writes what has queued.
+class snapshot_keeper {
+public:
+    explicit snapshot_keeper(eventstore::snapshots&, snapshot_policy = {});
+    ~snapshot_keeper();
+
+    /// The state of a snapshot, to be read on from; nothing when there is none, or none that can be used.
+    auto find(const aggregate_type&, const eventstore::stream_id&) -> std::optional<known_state>;
+
+    /// Whether it was due, and is taken. `state` is committed; `fold_time`: what it took to read it, 0: it was not
+    /// read.
+    auto take_if_due(const aggregate_type&, const eventstore::stream_id&, const known_state&,
+                     std::chrono::microseconds fold_time) -> bool;
+
+    /// Waits until all that was taken is written or given up.
+    void finish();
+
+    struct figures {
+        std::uint64_t found = 0, written = 0, dropped = 0, failed = 0;
+    };
+    auto count() const -> figures;
+
+private:
+    using subject = std::pair<eventstore::stream_id, const aggregate_type*>;
+    struct waiting {
+        known_state state;
+        std::size_t bytes = 0;
+    };
+    using queue = std::map<subject, waiting>;
+
+    auto add(subject, const known_state&) -> bool;
+    auto take_next() -> queue::node_type;
+    void work(std::stop_token);
+    auto write(const subject&, const known_state&) -> bool;
+
+    eventstore::snapshots& snapshots_;
+    const snapshot_policy policy_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    queue queue_;
+    std::size_t queue_bytes_ = 0;
+    subject last_;                           // was written last: its neighbour is next, so that each has its turn
+    bool is_writing_ = false;
+    figures counted_;
+    std::jthread thread_;
+};
+
+}  // namespace annals::commands

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/event.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace annals::commands {
+
+/// What an aggregate has come to, where its type is not known.
+class state {
+public:
+    virtual ~state() = default;
+
+    virtual auto copy() const -> std::unique_ptr<state> = 0;
+    /// What the aggregate does not name among its events does not change it. Throws `mismatch` for an event of its own
+    /// that does not fit.
+    virtual void evolve(const eventstore::recorded_event&) = 0;
+    /// The memory that it takes, as far as can be told (see `state_size.hpp`).
+    virtual auto size_bytes() const -> std::size_t = 0;
+    /// Its fields as JSON; nothing when they are not described.
+    virtual auto to_json() const -> std::optional<std::string> = 0;
+};
+
+/// A state, and the event that it ends with.
+struct known_state {
+    std::shared_ptr<const state> value;  ///< shared, so never changed in place
+    eventstore::stream_version version;
+    eventstore::uuid last_event;  ///< nil at version 0
+    eventstore::log_position position;  ///< of the last event
+    int partition = 0;
+    eventstore::stream_version snapshot;  ///< up to here there is one, as far as is known
+    bool contended = false;  ///< others wrote to the stream when it was last used
+};
+
+/// An aggregate's type, seen from what is stored.
+struct aggregate_type {
+    std::string name;  ///< the struct's, without its namespace
+    std::string category;
+    std::string state_schema;  ///< what snapshots of it are kept under; empty: it has none
+    std::unique_ptr<state> (*begin)();  ///< the state before the first event
+    std::unique_ptr<state> (*restore)(std::string_view json);  ///< from a snapshot; throws `mismatch`
+};
+
+}  // namespace annals::commands

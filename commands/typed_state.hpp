@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <commands/aggregate.hpp>
+#include <commands/state.hpp>
+#include <commands/state_size.hpp>
+#include <eventstore/codec.hpp>
+#include <eventstore/known_forms.hpp>
+#include <eventstore/shape.hpp>
+
+#include <boost/core/type_name.hpp>
+
+#include <string>
+#include <utility>
+
+namespace annals::commands {
+
+/// Described states with a `static constexpr int state_version` are kept as snapshots. To be raised when `evolve` comes
+/// to another state from the same events; another field, event or upcaster is noticed without it.
+template <class Aggregate>
+concept snapshotted = eventstore::described_struct<Aggregate> && requires {
+    { Aggregate::state_version } -> std::convertible_to<int>;
+};
+
+/// A struct's name without its namespace.
+template <class T>
+auto short_name() -> std::string
+{
+    const auto full = boost::core::type_name<T>();
+    return full.substr(full.rfind(':') + 1);
+}
+
+namespace detail {
+
+/// FNV-1a, 64 bits, in hexadecimal (Fowler, Noll, Vo; draft-eastlake-fnv).
+auto fingerprint(std::string_view text) -> std::string;
+
+/// `sample.1.9f86d081884c7d65`: the aggregate, its state_version, and what its fields and events look like.
+template <snapshotted Aggregate>
+auto state_schema_of() -> std::string
+{
+    auto looks = eventstore::shape_of<Aggregate>();
+    for (const auto& form : eventstore::known_forms<typename Aggregate::event>()) {
+        looks += "\n" + form.type;
+        for (const auto& former : form.former_names) looks += ", " + former;
+        looks += " " + std::to_string(form.schema_version);
+    }
+    return short_name<Aggregate>() + "." + std::to_string(Aggregate::state_version) + "." + fingerprint(looks);
+}
+
+}  // namespace detail
+
+template <class Aggregate>
+class typed_state final : public state {
+public:
+    explicit typed_state(Aggregate start = {}) : value(std::move(start)) {}
+
+    auto copy() const -> std::unique_ptr<state> override { return std::make_unique<typed_state>(*this); }
+
+    void evolve(const eventstore::recorded_event& stored) override
+    {
+        eventstore::for_each_fact<typename Aggregate::event>(stored, [this](const auto& fact) { value.evolve(fact); });
+        payload_bytes_ += stored.data.size();
+    }
+
+    auto size_bytes() const -> std::size_t override { return size_of_state(value, payload_bytes_); }
+
+    auto to_json() const -> std::optional<std::string> override
+    {
+        if constexpr (eventstore::described_struct<Aggregate>)
+            return eventstore::to_text(eventstore::encode(value), "the state of " + short_name<Aggregate>());
+        else return {};
+    }
+
+    Aggregate value;
+
+private:
+    std::size_t payload_bytes_ = 0;
+};
+
+/// One for each aggregate type, the same every time.
+template <class Aggregate>
+auto aggregate_type_of() -> const aggregate_type&
+{
+    static const auto type = [] {
+        aggregate_type made{
+            .name = short_name<Aggregate>(),
+            .category = std::string(Aggregate::category),
+            .state_schema = {},
+            .begin = []() -> std::unique_ptr<state> { return std::make_unique<typed_state<Aggregate>>(); },
+            .restore = nullptr};
+        if constexpr (snapshotted<Aggregate>) {
+            made.state_schema = detail::state_schema_of<Aggregate>();
+            made.restore = [](std::string_view json) -> std::unique_ptr<state> {
+                Aggregate value{};
+                const auto stored = eventstore::json::parse(json, nullptr, false);
+                const auto name = "the state of " + short_name<Aggregate>();
+                if (stored.is_discarded()) throw eventstore::undecodable(name, "not valid JSON");
+                eventstore::decode(stored, value, name, eventstore::unknown_members::refused);
+                return std::make_unique<typed_state<Aggregate>>(std::move(value));
+            };
+        }
+        return made;
+    }();
+    return type;
+}
+
+}  // namespace annals::commands
