@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/lane.hpp>
+#include <eventstore/postgres/waiting_appends.hpp>
 
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <vector>
 
 namespace annals::eventstore::postgres {
-
-/// Takes from the front what one call may hold: at most 256 appends or 4 MiB, and no two that are the same append, sent
-/// twice. At least one, if there is one.
-auto take_call(std::deque<pending_append>& waiting) -> std::vector<pending_append>;
 
 /// Appends that wait for the lane, in the order in which they came, and who has the lane: the thread that takes, or a
 /// caller that found it free. Bounded: who comes when it is full waits. Thread-safe; one thread takes.
@@ -35,17 +30,12 @@ public:
     void close();
 
 private:
-    auto has_room() const -> bool { return waiting_.size() < appends_max && bytes_ < bytes_max; }
     void add(pending_append);
-
-    static constexpr std::size_t appends_max = 16'384;
-    static constexpr std::size_t bytes_max = 64 << 20;
 
     std::mutex mutex_;
     std::condition_variable filled_;
     std::condition_variable emptied_;
-    std::deque<pending_append> waiting_;
-    std::size_t bytes_ = 0;
+    waiting_appends waiting_;
     bool is_claimed_ = false;
     bool is_closed_ = false;
 };

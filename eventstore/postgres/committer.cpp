@@ -22,7 +22,7 @@ auto bytes_of(const append_request& request) -> std::size_t
 committer::committer(settings given)
     : settings_(std::move(given)),
       held_(settings_.dsn, {.committed = settings_.committed, .busy = {}, .give_up = [this] { return give_up(); }}),
-      lane_(settings_.dsn, patience::does_not_wait,
+      lane_(settings_.dsn, std::nullopt,
             {.committed = settings_.committed,
              .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
              .give_up = [this] { return give_up(); }}),

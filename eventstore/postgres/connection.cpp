@@ -78,20 +78,19 @@ auto is_transient(std::string_view sqlstate) -> bool
     return sqlstate == "55P03" || std::ranges::any_of(classes, [&](auto name) { return sqlstate.starts_with(name); });
 }
 
-connection::connection(const std::string& dsn) : handle_(connect(dsn))
+connection::connection(const std::string& dsn, std::function<bool()> gives_up)
+    : handle_(connect(dsn)), gives_up_(std::move(gives_up))
 {
     if (PQstatus(handle_.get()) != CONNECTION_OK)
         throw unavailable(
             "PostgreSQL at " + server() + " cannot be used: " + on_one_line(PQerrorMessage(handle_.get()))
             + " (is it running, and is the DSN right? --dsn, ANNALS_DSN or PGHOST, PGPORT, PGUSER, PGDATABASE)");
     PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
+    PQsetnonblocking(handle_.get(), 1);
     execute(session_settings);
 }
 
-void connection::execute(const std::string& statements)
-{
-    check(result_handle(PQexec(handle_.get(), statements.c_str())));
-}
+void connection::execute(const std::string& statements) { answer(PQsendQuery(handle_.get(), statements.c_str()) == 1); }
 
 namespace {
 
@@ -117,23 +116,61 @@ struct raw_parameters {
 auto connection::query(const std::string& statement, const parameters& given) -> result
 {
     const raw_parameters raw(given);
-    return check(result_handle(PQexecParams(handle_.get(), statement.c_str(), static_cast<int>(raw.values.size()),
-                                            given.types().data(), raw.values.data(), raw.lengths.data(),
-                                            raw.formats.data(), raw_parameters::binary)));
+    return answer(PQsendQueryParams(handle_.get(), statement.c_str(), static_cast<int>(raw.values.size()),
+                                    given.types().data(), raw.values.data(), raw.lengths.data(), raw.formats.data(),
+                                    raw_parameters::binary)
+                  == 1);
 }
 
 void connection::prepare(const std::string& name, const std::string& statement, const parameters& types)
 {
-    check(result_handle(PQprepare(handle_.get(), name.c_str(), statement.c_str(),
-                                  static_cast<int>(types.types().size()), types.types().data())));
+    answer(PQsendPrepare(handle_.get(), name.c_str(), statement.c_str(), static_cast<int>(types.types().size()),
+                         types.types().data())
+           == 1);
 }
 
 auto connection::query_prepared(const std::string& name, const parameters& given) -> result
 {
     const raw_parameters raw(given);
-    return check(result_handle(PQexecPrepared(handle_.get(), name.c_str(), static_cast<int>(raw.values.size()),
-                                              raw.values.data(), raw.lengths.data(), raw.formats.data(),
-                                              raw_parameters::binary)));
+    return answer(PQsendQueryPrepared(handle_.get(), name.c_str(), static_cast<int>(raw.values.size()),
+                                      raw.values.data(), raw.lengths.data(), raw.formats.data(), raw_parameters::binary)
+                  == 1);
+}
+
+auto connection::answer(bool is_sent) -> result
+{
+    if (!is_sent) throw lost();
+    auto* const server = handle_.get();
+    int unsent = PQflush(server);
+    for (; unsent > 0; unsent = PQflush(server)) {
+        wait_for_server(POLLIN | POLLOUT);
+        if (PQconsumeInput(server) == 0) throw lost();
+    }
+    if (unsent < 0) throw lost();
+    return check(last_result());
+}
+
+/// A session takes the next statement when the last result of this one was taken.
+auto connection::last_result() -> result_handle
+{
+    result_handle last;
+    while (true) {
+        while (PQisBusy(handle_.get()) != 0) {
+            wait_for_server(POLLIN);
+            if (PQconsumeInput(handle_.get()) == 0) throw lost();
+        }
+        result_handle next(PQgetResult(handle_.get()));
+        if (!next) return last;
+        last = std::move(next);
+    }
+}
+
+void connection::wait_for_server(short events)
+{
+    constexpr int asks_again_ms = 100;
+    pollfd socket{.fd = PQsocket(handle_.get()), .events = events, .revents = 0};
+    while (poll(&socket, 1, asks_again_ms) == 0)
+        if (gives_up_ && gives_up_()) throw unavailable("PostgreSQL at " + server() + " does not answer");
 }
 
 auto connection::check(result_handle outcome) -> result
@@ -142,19 +179,21 @@ auto connection::check(result_handle outcome) -> result
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY)
         return result(std::move(outcome));
     const auto* code = PQresultErrorField(outcome.get(), PG_DIAG_SQLSTATE);
-    if (code == nullptr || PQstatus(handle_.get()) != CONNECTION_OK || is_end_of_session(code))
-        throw unavailable("the session with PostgreSQL at " + server()
-                          + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
+    if (code == nullptr || PQstatus(handle_.get()) != CONNECTION_OK || is_end_of_session(code)) throw lost();
     std::string message = PQresultErrorField(outcome.get(), PG_DIAG_MESSAGE_PRIMARY);
     if (const auto* hint = PQresultErrorField(outcome.get(), PG_DIAG_MESSAGE_HINT)) message += ". " + std::string(hint);
     throw statement_error(code, message);
 }
 
+auto connection::lost() const -> unavailable
+{
+    return unavailable("the session with PostgreSQL at " + server()
+                       + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
+}
+
 auto connection::take_notifications(int but_from) -> bool
 {
-    if (PQconsumeInput(handle_.get()) == 0)
-        throw unavailable("the session with PostgreSQL at " + server()
-                          + " was lost: " + on_one_line(PQerrorMessage(handle_.get())));
+    if (PQconsumeInput(handle_.get()) == 0) throw lost();
     bool any = false;
     while (const notification_handle one{PQnotifies(handle_.get())}) any = any || one->be_pid != but_from;
     return any;

@@ -7,6 +7,7 @@
 #include <eventstore/postgres/result.hpp>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,9 @@ class connection {
 public:
     /// `dsn`: a libpq connection string or URI; what it leaves out comes from PG*. Messages never hold a password.
     /// Throws `unavailable`, or `invalid_request` when the DSN cannot be read.
-    explicit connection(const std::string& dsn);
+    /// `gives_up` is asked several times a second while the server owes an answer: a server that hangs is
+    /// `unavailable` when it says so. Without it an answer is waited for as long as the session lives.
+    explicit connection(const std::string& dsn, std::function<bool()> gives_up = {});
 
     /// One or several statements.
     void execute(const std::string& statements);
@@ -54,10 +57,15 @@ public:
     auto server() const -> std::string;
 
 private:
+    auto answer(bool is_sent) -> result;
+    auto last_result() -> result_handle;
+    void wait_for_server(short events);
     auto check(result_handle) -> result;
+    auto lost() const -> unavailable;
     auto take_notifications(int but_from) -> bool;
 
     connection_handle handle_;
+    std::function<bool()> gives_up_;
 };
 
 }  // namespace annals::eventstore::postgres

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/held_logs.hpp>
 
-#include <eventstore/postgres/append_queue.hpp>
+#include <eventstore/errors.hpp>
+
+#include <algorithm>
 
 namespace annals::eventstore::postgres {
 
-held_logs::held_logs(std::string dsn, lane::listener events) : dsn_(std::move(dsn)), listener_(std::move(events))
+held_logs::held_logs(std::string dsn, lane::listener done) : dsn_(std::move(dsn)), listener_(std::move(done))
 {
-    listener_.busy = [](std::int32_t, pending_append) {};    // a patient lane is never told so
+    listener_.busy = [this](std::int32_t other, pending_append one) { add(other, std::move(one)); };
 }
 
 held_logs::~held_logs()
@@ -23,29 +25,32 @@ held_logs::~held_logs()
 auto held_logs::take(pending_append& one) -> bool
 {
     if (count_ == 0) return false;
-    const std::scoped_lock lock(mutex_);
-    for (const auto& log : one.what.logs) {
-        const auto found = lines_.find(log.number);
-        if (found == lines_.end()) continue;
-        found->second.waiting.push_back(std::move(one));
-        return true;
-    }
-    return false;
+    const auto has_line = [this](const stream_log& log) { return lines_.contains(log.number); };
+    std::unique_lock lock(mutex_);
+    const auto held = std::ranges::find_if(one.what.logs, has_line);
+    if (held == one.what.logs.end()) return false;
+    lock.unlock();
+    add(held->number, std::move(one));
+    return true;
 }
 
 void held_logs::add(std::int32_t log, pending_append one)
 {
-    const std::scoped_lock lock(mutex_);
-    ended_.clear();
-    auto& to = lines_[log];
-    count_ = lines_.size();
-    to.waiting.push_back(std::move(one));
-    if (!to.thread.joinable()) to.thread = std::jthread([this, log] { work_off(log); });
+    {
+        const std::scoped_lock lock(mutex_);
+        ended_.clear();
+        auto& to = lines_[log];
+        count_ = lines_.size();
+        if (!to.thread.joinable()) to.thread = std::jthread([this, log] { work_off(log); });
+        if (to.waiting.has_room()) return to.waiting.add(std::move(one));
+    }
+    one.done(std::make_exception_ptr(
+        unavailable("too many appends are waiting for a log that another transaction holds: this one was not sent")));
 }
 
 void held_logs::work_off(std::int32_t log)
 {
-    lane own(dsn_, patience::waits, listener_);
+    lane own(dsn_, log, listener_);
     for (auto batch = next_of(log); !batch.empty(); batch = next_of(log)) own.send(std::move(batch));
 }
 
@@ -53,7 +58,7 @@ auto held_logs::next_of(std::int32_t log) -> std::vector<pending_append>
 {
     const std::scoped_lock lock(mutex_);
     auto& from = lines_.at(log);
-    auto batch = take_call(from.waiting);
+    auto batch = from.waiting.take_call();
     if (!batch.empty()) return batch;
     ended_.push_back(std::move(from.thread));
     lines_.erase(log);

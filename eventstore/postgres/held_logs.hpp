@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/lane.hpp>
+#include <eventstore/postgres/waiting_appends.hpp>
 
 #include <atomic>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,10 +13,12 @@
 namespace annals::eventstore::postgres {
 
 /// Logs that another transaction holds. Their appends wait here, each log in a line, a thread and a session of its own,
-/// so that a held log delays nobody but those who want it. A line ends when it is empty. Thread-safe.
+/// so that a held log delays nobody but those who want it. A line ends when it is empty; an append that finds it full
+/// is `unavailable`. Thread-safe.
 class held_logs {
 public:
-    held_logs(std::string dsn, lane::listener);
+    /// `done`: what a lane tells of calls that are done, `committed` and `give_up`.
+    held_logs(std::string dsn, lane::listener done);
     /// Waits until the lines are empty.
     ~held_logs();
 
@@ -27,7 +28,7 @@ public:
 
 private:
     struct line {
-        std::deque<pending_append> waiting;
+        waiting_appends waiting;
         std::jthread thread;
     };
 

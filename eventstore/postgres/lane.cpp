@@ -34,10 +34,9 @@ auto is_alone(const pending_append& one) -> bool
 }  // namespace
 
 struct lane::session {
-    explicit session(const std::string& dsn, patience how) : link(dsn)
+    session(const std::string& dsn, std::function<bool()> gives_up) : link(dsn, std::move(gives_up))
     {
         link.query(statements::confirm_when_durable);
-        if (how == patience::waits) link.execute("set lock_timeout = '2s'");
         const auto row = link.query(statements::this_backend);
         backend = {row.get<std::int32_t>(0, 0), row.get<timestamp>(0, 1)};
     }
@@ -56,22 +55,24 @@ struct lane::session {
     std::vector<const char*> prepared;
 };
 
-lane::lane(std::string dsn, patience how, listener events)
-    : dsn_(std::move(dsn)), patience_(how), listener_(std::move(events))
+lane::lane(std::string dsn, std::optional<std::int32_t> waits_for, listener events)
+    : dsn_(std::move(dsn)), waits_for_(waits_for), listener_(std::move(events))
 {}
 
 lane::~lane() = default;
 
 void lane::send(std::vector<pending_append> batch)
 {
-    std::string reason;
+    fail_late(batch, "the append was not sent in time: too much was before it");
     for (backoff pauses; !batch.empty(); pauses.pause()) {
+        call_until_ = std::ranges::max_element(batch, {}, &pending_append::until)->until;
         std::vector<verdict> verdicts;
+        std::string reason;
         try {
-            connect(batch);
+            connect();
             verdicts = call(batch);
         } catch (const unavailable& problem) {
-            if (session_) lost_backend_ = session_->backend;
+            if (session_ && !lost_backend_) lost_backend_ = session_->backend;  // otherwise it has sent nothing yet
             session_.reset();
             reason = problem.what();
         } catch (const statement_error& problem) {
@@ -79,7 +80,8 @@ void lane::send(std::vector<pending_append> batch)
             reason = problem.what();
         }
         if (!verdicts.empty()) return deliver(std::move(batch), std::move(verdicts));
-        fail_late(batch, reason);
+        for (auto& one : batch) one.what.request.resend = true;
+        fail_late(batch, "the append was not confirmed in time: " + reason);
     }
 }
 
@@ -95,9 +97,15 @@ void lane::send_alone(std::vector<pending_append> batch, std::exception_ptr prob
 }
 
 /// Before anything is sent again, the backend that was lost is ended: its call cannot run after this one's.
-void lane::connect(std::vector<pending_append>& batch)
+void lane::connect()
 {
-    if (!session_) session_ = std::make_unique<session>(dsn_, patience_);
+    const auto gives_up = [this] {
+        return std::chrono::steady_clock::now() > std::min(call_until_, listener_.give_up());
+    };
+    if (!session_) {
+        session_ = std::make_unique<session>(dsn_, gives_up);
+        if (waits_for_) session_->link.execute("set lock_timeout = '2s'");
+    }
     if (!lost_backend_) return;
     parameters lost;
     lost.add(std::int32_t{lost_backend_->first});
@@ -105,16 +113,15 @@ void lane::connect(std::vector<pending_append>& batch)
     const auto ended = session_->link.query(statements::end_backend, lost);
     if (!ended.empty() && !ended.get<bool>(0, 0)) throw unavailable("the backend of a lost session does not end");
     lost_backend_.reset();
-    for (auto& one : batch) one.what.request.resend = true;
 }
 
 auto lane::call(const std::vector<pending_append>& batch) -> std::vector<verdict>
 {
-    if (batch.size() == 1 && is_alone(batch.front()))
+    if (batch.size() == 1 && is_alone(batch.front()) && !waits_for_)
         if (auto found = call_quickly(batch.front().what)) return {*std::move(found)};
     std::vector<const addressed_request*> all;
     for (const auto& one : batch) all.push_back(&one.what);
-    return call_generally(all);
+    return waits_for_ ? call_when_free(all) : call_generally(all);
 }
 
 /// One statement that decides by the unique indexes. Nothing when it cannot: a log that is held, a failed check.
@@ -132,9 +139,27 @@ auto lane::call_quickly(const addressed_request& what) -> std::optional<verdict>
     }
 }
 
+/// While it waits, it holds no other log.
+auto lane::call_when_free(appends all) -> std::vector<verdict>
+{
+    auto& link = session_->link;
+    link.execute("begin");
+    try {
+        parameters log;
+        log.add(*waits_for_);
+        link.query(statements::wait_for_log, log);
+        auto verdicts = call_generally(all);
+        link.execute("commit");
+        return verdicts;
+    } catch (const statement_error&) {
+        link.execute("rollback");
+        throw;
+    }
+}
+
 auto lane::call_generally(appends all) -> std::vector<verdict>
 {
-    const auto row = session_->query(statements::append_all, encode_call(all, patience_));
+    const auto row = session_->query(statements::append_all, encode_call(all, patience::does_not_wait));
     auto verdicts = decode_call(all, statements::columns_of(row));
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
         if (!std::holds_alternative<known_key>(verdicts[i])) continue;
@@ -161,7 +186,7 @@ void lane::deliver(std::vector<pending_append> batch, std::vector<verdict> verdi
     }
 }
 
-void lane::fail_late(std::vector<pending_append>& batch, const std::string& reason)
+void lane::fail_late(std::vector<pending_append>& batch, const std::string& what_happened)
 {
     const auto now = std::chrono::steady_clock::now();
     const auto last = listener_.give_up();
@@ -169,7 +194,7 @@ void lane::fail_late(std::vector<pending_append>& batch, const std::string& reas
         std::ranges::stable_partition(batch, [&](const auto& one) { return now < one.until && now < last; });
     std::vector<pending_append> failed(std::make_move_iterator(late.begin()), std::make_move_iterator(late.end()));
     batch.erase(late.begin(), late.end());
-    const auto problem = std::make_exception_ptr(unavailable("the append was not confirmed in time: " + reason));
+    const auto problem = std::make_exception_ptr(unavailable(what_happened));
     for (auto& one : failed) one.done(problem);
 }
 

@@ -25,19 +25,22 @@ struct pending_append {
 };
 
 /// One session that sends appends: each call is one transaction, and gives each append its verdict. A lost session is
-/// replaced and the call sent again; the appends know that from their ids. For one thread.
+/// replaced and the call sent again; the appends know that from their ids. What was late before it was sent is not sent
+/// any more. For one thread.
 class lane {
 public:
     /// What happens around a call, on the lane's thread.
     struct listener {
-        std::function<void()> committed;                            ///< there is something new in the log
-        std::function<void(std::int32_t log, pending_append)> busy; ///< somebody holds the log: not done
+        std::function<void()> committed;  ///< there is something new in the log
+        std::function<void(std::int32_t log, pending_append)> busy;  ///< somebody holds the log: not done
         std::function<deadline()> give_up = [] {
             return deadline::max();
-        };    ///< at the latest, whatever an append's own deadline
+        };  ///< at the latest, whatever an append's own deadline
     };
 
-    lane(std::string dsn, patience, listener);
+    /// A log that is held by others is waited for before each call, with nothing else in hand; all other logs that are
+    /// held are busy.
+    lane(std::string dsn, std::optional<std::int32_t> waits_for, listener);
     ~lane();
 
     /// Returns when every append is done or was given away as busy.
@@ -47,18 +50,20 @@ private:
     struct session;
 
     void send_alone(std::vector<pending_append>, std::exception_ptr problem);
-    void connect(std::vector<pending_append>&);
+    void connect();
     auto call(const std::vector<pending_append>&) -> std::vector<verdict>;
     auto call_quickly(const addressed_request&) -> std::optional<verdict>;
+    auto call_when_free(appends) -> std::vector<verdict>;
     auto call_generally(appends) -> std::vector<verdict>;
     void deliver(std::vector<pending_append>, std::vector<verdict>);
-    void fail_late(std::vector<pending_append>&, const std::string& reason);
+    void fail_late(std::vector<pending_append>&, const std::string& what_happened);
 
     std::string dsn_;
-    patience patience_;
+    std::optional<std::int32_t> waits_for_;
     listener listener_;
+    deadline call_until_;
     std::unique_ptr<session> session_;
-    std::optional<std::pair<int, timestamp>> lost_backend_;    ///< may still be at work
+    std::optional<std::pair<int, timestamp>> lost_backend_;  ///< may still be at work
 };
 
 }  // namespace annals::eventstore::postgres

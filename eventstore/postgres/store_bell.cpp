@@ -55,7 +55,7 @@ void store_bell::listen(std::stop_token stop)
 
 void store_bell::listen_on_one_session(std::stop_token stop)
 {
-    connection session(dsn_);
+    connection session(dsn_, [&stop] { return stop.stop_requested(); });
     session.execute("listen annals_log");
     std::string seen;
     while (!stop.stop_requested()) {
@@ -77,7 +77,8 @@ void store_bell::notify(std::stop_token stop)
         }
         try {
             if (!session) {
-                session.emplace(dsn_).execute("set synchronous_commit = off");
+                session.emplace(dsn_, [&stop] { return stop.stop_requested(); })
+                    .execute("set synchronous_commit = off");
                 notifier_pid_ = session->backend_pid();
             }
             session->execute("notify annals_log");

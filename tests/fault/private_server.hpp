@@ -21,6 +21,8 @@ public:
 
     void kill() const { ask("kill"); }       ///< SIGKILL to all its processes: what the kernel has is kept
     void start() const { ask("start"); }     ///< at the same place, with the data it had
+    void pause() const { ask("pause"); }     ///< SIGSTOP to all its processes: connections stay, answers do not come
+    void resume() const { ask("resume"); }
 
 private:
     auto ask(const std::string& verb) const -> std::string;

@@ -67,7 +67,11 @@ void losing_proxy::lose_reply_to(std::string text)
     losing_ = std::move(text);
 }
 
-void losing_proxy::cut() { is_cut_ = true; }
+void losing_proxy::cut()
+{
+    is_cut_ = true;
+    is_cut_.notify_all();
+}
 
 void losing_proxy::accept_clients()
 {
@@ -95,12 +99,14 @@ void losing_proxy::carry(int client, int server)
     std::array<pollfd, 2> both{
         {{.fd = client, .events = POLLIN, .revents = 0}, {.fd = server, .events = POLLIN, .revents = 0}}};
     bool is_open = true;
-    while (is_open && !is_cut_) {
+    const int lost_before = lost_clients_;
+    while (is_open && !is_cut_ && lost_clients_ == lost_before) {
         if (poll(both.data(), both.size(), 20) <= 0) continue;
         if (both[0].revents != 0) is_open = pass(client, server);
         if (is_open && both[1].revents != 0) is_open = pass(server, client);
     }
     close(client);
+    if (lost_clients_ != lost_before) is_cut_.wait(false);
     close(server);
 }
 

@@ -24,6 +24,9 @@ public:
     /// with it.
     void lose_reply_to(std::string text);
 
+    /// Who is connected is not any more, but the server does not hear of it.
+    void lose_clients() { ++lost_clients_; }
+
     /// From now on nobody gets through, and who was connected is not any more.
     void cut();
 
@@ -35,6 +38,7 @@ private:
     int listener_;
     int port_ = 0;
     std::atomic<bool> is_cut_ = false;
+    std::atomic<int> lost_clients_ = 0;      ///< how often
     std::mutex mutex_;
     std::string losing_;
     std::vector<std::jthread> carriers_;

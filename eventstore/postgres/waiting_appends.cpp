@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/waiting_appends.hpp>
+
+#include <boost/functional/hash.hpp>
+#include <boost/uuid/uuid_hash.hpp>
+
+#include <string>
+#include <unordered_set>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+/// What makes an append the same as one that is in the call already.
+class call_contents {
+public:
+    auto admits(const append_request& request) -> bool
+    {
+        if (request.idempotency_key && !keys_.insert(*request.idempotency_key).second) return false;
+        for (const auto& part : request.streams)
+            if (!part.events.empty() && !first_ids_.insert(part.events.front().id).second) return false;
+        return true;
+    }
+
+private:
+    std::unordered_set<uuid, boost::hash<uuid>> first_ids_;
+    std::unordered_set<std::string> keys_;
+};
+
+}  // namespace
+
+void waiting_appends::add(pending_append one)
+{
+    bytes_ += one.bytes;
+    waiting_.push_back(std::move(one));
+}
+
+auto waiting_appends::take_call() -> std::vector<pending_append>
+{
+    constexpr std::size_t call_appends_max = 256;
+    constexpr std::size_t call_bytes_max = 4 << 20;
+    std::vector<pending_append> taken;
+    std::size_t bytes = 0;
+    call_contents contents;
+    while (!waiting_.empty() && taken.size() < call_appends_max) {
+        auto& next = waiting_.front();
+        bytes += next.bytes;
+        if ((!taken.empty() && bytes > call_bytes_max) || !contents.admits(next.what.request)) break;
+        bytes_ -= next.bytes;
+        taken.push_back(std::move(next));
+        waiting_.pop_front();
+    }
+    return taken;
+}
+
+}  // namespace annals::eventstore::postgres
