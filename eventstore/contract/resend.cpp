@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/contract/store_contract.hpp>
 
+#include <functional>
+
 using namespace annals::eventstore;
 using namespace annals::eventstore::contract;
 
@@ -69,6 +71,86 @@ TEST_CASE("an append to several streams that is sent again gives the first resul
     CHECK(in.version_of("b") == 2);
 }
 
+TEST_CASE("an append to two streams that is sent again gives the first result, whatever it expected of each")
+{
+    const corner in;
+    REQUIRE(in.append("a", expected_version::any(), events(1)));
+    append_request request{.streams = {{in.stream("a"), expected_version::exactly({1}), events(2)},
+                                       {in.stream("b"), expected_version::no_stream(), events(2)}},
+                           .resend = false,
+                           .idempotency_key = {}};
+    SUBCASE("versions of both") {}
+    SUBCASE("a version of one, and anything of the other") { request.streams[0].expected = expected_version::any(); }
+    SUBCASE("that one exists, and a version of the other") { request.streams[0].expected = expected_version::exists(); }
+    SUBCASE("anything of both, marked as sent again")
+    {
+        for (auto& part : request.streams) part.expected = expected_version::any();
+        request.resend = true;
+    }
+    SUBCASE("that one exists and anything of the other, marked as sent again")
+    {
+        request.streams[0].expected = expected_version::exists();
+        request.streams[1].expected = expected_version::any();
+        request.resend = true;
+    }
+    const auto first = in.store->append(request);
+    REQUIRE(first);
+    CHECK_FALSE(first->duplicate);
+    for (const auto* const key : {"a", "b"}) REQUIRE(in.append(key, expected_version::any(), events(1)));
+
+    check_first_result(in.store->append(request), first);
+    CHECK(in.version_of("a") == 4);
+    CHECK(in.version_of("b") == 3);
+
+    request.streams[1].events[1].data = R"({"n":"another"})";
+    CHECK(reused_id(in.store->append(request)) == request.streams[1].events[1].id);
+    CHECK(in.version_of("a") == 4);
+}
+
+TEST_CASE("what is marked as sent again and was never there is appended")
+{
+    const corner in;
+    append_request request{
+        .streams = {{in.stream("a"), expected_version::any(), events(2)}}, .resend = true, .idempotency_key = {}};
+    SUBCASE("expecting anything of a stream that does not exist") {}
+    SUBCASE("expecting a stream")
+    {
+        REQUIRE(in.append("a", expected_version::any(), events(1)));
+        request.streams[0].expected = expected_version::exists();
+    }
+    SUBCASE("expecting a version") { request.streams[0].expected = expected_version::exactly({0}); }
+    const auto version = in.version_of("a");
+    const auto result = in.store->append(request);
+    REQUIRE(result);
+    CHECK_FALSE(result->duplicate);
+    CHECK(in.version_of("a") == version + 2);
+}
+
+TEST_CASE("what was sent is found again by its ids alone, also behind many events and whenever the ids were made")
+{
+    const corner in;
+    append_request request{
+        .streams = {{in.stream("a"), expected_version::any(), events(2)}}, .resend = true, .idempotency_key = {}};
+    auto& sent = request.streams[0].events;
+    SUBCASE("now") {}
+    SUBCASE("an hour before")
+    {
+        const auto hour_ago = (now() - std::chrono::hours{1}).time_since_epoch() / std::chrono::milliseconds{1};
+        for (auto& one : sent)               // the first six bytes of version 7 are milliseconds (RFC 9562)
+            for (int byte = 0; byte < 6; ++byte)
+                one.id.data[byte] = static_cast<std::uint8_t>(hour_ago >> (40 - 8 * byte));
+    }
+    SUBCASE("by another rule than version 7")
+    {
+        for (auto& one : sent) one.id = uuid_of_name(to_string(one.id));
+    }
+    const auto first = in.store->append(request);
+    for (int i = 0; i < 5; ++i) REQUIRE(in.append("a", expected_version::any(), events(40)));
+
+    check_first_result(in.store->append(request), first);
+    CHECK(in.version_of("a") == 202);
+}
+
 TEST_CASE("metadata and times may differ when an append is sent again")
 {
     const corner in;
@@ -83,15 +165,33 @@ TEST_CASE("metadata and times may differ when an append is sent again")
 
 TEST_CASE("an event id that comes back with other content is refused, and nothing is stored")
 {
-    const corner in;
-    auto sent = events(2);
-    REQUIRE(in.append("a", expected_version::no_stream(), sent));
-    SUBCASE("another type") { sent[1].type = "thing.undone"; }
-    SUBCASE("another schema version") { sent[1].schema_version = 2; }
-    SUBCASE("another payload") { sent[1].data = R"({"n": 7})"; }
+    std::function<void(new_event&)> change;
+    SUBCASE("another type")
+    {
+        change = [](new_event& event) { event.type = "thing.undone"; };
+    }
+    SUBCASE("another schema version")
+    {
+        change = [](new_event& event) { event.schema_version = 2; };
+    }
+    SUBCASE("another payload")
+    {
+        change = [](new_event& event) { event.data = R"({"n": 7})"; };
+    }
 
-    CHECK(reused_id(in.append("a", expected_version::no_stream(), sent)) == sent[1].id);
-    CHECK(in.version_of("a") == 2);
+    for (const auto& expected : {expected_version::exactly({1}), expected_version::any(), expected_version::exists()}) {
+        CAPTURE(to_string(expected));
+        const corner in;
+        REQUIRE(in.append("a", expected_version::any(), events(1)));
+        append_request request{
+            .streams = {{in.stream("a"), expected, events(2)}}, .resend = false, .idempotency_key = {}};
+        REQUIRE(in.store->append(request));
+        auto& changed = request.streams[0].events[1];
+        change(changed);
+        request.resend = expected.is != expected_version::mode::exact;
+        CHECK(reused_id(in.store->append(request)) == changed.id);
+        CHECK(in.version_of("a") == 3);
+    }
 }
 
 TEST_CASE("a part of the ids is refused, and nothing is stored")

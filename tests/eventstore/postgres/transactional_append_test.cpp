@@ -68,6 +68,22 @@ TEST_CASE("an idempotency key gives the first result in a caller's transaction t
     CHECK(to_string(again->streams.at(0).stream) == "ledger-L-1");
 }
 
+TEST_CASE("a transaction that appends is on the disk when it is confirmed, whatever its session had switched off")
+{
+    const tests::temporary_database database;
+    pqxx::connection link(database.dsn());
+    pqxx::nontransaction(link).exec("set synchronous_commit = off");
+    constexpr auto setting = "select current_setting('synchronous_commit')";
+    {
+        pqxx::work transaction(link);
+        REQUIRE(transaction.query_value<std::string>(setting) == "off");
+        REQUIRE(postgres::append(transaction, to_ledger(expected_version::any())));
+        CHECK(transaction.query_value<std::string>(setting) == "on");
+        transaction.commit();
+    }
+    CHECK(pqxx::nontransaction(link).query_value<std::string>(setting) == "off");
+}
+
 TEST_CASE("an append refuses a transaction that would not see what others committed")
 {
     const tests::temporary_database database;
