@@ -30,6 +30,7 @@ constexpr std::array known{
     known_setting{"read_dsn", "", "the read models' database, if it is another one"},
     known_setting{kafka_servers, "", "Kafka's brokers, host:port,…; empty: without Kafka"},
     known_setting{"partitions", "8", "logs of a category that is created by its first event", {}, 1},
+    known_setting{"idempotency_keys.days", "30", "for how long an idempotency key is remembered", {}, 1},
     known_setting{"unsafe", "false", "work with a server that may lose what it has confirmed (fsync off)",
                   "true false"},
     known_setting{"topic", "{category}.events", "the topic of a category"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/doctor.hpp>
 
+#include <cli/housekeeping.hpp>
 #include <cli/kafka_settings.hpp>
 #include <cli/presence.hpp>
 #include <cli/privilege_findings.hpp>
@@ -157,6 +158,15 @@ void look_at_workers(examination& all, const session& session)
                      "start it again if it is missed"});
 }
 
+void look_at_idempotency_keys(examination& all, const session& session)
+{
+    connection log(session.configuration().dsn());
+    const auto days = session.configuration().number("idempotency_keys.days");
+    if (has_forgotten_keys(log, std::chrono::days{days}))
+        all.add({weight::advice, "idempotency keys", "some are older than " + std::to_string(days) + " days",
+                 "a process deletes them every hour: " + session.program() + " run"});
+}
+
 }  // namespace
 
 auto examine(session& session, std::optional<std::int64_t> lag_max) -> std::vector<finding>
@@ -178,6 +188,7 @@ auto examine(session& session, std::optional<std::int64_t> lag_max) -> std::vect
     if (settings.has_kafka()) all.check("publication", [&] { look_at_publication(all, session, lag_max); });
     all.check("projections", [&] { look_at_projections(all, session, lag_max); });
     all.check("processes", [&] { look_at_workers(all, session); });
+    all.check("idempotency keys", [&] { look_at_idempotency_keys(all, session); });
     return std::move(all).findings();
 }
 

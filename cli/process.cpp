@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/process.hpp>
 
+#include <cli/housekeeping.hpp>
 #include <cli/projection_switches.hpp>
 #include <cli/stop_signals.hpp>
 #include <telemetry/log.hpp>
@@ -59,6 +60,9 @@ auto process::run() -> exit_code
         for (const auto& one : parts_) start(one.name, one.run);
         start("presence", [&](std::stop_token stop) { here.run(std::move(stop)); });
         start("orders", [&](std::stop_token stop) { desk.run(std::move(stop)); });
+        start("housekeeping", [&](std::stop_token stop) {
+            keep_house(settings.dsn(), std::chrono::days{settings.number("idempotency_keys.days")}, stop);
+        });
     }
     telemetry::log(telemetry::level::info, "stopped", {{"program", session_.program()}});
     return failed ? exit_code::failed : exit_code::done;

@@ -13,7 +13,7 @@
 namespace annals::cli {
 
 /// A long-running process: parts side by side until a signal asks for a stop (exit code 0) or one of them cannot go on
-/// (1). It keeps a row in annals.workers and carries out orders meanwhile.
+/// (1). Meanwhile it keeps a row in annals.workers, carries out orders and deletes what is too old to be of use.
 class process {
 public:
     explicit process(session& session) : session_(session) {}

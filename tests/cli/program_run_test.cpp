@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -95,6 +96,30 @@ TEST_CASE("doctor finds nothing wrong with a fresh database, and says when the l
     run(database.dsn(), {"append", "sample-S-1", "sample.created"});
     CHECK(run(database.dsn(), {"doctor", "--max-lag", "0"}).exit_code == 3);
     CHECK(run(database.dsn(), {"doctor", "--max-lag", "1"}).exit_code == 0);
+}
+
+TEST_CASE("a process forgets idempotency keys by their age, and doctor tells when none does")
+{
+    const temporary_database database;
+    const auto append = [&](const std::string& key) {
+        run(database.dsn(), {"append", "sample-S-1", "sample.created", "--idempotency-key", key});
+    };
+    append("old");
+    append("young");
+    eventstore::postgres::connection log(database.dsn());
+    log.execute("update annals.idempotency_keys set recorded_at = recorded_at - interval '9 days' "
+                "where idempotency_key = 'old'");
+    CHECK(run(database.dsn(), {"doctor"}).out.find("idempotency keys") == std::string::npos);
+    CHECK(run(database.dsn(), {"doctor", "--set", "idempotency_keys.days=7"}).out.find("some are older than 7 days")
+          != std::string::npos);
+
+    child program({ANNALS_PROGRAM, "work", "--dsn", database.dsn(), "--set", "idempotency_keys.days=7"}, without_kafka);
+    program.wait_for_words("idempotency keys were deleted");
+    CHECK(log.query("select string_agg(idempotency_key, ',') from annals.idempotency_keys").get<std::string>(0, 0)
+          == "young");
+    program.signal(SIGTERM);
+    CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
+    CHECK(run(database.dsn(), {"doctor", "--set", "idempotency_keys.days=7"}).exit_code == 0);
 }
 
 TEST_CASE("to publish without a broker is wrong usage")

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/housekeeping.hpp>
+
+#include <cli/pause_between.hpp>
+#include <eventstore/postgres/connection.hpp>
+#include <telemetry/log.hpp>
+
+namespace annals::cli {
+namespace {
+
+using eventstore::postgres::connection, eventstore::postgres::parameters;
+
+constexpr auto purge = "select annals.purge_idempotency_keys(make_interval(days => $1))";
+constexpr auto may_see_keys = "select has_table_privilege('annals.idempotency_keys', 'select')";
+constexpr auto select_too_old = "select exists (select from annals.idempotency_keys "
+                                "where recorded_at < clock_timestamp() - make_interval(days => $1))";
+
+auto in_days(std::chrono::days age) -> parameters
+{
+    parameters values;
+    values.add(static_cast<std::int32_t>(age.count()));
+    return values;
+}
+
+}  // namespace
+
+void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token& stop)
+{
+    while (!stop.stop_requested()) {
+        try {
+            const auto deleted = connection(dsn).query(purge, in_days(kept)).get<std::int64_t>(0, 0);
+            if (deleted > 0)
+                telemetry::log(telemetry::level::info, "idempotency keys were deleted",
+                               {{"keys", std::to_string(deleted)}, {"older_than_days", std::to_string(kept.count())}});
+        } catch (const std::exception& problem) {
+            telemetry::log(telemetry::level::warning, "old idempotency keys cannot be deleted",
+                           {{"problem", problem.what()}});
+        }
+        pause_between(stop, std::chrono::hours{1});
+    }
+}
+
+auto has_forgotten_keys(connection& log, std::chrono::days kept) -> bool
+{
+    return log.query(may_see_keys).get<bool>(0, 0)
+           && log.query(select_too_old, in_days(kept + std::chrono::days{1})).get<bool>(0, 0);
+}
+
+}  // namespace annals::cli
