@@ -55,8 +55,13 @@ private:
     template <class Projection>
     static auto know() -> known_projection
     {
-        if constexpr (requires { Projection::ddl; }) return know_as<annals::projections::table<Projection>>();
-        else return know_as<annals::projections::view<Projection>>();
+        namespace of = annals::projections;
+        if constexpr (of::detail::meant_as_table<Projection>) {
+            if constexpr (of::detail::is_table<Projection>()) return know_as<of::table<Projection>>();
+        } else {
+            if constexpr (of::detail::is_view<Projection>()) return know_as<of::view<Projection>>();
+        }
+        return {};
     }
     template <class Processor>
     static auto know_as() -> known_projection

@@ -68,6 +68,15 @@ consteval auto comes_to_an_end() -> bool
     else return !again;
 }
 
+consteval auto come_to_an_end(former_events<>) -> bool { return true; }
+
+template <class Next, class... Rest>
+consteval auto come_to_an_end(former_events<Next, Rest...>) -> bool
+{
+    if constexpr (comes_to_an_end<Next>()) return come_to_an_end(former_events<Rest...>{});
+    else return false;
+}
+
 template <class One, class Other>
 consteval auto have_names_of_their_own() -> bool
 {
@@ -103,7 +112,7 @@ consteval auto is_readable() -> bool
         else
             return []<class... Events>(former_events<Events...> all) {
                 if constexpr (!(comes_from_all<Events>() && ...)) return false;
-                else if constexpr (!(comes_to_an_end<Events>() && ...)) return false;
+                else if constexpr (!come_to_an_end(all)) return false;
                 else return have_distinct_names(former_events<>{}, all);
             }(sources_of<Variant>{});
     }(std::type_identity<Variant>{});

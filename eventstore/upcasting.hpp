@@ -4,6 +4,7 @@
 #include <eventstore/codec.hpp>
 
 #include <array>
+#include <concepts>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -35,12 +36,27 @@ consteval auto count_upcasters() -> int
     else return 0;
 }
 
+/// One beyond the chain that begins with version 1.
 template <class Fact>
-consteval auto has_upcaster_above(int version) -> bool
+consteval auto has_upcaster_apart(int chain) -> bool
 {
-    return [&]<int... Step>(std::integer_sequence<int, Step...>) {
-        return ((Step + 1 > version && upcastable_from<Fact, Step + 1>) || ...);
+    return [&]<int... Version>(std::integer_sequence<int, Version...>) {
+        return (((Version < 1 || Version > chain) && upcastable_from<Fact, Version>) || ...);
     }(std::make_integer_sequence<int, schema_version_max>{});
+}
+
+/// What takes a temporary as well takes a copy, and what it changes is lost.
+template <class Fact, int Version>
+concept changes_what_it_is_given = requires(json& stored) {
+    { upcast(from_version<Fact, Version>{}, stored) } -> std::same_as<void>;
+} && !requires(json& stored) { upcast(from_version<Fact, Version>{}, std::move(stored)); };
+
+template <class Fact, int Chain>
+consteval auto change_what_they_are_given() -> bool
+{
+    return []<int... Step>(std::integer_sequence<int, Step...>) {
+        return (changes_what_it_is_given<Fact, Step + 1> && ...);
+    }(std::make_integer_sequence<int, Chain>{});
 }
 
 /// Runs the steps from the stored version on. Throws `undecodable` when one of them does.
@@ -65,8 +81,10 @@ template <class Fact>
 consteval auto schema_version_of() -> int
 {
     constexpr int upcasters = detail::count_upcasters<Fact>();
-    static_assert(!detail::has_upcaster_above<Fact>(upcasters + 1),
+    static_assert(!detail::has_upcaster_apart<Fact>(upcasters),
                   "annals: the upcasters of this fact have a hole: every version from 1 on needs one");
+    static_assert(detail::change_what_they_are_given<Fact, upcasters>(),
+                  "annals: an upcaster changes what it is given: it takes `json&`, and returns nothing");
     return 1 + upcasters;
 }
 

@@ -49,6 +49,8 @@ concept has_keys = requires { &View::key; } || []<class... Facts>(std::type_iden
 template <class View, class Fact>
 consteval auto folds() -> bool
 {
+    constexpr bool stored = eventstore::fact<Fact>;
+    static_assert(stored, "annals: this event of the view has no stored name: write ANNALS_EVENT below its struct");
     constexpr bool evolves = evolves_with_fact<View, Fact> || evolves_with_event<View, Fact>;
     static_assert(evolves,
                   "annals: the view lists an event that it does not fold: add `void evolve(const Fact&)` to it");
@@ -56,7 +58,7 @@ consteval auto folds() -> bool
     static_assert(
         has_key,
         "annals: the view has a `key` for other events, but not for this one: add `static auto key(const Fact&)`");
-    return evolves && has_key;
+    return stored && evolves && has_key;
 }
 
 template <class View>

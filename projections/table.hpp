@@ -13,28 +13,41 @@ namespace annals::projections {
 
 namespace detail {
 
+template <class Table>
+concept has_ddl = requires {
+    { Table::ddl } -> std::convertible_to<std::string_view>;
+};
+template <class Table, class Fact>
+concept projects_fact = requires(const Table& table, const Fact& fact, const recorded_event& at,
+                                 pqxx::transaction_base& tx) { table.project(fact, at, tx); };
+
+/// Written as a table, whole or not: it says how it is created, or writes rows for an event.
+template <class T>
+concept meant_as_table = has_ddl<T> || []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
+    return (projects_fact<T, Facts> || ...);
+}(std::type_identity<typename T::event>{});
+
 template <class Table, class Fact>
 consteval auto projects() -> bool
 {
-    constexpr bool there = requires(const Table& table, const Fact& fact, const recorded_event& at,
-                                    pqxx::transaction_base& tx) { table.project(fact, at, tx); };
+    constexpr bool stored = eventstore::fact<Fact>;
+    static_assert(stored, "annals: this event of the table has no stored name: write ANNALS_EVENT below its struct");
+    constexpr bool there = projects_fact<Table, Fact>;
     static_assert(there,
                   "annals: the table lacks a function for this event: "
                   "void project(const Fact&, const eventstore::recorded_event& at, pqxx::transaction_base& tx) const");
-    return there;
+    return stored && there;
 }
 
 template <class Table>
 consteval auto is_table() -> bool
 {
-    constexpr bool has_ddl = requires {
-        { Table::ddl } -> std::convertible_to<std::string_view>;
-    };
     static_assert(has_header<Table>,
                   "annals: a table says what it is: static constexpr projections::header header{…};");
-    static_assert(has_ddl, "annals: a table says how it is created: static constexpr auto ddl = \"create table …\";");
+    static_assert(has_ddl<Table>,
+                  "annals: a table says how it is created: static constexpr auto ddl = \"create table …\";");
     static_assert(lists_events<Table>, "annals: a table lists the events it knows: using event = std::variant<…>;");
-    if constexpr (has_header<Table> && has_ddl && lists_events<Table>)
+    if constexpr (has_header<Table> && has_ddl<Table> && lists_events<Table>)
         return []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
             return (projects<Table, Facts>() & ...);
         }(std::type_identity<typename Table::event>{});
@@ -69,7 +82,7 @@ auto definition_of_table() -> definition
 /// one process works on it at a time.
 template <class Table>
 class table final : public processors::processor {
-    static_assert(detail::is_table<Table>());
+    static_assert((void(detail::is_table<Table>()), true));   // says itself what is missing: one error is enough
 
 public:
     static auto definition() -> projections::definition { return definition_of_table<Table>(); }

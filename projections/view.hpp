@@ -19,7 +19,7 @@ namespace annals::projections {
 /// memory, and writes them at once. Logs are shared one by one where no two of them can meet in a row.
 template <class View>
 class view final : public processors::processor {
-    static_assert(detail::is_view<View>());
+    static_assert((void(detail::is_view<View>()), true));   // says itself what is missing: one error is enough
 
 public:
     static auto definition() -> projections::definition { return definition_of_view<View>(); }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample_stored
+// says: laboratory::sample_received
+// says: two facts are stored under one name: nobody could tell which is meant
+#include <eventstore/facts.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_received {
+    std::string place;
+};
+struct sample_stored {
+    std::string location;
+};
+ANNALS_EVENT(sample_received, "sample.received", place)
+ANNALS_FORMER_NAMES(sample_received, "sample.shelved")
+ANNALS_EVENT(sample_stored, "sample.stored", location)
+ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")
+ANNALS_FORMER_EVENTS(sample_stored, sample_received)
+
+inline auto upcast(const sample_received& was) -> sample_stored { return {was.place}; }
+
+void run(const eventstore::recorded_event& event)
+{
+    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+}
+
+}  // namespace laboratory

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample_stored
+// says: the upcasters of this fact have a hole: every version from 1 on needs one
+#include <eventstore/facts.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_stored {
+    std::string location;
+};
+ANNALS_EVENT(sample_stored, "sample.stored", location)
+ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")
+
+/// Versions go on counting over a new name: what 1, the shelved one, was is missing.
+inline void upcast(eventstore::from_version<sample_stored, 2>, eventstore::json&) {}
+
+void run(const eventstore::recorded_event& event)
+{
+    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+}
+
+}  // namespace laboratory

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::worklist
+// says: laboratory::sample_archived
+// says: this event of the table has no stored name: write ANNALS_EVENT below its struct
+#include <cli/program.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_created {
+    std::string sample_type;
+};
+struct sample_archived {};
+ANNALS_EVENT(sample_created, "sample.created", sample_type)
+
+struct worklist {
+    static constexpr projections::header header{.projection = "worklist", .version = 1, .categories = "sample"};
+    static constexpr auto ddl = "create table worklist (sample text primary key)";
+    using event = std::variant<sample_created, sample_archived>;
+    void project(const sample_created&, const eventstore::recorded_event&, pqxx::transaction_base&) const {}
+    void project(const sample_archived&, const eventstore::recorded_event&, pqxx::transaction_base&) const {}
+};
+
+auto run() { return cli::program{"laboratory", "A laboratory."}.projections<worklist>(); }
+
+}  // namespace laboratory

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample_stored
+// says: laboratory::sample_moved
+// says: two facts are stored under one name: nobody could tell which is meant
+#include <eventstore/facts.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_stored {
+    std::string location;
+};
+struct sample_moved {
+    std::string location;
+};
+ANNALS_EVENT(sample_stored, "sample.stored", location)
+ANNALS_EVENT(sample_moved, "sample.stored", location)
+
+void run(const eventstore::recorded_event& event)
+{
+    eventstore::for_each_fact<std::variant<sample_stored, sample_moved>>(event, [](const auto&) {});
+}
+
+}  // namespace laboratory

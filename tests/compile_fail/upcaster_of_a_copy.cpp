@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample_stored
+// says: an upcaster changes what it is given: it takes `json&`, and returns nothing
+#include <eventstore/facts.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_stored {
+    std::string location;
+};
+ANNALS_EVENT(sample_stored, "sample.stored", location)
+
+inline auto upcast(eventstore::from_version<sample_stored, 1>, eventstore::json stored) -> eventstore::json
+{
+    stored["location"] = stored["place"];
+    return stored;
+}
+
+void run(const eventstore::recorded_event& event)
+{
+    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+}
+
+}  // namespace laboratory

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample_card
+// says: read.<view> has the columns key, version and changed_at: give the field another name
+#include <cli/program.hpp>
+
+namespace laboratory {
+using namespace annals;
+
+struct sample_created {
+    std::string sample_type;
+};
+struct sample_archived {};
+ANNALS_EVENT(sample_created, "sample.created", sample_type)
+ANNALS_EVENT(sample_archived, "sample.archived")
+
+struct sample_card {
+    static constexpr projections::header header{.projection = "sample_card", .version = 1, .categories = "sample"};
+    using event = std::variant<sample_created>;
+    std::string version;
+    void evolve(const sample_created& fact) { version = fact.sample_type; }
+};
+ANNALS_FIELDS(sample_card, version)
+
+auto run() { return cli::program{"laboratory", "A laboratory."}.projections<sample_card>(); }
+
+}  // namespace laboratory
