@@ -50,11 +50,11 @@ auto who_asks() -> std::string
 auto ask(const session& session, order wanted, const order_works& works) -> exit_code
 {
     if (wanted.asked_by.empty()) wanted.asked_by = who_asks();
+    stop_signals signals;
     order_book book(session.configuration().dsn());
     const auto number = book.place(wanted);
     const auto began = clock::now();
     auto progress = session.terminal().progress("order " + std::to_string(number), 0);
-    stop_signals signals;
     while (!signals.token().stop_requested()) {
         const auto found = book.find(number);
         if (!found) throw failure("order " + std::to_string(number) + " is gone from annals.orders");

@@ -33,7 +33,8 @@ public:
     explicit unavailable(const std::string& message) : error(message, true) {}
 };
 
-/// What is stored is not what this program can read or expects: another schema, an unknown form, a restored log.
+/// What is there is not what this program can read or expects: another schema, an unknown form, a restored log,
+/// a server that may lose what it has confirmed.
 class mismatch : public error {
 public:
     explicit mismatch(const std::string& message) : error(message) {}

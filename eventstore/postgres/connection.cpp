@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <poll.h>
+#include <sstream>
 
 namespace annals::eventstore::postgres {
 namespace {
@@ -20,15 +21,16 @@ constexpr auto session_settings = R"sql(
     set tcp_keepalives_count = 2;
 )sql";
 
-auto on_one_line(std::string text) -> std::string
+/// libpq's message as one line, without its guesses, which are the lines that begin with a tab.
+auto on_one_line(const std::string& message) -> std::string
 {
     std::string line;
-    for (const char c : text) {
-        const bool blank = c == '\n' || c == '\t' || c == ' ';
-        if (!blank) line += c;
-        else if (!line.empty() && line.back() != ' ') line += ' ';
+    std::istringstream lines(message);
+    for (std::string next; std::getline(lines, next);) {
+        if (next.empty() || next.starts_with('\t')) continue;
+        if (!line.empty()) line += line.ends_with('.') || line.ends_with(':') ? " " : "; ";
+        line += next;
     }
-    while (line.ends_with(' ')) line.pop_back();
     return line;
 }
 

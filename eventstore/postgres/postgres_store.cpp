@@ -33,8 +33,8 @@ void check_server(const settings& wanted)
         throw mismatch("the database at " + session.server() + " has no annals schema: run annals migrate");
     const auto lose = session.query(settings_that_lose).find<std::string>(0, 0);
     if (lose && !wanted.unsafe)
-        throw invalid_request("PostgreSQL at " + session.server() + " may lose what it has confirmed: " + *lose
-                              + "; turn it on (alter … reset), or say that this is meant (--unsafe)");
+        throw mismatch("PostgreSQL at " + session.server() + " may lose what it has confirmed: " + *lose
+                       + "; turn it on (alter … reset), or say that this is meant (--unsafe)");
 }
 
 class postgres_store final : public store {

@@ -18,7 +18,7 @@ struct settings {
 };
 
 /// The store of record. Throws `unavailable` when the server cannot be reached, `mismatch` when the schema is missing
-/// ("run annals migrate"), `invalid_request` when the server may lose what it has confirmed.
+/// ("run annals migrate") or the server may lose what it has confirmed.
 /// The store must be destroyed before anything that its completions use; that sends what has queued.
 auto open_store(settings) -> std::unique_ptr<store>;
 

@@ -66,6 +66,32 @@ TEST_CASE("a projection is paused and resumed by orders, which are kept, also wh
     CHECK(run(database.dsn(), {"orders", "cancel", "1"}).exit_code == 1);
 }
 
+TEST_CASE("who stops waiting for an order leaves it to the process that has taken it")
+{
+    const temporary_database database;
+    CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
+    eventstore::postgres::connection other(database.dsn());
+    other.execute("set idle_in_transaction_session_timeout = 0; begin; lock table annals.processor_states in exclusive mode");
+    child worker({ANNALS_PROGRAM, "work", "--dsn", database.dsn()}, without_kafka);
+    worker.wait_for_words("started");
+
+    child asking({ANNALS_PROGRAM, "projections", "pause", "sample_counts", "--dsn", database.dsn()}, without_kafka);
+    worker.wait_for_words("carrying out an order");
+    asking.signal(SIGINT);
+    const auto answer = asking.wait(std::chrono::seconds{10});
+    CHECK(answer.exit_code == 0);
+    CHECK(answer.err.find("order 1 goes on without you: annals orders show 1") != std::string::npos);
+    CHECK(run(database.dsn(), {"orders", "list", "--json"}).out.find("\"state\": \"taken\"") != std::string::npos);
+
+    other.execute("rollback");
+    std::string orders;
+    for (int attempt = 0; attempt < 100 && orders.find("\"state\": \"done\"") == std::string::npos; ++attempt)
+        orders = run(database.dsn(), {"orders", "list", "--all", "--json"}).out;
+    CHECK(orders.find("sample_counts version 1 is paused") != std::string::npos);
+    worker.signal(SIGTERM);
+    CHECK(worker.wait(std::chrono::seconds{10}).exit_code == 0);
+}
+
 TEST_CASE("a process that was killed is not said to have stopped")
 {
     const temporary_database database;

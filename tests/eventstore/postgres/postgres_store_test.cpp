@@ -62,7 +62,7 @@ TEST_CASE("a server that may lose what it confirmed is refused, unless that is m
     const tests::temporary_database database;
     postgres::connection(database.dsn()).execute("alter database " + database.name() + " set synchronous_commit = off");
     const auto open = [&] { postgres::open_store({.dsn = database.dsn()}); };
-    CHECK_THROWS_AS(open(), invalid_request);
+    CHECK_THROWS_AS(open(), mismatch);
     CHECK(message_of(open).find("synchronous_commit is off for the database " + database.name()) != std::string::npos);
     CHECK(postgres::open_store({.dsn = database.dsn(), .unsafe = true}) != nullptr);
 }
