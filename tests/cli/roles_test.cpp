@@ -157,7 +157,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "an analyst asks read models by name and 
     session.execute("reset search_path");    // annals' own sessions set one
     CHECK(session.query("select * from sample_counts").empty());
     CHECK(session.query("select * from read_log('sample', 0)").size() == 1);
-    CHECK(session.query("select * from read('sample', 'S-1')").size() == 1);
+    CHECK(session.query("select * from read_stream('sample', 'S-1')").size() == 1);
     CHECK(session.query("select wait_for('sample_counts', 'sample/0@1', '0 s')").get<std::string>(0, 0) == "timed out");
     check_refused(run(ada, {"read", "sample"}));
 }
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "an appender appends and reads by functio
     const auto client = user("client", {"annals_appender"});
     connection session(client.dsn());
     session.execute("select annals.append('sample', 'S-1', array['sample.created'], array['{}']::json[], 0)");
-    CHECK(session.query("select * from annals.read('sample', 'S-1')").size() == 1);
+    CHECK(session.query("select * from annals.read_stream('sample', 'S-1')").size() == 1);
     check_refused(run(client, {"append", "sample-S-1", "sample.created"}));
 }
 

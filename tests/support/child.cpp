@@ -89,12 +89,16 @@ auto child::wait(std::chrono::seconds limit) -> outcome
     return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -1, text_of("out"), text_of("err")};
 }
 
-void child::wait_for_words(const std::string& words, std::chrono::seconds limit)
+void child::wait_for_words(const std::string& words, std::chrono::seconds limit) { wait_for("err", words, limit); }
+
+void child::wait_for_data(const std::string& words, std::chrono::seconds limit) { wait_for("out", words, limit); }
+
+void child::wait_for(const char* name, const std::string& words, std::chrono::seconds limit)
 {
     const auto deadline = clock::now() + limit;
-    while (text_of("err").find(words) == std::string::npos) {
+    while (text_of(name).find(words) == std::string::npos) {
         if (has_ended() || clock::now() > deadline)
-            throw std::runtime_error("no \"" + words + "\" in: " + text_of("err"));
+            throw std::runtime_error("no \"" + words + "\" in: " + text_of(name) + text_of("err"));
         std::this_thread::sleep_for(look_every);
     }
 }

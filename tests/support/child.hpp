@@ -30,9 +30,12 @@ public:
     auto wait(std::chrono::seconds limit = std::chrono::seconds{60}) -> outcome;
     /// Waits until it has written this to standard error. Throws after `limit`, or when it ended before.
     void wait_for_words(const std::string& words, std::chrono::seconds limit = std::chrono::seconds{60});
+    /// The same for standard output.
+    void wait_for_data(const std::string& words, std::chrono::seconds limit = std::chrono::seconds{60});
 
 private:
     auto text_of(const char* name) const -> std::string;
+    void wait_for(const char* name, const std::string& words, std::chrono::seconds limit);
     auto has_ended() -> bool;
 
     std::string folder_;                     // its three streams are files here

@@ -44,7 +44,7 @@ TEST_CASE("a client without the library appends where the library reads")
     REQUIRE(found.size() == 3);
     CHECK(found[1].data == R"({"n":1})");
     CHECK(eventstore::to_string(found[0].id).at(14) == '7');
-    CHECK(other.session.query("select from annals.read('sample', 'S-1', 1)").size() == 2);
+    CHECK(other.session.query("select from annals.read_stream('sample', 'S-1', 1)").size() == 2);
     CHECK(other.session.query("select from annals.read_log('sample', 1, 2)").size() == 1);
 }
 

@@ -1,0 +1,200 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What clients without the library read with; docs/sql-api.md says how. They supersede annals.read and annals.read_log.
+--
+-- Every read takes bounds (`after` leaves out what is at it or below, `upto` what is above) and the most events that it
+-- returns. Forwards it begins behind `after`, backwards at `upto`. It goes along an index, whatever the planner knows.
+set local role annals_owner;
+
+drop function annals.read(text, text, bigint, int);
+drop function annals.read_log(text, int, bigint, int);
+
+create type annals.recorded_event as (
+    category text,
+    key text,
+    version bigint,
+    partition int,
+    position bigint,
+    id uuid,
+    type text,
+    schema_version smallint,
+    data json,                               -- the text that was appended
+    metadata json,                           -- the text that was appended
+    occurred_at timestamptz,
+    recorded_at timestamptz
+);
+
+create function annals.check_batch(events_max int) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+    if events_max is null or events_max not between 1 and 10000 then
+        perform annals.refuse(format('events_max is 1 to 10000, not %s', coalesce(events_max::text, 'null')));
+    end if;
+end
+$$;
+
+-- The events of a stream in the order of their versions; none for a stream that does not exist.
+create function annals.read_stream(
+    category text, key text, after bigint default 0, upto bigint default null, events_max int default 1000,
+    backwards boolean default false)
+returns setof annals.recorded_event language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+    its record;
+    last constant bigint := coalesce(upto, 9223372036854775807);
+begin
+    perform annals.check_batch(events_max);
+    select l.log, l.partition into its
+    from annals.categories c join annals.logs l
+         on l.tenant = '' and l.category = c.name and l.partition = annals.partition_of(read_stream.key, c.partitions)
+    where c.name = read_stream.category;
+    if backwards then
+        return query
+        select read_stream.category, e.key, e.version, its.partition, e.position, e.id, e.type, e.schema_version, e.data,
+               e.metadata, e.occurred_at, e.recorded_at
+        from annals.events e
+        where e.log = its.log and e.key = read_stream.key and e.version > read_stream.after and e.version <= last
+        order by e.version desc limit events_max;
+    else
+        return query
+        select read_stream.category, e.key, e.version, its.partition, e.position, e.id, e.type, e.schema_version, e.data,
+               e.metadata, e.occurred_at, e.recorded_at
+        from annals.events e
+        where e.log = its.log and e.key = read_stream.key and e.version > read_stream.after and e.version <= last
+        order by e.version limit events_max;
+    end if;
+end
+$$;
+
+-- The events of one log in the order of their positions, without holes.
+create function annals.read_log(
+    category text, partition int, after bigint default 0, upto bigint default null, events_max int default 1000,
+    backwards boolean default false)
+returns setof annals.recorded_event language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+    its_log int;
+    last constant bigint := coalesce(upto, 9223372036854775807);
+begin
+    perform annals.check_batch(events_max);
+    select l.log into its_log from annals.logs l
+    where l.tenant = '' and l.category = read_log.category and l.partition = read_log.partition;
+    if backwards then
+        return query
+        select read_log.category, e.key, e.version, read_log.partition, e.position, e.id, e.type, e.schema_version,
+               e.data, e.metadata, e.occurred_at, e.recorded_at
+        from annals.events e where e.log = its_log and e.position > read_log.after and e.position <= last
+        order by e.position desc limit events_max;
+    else
+        return query
+        select read_log.category, e.key, e.version, read_log.partition, e.position, e.id, e.type, e.schema_version,
+               e.data, e.metadata, e.occurred_at, e.recorded_at
+        from annals.events e where e.log = its_log and e.position > read_log.after and e.position <= last
+        order by e.position limit events_max;
+    end if;
+end
+$$;
+
+-- What read_category is about to return of each log: the positions above `low` and up to `high`. A log that goes on
+-- behind what is returned of it ends the others: what they hold of later moments must wait for its events.
+create function annals.category_page(
+    wanted text, after bigint[], upto bigint[], events_max int, backwards boolean, member int, members int,
+    out log int, out partition int, out low bigint, out high bigint, out edge_at timestamptz, out edge_partition int)
+returns setof record language sql stable
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
+    with mine as (
+        select l.log, l.partition, coalesce(after[l.partition + 1], 0) as low,
+               least(upto[l.partition + 1], coalesce((select e.position from annals.events e where e.log = l.log
+                                                      order by e.position desc limit 1), 0)) as high,
+               greatest(events_max / count(*) over (), 1) as events
+        from annals.logs l where l.tenant = '' and l.category = wanted and l.partition % members = member
+    ), page as (
+        select log, partition, high - low > events as goes_on,
+               case when backwards then greatest(low, high - events) else low end as low,
+               case when backwards then high else least(high, low + events) end as high
+        from mine where high > low
+    ), edge as (
+        select e.recorded_at, p.partition
+        from page p join annals.events e on e.log = p.log
+                    and e.position = case when backwards then p.low + 1 else p.high end
+        where p.goes_on
+        order by case when backwards then e.recorded_at end desc, case when backwards then p.partition end desc,
+                 e.recorded_at, p.partition
+        limit 1
+    )
+    select p.log, p.partition, p.low, p.high, edge.recorded_at, edge.partition from page p left join edge on true
+$$;
+
+-- The events of all logs of a category by the time of recording, then partition; each log's in the order of their
+-- positions. `after` and `upto` hold a position for each log, by partition: after[1] is that of partition 0; what is
+-- missing is 0, or the log's end. While there is something to read it returns something, and at most events_max.
+-- Of a group of `members`, numbered from 0, a member reads the logs whose partition modulo `members` is its number.
+create function annals.read_category(
+    category text, after bigint[] default '{}', upto bigint[] default '{}', events_max int default 1000,
+    backwards boolean default false, member int default 0, members int default 1)
+returns setof annals.recorded_event language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
+begin
+    perform annals.check_batch(events_max);
+    if not coalesce(members >= 1 and member between 0 and members - 1, false) then
+        perform annals.refuse(format('a member is 0 to %s in a group of %s, not %s', members - 1, members, member));
+    end if;
+    if backwards then
+        return query
+        select read_category.category, e.key, e.version, p.partition, e.position, e.id, e.type, e.schema_version,
+               e.data, e.metadata, e.occurred_at, e.recorded_at
+        from annals.category_page(category, after, upto, events_max, true, member, members) p
+        cross join lateral (select e.* from annals.events e
+                            where e.log = p.log and e.position > p.low and e.position <= p.high) e
+        where p.edge_at is null or (e.recorded_at, p.partition) >= (p.edge_at, p.edge_partition)
+        order by e.recorded_at desc, p.partition desc, e.position desc limit events_max;
+    else
+        return query
+        select read_category.category, e.key, e.version, p.partition, e.position, e.id, e.type, e.schema_version,
+               e.data, e.metadata, e.occurred_at, e.recorded_at
+        from annals.category_page(category, after, upto, events_max, false, member, members) p
+        cross join lateral (select e.* from annals.events e
+                            where e.log = p.log and e.position > p.low and e.position <= p.high) e
+        where p.edge_at is null or (e.recorded_at, p.partition) <= (p.edge_at, p.edge_partition)
+        order by e.recorded_at, p.partition, e.position limit events_max;
+    end if;
+end
+$$;
+
+-- The last position of each log that was recorded before a moment, by partition: what `after` of read_category takes to
+-- read from that moment on, and with 'infinity' where the logs end. recorded_at never goes back along the positions, so
+-- a few look-ups find it.
+create function annals.positions_before(category text, moment timestamptz) returns bigint[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+    its record;
+    low bigint;
+    high bigint;
+    middle bigint;
+    found_at timestamptz;
+    positions bigint[] := '{}';
+begin
+    for its in select l.log, l.partition from annals.logs l
+               where l.tenant = '' and l.category = positions_before.category order by l.partition loop
+        low := 0;
+        high := coalesce((select e.position from annals.events e where e.log = its.log
+                          order by e.position desc limit 1), 0);
+        while low < high loop
+            middle := low + (high - low + 1) / 2;
+            select e.recorded_at into found_at from annals.events e where e.log = its.log and e.position = middle;
+            if found_at < moment then
+                low := middle;
+            else
+                high := middle - 1;
+            end if;
+        end loop;
+        positions := positions || low;
+    end loop;
+    return positions;
+end
+$$;
+
+revoke execute on function annals.check_batch, annals.read_stream, annals.read_log, annals.category_page,
+    annals.read_category, annals.positions_before from public;
+grant execute on function annals.read_stream, annals.read_log, annals.read_category, annals.positions_before
+    to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;
