@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/event_lines.hpp>
 
+#include <cli/text_width.hpp>
 #include <eventstore/json.hpp>
 #include <eventstore/token.hpp>
 
 #include <algorithm>
+#include <unistd.h>
 
 namespace annals::cli {
 namespace {
@@ -60,6 +62,15 @@ void event_lines::flush()
     if (waiting_ != 0) terminal_.print(lines_);
     lines_ = empty_table(what_);
     waiting_ = 0;
+}
+
+auto line_of(const terminal& terminal, const eventstore::recorded_event& event) -> std::string
+{
+    if (terminal.is_json()) return json_line(event);
+    const auto line = short_time(event.time()) + "  " + to_string(event.stream) + "  "
+                      + std::to_string(event.version.number) + "  " + event.type + "  " + event.data;
+    const bool is_seen = is_terminal(STDOUT_FILENO);
+    return (is_seen ? cut(printable(line), terminal_width(STDOUT_FILENO)) : printable(line)) + "\n";
 }
 
 auto json_line(const eventstore::recorded_event& event) -> std::string

@@ -27,6 +27,9 @@ private:
     std::size_t waiting_ = 0;
 };
 
+/// One event in one line, as the terminal shows it: for people, or with --json everything that it has.
+auto line_of(const terminal&, const eventstore::recorded_event&) -> std::string;
+
 /// One JSON object in one line; payload and metadata as they were written.
 auto json_line(const eventstore::recorded_event&) -> std::string;
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -19,6 +20,12 @@ auto coloured(const char* colour, const std::string& text) -> std::string
 }  // namespace
 
 auto is_terminal(int descriptor) -> bool { return ::isatty(descriptor) == 1; }
+
+auto is_closed(int descriptor) -> bool
+{
+    pollfd end{.fd = descriptor, .events = 0, .revents = 0};
+    return ::poll(&end, 1, 0) > 0 && (end.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
 
 auto has_colours(int descriptor) -> bool
 {

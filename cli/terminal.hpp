@@ -43,6 +43,8 @@ private:
 /// Columns of the terminal behind a file descriptor, 80 when it does not say.
 auto terminal_width(int descriptor) -> std::size_t;
 auto is_terminal(int descriptor) -> bool;
+/// Whether nobody can read any more what is written there.
+auto is_closed(int descriptor) -> bool;
 auto has_colours(int descriptor) -> bool;
 
 }  // namespace annals::cli

@@ -11,6 +11,7 @@ void add_verbs(CLI::App& app, session& session)
     add_migrate(app, session);
     add_append(app, session);
     add_read(app, session);
+    add_tail(app, session);
     add_import(app, session);
     add_command(app, session);
     add_categories(app, session);

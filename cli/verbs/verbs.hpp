@@ -26,6 +26,7 @@ void add_doctor(CLI::App&, session&);
 void add_migrate(CLI::App&, session&);
 void add_append(CLI::App&, session&);
 void add_read(CLI::App&, session&);
+void add_tail(CLI::App&, session&);
 void add_import(CLI::App&, session&);
 void add_categories(CLI::App&, session&);
 /// Only in programs that name commands.

@@ -105,19 +105,5 @@ TEST_CASE("what is not there is named, with what is meant")
     CHECK(run(database.dsn(), {"orders", "show", "1"}).exit_code == 1);
 }
 
-TEST_CASE("a limited reading says how to go on, and goes on there")
-{
-    const temporary_database database;
-    for (const auto* key : {"sample-1", "sample-2", "sample-3"}) run(database.dsn(), {"append", key, "x"});
-    const auto first = run(database.dsn(), {"read", "sample", "--limit", "2", "--json"});
-    const auto begin = first.err.find("--after ") + 8;
-    const auto token = first.err.substr(begin, first.err.find(' ', begin) - begin);
-    const auto rest = run(database.dsn(), {"read", "sample", "--after", token, "--json"});
-    CHECK(first.out.find("sample-1") != std::string::npos);
-    CHECK(first.out.find("sample-2") != std::string::npos);
-    CHECK(rest.out.starts_with("{\"stream\": \"sample-3\""));
-    CHECK(rest.err.empty());
-}
-
 }  // namespace
 }  // namespace annals::tests

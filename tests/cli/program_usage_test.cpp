@@ -18,7 +18,7 @@ TEST_CASE("help shows every verb once, by group, within 100 columns")
     CHECK(help.exit_code == 0);
     CHECK(help.err.empty());
     for (const auto* verb :
-         {"run", "migrate", "append", "read", "import", "categories", "work", "workers", "orders", "config"})
+         {"run", "migrate", "append", "read", "tail", "import", "categories", "work", "workers", "orders", "config"})
         CHECK_MESSAGE(help.out.find(std::string(" ") + verb + " ") != std::string::npos, verb);
     std::size_t begin = 0;
     for (auto end = help.out.find('\n'); end != std::string::npos; begin = end + 1, end = help.out.find('\n', begin))
