@@ -34,7 +34,7 @@ auto new_name() -> std::string
 auto template_name() -> std::string
 {
     std::string all;
-    for (const auto& file : migrations::embedded()) all += file.checksum;
+    for (const auto& file : migrations::embedded()) all.append(file.name) += file.checksum;
     auto id = eventstore::to_string(eventstore::uuid_of_name(all));
     std::erase(id, '-');
     return std::string(template_prefix) + id;
