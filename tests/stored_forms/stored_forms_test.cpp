@@ -4,10 +4,12 @@
 #include <examples/laboratory/sample_facts.hpp>
 
 #include <doctest/doctest.h>
+#include <openssl/sha.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 
@@ -16,42 +18,90 @@ using namespace annals::eventstore;
 namespace {
 
 const std::filesystem::path folder = "tests/stored_forms";
+const std::filesystem::path released = folder / "released.sha256";
 
-auto file_of(std::string_view type, int version) -> std::string
+auto text_of(const std::filesystem::path& file) -> std::string
 {
-    return std::string(type) + ".v" + std::to_string(version) + ".json";
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// The payload in a file, without the line's end.
 auto stored_form(const std::string& file) -> std::string
 {
-    std::ifstream in(folder / file);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
+    auto text = text_of(folder / file);
     while (text.ends_with('\n')) text.pop_back();
     return text;
 }
 
-/// Checks all forms of one fact, and adds their files to those that are accounted for.
+/// In which files a version may be: under each name that the fact has had.
+template <fact Fact>
+auto files_of(int version) -> std::vector<std::string>
+{
+    constexpr auto former = detail::former_names_of<Fact>();
+    std::vector<std::string> names(former.begin(), former.end());
+    names.emplace_back(type_of<Fact>());
+    for (auto& name : names) name += ".v" + std::to_string(version) + ".json";
+    return names;
+}
+
+/// Checks all forms of one stored type, and adds their files to those that are accounted for.
 template <fact Fact>
 void check_forms(std::set<std::string>& known)
 {
     constexpr int newest = schema_version_of<Fact>();
-    const auto today = stored_form(file_of(type_of<Fact>(), newest));
+    const auto today = stored_form(files_of<Fact>(newest).back());
     for (int version = 1; version <= newest; ++version) {
-        const auto file = file_of(type_of<Fact>(), version);
-        known.insert(file);
-        const auto stored = stored_form(file);
-        CHECK_MESSAGE(!stored.empty(), folder.string(), "/", file, " is missing: add it; version ", newest,
-                      " is stored today as ", to_new_event(Fact{}).data);
-        if (stored.empty()) continue;
-        CHECK_MESSAGE(to_new_event(decode_stored<Fact>(stored, version)).data == today, file);
+        bool found = false;
+        for (const auto& file : files_of<Fact>(version)) {
+            const auto stored = stored_form(file);
+            if (stored.empty()) continue;
+            found = true;
+            known.insert(file);
+            CHECK_MESSAGE(to_new_event(decode_stored<Fact>(stored, version)).data == today, file);
+        }
+        CHECK_MESSAGE(found, folder.string(), "/", files_of<Fact>(version).back(), " is missing: add it; version ",
+                      newest, " is stored today as ", to_new_event(Fact{}).data);
     }
 }
 
-template <class... Facts>
-void check_all(std::type_identity<std::variant<Facts...>>, std::set<std::string>& known)
+/// Those of a variant's facts, and of the events that became them.
+template <class Variant>
+void check_all(std::set<std::string>& known)
 {
-    (check_forms<Facts>(known), ...);
+    [&]<class... Events>(former_events<Events...>) {
+        (check_forms<Events>(known), ...);
+    }(detail::sources_of<Variant>{});
+}
+
+auto files_in_folder() -> std::set<std::string>
+{
+    std::set<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().extension() == ".json") files.insert(entry.path().filename().string());
+    return files;
+}
+
+/// As sha256sum writes it, which can read the list too.
+auto checksum_of(const std::string& file) -> std::string
+{
+    const auto text = text_of(folder / file);
+    unsigned char sum[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), sum);
+    std::string digits;
+    for (const int byte : sum) {
+        digits += "0123456789abcdef"[byte / 16];
+        digits += "0123456789abcdef"[byte % 16];
+    }
+    return digits;
+}
+
+auto released_files() -> std::map<std::string, std::string>
+{
+    std::map<std::string, std::string> files;
+    std::ifstream in(released);
+    for (std::string checksum, file; in >> checksum >> file;) files[file] = checksum;
+    return files;
 }
 
 }  // namespace
@@ -59,11 +109,30 @@ void check_all(std::type_identity<std::variant<Facts...>>, std::set<std::string>
 TEST_CASE("every form in which a fact was ever stored is read by today's code")
 {
     std::set<std::string> known;
-    check_all(std::type_identity<laboratory::sample_event>{}, known);
-    check_all(std::type_identity<laboratory::barcode::event>{}, known);
+    check_all<laboratory::sample_event>(known);
+    check_all<laboratory::barcode::event>(known);
 
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (const auto name = entry.path().filename().string(); name.ends_with(".json"))
-            CHECK_MESSAGE(known.contains(name), name,
-                          " is the form of a fact that no longer exists: facts are kept for ever");
+    for (const auto& file : files_in_folder())
+        CHECK_MESSAGE(known.contains(file), file,
+                      " is the form of a fact that no longer exists: facts are kept for ever");
+}
+
+TEST_CASE("a form that was released is neither removed nor changed")
+{
+    const auto files = files_in_folder();
+    CHECK(!released_files().empty());
+    for (const auto& [file, checksum] : released_files()) {
+        CHECK_MESSAGE(files.contains(file), file, " was released and is gone: put it back, logs hold such events");
+        if (files.contains(file))
+            CHECK_MESSAGE(checksum_of(file) == checksum, file,
+                          " was released otherwise: put it back as it was; a new form is a new version with an upcast");
+    }
+}
+
+TEST_CASE("every form is on the list of those released")
+{
+    const auto list = released_files();
+    for (const auto& file : files_in_folder())
+        CHECK_MESSAGE(list.contains(file), file, " is not on the list; add to ", released.string(), ": ",
+                      checksum_of(file), "  ", file);
 }
