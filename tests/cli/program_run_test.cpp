@@ -71,7 +71,8 @@ TEST_CASE("who stops waiting for an order leaves it to the process that has take
     const temporary_database database;
     CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
     eventstore::postgres::connection other(database.dsn());
-    other.execute("set idle_in_transaction_session_timeout = 0; begin; lock table annals.processor_states in exclusive mode");
+    other.execute("set idle_in_transaction_session_timeout = 0; begin; "
+                  "lock table annals.processor_states in exclusive mode");
     child worker({ANNALS_PROGRAM, "work", "--dsn", database.dsn()}, without_kafka);
     worker.wait_for_words("started");
 
