@@ -145,7 +145,7 @@ auto encode_call(appends all, patience how) -> parameters { return call_encoder(
 
 namespace {
 
-/// As `annals.append_1` numbers them.
+/// As `annals.append_2` numbers them.
 enum class code { appended = 1, duplicate = 2, conflict = 3, id_reused = 4, busy = 5, known_key = 6 };
 
 auto appended_from(const addressed_request& one, std::size_t element, const call_columns& columns) -> appended
@@ -194,7 +194,7 @@ auto decode_one(const addressed_request& one, std::size_t append, std::size_t el
         case code::busy: return busy{one.logs[culprit()].number};
         case code::known_key: return known_key{};
     }
-    assert(!"annals.append_1 returned a verdict that this program does not know");
+    assert(!"annals.append_2 returned a verdict that this program does not know");
     return known_key{};
 }
 

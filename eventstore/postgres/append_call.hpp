@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-/// How appends and verdicts cross the wire to and from `annals.append_1` (0001_log.sql).
+/// How appends and verdicts cross the wire to and from `annals.append_2` (0014_append_2.sql).
 namespace annals::eventstore::postgres {
 
 /// The log of one stream: its number in the database, and its partition in the category.
@@ -39,11 +39,11 @@ enum class patience { waits, does_not_wait };
 
 using appends = std::span<const addressed_request* const>;
 
-/// The parameters of `annals.append_1`, in order. No two of the appends may have an idempotency key or the first id of
+/// The parameters of `annals.append_2`, in order. No two of the appends may have an idempotency key or the first id of
 /// a stream in common: the second would have to see what the first one wrote.
 auto encode_call(appends, patience) -> parameters;
 
-/// The columns that `annals.append_1` returns.
+/// The columns that `annals.append_2` returns.
 struct call_columns {
     std::vector<std::int32_t> verdict;
     std::vector<std::int64_t> version_before;

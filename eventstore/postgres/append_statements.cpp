@@ -37,7 +37,7 @@ const named append_events{"append_events", R"sql(
 const named append_all{
     "append_all",
     "select verdict, version_before, first_position, last_position, check_failed, reused, culprit "
-    "from annals.append_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
+    "from annals.append_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
 
 const char* const confirm_when_durable =
     "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";

@@ -17,7 +17,7 @@ struct named {
 extern const named append_event;
 /// The same for several events of one stream.
 extern const named append_events;
-/// `annals.append_1`.
+/// `annals.append_2`.
 extern const named append_all;
 
 extern const char* const confirm_when_durable;    ///< whatever the server's default is

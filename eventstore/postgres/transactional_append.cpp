@@ -21,7 +21,7 @@ constexpr auto create_category = "select annals.ensure_category($1, $2)";
 /// Binary parameters reach the server without a type.
 constexpr auto append_all = R"sql(
     select verdict, version_before, first_position, last_position, check_failed, reused, culprit
-    from annals.append_1($1::bool, $2::int[], $3::bool[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[],
+    from annals.append_2($1::bool, $2::int[], $3::bool[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[],
         $9::bigint[], $10::int[], $11::int[], $12::int[], $13::int[], $14::uuid[], $15::text[], $16::smallint[],
         $17::json[], $18::json[], $19::timestamptz[]))sql";
 

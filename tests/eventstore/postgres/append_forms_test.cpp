@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/partition.hpp>
+#include <eventstore/postgres/append_statements.hpp>
+#include <eventstore/postgres/connection.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+
+using namespace annals;
+using namespace annals::eventstore;
+using namespace annals::eventstore::postgres;
+
+namespace {
+
+constexpr int partitions = 4;
+
+/// One form of the function, in a database of its own whose last log somebody else holds.
+class form {
+public:
+    explicit form(std::string function) : function_(std::move(function))
+    {
+        link_.execute("select annals.ensure_category('sample', " + std::to_string(partitions) + ")");
+        stranger_.execute("select pg_advisory_lock(4711, max(log)) from annals.logs");
+    }
+
+    auto answer(const std::vector<addressed_request>& call) -> std::vector<std::string>
+    {
+        std::vector<const addressed_request*> all;
+        for (const auto& one : call) all.push_back(&one);
+        std::string places;
+        for (int n = 1; n <= 19; ++n) places += (n > 1 ? ", $" : "$") + std::to_string(n);
+        const auto row = link_.query("select verdict, version_before, first_position, last_position, check_failed, "
+                                     "reused, culprit from annals."
+                                         + function_ + "(" + places + ")",
+                                     encode_call(all, patience::does_not_wait));
+        std::vector<std::string> answers;
+        for (const auto& verdict : decode_call(all, statements::columns_of(row))) answers.push_back(described(verdict));
+        return answers;
+    }
+    auto stored() -> std::string
+    {
+        constexpr auto all = R"sql(
+            select coalesce(string_agg(format('%s/%s %s@%s %s %s %s %s', log, position, key, version, id, type,
+                                              schema_version, data), E'\n' order by log, position), '')
+            from annals.events)sql";
+        return link_.query(all).get<std::string>(0, 0);
+    }
+
+private:
+    static auto described(const verdict& one) -> std::string
+    {
+        if (const auto* held = std::get_if<busy>(&one)) return "busy " + std::to_string(held->log);
+        const auto* result = std::get_if<append_result>(&one);
+        if (!result) return "known key";
+        if (!*result) return to_string(result->error());
+        std::string text = (*result)->duplicate ? "duplicate" : "appended";
+        for (const auto& part : (*result)->streams)
+            text += " " + to_string(part.stream) + "@" + std::to_string(part.first_version.number) + "-"
+                    + std::to_string(part.last_version.number) + " " + std::to_string(part.log.partition) + "@"
+                    + std::to_string(part.first_position.number) + "-" + std::to_string(part.last_position.number);
+        return text;
+    }
+
+    tests::temporary_database database_;
+    connection link_{database_.dsn()};
+    connection stranger_{database_.dsn()};
+    std::string function_;
+};
+
+/// Random calls; the same for both forms.
+class calls {
+public:
+    explicit calls(unsigned seed) : random_(seed) {}
+
+    /// Many appends, one stream each: what is judged at once. Otherwise anything goes.
+    auto next(bool is_ordinary) -> std::vector<addressed_request>
+    {
+        std::vector<addressed_request> call;
+        std::set<uuid> first_ids;
+        std::set<std::string> keys;
+        for (int n = is_ordinary ? 12 + pick(20) : 1 + pick(6); n > 0; --n) {
+            auto request = !sent_.empty() && pick(4) == 0 ? sent_before() : fresh(is_ordinary);
+            if (is_ordinary && (request.streams.size() > 1 || request.streams[0].events.empty())) continue;
+            if (is_ordinary) request.resend = false, request.idempotency_key = {};
+            bool is_new = !request.idempotency_key || keys.insert(*request.idempotency_key).second;
+            for (const auto& part : request.streams) {
+                if (is_ordinary) is_new = is_new && keys.insert(part.stream.key).second;
+                if (!part.events.empty()) is_new = is_new && first_ids.insert(part.events[0].id).second;
+            }
+            if (is_new) call.push_back(addressed(request)), sent_.push_back(std::move(request));
+        }
+        return call;
+    }
+
+private:
+    auto pick(int choices) -> int { return static_cast<int>(random_() % static_cast<unsigned>(choices)); }
+
+    auto fresh(bool is_ordinary) -> append_request
+    {
+        append_request request;
+        std::set<int> streams{pick(40)};
+        while (!is_ordinary && pick(3) == 0) streams.insert(pick(40));
+        for (const auto stream : streams) {
+            stream_append part{{"sample", "S-" + std::to_string(stream)}, expectation(), {}};
+            for (int n = request.streams.empty() || pick(3) != 0 ? 1 + pick(3) : 0; n > 0; --n)
+                part.events.push_back({.type = "noted", .data = R"({"n":)" + std::to_string(pick(9)) + "}"});
+            request.streams.push_back(std::move(part));
+        }
+        request.resend = pick(6) == 0;
+        if (!is_ordinary && pick(6) == 0) request.idempotency_key = "key " + std::to_string(pick(20));
+        return request;
+    }
+
+    auto expectation() -> expected_version
+    {
+        switch (pick(5)) {
+            case 0: return expected_version::any();
+            case 1: return expected_version::exists();
+            case 2: return expected_version::no_stream();
+            default: return expected_version::exactly({pick(6)});
+        }
+    }
+
+    /// The same again, or with other content, or with only some of its ids.
+    auto sent_before() -> append_request
+    {
+        auto request = sent_[static_cast<std::size_t>(pick(static_cast<int>(sent_.size())))];
+        auto& part = request.streams[static_cast<std::size_t>(pick(static_cast<int>(request.streams.size())))];
+        if (part.events.empty()) return request;
+        if (pick(4) == 0) part.events.back().data = R"({"n":"another"})";
+        if (pick(4) == 0) part.events.front().id = new_uuid();
+        if (pick(4) == 0) part.events.push_back({.type = "noted"});
+        if (pick(2) == 0) request.resend = true;
+        return request;
+    }
+
+    static auto addressed(append_request request) -> addressed_request
+    {
+        std::vector<stream_log> logs;
+        for (const auto& part : request.streams) {
+            const auto partition = partition_of(part.stream.key, partitions);
+            logs.push_back({partition + 1, partition});
+        }
+        return {std::move(request), std::move(logs)};
+    }
+
+    std::mt19937 random_;
+    std::vector<append_request> sent_;
+};
+
+}  // namespace
+
+TEST_CASE("both forms of the general append give every append the same verdict and store the same")
+{
+    const auto seed = std::random_device{}();
+    CAPTURE(seed);
+    calls all(seed);
+    form first("append_1");
+    form second("append_2");
+    for (int n = 0; n < 400; ++n) {
+        const auto call = all.next(n % 2 == 0);
+        if (call.empty()) continue;
+        CAPTURE(n);
+        REQUIRE(second.answer(call) == first.answer(call));
+    }
+    REQUIRE(second.stored() == first.stored());
+}
