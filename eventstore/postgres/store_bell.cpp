@@ -11,8 +11,9 @@ namespace annals::eventstore::postgres {
 namespace {
 
 using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
 
-constexpr auto poll_interval = 50ms;
+constexpr std::chrono::milliseconds poll_interval = 50ms;
 constexpr auto notify_interval = 5ms;
 constexpr auto reconnect_interval = 500ms;
 
@@ -62,7 +63,10 @@ void store_bell::listen_on_one_session(std::stop_token stop)
         auto now = session.query(committed_so_far).get<std::string>(0, 0);
         if (now != seen) bell_.ring();
         seen = std::move(now);
-        if (session.wait_for_notification(poll_interval, notifier_pid_)) bell_.ring();
+        const auto next_poll = clock::now() + poll_interval;
+        for (auto left = poll_interval; left > 0ms && !stop.stop_requested();
+             left = std::chrono::ceil<std::chrono::milliseconds>(next_poll - clock::now()))
+            if (session.wait_for_notification(left, notifier_pid_)) bell_.ring();    // this process's own: not yet
     }
 }
 
