@@ -2,18 +2,16 @@
 #include <benchmarks/bare_table.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/callers.hpp>
+#include <benchmarks/in_flight.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/report.hpp>
 #include <benchmarks/scratch_database.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 
-#include <condition_variable>
 #include <cstdio>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <set>
-#include <stdexcept>
 #include <unistd.h>
 
 namespace annals::benchmarks {
@@ -46,11 +44,6 @@ private:
     std::vector<std::int64_t> versions_;
 };
 
-void must_succeed(const append_result& result)
-{
-    if (!result) throw std::runtime_error(to_string(result.error()));
-}
-
 auto blocking(store& log, int callers, int events, seconds for_s) -> sample
 {
     return run_callers(callers, for_s, [&](int) -> one_call {
@@ -77,42 +70,11 @@ auto hot_stream(store& log, int callers, seconds for_s) -> sample
     });
 }
 
-/// One thread that keeps a number of appends in flight. An append's stream comes round again only after a thousand
-/// others.
+/// An append's stream comes round again only after a thousand others.
 auto in_flight(store& log, int limit, int events, seconds for_s) -> sample
 {
-    using clock = std::chrono::steady_clock;
-    std::mutex mutex;
-    std::condition_variable fewer;
-    int flying = 0;
-    std::string problem;
-    sample result;
     streams_of_a_caller streams(events);
-    const auto begin = clock::now();
-    std::int64_t appends = 0;
-    for (; clock::now() - begin < for_s; ++appends) {
-        auto request = streams.next();
-        {
-            std::unique_lock lock(mutex);
-            fewer.wait(lock, [&] { return flying < limit; });
-            ++flying;
-        }
-        log.append(std::move(request), [&, sent = clock::now()](append_outcome outcome) {
-            const std::scoped_lock lock(mutex);
-            try {
-                must_succeed(std::move(outcome).get());
-            } catch (const std::exception& error) {
-                problem = error.what();
-            }
-            result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(clock::now() - sent).count());
-            if (--flying <= limit / 2) fewer.notify_one();
-        });
-    }
-    std::unique_lock lock(mutex);
-    fewer.wait(lock, [&] { return flying == 0; });
-    if (!problem.empty()) throw std::runtime_error(problem);
-    result.events_per_s = static_cast<double>(appends * events) / seconds(clock::now() - begin).count();
-    return result;
+    return run_in_flight(log, limit, for_s, [&] { return streams.next(); });
 }
 
 struct workload {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <benchmarks/report.hpp>
+#include <eventstore/store.hpp>
+
+#include <chrono>
+#include <functional>
+
+namespace annals::benchmarks {
+
+/// One thread that keeps a number of appends in flight for a time, each what `next` makes. Throws when one fails.
+auto run_in_flight(eventstore::store&, int limit, std::chrono::duration<double> for_s,
+                   const std::function<eventstore::append_request()>& next) -> sample;
+
+/// Throws what a conflict says.
+void must_succeed(const eventstore::append_result&);
+
+}  // namespace annals::benchmarks
