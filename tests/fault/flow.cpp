@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <stdexcept>
@@ -43,12 +44,12 @@ flow::flow(servers at, std::uint64_t seed)
         {"ANNALS_DSN", at_.dsn},
         {"ANNALS_KAFKA_BOOTSTRAP_SERVERS", at_.broker.bootstrap_servers},
         {"ANNALS_TOPIC", at_.broker.topic_template}};
-    child_process apply("annals",
-                        {"projections", "apply", "tests/fault/running_totals.sql", "tests/fault/event_journal.sql"},
-                        environment);
-    if (apply.wait() != 0) throw std::runtime_error(apply.name() + " failed:\n" + apply.output());
+    child apply({ANNALS_PROGRAM, "projections", "apply", "tests/fault/running_totals.sql",
+                 "tests/fault/event_journal.sql"},
+                environment);
+    if (apply.wait().exit_code != 0) throw std::runtime_error(apply.name() + " failed:\n" + apply.output());
     for (const auto* verb : {"publish", "work", "publish", "work"})
-        processes_.push_back(std::make_unique<child_process>("annals", std::vector<std::string>{verb}, environment));
+        processes_.push_back(std::make_unique<child>(std::vector<std::string>{ANNALS_PROGRAM, verb}, environment));
 }
 
 flow::~flow()
@@ -109,7 +110,8 @@ auto flow::fault_found() -> std::string
     }
     if (const auto dead = dead_process(); !dead.empty()) return dead;
     for (const auto& process : processes_) {
-        if (const auto code = process->stop(); code != 0)
+        process->signal(SIGTERM);
+        if (const auto code = process->wait().exit_code; code != 0)
             return process->name() + " ended with " + std::to_string(code) + ":\n" + process->output();
         if (!found.empty()) std::cerr << process->name() << ":\n" << process->output();
     }

@@ -3,7 +3,7 @@
 
 #include <eventstore/kafka/settings.hpp>
 #include <eventstore/store.hpp>
-#include <tests/fault/child_process.hpp>
+#include <tests/support/child.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -38,7 +38,7 @@ public:
     auto append(std::int64_t events, std::chrono::milliseconds pause) -> std::future<void>;
 
     auto acknowledged() const -> std::int64_t { return acknowledged_; }
-    auto processes() -> std::vector<std::unique_ptr<child_process>>& { return processes_; }
+    auto processes() -> std::vector<std::unique_ptr<child>>& { return processes_; }
 
     /// Waits until all has arrived, two minutes at most, then ends the processes. The first thing that is not exactly
     /// as it must be, or nothing: no process ended by itself; the log, the rows and the first occurrences in the topic
@@ -55,7 +55,7 @@ private:
     std::mt19937_64 random_;
     std::map<std::string, std::int64_t> versions_;  // of each stream, as acknowledged
     std::atomic<std::int64_t> acknowledged_ = 0;
-    std::vector<std::unique_ptr<child_process>> processes_;
+    std::vector<std::unique_ptr<child>> processes_;
 };
 
 /// Of a test's random numbers: ANNALS_SEED, or a new one; printed, so that a failure can be repeated.

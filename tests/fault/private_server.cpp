@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/private_server.hpp>
 
-#include <tests/fault/child_process.hpp>
+#include <tests/support/child.hpp>
 
 #include <cstdlib>
 #include <sstream>
@@ -33,7 +33,10 @@ auto private_server::ask(const std::string& verb) const -> std::string
 {
     const auto* const dev = std::getenv("ANNALS_DEV");
     if (!dev) throw std::runtime_error("ANNALS_DEV is not set: run ./dev test fault");
-    return output_of("'" + std::string(dev) + "' server " + verb + " " + which_ + " " + name_);
+    child asked({dev, "server", verb, which_, name_});
+    const auto answer = asked.wait(std::chrono::minutes{2});
+    if (answer.exit_code != 0) throw std::runtime_error(asked.name() + " failed:\n" + asked.output());
+    return answer.out;
 }
 
 }  // namespace annals::tests

@@ -18,11 +18,11 @@ constexpr std::int64_t events = 100'000;
 constexpr int kills_min = 20;
 
 /// Longer than any lease: others have taken over when it goes on.
-void hang(const child_process& victim)
+void hang(const child& victim)
 {
-    victim.send(SIGSTOP);
+    victim.signal(SIGSTOP);
     std::this_thread::sleep_for(8s);
-    victim.send(SIGCONT);
+    victim.signal(SIGCONT);
 }
 
 }  // namespace

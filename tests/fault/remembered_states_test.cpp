@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/fault/child_process.hpp>
 #include <tests/fault/flow.hpp>
 #include <tests/support/database.hpp>
 
@@ -8,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <set>
 #include <thread>
 
@@ -104,8 +104,7 @@ private:
 
 auto start(const char* program, const temporary_database& database, std::uint64_t seed)
 {
-    return std::make_unique<child_process>(program, std::vector{database.dsn(), std::to_string(seed)},
-                                           std::map<std::string, std::string>{});
+    return std::make_unique<child>(std::vector<std::string>{program, database.dsn(), std::to_string(seed)});
 }
 
 }  // namespace
@@ -118,7 +117,7 @@ TEST_CASE("processes that remember aggregates and are killed at random decide on
     std::mt19937_64 random(number);
     const temporary_database database;
     witness witness(database);
-    std::vector<std::unique_ptr<child_process>> processes;
+    std::vector<std::unique_ptr<child>> processes;
     for (const auto* program : {CHAIN_PROGRAM_1, CHAIN_PROGRAM_1, CHAIN_PROGRAM_2, CHAIN_PROGRAM_2})
         processes.push_back(start(program, database, number + processes.size()));
 
@@ -132,7 +131,10 @@ TEST_CASE("processes that remember aggregates and are killed at random decide on
     }
     std::this_thread::sleep_for(2s);
     witness.look_at_snapshots();
-    for (const auto& process : processes) CHECK_MESSAGE(process->stop() == 0, process->output());
+    for (const auto& process : processes) {
+        process->signal(SIGTERM);
+        CHECK_MESSAGE(process->wait().exit_code == 0, process->output());
+    }
     witness.look_at_snapshots();
 
     CHECK(witness.wrong_link() == "");

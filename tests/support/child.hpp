@@ -11,14 +11,16 @@ namespace annals::tests {
 
 /// A program as another process sees it: what it wrote, and how it ended.
 struct outcome {
-    int exit_code = -1;                      ///< -1: ended by a signal
+    int exit_code = 0;                       ///< or 128 and the number of the signal that ended it
     std::string out, err;
 };
 
-/// A running child process; killed when destroyed.
+/// A running child process. It is killed when this is destroyed, and when the thread that started it ends,
+/// so that a test that dies leaves nothing behind.
 class child {
 public:
-    /// `environment` is added to this process's; an empty value removes a variable.
+    /// `command`: the program's path and its arguments. `environment` is added to this process's; an empty value
+    /// removes a variable.
     explicit child(std::vector<std::string> command, const std::map<std::string, std::string>& environment = {},
                    const std::string& input = {});
     ~child();
@@ -26,6 +28,9 @@ public:
     auto operator=(const child&) -> child& = delete;
 
     void signal(int number) const;
+    /// SIGKILL, and the same program again. What it writes is added to what it wrote.
+    void restart();
+    auto is_running() -> bool;
     /// Waits for its end. Throws after `limit`.
     auto wait(std::chrono::seconds limit = std::chrono::seconds{60}) -> outcome;
     /// Waits until it has written this to standard error. Throws after `limit`, or when it ended before.
@@ -33,15 +38,22 @@ public:
     /// The same for standard output.
     void wait_for_data(const std::string& words, std::chrono::seconds limit = std::chrono::seconds{60});
 
-private:
-    auto text_of(const char* name) const -> std::string;
-    void wait_for(const char* name, const std::string& words, std::chrono::seconds limit);
-    auto has_ended() -> bool;
+    /// Standard output and then standard error, of all its lives.
+    auto output() const -> std::string;
+    /// The program's name and its arguments.
+    auto name() const -> std::string;
 
+private:
+    void start();
+    void kill();
+    auto text_of(const char* stream) const -> std::string;
+    void wait_for(const char* stream, const std::string& words, std::chrono::seconds limit);
+
+    std::vector<std::string> command_;
+    std::vector<std::string> environment_;   // name=value
     std::string folder_;                     // its three streams are files here
-    pid_t pid_ = -1;
-    int status_ = 0;
-    bool ended_ = false;
+    pid_t pid_ = 0;                          // 0: it has ended
+    int status_ = 0;                         // then: how
 };
 
 }  // namespace annals::tests
