@@ -3,6 +3,7 @@
 
 #include <cli/exit_code.hpp>
 #include <commands/command.hpp>
+#include <eventstore/known_forms.hpp>
 #include <processors/worker.hpp>
 #include <projections/definition.hpp>
 
@@ -10,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace annals::cli {
@@ -21,6 +23,33 @@ struct known_projection {
     std::function<projections::definition()> define;
     std::function<std::shared_ptr<processors::processor>()> make;
 };
+
+/// An aggregate, view or table of the program, seen from the events that it reads.
+struct known_reader {
+    /// An aggregate decides by all events of its streams; views and tables choose what they look at.
+    enum class needs { every_type, its_own_types };
+
+    std::vector<std::string> categories;
+    std::vector<eventstore::known_form> forms;
+    auto (*today)(const eventstore::recorded_event&) -> std::vector<eventstore::new_event> = nullptr;  ///< its facts
+    needs needed = needs::its_own_types;
+};
+
+/// Who reads these facts.
+template <class Variant>
+auto reader_of(std::vector<std::string> categories, known_reader::needs needed) -> known_reader
+{
+    const auto today = [](const eventstore::recorded_event& event) {
+        std::vector<eventstore::new_event> facts;
+        eventstore::for_each_fact<Variant>(event,
+                                           [&](const auto& fact) { facts.push_back(eventstore::to_new_event(fact)); });
+        return facts;
+    };
+    return {.categories = std::move(categories),
+            .forms = eventstore::known_forms<Variant>(),
+            .today = today,
+            .needed = needed};
+}
 
 /// A verb that only this program has.
 struct own_verb {
@@ -34,6 +63,7 @@ struct known_types {
     std::vector<std::string> aggregates;                 ///< their categories
     std::vector<commands::json_command> commands;
     std::vector<known_projection> projections;
+    std::vector<known_reader> readers;
     std::vector<std::string> sql_files;
     std::vector<own_verb> verbs;
     std::map<std::string, std::string> defaults;         ///< settings by name, where nobody gives another

@@ -7,6 +7,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace annals::cli {
 
@@ -27,6 +29,8 @@ public:
     {
         types_.aggregates.emplace_back(Aggregate::category);
         (types_.commands.push_back(commands::as_json_command<Aggregate, Commands>()), ...);
+        if constexpr (commands::detail::is_aggregate<Aggregate>())
+            read_with<Aggregate>({std::string(Aggregate::category)}, known_reader::needs::every_type);
         return *this;
     }
 
@@ -34,7 +38,7 @@ public:
     template <class... Projections>
     auto projections() -> program&
     {
-        (types_.projections.push_back(know<Projections>()), ...);
+        (know<Projections>(), ...);
         return *this;
     }
 
@@ -53,20 +57,26 @@ public:
 
 private:
     template <class Projection>
-    static auto know() -> known_projection
+    void know()
     {
         namespace of = annals::projections;
         if constexpr (of::detail::meant_as_table<Projection>) {
-            if constexpr (of::detail::is_table<Projection>()) return know_as<of::table<Projection>>();
+            if constexpr (of::detail::is_table<Projection>()) know_as<of::table<Projection>, Projection>();
         } else {
-            if constexpr (of::detail::is_view<Projection>()) return know_as<of::view<Projection>>();
+            if constexpr (of::detail::is_view<Projection>()) know_as<of::view<Projection>, Projection>();
         }
-        return {};
     }
-    template <class Processor>
-    static auto know_as() -> known_projection
+    template <class Processor, class Projection>
+    void know_as()
     {
-        return {&Processor::definition, [] { return std::make_shared<Processor>(); }};
+        types_.projections.push_back({&Processor::definition, [] { return std::make_shared<Processor>(); }});
+        read_with<Projection>(annals::projections::split_categories(Projection::header.categories),
+                              known_reader::needs::its_own_types);
+    }
+    template <class Reader>
+    void read_with(std::vector<std::string> categories, known_reader::needs needs)
+    {
+        types_.readers.push_back(reader_of<typename Reader::event>(std::move(categories), needs));
     }
 
     std::string name_;

@@ -2,11 +2,13 @@
 #include <CLI/App.hpp>
 #include <cli/event_lines.hpp>
 #include <cli/existing_category.hpp>
+#include <cli/known_facts.hpp>
 #include <cli/session.hpp>
 #include <cli/source_reader.hpp>
 #include <cli/verbs/verbs.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace annals::cli {
 namespace {
@@ -17,6 +19,7 @@ struct options {
     std::string what;
     reading_bounds bounds;
     bool backwards = false;
+    bool today = false;                      ///< only in programs that have readers
     std::int64_t limit = limit_otherwise;    ///< 0: none
     std::string type = "*";
 };
@@ -41,10 +44,33 @@ auto reader_of(session& session, const options& given) -> source_reader
     return reader;
 }
 
+/// Shows events as they are stored, or as the facts that they are today.
+class shown_events {
+public:
+    shown_events(const session& session, event_lines::of what, bool today)
+        : session_(session), lines_(session.terminal(), what), today_(today)
+    {}
+
+    void add(const eventstore::recorded_event& event)
+    {
+        if (!today_) return lines_.add(event);
+        if (!facts_) facts_.emplace(session_.types(), event.stream.category);
+        for (const auto& fact : facts_->today(event)) lines_.add(fact);
+    }
+    void flush() { lines_.flush(); }
+
+private:
+    const session& session_;
+    event_lines lines_;
+    bool today_;
+    std::optional<known_facts> facts_;       // of the one category that is read
+};
+
 auto read(session& session, const options& given) -> exit_code
 {
     auto reader = reader_of(session, given);
-    event_lines lines(session.terminal(), reader.stream() ? event_lines::of::stream : event_lines::of::logs);
+    const auto what = reader.stream() ? event_lines::of::stream : event_lines::of::logs;
+    shown_events lines(session, what, given.today);
     std::int64_t shown = 0;
     bool is_cut = false;
     for (const auto& event : reader.rest()) {
@@ -75,6 +101,8 @@ void add_read(CLI::App& app, session& session)
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
     verb->add_option("--type", given->type, "only these types, such as sample.*")->type_name("PATTERN");
+    if (!session.types().readers.empty())
+        verb->add_flag("--today", given->today, "as the facts that they are today, instead of as they were stored");
     verb->footer("A category is shown by the time of recording; each of its logs is in the order of its positions.");
     session.runs(*verb, [&session, given] { return read(session, *given); });
 }

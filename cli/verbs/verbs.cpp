@@ -15,6 +15,7 @@ void add_verbs(CLI::App& app, session& session)
     add_import(app, session);
     add_command(app, session);
     add_categories(app, session);
+    add_events(app, session);
     add_projections(app, session);
     add_verify(app, session);
     add_publish(app, session);

@@ -29,6 +29,7 @@ void add_read(CLI::App&, session&);
 void add_tail(CLI::App&, session&);
 void add_import(CLI::App&, session&);
 void add_categories(CLI::App&, session&);
+void add_events(CLI::App&, session&);
 /// Only in programs that name commands.
 void add_command(CLI::App&, session&);
 /// Those that only this program has.

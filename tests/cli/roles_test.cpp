@@ -141,6 +141,8 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a reader reads events and how far the re
     append();
     const auto reader = user("reader", {"annals_reader"});
     CHECK(run(reader, {"read", "sample-S-1"}).exit_code == 0);
+    CHECK(run(reader, {"events", "list"}).exit_code == 0);
+    CHECK(run(reader, {"events", "check"}).err.starts_with("annals: this program names no facts"));
     CHECK(run(reader, {"categories"}).exit_code == 0);
     CHECK(run(reader, {"projections", "list"}).exit_code == 0);
     check_refused(run(reader, {"append", "sample-S-1", "sample.created"}));

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/known_facts.hpp>
+#include <cli/table.hpp>
+#include <eventstore/event.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace annals::cli {
+
+/// What a category holds: how many events of each stored type and schema version, and since when.
+class event_counts {
+public:
+    void add(const eventstore::recorded_event&);
+
+    /// `read_as` is for programs that have readers.
+    static auto columns(bool with_read_as) -> std::vector<std::string>;
+    /// One row a type and version; the last column when there are readers (null: there are none).
+    void rows_in(table&, const std::string& category, const known_facts* readers) const;
+
+private:
+    struct count {
+        std::int64_t events = 0;
+        eventstore::timestamp first{}, last{};
+    };
+
+    std::map<std::pair<std::string, int>, count> by_type_;
+};
+
+}  // namespace annals::cli

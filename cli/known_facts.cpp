@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/known_facts.hpp>
+
+#include <eventstore/errors.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace annals::cli {
+
+known_facts::known_facts(const known_types& types, std::string_view category)
+{
+    for (const auto& reader : types.readers) {
+        if (std::ranges::find(reader.categories, category) == reader.categories.end()) continue;
+        needs_every_type_ = needs_every_type_ || reader.needed == known_reader::needs::every_type;
+        for (const auto& form : reader.forms) add(form, reader.today);
+    }
+}
+
+void known_facts::add(const eventstore::known_form& form, decltype(known_reader::today) facts)
+{
+    auto names = form.former_names;
+    names.push_back(form.type);
+    for (const auto& name : names) {
+        auto& readers = by_name_[name];
+        const auto reads_the_same = [&](const known_type& other) { return other.form.read == form.read; };
+        if (std::ranges::none_of(readers, reads_the_same)) readers.push_back({form, facts});
+    }
+}
+
+auto known_facts::read_as(std::string_view type, int schema_version) const -> std::optional<std::string>
+{
+    const auto found = by_name_.find(type);
+    if (found == by_name_.end()) return std::nullopt;
+    const auto& form = found->second.front().form;
+    if (schema_version > form.schema_version) return std::nullopt;
+    return form.former ? "a former event" : form.type + " " + std::to_string(form.schema_version);
+}
+
+auto known_facts::problem_with(const eventstore::recorded_event& event) const -> std::optional<std::string>
+{
+    const auto found = by_name_.find(event.type);
+    if (found == by_name_.end())
+        return needs_every_type_ ? std::optional("no fact of this program is stored as " + event.type) : std::nullopt;
+    try {
+        for (const auto& known : found->second) known.form.read(event);
+        return std::nullopt;
+    } catch (const eventstore::mismatch& problem) {
+        const std::string where = to_string(event.stream) + " version " + std::to_string(event.version.number) + ": ";
+        const std::string why = problem.what();
+        return why.starts_with(where) ? why.substr(where.size()) : why;
+    }
+}
+
+auto known_facts::today(const eventstore::recorded_event& event) const -> std::vector<eventstore::recorded_event>
+{
+    const auto found = by_name_.find(event.type);
+    if (found == by_name_.end()) return {event};
+    std::vector<eventstore::recorded_event> facts;
+    for (auto& fact : found->second.front().facts(event)) {
+        auto& shown = facts.emplace_back(event);
+        shown.type = std::move(fact.type);
+        shown.schema_version = fact.schema_version;
+        shown.data = std::move(fact.data);
+    }
+    return facts;
+}
+
+auto categories_known_to(const known_types& types) -> std::vector<std::string>
+{
+    std::set<std::string> all;
+    for (const auto& reader : types.readers) all.insert(reader.categories.begin(), reader.categories.end());
+    return {all.begin(), all.end()};
+}
+
+}  // namespace annals::cli
