@@ -39,7 +39,7 @@ auto reply(int status, const std::string&) -> int { return status; }
 
 auto serve(eventstore::store& store) -> int
 {
-// clang-format off                                        as the README has it
+// clang-format off
 const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"});
 if (!answer) return reply(409, answer.error().reason);     // a refusal is a value
 // clang-format on
