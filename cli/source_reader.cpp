@@ -2,6 +2,7 @@
 #include <cli/source_reader.hpp>
 
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/failure.hpp>
 #include <eventstore/errors.hpp>
@@ -153,18 +154,18 @@ void add_from(CLI::App& verb, reading_bounds& given)
     for (const auto& [option, number, help] :
          {std::tuple("--from-version", &given.from_version, "of a stream: from this version"),
           std::tuple("--from-position", &given.from_position, "of a log: from this position")})
-        verb.add_option(option, *number, help)->type_name("N")->check(CLI::PositiveNumber)->excludes(after);
+        verb.add_option(option, *number, help)->type_name("N")->check(at_least(1))->excludes(after);
     verb.add_option("--from-time", given.from_time, "recorded then or later: 2026-01-31T08:15:00Z")->type_name("TIME");
 }
 
 void add_upto(CLI::App& verb, reading_bounds& given)
 {
-    auto* upto = verb.add_option("--upto", given.upto, "nothing above: a version, a position, or a token")
-                     ->type_name("PLACE");
+    auto* upto =
+        verb.add_option("--upto", given.upto, "nothing above: a version, a position, or a token")->type_name("PLACE");
     for (const auto& [option, number, help] :
          {std::tuple("--upto-version", &given.upto_version, "of a stream: up to this version"),
           std::tuple("--upto-position", &given.upto_position, "of a log: up to this position")})
-        verb.add_option(option, *number, help)->type_name("N")->check(CLI::PositiveNumber)->excludes(upto);
+        verb.add_option(option, *number, help)->type_name("N")->check(at_least(1))->excludes(upto);
     verb.add_option("--upto-time", given.upto_time, "recorded then or before")->type_name("TIME");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/order_book.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
@@ -38,9 +39,7 @@ void add_list(CLI::App& orders, session& session)
     auto all = std::make_shared<bool>(false);
     auto limit = std::make_shared<int>(100);
     verb->add_flag("--all", *all, "finished ones too: the record of what was asked");
-    verb->add_option("--limit", *limit, "at most so many, the newest first")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber);
+    verb->add_option("--limit", *limit, "at most so many, the newest first")->type_name("N")->check(at_least(1));
     session.runs(*verb, [&session, all, limit] {
         order_book book(session.configuration().dsn());
         show(session, book.list(!*all, *limit));

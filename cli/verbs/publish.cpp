@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/kafka_settings.hpp>
 #include <cli/publisher_part.hpp>
 #include <cli/session.hpp>
@@ -42,7 +43,7 @@ void add_publish(CLI::App& app, session& session)
     auto* verb = app.add_subcommand("publish", "publish the log to Kafka, until stopped")->group(group::processes);
     auto from = std::make_shared<std::int64_t>(1);
     verb->add_option("--republish-from", *from, "position from which a topic that was replaced is filled again")
-        ->check(CLI::PositiveNumber)
+        ->check(at_least(1))
         ->type_name("POSITION");
     auto* status = verb->add_subcommand("status", "how far each log is published, and by whom");
     session.runs(

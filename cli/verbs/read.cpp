@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/event_lines.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/known_facts.hpp>
@@ -99,7 +100,7 @@ void add_read(CLI::App& app, session& session)
     add_upto(*verb, given->bounds);
     verb->add_option("--limit", given->limit, "at most so many events, otherwise 1000; 0: all")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        ->check(at_least(0));
     verb->add_option("--type", given->type, "only these types, such as sample.*")->type_name("PATTERN");
     if (!session.types().readers.empty())
         verb->add_flag("--today", given->today, "as the facts that they are today, instead of as they were stored");

@@ -2,6 +2,7 @@
 #include <eventstore/kafka/verify.hpp>
 
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/kafka_settings.hpp>
 #include <cli/session.hpp>
@@ -83,7 +84,7 @@ void add_verify(CLI::App& app, session& session)
     auto upto = std::make_shared<std::optional<std::int64_t>>();
     verb->add_option("CATEGORY", *category, "whose topic is compared with its logs")->required();
     verb->add_option("--upto", *upto, "events up to this position of each log must be there, otherwise all")
-        ->check(CLI::PositiveNumber)
+        ->check(at_least(1))
         ->type_name("POSITION");
     verb->footer(
         "Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up. Changes nothing.");

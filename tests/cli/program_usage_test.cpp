@@ -70,6 +70,15 @@ TEST_CASE("a payload above the limit is refused before any server is asked")
     CHECK(answer.err.find("the limit is 1048576") != std::string::npos);
 }
 
+TEST_CASE("a number that is too small or none is refused in plain words")
+{
+    for (const std::string number : {"0", "-3", "two", "1.5"}) {
+        const auto answer = run({"read", "sample-S-1", "--from-version", number});
+        CHECK(answer.exit_code == 2);
+        CHECK(answer.err.find("--from-version: a whole number from 1 on, not \"" + number + "\"") != std::string::npos);
+    }
+}
+
 TEST_CASE("a server that cannot be reached is one message and exit code 1")
 {
     for (const auto& words : std::vector<std::vector<std::string>>{{"categories"}, {"migrate"}, {"workers"}, {"run"}}) {

@@ -44,9 +44,9 @@ flow::flow(servers at, std::uint64_t seed)
         {"ANNALS_DSN", at_.dsn},
         {"ANNALS_KAFKA_BOOTSTRAP_SERVERS", at_.broker.bootstrap_servers},
         {"ANNALS_TOPIC", at_.broker.topic_template}};
-    child apply({ANNALS_PROGRAM, "projections", "apply", "tests/fault/running_totals.sql",
-                 "tests/fault/event_journal.sql"},
-                environment);
+    child apply(
+        {ANNALS_PROGRAM, "projections", "apply", "tests/fault/running_totals.sql", "tests/fault/event_journal.sql"},
+        environment);
     if (apply.wait().exit_code != 0) throw std::runtime_error(apply.name() + " failed:\n" + apply.output());
     for (const auto* verb : {"publish", "work", "publish", "work"})
         processes_.push_back(std::make_unique<child>(std::vector<std::string>{ANNALS_PROGRAM, verb}, environment));

@@ -53,7 +53,8 @@ void open_as(int descriptor, const char* path, int flags)
 
 child::child(std::vector<std::string> command, const std::map<std::string, std::string>& environment,
              const std::string& input)
-    : command_(std::move(command)), environment_(whole_environment(environment)),
+    : command_(std::move(command)),
+      environment_(whole_environment(environment)),
       folder_((std::filesystem::temp_directory_path() / "annals-child-XXXXXX").string())
 {
     if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("no temporary folder");
@@ -130,8 +131,7 @@ void child::wait_for(const char* stream, const std::string& words, std::chrono::
 {
     const auto deadline = clock::now() + limit;
     while (text_of(stream).find(words) == std::string::npos) {
-        if (!is_running() || clock::now() > deadline)
-            throw std::runtime_error("no \"" + words + "\" in: " + output());
+        if (!is_running() || clock::now() > deadline) throw std::runtime_error("no \"" + words + "\" in: " + output());
         std::this_thread::sleep_for(look_every);
     }
 }
