@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -79,6 +80,11 @@ public:
 
     /// Rings after something was committed, also by another process (then within 50 ms at most).
     virtual auto bell() -> doorbell& = 0;
+
+    /// Which life of the store this is. Another one (a backup that was restored, a standby that took over) may hold
+    /// other events at the same positions. Does not wait; nothing while the server cannot be seen. A store that is
+    /// never restored has one life.
+    virtual auto incarnation() -> std::optional<std::string> { return "1"; }
 };
 
 }  // namespace annals::eventstore

@@ -82,10 +82,20 @@ void application::work_on(std::span<const numbered_log> wanted)
 
 auto application::step() -> std::size_t
 {
+    const auto life = store_.incarnation();
+    if (life && life != incarnation_) check_in(*life);
     const auto events = next_batch();
+    if (store_.incarnation() != life) return 0;                // what was read may be of the one before
     catching_up_ = events.size() >= live_batch.events_max;
     if (!events.empty()) apply(events);
     return events.size();
+}
+
+/// In another life of the store another event may stand at a checkpoint, or none.
+void application::check_in(std::string life)
+{
+    for (const auto& known : at_) check_against_log(known, processor_.id(), store_);
+    incarnation_ = std::move(life);
 }
 
 auto application::read_again() -> std::vector<numbered_log>

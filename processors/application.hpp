@@ -41,7 +41,7 @@ public:
     void work_on(std::span<const numbered_log>);
 
     /// Applies the next batch; returns the number of its events, 0 when there is nothing yet.
-    /// Throws `inapplicable`, `fenced`, or what broke.
+    /// Throws `inapplicable`, `fenced`, `mismatch` when the log was restored behind a checkpoint's back, or what broke.
     auto step() -> std::size_t;
 
     /// Reads the checkpoints again. Returns the logs that another process has taken over, and forgets them.
@@ -52,6 +52,7 @@ private:
     auto cursors() -> std::vector<eventstore::log_cursor>;
     auto read_hole(const eventstore::log_cursor&, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event>;
+    void check_in(std::string life);
     void apply(std::span<const eventstore::recorded_event>);
     void commit(std::span<const eventstore::recorded_event>);
 
@@ -61,8 +62,9 @@ private:
     std::optional<pqxx::connection> connection_;
     bool prepared_ = false;
     std::vector<checkpoint> at_;
-    std::size_t first_ = 0;                  ///< of `at_`: which log is asked first, in turn
+    std::size_t first_ = 0;  ///< of `at_`: which log is asked first, in turn
     bool catching_up_ = false;
+    std::optional<std::string> incarnation_;  ///< of the store that the checkpoints were compared with
 };
 
 }  // namespace annals::processors

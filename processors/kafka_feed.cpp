@@ -35,6 +35,7 @@ auto kafka_feed::next(std::span<const log_cursor> cursors, const page_size& page
     std::vector<log_cursor> behind;
     {
         const std::scoped_lock lock(mutex_);
+        follow_incarnation();
         std::size_t bytes = 0;
         for (const auto& cursor : cursors) {
             auto& log = follow(cursor);
@@ -108,20 +109,44 @@ void kafka_feed::hand_over_wanted()
     }
 }
 
-void kafka_feed::take(std::vector<recorded_event> events)
+void kafka_feed::take(std::vector<kafka::published_event> events)
 {
     const std::scoped_lock lock(mutex_);
+    follow_incarnation();
     const auto now = clock::now();
-    for (auto& event : events) {
+    for (auto& published : events) {
+        auto& event = published.event;
         const auto log = followed_.find(event.log());
         if (log == followed_.end()) continue;
         auto& [window, heard_at] = log->second;
         if (event.position <= window.end()) continue;                              // repeated
+        if (published.from.incarnation != incarnation_) {
+            refuse(log->second, published);
+            continue;
+        }
         if (event.position.number > window.end().number + 1)  // a hole: its readers read the log
             window.restart({event.position.number - 1});
         window.add(std::move(event));
         heard_at = now;
     }
+}
+
+/// The log is asked instead, at once.
+void kafka_feed::refuse(followed_log& log, const kafka::published_event& published)
+{
+    log.heard_at = {};
+    if (!incarnation_ || published.from.incarnation == std::exchange(refused_, published.from.incarnation)) return;
+    telemetry::log(telemetry::level::info, "records of another life of the store are not taken, but read from the log",
+                   {{"log", to_string(published.event.log())}, {"of", refused_}, {"store", *incarnation_}});
+}
+
+/// What came in one life of the store says nothing about the next.
+void kafka_feed::follow_incarnation()
+{
+    auto now = store_.incarnation();
+    if (now == incarnation_) return;
+    for (auto& [log, followed] : followed_) followed = followed_log({});
+    incarnation_ = std::move(now);
 }
 
 }  // namespace annals::processors

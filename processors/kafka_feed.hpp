@@ -9,11 +9,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 namespace annals::eventstore::kafka {
 class consumer;
+struct published_event;
 }  // namespace annals::eventstore::kafka
 
 namespace annals::processors {
@@ -21,8 +23,9 @@ namespace annals::processors {
 /// Feeds processors from the topics that the publisher fills, with one consumer a process for all of them.
 ///
 /// Each log that is asked for is followed from then on, in a small window of its last events. Who is behind the window,
-/// or meets a hole in it, reads the log; so does, once a second, who has heard nothing for a second. Repeated records,
-/// retention, deleted topics and broker outages thus delay an event, and do nothing else.
+/// or meets a hole in it, reads the log; so does, once a second, who has heard nothing for a second. Records that were
+/// published in another life of the store are not taken, since the log may hold another event there or none. Repeated
+/// records, retention, deleted topics, broker outages and restored backups thus delay an event, and do nothing else.
 class kafka_feed final : public feed {
 public:
     /// Offsets at which to begin, from checkpoints; other logs begin near the ends of their topics.
@@ -52,12 +55,16 @@ private:
         -> std::vector<eventstore::recorded_event>;
     void receive(std::stop_token);
     void hand_over_wanted();
-    void take(std::vector<eventstore::recorded_event>);
+    void take(std::vector<eventstore::kafka::published_event>);
+    void refuse(followed_log&, const eventstore::kafka::published_event&);
+    void follow_incarnation();
 
     eventstore::store& store_;
     const offsets offsets_;
     eventstore::doorbell bell_;
-    std::mutex mutex_;  // guards the next two
+    std::mutex mutex_;  // guards the next four
+    std::optional<std::string> incarnation_;  // of the store, in which everything followed came
+    std::string refused_;  // the last other one
     std::map<eventstore::log_id, followed_log> followed_;
     std::vector<eventstore::log_id> wanted_;  // the consumer does not follow them yet
     std::unique_ptr<eventstore::kafka::consumer> consumer_;  // the receiver's alone

@@ -35,6 +35,7 @@ private:
     eventstore::store& store_;
     std::mutex mutex_;
     windows windows_;
+    std::optional<std::string> incarnation_;  ///< of the store, in which they came
     std::optional<std::uint64_t> rings_seen_;
     std::chrono::steady_clock::time_point looked_at_;
 };

@@ -50,11 +50,11 @@ void consumer::follow(const log_id& log, std::optional<std::int64_t> offset)
     has_new_ = true;
 }
 
-auto consumer::poll(std::chrono::milliseconds wait) -> std::vector<recorded_event>
+auto consumer::poll(std::chrono::milliseconds wait) -> std::vector<published_event>
 {
     begin_again_where_gone();
     if (has_new_) assign();
-    std::vector<recorded_event> events;
+    std::vector<published_event> events;
     for (std::size_t i = 0; i < events_max; ++i, wait = 0ms) {
         const message_handle message(rd_kafka_consumer_poll(client_.get(), static_cast<int>(wait.count())));
         if (!message) break;
@@ -64,7 +64,7 @@ auto consumer::poll(std::chrono::milliseconds wait) -> std::vector<recorded_even
     return events;
 }
 
-void consumer::take(const rd_kafka_message_t& message, std::vector<recorded_event>& events)
+void consumer::take(const rd_kafka_message_t& message, std::vector<published_event>& events)
 {
     const auto topic = followed_.find(rd_kafka_topic_name(message.rkt));
     if (topic == followed_.end()) return;
@@ -72,7 +72,7 @@ void consumer::take(const rd_kafka_message_t& message, std::vector<recorded_even
     followed.next = message.offset + 1;
     followed.is_gone = false;
     auto read = from_record(to_record(message), message.partition);
-    if (read && read->event.stream.category == followed.log.category) events.push_back(std::move(read->event));
+    if (read && read->event.stream.category == followed.log.category) events.push_back(std::move(*read));
 }
 
 /// Other errors are librdkafka's to mend; whoever waits for an event reads the log meanwhile.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event.hpp>
+#include <eventstore/kafka/cloud_event.hpp>
 #include <eventstore/kafka/handles.hpp>
 #include <eventstore/kafka/settings.hpp>
 
@@ -31,7 +31,7 @@ public:
     void follow(const log_id&, std::optional<std::int64_t> offset = {});
 
     /// What has come, at most `events_max`; waits so long for a first one.
-    auto poll(std::chrono::milliseconds wait) -> std::vector<recorded_event>;
+    auto poll(std::chrono::milliseconds wait) -> std::vector<published_event>;
 
     /// Writes down, in the background, how far it has read.
     void commit();
@@ -44,7 +44,7 @@ private:
     };
 
     void assign();
-    void take(const rd_kafka_message_t&, std::vector<recorded_event>&);
+    void take(const rd_kafka_message_t&, std::vector<published_event>&);
     void note_error(const rd_kafka_message_t&);
     void begin_again_where_gone();
 

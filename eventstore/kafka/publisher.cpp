@@ -69,7 +69,8 @@ void publisher::run(std::stop_token stop)
                 if (std::chrono::steady_clock::now() - since > well_after) trouble.over();
             }
             publishing.finish();
-        } catch (const unavailable& problem) {
+        } catch (const error& problem) {
+            if (!problem.retryable()) throw;
             trouble.met(problem.what());
             sleep(stop, trouble.delay());
         }

@@ -66,13 +66,13 @@ void read_other_topics_again(topic_reader& reader, searches& all)
 
 auto system_of(std::string_view incarnation) -> std::string_view
 {
-    return incarnation.substr(0, incarnation.rfind('-'));
+    return incarnation.substr(0, incarnation.find('-'));
 }
 
 auto describe(const uuid& id) -> std::string { return "event " + to_string(id); }
 
-/// Why the log cannot be what the topic was filled from. The timeline of a store may change (a standby took over): the
-/// event's id decides.
+/// Why the log cannot be what the topic was filled from. A store may have begun another life (a restart, a standby that
+/// took over): within one system the event's id decides.
 auto fault_of(store& store, const publication_cursor& topic, const std::string& incarnation)
     -> std::optional<std::string>
 {

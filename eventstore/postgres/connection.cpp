@@ -77,7 +77,8 @@ statement_error::statement_error(std::string sqlstate, const std::string& messag
 auto is_transient(std::string_view sqlstate) -> bool
 {
     constexpr std::array<std::string_view, 4> classes{"08", "40", "53", "57"};
-    return sqlstate == "55P03" || std::ranges::any_of(classes, [&](auto name) { return sqlstate.starts_with(name); });
+    if (sqlstate == "55P03" || sqlstate == "25006") return true;
+    return std::ranges::any_of(classes, [&](auto name) { return sqlstate.starts_with(name); });
 }
 
 connection::connection(const std::string& dsn, std::function<bool()> gives_up)

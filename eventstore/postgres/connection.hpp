@@ -25,7 +25,8 @@ private:
     std::string sqlstate_;
 };
 
-/// Whether the same statement may succeed later: SQLSTATE classes 08, 40, 53, 57 and lock_not_available.
+/// Whether the same statement may succeed later: SQLSTATE classes 08, 40, 53, 57, lock_not_available, and
+/// read_only_sql_transaction (a server that recovers, or a standby that is about to take over).
 auto is_transient(std::string_view sqlstate) -> bool;
 
 /// One session, in UTC, READ COMMITTED, with nothing but `pg_catalog` on its search path; a lost server is noticed

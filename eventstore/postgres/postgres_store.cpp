@@ -78,6 +78,7 @@ public:
     }
     void ensure_category(const category& wanted) override { logs_.ensure(wanted); }
     auto bell() -> doorbell& override { return bell_.bell(); }
+    auto incarnation() -> std::optional<std::string> override { return bell_.incarnation(); }
 
 private:
     auto addressed(append_request request) -> addressed_request

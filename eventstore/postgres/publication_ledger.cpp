@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/publication_ledger.hpp>
 
+#include <eventstore/postgres/incarnation.hpp>
 #include <eventstore/postgres/lock_classes.hpp>
+#include <eventstore/postgres/publication_tables.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -42,36 +44,14 @@ constexpr auto find_free = R"(
           and k.database = (select oid from pg_database where datname = current_database()))
     order by l.log)";
 
-constexpr auto try_lock = "select pg_try_advisory_lock($1, $2)";
 constexpr auto unlock = "select pg_advisory_unlock($1, $2)";
 
-constexpr auto sign = R"(
-    insert into annals.publication_leaders as l (log, epoch, pid, backend_start, since)
-    select $1, 1, pid, backend_start, clock_timestamp() from pg_stat_activity where pid = pg_backend_pid()
-    on conflict (log) do update
-    set epoch = l.epoch + 1, pid = excluded.pid, backend_start = excluded.backend_start, since = excluded.since
-    returning epoch)";
-
 constexpr auto resign = "delete from annals.publishers where pid = pg_backend_pid()";
-
-constexpr auto find_incarnation = R"(
-    select s.system_identifier::text || '-' || c.timeline_id::text
-    from pg_control_system() s, pg_control_checkpoint() c)";
-
-// Where the role may not ask the cluster: tells databases of one cluster apart, but not a cluster from its copy.
-constexpr auto find_incarnation_without_rights = R"(
-    select 'database-' || oid::text from pg_database where datname = current_database())";
 
 constexpr auto claim_topic_once = R"(
     insert into annals.publication_topics (category, topic) values ($1, $2) on conflict do nothing)";
 
 constexpr auto find_topic = "select topic from annals.publication_topics where category = $1";
-
-constexpr auto find_cursors = R"(
-    select l.category, l.partition, c.position, c.topic_offset, c.event_id, c.incarnation
-    from unnest($1::text[], $2::int[]) w(category, partition)
-    join annals.logs l on l.tenant = '' and l.category = w.category and l.partition = w.partition
-    join annals.publication_cursors c on c.log = l.log)";
 
 constexpr auto save_cursors = R"(
     insert into annals.publication_cursors as c (log, position, topic_offset, event_id, incarnation, updated_at)
@@ -87,16 +67,6 @@ auto with(const Values&... values) -> parameters
     parameters all;
     (all.add(values), ...);
     return all;
-}
-
-auto read_incarnation(connection& session) -> std::string
-{
-    try {
-        return session.query(find_incarnation).get<std::string>(0, 0);
-    } catch (const statement_error& refused) {
-        if (refused.sqlstate() != "42501") throw;
-        return session.query(find_incarnation_without_rights).get<std::string>(0, 0);
-    }
 }
 
 }  // namespace
@@ -146,7 +116,7 @@ void postgres_publication_ledger::keep_alive(std::stop_token stop)
     std::unique_lock lock(mutex_);
     while (!beat_.wait_for(lock, stop, beat_every, [] { return false; }) && !stop.stop_requested()) {
         try {
-            if (session_) share();
+            if (session_) renew();
             else connect();
         } catch (const error&) {
             lose_session(std::current_exception());
@@ -158,6 +128,13 @@ auto postgres_publication_ledger::session() -> connection&
 {
     if (!session_) std::rethrow_exception(lost_);
     return *session_;
+}
+
+/// A log that was replaced under a living session is looked at from the beginning, as after a lost one.
+void postgres_publication_ledger::renew()
+{
+    if (read_incarnation(session()) != incarnation_) throw unavailable("the log's database was replaced");
+    share();
 }
 
 void postgres_publication_ledger::share()
@@ -187,10 +164,10 @@ void postgres_publication_ledger::take_free(std::size_t wanted)
     const auto free = session().query(find_free, with(lock_class::publisher));
     for (int row = 0; row < free.size() && wanted > 0; ++row) {
         const auto number = free.get<std::int32_t>(row, 0);
-        if (!session().query(try_lock, with(lock_class::publisher, number)).get<bool>(0, 0)) continue;
-        const auto epoch = session().query(sign, with(number)).get<std::int64_t>(0, 0);
+        const auto epoch = try_to_lead(session(), number);
+        if (!epoch) continue;
         const log_id log{free.get<std::string>(row, 1), free.get<std::int32_t>(row, 2)};
-        held_[log] = {number, {log, free.get<std::int32_t>(row, 3), epoch, false}};
+        held_[log] = {number, {log, free.get<std::int32_t>(row, 3), *epoch, false}};
         --wanted;
     }
 }
@@ -229,22 +206,8 @@ auto postgres_publication_ledger::claim_topic(const std::string& category, const
 
 auto postgres_publication_ledger::cursors(std::span<const log_id> logs) -> std::vector<publication_cursor>
 {
-    auto categories = array::of<std::string_view>();
-    auto partitions = array::of<std::int32_t>();
-    for (const auto& [category, partition] : logs) {
-        categories.add(std::string_view(category));
-        partitions.add(partition);
-    }
     const std::scoped_lock lock(mutex_);
-    const auto rows = session().query(find_cursors, with(std::move(categories), std::move(partitions)));
-    std::vector<publication_cursor> found;
-    for (int row = 0; row < rows.size(); ++row)
-        found.push_back({{rows.get<std::string>(row, 0), rows.get<std::int32_t>(row, 1)},
-                         {rows.get<std::int64_t>(row, 2)},
-                         rows.get<std::int64_t>(row, 3),
-                         rows.get<uuid>(row, 4),
-                         rows.get<std::string>(row, 5)});
-    return found;
+    return read_cursors(session(), logs);
 }
 
 void postgres_publication_ledger::save(std::span<const publication_cursor> cursors)

@@ -42,6 +42,7 @@ private:
     void keep_alive(std::stop_token);
     void connect();
     void lose_session(std::exception_ptr why);
+    void renew();
     void share();
     auto fair_part() -> std::size_t;
     void take_free(std::size_t wanted);

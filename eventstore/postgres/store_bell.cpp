@@ -2,9 +2,9 @@
 #include <eventstore/postgres/store_bell.hpp>
 
 #include <eventstore/postgres/connection.hpp>
+#include <eventstore/postgres/incarnation.hpp>
 
 #include <chrono>
-#include <optional>
 #include <utility>
 
 namespace annals::eventstore::postgres {
@@ -16,6 +16,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds poll_interval = 50ms;
 constexpr auto notify_interval = 5ms;
 constexpr auto reconnect_interval = 500ms;
+constexpr auto incarnation_interval = 1s;
 
 /// Changes with every commit that writes, anywhere in the cluster; costs next to nothing.
 constexpr auto committed_so_far = "select pg_current_snapshot()::text";
@@ -43,12 +44,25 @@ void store_bell::committed()
     if (!std::exchange(is_due_, true)) due_.notify_one();
 }
 
+auto store_bell::incarnation() -> std::optional<std::string>
+{
+    const std::scoped_lock lock(mutex_);
+    return incarnation_;
+}
+
+void store_bell::set_incarnation(std::optional<std::string> found)
+{
+    const std::scoped_lock lock(mutex_);
+    incarnation_ = std::move(found);
+}
+
 void store_bell::listen(std::stop_token stop)
 {
     while (!stop.stop_requested()) {
         try {
             listen_on_one_session(stop);
         } catch (const error&) {
+            set_incarnation({});
             pause(stop, reconnect_interval);
         }
     }
@@ -59,7 +73,12 @@ void store_bell::listen_on_one_session(std::stop_token stop)
     connection session(dsn_, [&stop] { return stop.stop_requested(); });
     session.execute("listen annals_log");
     std::string seen;
+    std::chrono::steady_clock::time_point identified_at;
     while (!stop.stop_requested()) {
+        if (const auto now = std::chrono::steady_clock::now(); now - identified_at > incarnation_interval) {
+            set_incarnation(read_incarnation(session));
+            identified_at = now;
+        }
         auto now = session.query(committed_so_far).get<std::string>(0, 0);
         if (now != seen) bell_.ring();
         seen = std::move(now);

@@ -227,6 +227,24 @@ TEST_CASE("a log that was restored behind a checkpoint is refused")
                          eventstore::mismatch);
 }
 
+TEST_CASE("a log that is restored while it is worked on is refused, although it has the next events")
+{
+    bench at;
+    observed_store observed(at.store);
+    log_feed feed(observed);
+    append_things(at.store, 5);
+    application worked(at.counted, observed, feed);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    apply_all(worked);
+
+    eventstore::memory::memory_store restored{2};
+    append_things(restored, 20);
+    observed.restore(restored);
+    CHECK_THROWS_WITH_AS(worked.step(), doctest::Contains("there: the log was restored"), eventstore::mismatch);
+    CHECK(at.total() == 5);
+}
+
 TEST_CASE("what a feed never delivers is read from the log")
 {
     class torn_feed final : public feed {

@@ -45,3 +45,22 @@ TEST_CASE("a category that does not exist yet has no events, and is fed once it 
     REQUIRE(store.append({.streams = {{{"later", "k"}, {}, {eventstore::new_event{.type = "thing.happened"}}}}}));
     CHECK(feed.next({&start, 1}, {}).size() == 1);
 }
+
+TEST_CASE("what was read before the store was restored is not given out afterwards")
+{
+    eventstore::memory::memory_store before(1), restored(1);
+    processors::tests::observed_store store(before);
+    log_feed feed(store);
+    const auto append = [](eventstore::store& to, int count) {
+        for (int i = 0; i < count; ++i)
+            REQUIRE(to.append({.streams = {{{"thing", "k"}, {}, {eventstore::new_event{.type = "thing.happened"}}}}}));
+    };
+    append(restored, 3);
+    append(before, 1);
+    const eventstore::log_cursor first{{"thing", 0}, {1}}, last{{"thing", 0}, {3}};
+    CHECK(feed.next({&first, 1}, {}).empty());
+    append(before, 4);
+    CHECK(feed.next({&last, 1}, {}).size() == 2);
+    store.restore(restored);
+    CHECK(feed.next({&last, 1}, {}).empty());
+}

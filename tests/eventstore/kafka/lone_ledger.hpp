@@ -14,7 +14,7 @@ class lone_ledger final : public eventstore::publication_ledger {
 public:
     explicit lone_ledger(eventstore::store& store) : store_(store) {}
 
-    auto incarnation() -> std::string override { return "1-1"; }
+    auto incarnation() -> std::string override { return store_.incarnation().value(); }
 
     auto led() -> std::vector<eventstore::led_log> override
     {

@@ -75,7 +75,7 @@ private:
 
 auto record_of(store& store, const log_id& log, std::int64_t position)
 {
-    return kafka::to_record(store.read_log(log, {position - 1}, {.events_max = 1}).at(0), {"annals/sample", "1-1"});
+    return kafka::to_record(store.read_log(log, {position - 1}, {.events_max = 1}).at(0), {"annals/sample", "1"});
 }
 
 }  // namespace

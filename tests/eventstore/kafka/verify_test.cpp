@@ -26,7 +26,7 @@ struct written_topic {
     ~written_topic() { tests::delete_topic(settings, kafka::topic_of(settings, "sample")); }
 
     auto event(std::int64_t position) { return store.read_log(log, {position - 1}, {.events_max = 1}).at(0); }
-    auto record(std::int64_t position) { return kafka::to_record(event(position), {"annals/sample", "1-1"}); }
+    auto record(std::int64_t position) { return kafka::to_record(event(position), {"annals/sample", "1"}); }
     void write(const kafka::record& record)
     {
         tests::write_record(settings, kafka::topic_of(settings, "sample"), 0, record);
@@ -95,7 +95,7 @@ TEST_CASE("an event of another store is named, also beyond the end of the log")
     memory::memory_store other{1};
     tests::append_events(other, "sample", 6);
     const auto foreign = [&](std::int64_t position) {
-        return kafka::to_record(other.read_log({"sample", 0}, {position - 1}).at(0), {"annals/sample", "1-1"});
+        return kafka::to_record(other.read_log({"sample", 0}, {position - 1}).at(0), {"annals/sample", "1"});
     };
     topic.write({1, 2, 3, 4, 5});
     topic.write(foreign(6));

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/incarnation.hpp>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+constexpr auto find_system = "select system_identifier::text from pg_control_system()";
+
+// Not the control file's timeline, which a promoted standby writes late. In recovery there is none yet.
+constexpr auto find_life = R"(
+    select concat_ws('-',
+        case when pg_is_in_recovery() then 'standby'
+             else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int::text end,
+        pg_relation_filepath(to_regclass('annals.events')),
+        extract(epoch from pg_postmaster_start_time())))";
+
+/// Where the role may not ask the cluster, a cluster cannot be told from its copy, but by the rest.
+auto system_of(connection& session) -> std::string
+{
+    try {
+        return session.query(find_system).get<std::string>(0, 0);
+    } catch (const statement_error& refused) {
+        if (refused.sqlstate() != "42501") throw;                       // insufficient_privilege
+        return "database";
+    }
+}
+
+}  // namespace
+
+auto read_incarnation(connection& session) -> std::string
+{
+    return system_of(session) + "-" + session.query(find_life).get<std::string>(0, 0);
+}
+
+}  // namespace annals::eventstore::postgres
