@@ -34,6 +34,11 @@ constexpr std::array known{
     known_setting{"unsafe", "false", "work with a server that may lose what it has confirmed (fsync off)",
                   "true false"},
     known_setting{"topic", "{category}.events", "the topic of a category"},
+    known_setting{"topic_retention_hours", "168", "how long a new topic keeps records; 0: for ever"},
+    known_setting{"topic_replication_factor", "0", "copies of a new topic; 0: the broker's default"},
+    known_setting{"topic_min_insync_replicas", "0",
+                  "copies that must have a record of a new topic; 0: the broker's default"},
+    known_setting{"topic_compression", "lz4", "of what is published", "none gzip snappy lz4 zstd"},
     known_setting{"log.level", "info", "the least important log lines to write", "debug info warning error off"},
     known_setting{"log.format", "text", "how log lines are written", "text json"},
 };

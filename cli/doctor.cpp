@@ -88,7 +88,7 @@ void look_at_kafka(examination& all, session& session)
 {
     const auto settings = kafka_settings(session.configuration());
     const auto categories = session.store().categories();
-    const auto missing = eventstore::kafka::missing_topics(settings, categories);
+    const auto [missing, differences] = eventstore::kafka::survey_topics(settings, categories);
     all.add({weight::well,
              "Kafka",
              settings.bootstrap_servers + ", " + std::to_string(categories.size() - missing.size())
@@ -99,6 +99,8 @@ void look_at_kafka(examination& all, session& session)
                  "the topic " + missing.front() + " is not there yet"
                      + (missing.size() > 1 ? " (and " + std::to_string(missing.size() - 1) + " more)" : ""),
                  "the publisher creates it: " + session.program() + " run"});
+    for (const auto& difference : differences)
+        all.add({weight::advice, "Kafka", difference, "alter the topic with Kafka's own tools, or the configuration"});
 }
 
 void look_at_publication(examination& all, const session& session, std::optional<std::int64_t> lag_max)

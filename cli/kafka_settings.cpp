@@ -15,6 +15,15 @@ auto kafka_settings(const configuration& configured) -> eventstore::kafka::setti
     settings.bootstrap_servers = settings.properties.at("bootstrap.servers");
     settings.properties.erase("bootstrap.servers");
     settings.topic_template = configured.text("topic");
+    settings.retention = std::chrono::hours(configured.number("topic_retention_hours"));
+    settings.replication_factor = configured.number("topic_replication_factor");
+    settings.min_insync_replicas = configured.number("topic_min_insync_replicas");
+    settings.compression = configured.text("topic_compression");
+    if (settings.replication_factor > 0 && settings.min_insync_replicas > settings.replication_factor)
+        throw failure("topic_min_insync_replicas is " + std::to_string(settings.min_insync_replicas)
+                          + ", but there would be " + std::to_string(settings.replication_factor)
+                          + " copies: nothing could be published",
+                      "raise topic_replication_factor, or lower the other", exit_code::usage);
     return settings;
 }
 

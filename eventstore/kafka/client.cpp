@@ -70,6 +70,24 @@ auto make_client(rd_kafka_type_t type, configuration_handle configuration) -> cl
     return client;
 }
 
+auto admin_options(rd_kafka_t& client, rd_kafka_admin_op_t operation) -> admin_options_handle
+{
+    admin_options_handle options(rd_kafka_AdminOptions_new(&client, operation));
+    std::array<char, 256> problem{};
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(answer_timeout.count()), problem.data(),
+                                              problem.size());
+    return options;
+}
+
+auto answer_in(rd_kafka_queue_t& queue, const settings& settings, std::string_view tried) -> event_handle
+{
+    event_handle answer(rd_kafka_queue_poll(&queue, static_cast<int>(2 * answer_timeout.count())));
+    if (!answer) throw unreachable(settings);
+    if (const auto code = rd_kafka_event_error(answer.get()))
+        throw_failure(settings, tried, code, rd_kafka_event_error_string(answer.get()));
+    return answer;
+}
+
 void throw_failure(const settings& settings, std::string_view tried, rd_kafka_resp_err_t code, std::string_view detail)
 {
     if (is_unreachable(code)) throw unreachable(settings);

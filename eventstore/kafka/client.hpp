@@ -29,6 +29,12 @@ void set_property(rd_kafka_conf_t&, const char* name, const std::string& value);
 /// Starts a client; it connects by itself, in the background. Throws `invalid_request`.
 auto make_client(rd_kafka_type_t, configuration_handle) -> client_handle;
 
+/// Options of an administrative call that give it up after `answer_timeout`.
+auto admin_options(rd_kafka_t&, rd_kafka_admin_op_t) -> admin_options_handle;
+
+/// Waits for the one answer that an administrative call puts into its queue. Throws as `throw_failure`.
+auto answer_in(rd_kafka_queue_t&, const settings&, std::string_view tried) -> event_handle;
+
 /// The error of a call to the broker as an exception that says what was tried, where, and what to do.
 [[noreturn]] void throw_failure(const settings&, std::string_view tried, rd_kafka_resp_err_t,
                                 std::string_view detail = {});

@@ -31,6 +31,7 @@ using event_handle = std::unique_ptr<rd_kafka_event_t, destroyed_by<&rd_kafka_ev
 using new_topic_handle = std::unique_ptr<rd_kafka_NewTopic_t, destroyed_by<&rd_kafka_NewTopic_destroy>>;
 using config_resource_handle =
     std::unique_ptr<rd_kafka_ConfigResource_t, destroyed_by<&rd_kafka_ConfigResource_destroy>>;
+using delete_records_handle = std::unique_ptr<rd_kafka_DeleteRecords_t, destroyed_by<&rd_kafka_DeleteRecords_destroy>>;
 using admin_options_handle = std::unique_ptr<rd_kafka_AdminOptions_t, destroyed_by<&rd_kafka_AdminOptions_destroy>>;
 
 }  // namespace annals::eventstore::kafka

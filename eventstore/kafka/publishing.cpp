@@ -33,16 +33,6 @@ auto is_due(std::chrono::steady_clock::time_point& last, std::chrono::millisecon
     return true;
 }
 
-/// A category belongs to the topic that it was first published to; nobody begins another one beside it by mistake.
-void claim_topic(publication_ledger& ledger, const settings& settings, const std::string& category)
-{
-    const auto wanted = topic_of(settings, category), claimed = ledger.claim_topic(category, wanted);
-    if (claimed == wanted) return;
-    throw mismatch("the category " + category + " is published to Kafka's topic " + claimed
-                   + ", but this program's topic template " + settings.topic_template + " gives " + wanted
-                   + ". Set the template that gives " + claimed + " (ANNALS_TOPIC, or --set topic=TEMPLATE).");
-}
-
 }  // namespace
 
 publishing::publishing(store& store, publication_ledger& ledger, const settings& settings)
@@ -114,7 +104,8 @@ void publishing::begin(std::span<const led_log> logs)
 {
     std::set<category> categories;
     for (const auto& log : logs) categories.insert({log.log.category, log.partitions});
-    for (const auto& category : categories) claim_topic(ledger_, settings_, category.name);
+    for (const auto& category : categories)
+        check_claim(settings_, category.name, ledger_.claim_topic(category.name, topic_of(settings_, category.name)));
     ensure_topics(producer_->client(), settings_, std::vector(categories.begin(), categories.end()));
     for (auto& [log, from, was_replaced] : find_resumptions(store_, ledger_, settings_, logs)) {
         const auto topic = topic_of(settings_, log.log.category);

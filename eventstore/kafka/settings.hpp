@@ -15,8 +15,9 @@ struct settings {
     std::map<std::string, std::string> properties;        ///< handed to librdkafka, above annals' own choice
 
     std::string topic_template = "{category}.events";     ///< `{category}` stands for the category's name
-    std::chrono::milliseconds retention = std::chrono::days{7};
-    int replication_factor = -1;                          ///< -1: the broker's default
+    std::chrono::hours retention = std::chrono::days{7};    ///< 0: for ever
+    int replication_factor = 0;                           ///< 0: the broker's default
+    int min_insync_replicas = 0;                          ///< 0: the broker's default
     std::string compression = "lz4";                      ///< of what is published
 
     std::string source = "annals";                        ///< `ce_source` is this, `/` and the category

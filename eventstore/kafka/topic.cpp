@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <thread>
 #include <vector>
@@ -22,51 +23,40 @@ auto is_topic_name(std::string_view name) -> bool
            && name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-/// An existing topic as the broker describes it; `partitions` is 0 when there is none.
+/// An existing topic as the broker describes it.
 struct found_topic {
     int partitions = 0;
-    int message_bytes_max = 0;
+    int copies = 0;                                      ///< of its first partition
+    std::map<std::string, std::string> properties;       ///< filled by `read_properties`
 };
 
-auto partitions_of(rd_kafka_t& client, const settings& settings) -> std::map<std::string, int>
+using found_topics = std::map<std::string, found_topic>;
+
+auto find_topics(rd_kafka_t& client, const settings& settings) -> found_topics
 {
     const rd_kafka_metadata_t* answer = nullptr;
     const auto code = rd_kafka_metadata(&client, 1, nullptr, &answer, static_cast<int>(answer_timeout.count()));
     if (code) throw_failure(settings, "listing Kafka's topics", code);
     const metadata_handle metadata(answer);
-    std::map<std::string, int> partitions;
+    found_topics found;
     for (const auto& topic : std::span(answer->topics, static_cast<std::size_t>(answer->topic_cnt)))
-        if (!topic.err) partitions[topic.topic] = topic.partition_cnt;
-    return partitions;
+        if (!topic.err && topic.partition_cnt > 0)
+            found[topic.topic] = {topic.partition_cnt, topic.partitions[0].replica_cnt, {}};
+    return found;
 }
 
-auto admin_options(rd_kafka_t& client, rd_kafka_admin_op_t operation) -> admin_options_handle
+auto retention_ms(const settings& settings) -> std::int64_t
 {
-    admin_options_handle options(rd_kafka_AdminOptions_new(&client, operation));
-    std::array<char, 256> problem{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(answer_timeout.count()), problem.data(),
-                                              problem.size());
-    return options;
+    return settings.retention.count() == 0 ? -1 : std::chrono::milliseconds(settings.retention).count();
 }
 
-/// Waits for the one answer that an administrative call puts into its queue.
-auto answer_in(rd_kafka_queue_t& queue, const settings& settings, std::string_view tried) -> event_handle
-{
-    event_handle answer(rd_kafka_queue_poll(&queue, static_cast<int>(2 * answer_timeout.count())));
-    if (!answer) throw unreachable(settings);
-    if (const auto code = rd_kafka_event_error(answer.get()))
-        throw_failure(settings, tried, code, rd_kafka_event_error_string(answer.get()));
-    return answer;
-}
-
-/// The `max.message.bytes` of existing topics.
-auto message_limits(rd_kafka_t& client, const settings& settings, const std::vector<std::string>& topics)
-    -> std::map<std::string, int>
+/// Reads how topics are configured.
+void read_properties(rd_kafka_t& client, const settings& settings, found_topics& topics)
 {
     std::vector<config_resource_handle> resources;
     std::vector<rd_kafka_ConfigResource_t*> asked;
-    for (const auto& topic : topics) {
-        resources.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+    for (const auto& [name, topic] : topics) {
+        resources.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
         asked.push_back(resources.back().get());
     }
     const queue_handle queue(rd_kafka_queue_new(&client));
@@ -74,43 +64,55 @@ auto message_limits(rd_kafka_t& client, const settings& settings, const std::vec
     rd_kafka_DescribeConfigs(&client, asked.data(), asked.size(), options.get(), queue.get());
     const auto answer = answer_in(*queue, settings, "reading the configuration of Kafka's topics");
 
-    std::map<std::string, int> limits;
     std::size_t count = 0;
     const auto* described =
         rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
     for (const auto* resource : std::span(described, count)) {
+        auto& properties = topics.at(rd_kafka_ConfigResource_name(resource)).properties;
         std::size_t entries_count = 0;
         const auto* entries = rd_kafka_ConfigResource_configs(resource, &entries_count);
         for (const auto* entry : std::span(entries, entries_count))
-            if (rd_kafka_ConfigEntry_name(entry) == std::string_view("max.message.bytes"))
-                limits[rd_kafka_ConfigResource_name(resource)] = std::stoi(rd_kafka_ConfigEntry_value(entry));
+            if (const auto* value = rd_kafka_ConfigEntry_value(entry))
+                properties[rd_kafka_ConfigEntry_name(entry)] = value;
     }
-    return limits;
 }
 
-void check(const std::string& topic, const found_topic& found, const category& category)
+/// What the broker did not tell, it may not tell to this user: 0.
+auto number_of(const found_topic& topic, const std::string& property) -> std::int64_t
+{
+    const auto found = topic.properties.find(property);
+    return found == topic.properties.end() ? 0 : std::stoll(found->second);
+}
+
+void check(const std::string& name, const found_topic& found, const category& category)
 {
     if (found.partitions != category.partitions)
-        throw mismatch("Kafka's topic " + topic + " has " + std::to_string(found.partitions)
+        throw mismatch("Kafka's topic " + name + " has " + std::to_string(found.partitions)
                        + " partitions, but the category " + category.name + " has "
                        + std::to_string(category.partitions)
                        + " logs, and each log is one partition. Delete the topic (annals fills it again from the log) "
                          "or choose another topic template.");
-    if (found.message_bytes_max < message_bytes_max)
-        throw mismatch("Kafka's topic " + topic + " takes messages up to " + std::to_string(found.message_bytes_max)
+    if (const auto limit = number_of(found, "max.message.bytes"); limit > 0 && limit < message_bytes_max)
+        throw mismatch("Kafka's topic " + name + " takes messages up to " + std::to_string(limit)
                        + " bytes; a legal event may need " + std::to_string(message_bytes_max)
                        + ". Set max.message.bytes=" + std::to_string(message_bytes_max) + " on the topic.");
 }
 
-void check_existing(rd_kafka_t& client, const settings& settings, const std::map<std::string, category>& wanted,
-                    const std::map<std::string, int>& partitions)
+/// In how far a topic that fits is not as this program would have created it.
+auto differences_of(const std::string& name, const found_topic& found, const settings& settings)
+    -> std::vector<std::string>
 {
-    std::vector<std::string> topics;
-    for (const auto& [topic, category] : wanted) topics.push_back(topic);
-    const auto limits = message_limits(client, settings, topics);
-    for (const auto& [topic, category] : wanted)
-        if (const auto limit = limits.find(topic); limit != limits.end())
-            check(topic, {partitions.at(topic), limit->second}, category);
+    std::vector<std::string> differences;
+    const auto compare = [&](const std::string& property, std::int64_t is, std::int64_t configured) {
+        if (is != 0 && is != configured)
+            differences.push_back("the topic " + name + " has " + property + "=" + std::to_string(is)
+                                  + ", configured is " + std::to_string(configured));
+    };
+    compare("retention.ms", number_of(found, "retention.ms"), retention_ms(settings));
+    if (settings.min_insync_replicas > 0)
+        compare("min.insync.replicas", number_of(found, "min.insync.replicas"), settings.min_insync_replicas);
+    if (settings.replication_factor > 0) compare("replication.factor", found.copies, settings.replication_factor);
+    return differences;
 }
 
 using topics_by_name = std::map<std::string, category>;
@@ -127,7 +129,19 @@ auto topics_of(const settings& settings, std::span<const category> categories) -
     return wanted;
 }
 
-auto without(topics_by_name wanted, const std::map<std::string, int>& existing) -> topics_by_name
+/// Those of the existing topics that are wanted, with their properties; each fits its category.
+auto fitting(rd_kafka_t& client, const settings& settings, const topics_by_name& wanted, const found_topics& existing)
+    -> found_topics
+{
+    found_topics found;
+    for (const auto& [name, topic] : existing)
+        if (wanted.contains(name)) found.emplace(name, topic);
+    if (!found.empty()) read_properties(client, settings, found);
+    for (const auto& [name, topic] : found) check(name, topic, wanted.at(name));
+    return found;
+}
+
+auto without(topics_by_name wanted, const found_topics& existing) -> topics_by_name
 {
     std::erase_if(wanted, [&](const auto& topic) { return existing.contains(topic.first); });
     return wanted;
@@ -136,14 +150,18 @@ auto without(topics_by_name wanted, const std::map<std::string, int>& existing) 
 auto new_topic(const std::string& name, const category& category, const settings& settings) -> new_topic_handle
 {
     std::array<char, 256> problem{};
-    new_topic_handle topic(rd_kafka_NewTopic_new(name.c_str(), category.partitions, settings.replication_factor,
-                                                 problem.data(), problem.size()));
+    const int copies = settings.replication_factor > 0 ? settings.replication_factor : -1;
+    new_topic_handle topic(
+        rd_kafka_NewTopic_new(name.c_str(), category.partitions, copies, problem.data(), problem.size()));
     if (!topic) throw invalid_request("Kafka topic " + name + ": " + problem.data());
-    const auto limit = std::to_string(message_bytes_max), retention = std::to_string(settings.retention.count());
-    rd_kafka_NewTopic_set_config(topic.get(), "max.message.bytes", limit.c_str());
-    rd_kafka_NewTopic_set_config(topic.get(), "retention.ms", retention.c_str());
-    rd_kafka_NewTopic_set_config(topic.get(), "cleanup.policy", "delete");
-    rd_kafka_NewTopic_set_config(topic.get(), "compression.type", "producer");
+    const auto set = [&](const char* property, const std::string& value) {
+        rd_kafka_NewTopic_set_config(topic.get(), property, value.c_str());
+    };
+    set("max.message.bytes", std::to_string(message_bytes_max));
+    set("retention.ms", std::to_string(retention_ms(settings)));
+    set("cleanup.policy", "delete");
+    set("compression.type", "producer");
+    if (settings.min_insync_replicas > 0) set("min.insync.replicas", std::to_string(settings.min_insync_replicas));
     return topic;
 }
 
@@ -187,34 +205,43 @@ auto topic_of(const settings& settings, std::string_view category) -> std::strin
     return name;
 }
 
+void check_claim(const settings& settings, const std::string& category, const std::string& claimed)
+{
+    const auto wanted = topic_of(settings, category);
+    if (claimed == wanted) return;
+    throw mismatch("the category " + category + " is published to Kafka's topic " + claimed
+                   + ", but this program's topic template " + settings.topic_template + " gives " + wanted
+                   + ". Set the template that gives " + claimed + " (ANNALS_TOPIC, or --set topic=TEMPLATE).");
+}
+
 void ensure_topics(rd_kafka_s& client, const settings& settings, std::span<const category> categories)
 {
     using namespace std::chrono_literals;
     if (categories.empty()) return;
     const auto wanted = topics_of(settings, categories);
-    auto partitions = partitions_of(client, settings);
-    if (const auto missing = without(wanted, partitions); !missing.empty()) create(client, settings, missing);
-    for (auto wait = 5ms; !without(wanted, partitions).empty();
+    auto existing = find_topics(client, settings);
+    if (const auto missing = without(wanted, existing); !missing.empty()) create(client, settings, missing);
+    for (auto wait = 5ms; !without(wanted, existing).empty();
          wait *= 2) {  // brokers learn of a new topic a little later
         if (wait > answer_timeout)
-            throw unavailable("Kafka's topic " + without(wanted, partitions).begin()->first + " was created, but "
+            throw unavailable("Kafka's topic " + without(wanted, existing).begin()->first + " was created, but "
                               + settings.bootstrap_servers + " does not list it");
         std::this_thread::sleep_for(wait);
-        partitions = partitions_of(client, settings);
+        existing = find_topics(client, settings);
     }
-    check_existing(client, settings, wanted, partitions);
+    fitting(client, settings, wanted, existing);
 }
 
-auto missing_topics(const settings& settings, std::span<const category> categories) -> std::vector<std::string>
+auto survey_topics(const settings& settings, std::span<const category> categories) -> topic_survey
 {
     const auto client = make_client(RD_KAFKA_PRODUCER, make_configuration(settings, {}));
-    const auto existing = partitions_of(*client, settings);
-    auto found = topics_of(settings, categories);
-    std::vector<std::string> missing;
-    for (const auto& [topic, category] : without(found, existing)) missing.push_back(topic);
-    for (const auto& topic : missing) found.erase(topic);
-    if (!found.empty()) check_existing(*client, settings, found, existing);
-    return missing;
+    const auto wanted = topics_of(settings, categories);
+    const auto existing = find_topics(*client, settings);
+    topic_survey found;
+    for (const auto& [name, category] : without(wanted, existing)) found.missing.push_back(name);
+    for (const auto& [name, topic] : fitting(*client, settings, wanted, existing))
+        std::ranges::move(differences_of(name, topic, settings), std::back_inserter(found.differences));
+    return found;
 }
 
 void ensure_topics(const settings& settings, std::span<const category> categories)

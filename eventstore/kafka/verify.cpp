@@ -171,7 +171,7 @@ void verify_log(store& store, const settings& settings, const log_id& log, const
 auto verify(store& store, const settings& settings, const category& category, const verify_options& options)
     -> verification
 {
-    if (!missing_topics(settings, {&category, 1}).empty())
+    if (!survey_topics(settings, {&category, 1}).missing.empty())
         throw unavailable("Kafka has no topic " + topic_of(settings, category.name) + " at "
                           + settings.bootstrap_servers + ": a publisher creates and fills it");
     verification result;

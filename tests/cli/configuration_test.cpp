@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/configuration.hpp>
 #include <cli/failure.hpp>
+#include <cli/kafka_settings.hpp>
 
 #include <doctest/doctest.h>
 
@@ -43,6 +44,29 @@ auto shown(const configuration& settings, const std::string& name) -> configurat
     const auto found = std::ranges::find(all, name, &configuration::shown::name);
     REQUIRE(found != all.end());
     return *found;
+}
+
+TEST_CASE("topics are created as configured, and what could never be published to is refused")
+{
+    const auto kafka = [](std::map<std::string, std::string> environment) {
+        environment["ANNALS_KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092";
+        return kafka_settings(configuration{{.environment = environment}});
+    };
+    const auto usual = kafka({});
+    CHECK(usual.retention == std::chrono::days(7));
+    CHECK(usual.replication_factor == 0);
+    CHECK(usual.compression == "lz4");
+    const auto given = kafka({{"ANNALS_TOPIC_RETENTION_HOURS", "24"},
+                              {"ANNALS_TOPIC_REPLICATION_FACTOR", "3"},
+                              {"ANNALS_TOPIC_MIN_INSYNC_REPLICAS", "2"},
+                              {"ANNALS_TOPIC_COMPRESSION", "zstd"}});
+    CHECK(given.retention == std::chrono::hours(24));
+    CHECK(given.replication_factor == 3);
+    CHECK(given.min_insync_replicas == 2);
+    CHECK(given.compression == "zstd");
+    CHECK_THROWS_WITH_AS(kafka({{"ANNALS_TOPIC_REPLICATION_FACTOR", "1"}, {"ANNALS_TOPIC_MIN_INSYNC_REPLICAS", "2"}}),
+                         "topic_min_insync_replicas is 2, but there would be 1 copies: nothing could be published",
+                         failure);
 }
 
 TEST_CASE("a flag wins over the environment, which wins over the file, which wins over the default")

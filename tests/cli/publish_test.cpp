@@ -54,7 +54,7 @@ struct published_samples {
     }
 };
 
-TEST_CASE("a program with another topic template refuses to publish what is published already")
+TEST_CASE("a program with another topic template refuses to publish, or to follow, what is published already")
 {
     const published_samples samples;
     samples.append(2);
@@ -67,6 +67,9 @@ TEST_CASE("a program with another topic template refuses to publish what is publ
                                        + samples.topic() + ". Set the template"),
                   refused.err);
     CHECK(partitions_of(samples.settings, "other-" + samples.topic()) == 0);
+    const auto lost = samples.run({"work"}, other);
+    CHECK(lost.exit_code == 1);
+    CHECK_MESSAGE(lost.err.contains("the category sample is published to Kafka's topic " + samples.topic()), lost.err);
     CHECK(samples.run({"publish", "status", "--json"}, other).out.contains("\"topic\": \"" + samples.topic() + "\""));
 }
 

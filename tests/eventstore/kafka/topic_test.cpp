@@ -27,6 +27,37 @@ TEST_CASE("a missing topic is created with the category's partitions and room fo
     tests::delete_topic(settings, topic);
 }
 
+TEST_CASE("a topic is created with the configured retention and copies, and told when it differs later")
+{
+    auto settings = tests::broker_settings();
+    settings.retention = std::chrono::hours(0);
+    settings.replication_factor = 1;
+    settings.min_insync_replicas = 1;
+    const auto topic = kafka::topic_of(settings, "sample");
+    CHECK(kafka::survey_topics(settings, samples).missing == std::vector{topic});
+    ensure_topics(settings, samples);
+    CHECK(tests::topic_property(settings, topic, "retention.ms") == "-1");
+    CHECK(tests::topic_property(settings, topic, "min.insync.replicas") == "1");
+    CHECK(kafka::survey_topics(settings, samples).differences.empty());
+
+    settings.retention = std::chrono::hours(24);
+    settings.replication_factor = 3;
+    settings.min_insync_replicas = 2;
+    CHECK(kafka::survey_topics(settings, samples).missing.empty());
+    CHECK(kafka::survey_topics(settings, samples).differences
+          == std::vector<std::string>{"the topic " + topic + " has retention.ms=-1, configured is 86400000",
+                                      "the topic " + topic + " has min.insync.replicas=1, configured is 2",
+                                      "the topic " + topic + " has replication.factor=1, configured is 3"});
+    tests::delete_topic(settings, topic);
+}
+
+TEST_CASE("more copies than there are brokers is refused by the broker, and that is said")
+{
+    auto settings = tests::broker_settings();
+    settings.replication_factor = 3;
+    CHECK_THROWS_WITH_AS(ensure_topics(settings, samples), doctest::Contains("creating Kafka's topic"), error);
+}
+
 TEST_CASE("a topic with another number of partitions is a mismatch that says what to do")
 {
     const auto settings = tests::broker_settings();
