@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/ask.hpp>
 #include <cli/at_least.hpp>
+#include <cli/existing_category.hpp>
 #include <cli/kafka_settings.hpp>
+#include <cli/publication_faults.hpp>
 #include <cli/publisher_part.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
@@ -36,6 +39,72 @@ auto show_status(session& session) -> exit_code
     return exit_code::done;
 }
 
+struct repair_arguments {
+    std::string category, reason;
+    bool yes = false;
+};
+
+auto categories_to_repair(session& session, const std::string& named) -> std::vector<eventstore::category>
+{
+    if (named.empty()) return session.store().categories();
+    return {existing_category(session.store(), named)};
+}
+
+/// Only what is still at fault when nobody else publishes it.
+auto repair_now(session& session, const repair_arguments& given) -> std::string
+{
+    const auto settings = kafka_settings(session.configuration());
+    const auto categories = categories_to_repair(session, given.category);
+    eventstore::postgres::publication_repair ledger(session.configuration().dsn());
+    for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories))
+        for (const auto& log : fault.logs) ledger.lead(log);
+    std::string done;
+    for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories)) {
+        mend(fault, ledger, settings);
+        done += (done.empty() ? "" : "; ") + fault.subject + ": " + fault.repair;
+    }
+    return done.empty() ? "nothing is to be repaired" : done;
+}
+
+auto show_repair(session& session, const repair_arguments& given) -> exit_code
+{
+    const auto settings = kafka_settings(session.configuration());
+    eventstore::postgres::publication_repair ledger(session.configuration().dsn());
+    table lines({"of", "topic", "found", "repair"});
+    for (const auto& fault :
+         find_publication_faults(session.store(), ledger, settings, categories_to_repair(session, given.category)))
+        lines.add({fault.subject, fault.topic, fault.found, fault.repair});
+    if (lines.empty()) {
+        session.terminal().note("nothing is to be repaired");
+        return exit_code::done;
+    }
+    session.terminal().print(lines);
+    session.terminal().note("nothing was changed; with --yes it is done as it says under repair");
+    return exit_code::found;
+}
+
+auto repair(session& session, const repair_arguments& given) -> exit_code
+{
+    if (!given.yes) return show_repair(session, given);
+    order wanted;
+    wanted.verb = "repair publication";
+    wanted.subject = given.category.empty() ? "all" : given.category;
+    wanted.reason = given.reason;
+    return ask(session, wanted, {{wanted.verb, [&](const order&) { return repair_now(session, given); }}});
+}
+
+auto add_repair(CLI::App& publish) -> std::pair<CLI::App*, std::shared_ptr<repair_arguments>>
+{
+    auto* verb = publish.add_subcommand("repair", "what keeps logs from being published, and what mends it");
+    auto given = std::make_shared<repair_arguments>();
+    verb->add_option("CATEGORY", given->category, "only this one's; otherwise all");
+    verb->add_flag("--yes", given->yes, "do it: ends the publishers' sessions of these logs, who begin them anew");
+    verb->add_option("--reason", given->reason, "why, for people");
+    verb->footer("Without --yes nothing is changed; exit code 3 when there is something to repair.\n"
+                 "A log may be published again from its beginning: consumers of the topic see its events once more.");
+    return {verb, given};
+}
+
 }  // namespace
 
 void add_publish(CLI::App& app, session& session)
@@ -46,8 +115,11 @@ void add_publish(CLI::App& app, session& session)
         ->check(at_least(1))
         ->type_name("POSITION");
     auto* status = verb->add_subcommand("status", "how far each log is published, and by whom");
-    session.runs(
-        *verb, [&session, from, status] { return status->parsed() ? show_status(session) : publish(session, *from); });
+    const auto [repairs, repaired] = add_repair(*verb);
+    session.runs(*verb, [&session, from, status, repairs, repaired] {
+        if (status->parsed()) return show_status(session);
+        return repairs->parsed() ? repair(session, *repaired) : publish(session, *from);
+    });
 }
 
 }  // namespace annals::cli

@@ -107,10 +107,17 @@ void publishing::begin(std::span<const led_log> logs)
     for (const auto& category : categories)
         check_claim(settings_, category.name, ledger_.claim_topic(category.name, topic_of(settings_, category.name)));
     ensure_topics(producer_->client(), settings_, std::vector(categories.begin(), categories.end()));
-    for (auto& [log, from, was_replaced] : find_resumptions(store_, ledger_, settings_, logs)) {
+    std::vector<log_id> names;
+    for (const auto& log : logs) names.push_back(log.log);
+    for (auto& [log, from, was_replaced] :
+         find_resumptions(store_, {ledger_.cursors(names), incarnation_}, settings_, logs)) {
         const auto topic = topic_of(settings_, log.log.category);
         if (!from) {
-            telemetry::log(level::error, from.error(), {{"log", to_string(log.log)}, {"topic", topic}});
+            telemetry::log(level::error,
+                           to_string(log.log) + " is not published: " + from.error().difference
+                               + ". The log was restored to an older state, or the topic belongs to another store. "
+                                 "What would mend it: annals publish repair",
+                           {{"log", to_string(log.log)}, {"topic", topic}});
             halted_[log.log] = log.epoch;
             continue;
         }

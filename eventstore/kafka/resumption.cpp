@@ -72,29 +72,25 @@ auto system_of(std::string_view incarnation) -> std::string_view
 auto describe(const uuid& id) -> std::string { return "event " + to_string(id); }
 
 /// Why the log cannot be what the topic was filled from. A store may have begun another life (a restart, a standby that
-/// took over): within one system the event's id decides.
-auto fault_of(store& store, const publication_cursor& topic, const std::string& incarnation)
-    -> std::optional<std::string>
+/// took over): within one system the event's id decides. A cursor of this system says that somebody has adopted what
+/// another one published.
+auto fault_of(store& store, const publication_cursor& topic, const search& search, const std::string& incarnation)
+    -> std::optional<halt>
 {
     const auto position = std::to_string(topic.position.number);
-    const auto at_fault = [&](const std::string& difference) {
-        return to_string(topic.log) + " is not published: " + difference
-               + ". The log was restored to an older state, or the topic belongs to another store. Choose another "
-                 "topic "
-                 "template, or delete the topic and start the publishers again: they fill it from the log "
-                 "(annals publish --republish-from sets where to begin).";
-    };
+    const auto held = "its topic holds " + describe(topic.event_id) + " at position " + position;
     const auto found = store.read_log(topic.log, {topic.position.number - 1}, {.events_max = 1});
-    if (found.empty())
-        return at_fault("its topic holds " + describe(topic.event_id) + " at position " + position
-                        + ", which is beyond the end of the log");
+    if (found.empty()) return halt{halt::cause::other_event, held + ", which is beyond the end of the log", topic};
     if (found.front().id != topic.event_id)
-        return at_fault("at position " + position + " its topic holds " + describe(topic.event_id) + ", the log "
-                        + describe(found.front().id));
-    if (system_of(topic.incarnation) != system_of(incarnation))
-        return at_fault("its topic was filled up to position " + position + " from the store " + topic.incarnation
-                        + ", this one is " + incarnation);
-    return {};
+        return halt{halt::cause::other_event, held + ", the log " + describe(found.front().id), topic};
+    if (system_of(topic.incarnation) == system_of(incarnation)) return {};
+    const auto& cursor = search.cursor;
+    if (cursor && cursor->event_id == topic.event_id && system_of(cursor->incarnation) == system_of(incarnation))
+        return {};
+    return halt{halt::cause::other_system,
+                "its topic was filled up to position " + position + " by the store " + topic.incarnation
+                    + ", this one is " + incarnation,
+                topic};
 }
 
 auto conclude(store& store, const settings& settings, const std::string& incarnation, const search& search)
@@ -104,42 +100,39 @@ auto conclude(store& store, const settings& settings, const std::string& incarna
     auto& from = found.from.value();
     if (search.greatest.position.number > 0) {
         from = search.greatest;
-    } else if (search.cursor && !search.was_replaced) {                     // retention has emptied the partition
+    } else if (search.cursor && !search.was_replaced) {  // retention has emptied the partition
         from = *search.cursor;
     } else {
         from = {search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
         return found;
     }
-    if (const auto fault = fault_of(store, from, incarnation)) found.from = std::unexpected(*fault);
+    if (auto fault = fault_of(store, from, search, incarnation)) found.from = std::unexpected(*std::move(fault));
     else from.incarnation = incarnation;
     return found;
 }
 
 }  // namespace
 
-auto find_resumptions(store& store, publication_ledger& ledger, const settings& settings, std::span<const led_log> logs)
-    -> std::vector<resumption>
+auto find_resumptions(store& store, const known_publication& known, const settings& settings,
+                      std::span<const led_log> logs) -> std::vector<resumption>
 {
     topic_reader reader(settings);
     searches all;
-    std::vector<log_id> names;
     for (const auto& log : logs) {
         const topic_partition at{topic_of(settings, log.log.category), log.log.partition};
         all[at] = {log, {}, watermarks_of(reader.client(), settings, at), {}};
-        names.push_back(log.log);
     }
-    for (auto& cursor : ledger.cursors(names)) {
+    for (const auto& cursor : known.cursors) {
         auto& search = all.at({topic_of(settings, cursor.log.category), cursor.log.partition});
         search.was_replaced = search.ends.high < cursor.topic_offset;
-        search.cursor = std::move(cursor);
+        search.cursor = cursor;
     }
     read_topics(reader, all);
     read_other_topics_again(reader, all);
 
-    const auto incarnation = ledger.incarnation();
     std::vector<resumption> found;
     std::ranges::transform(all, std::back_inserter(found),
-                           [&](const auto& one) { return conclude(store, settings, incarnation, one.second); });
+                           [&](const auto& one) { return conclude(store, settings, known.incarnation, one.second); });
     return found;
 }
 

@@ -13,11 +13,29 @@
 
 namespace annals::eventstore::kafka {
 
-/// Where to go on publishing a log, or why that must not be: a sentence for the operator.
+/// Why a log must not be published on.
+struct halt {
+    enum class cause {
+        other_event,                         ///< the log does not hold the greatest event of the topic
+        other_system                         ///< it does, but another store has published it
+    };
+
+    cause is;
+    std::string difference;                  ///< for people
+    publication_cursor topic_end;            ///< the greatest event of the topic, with the incarnation found there
+};
+
+/// Where to go on publishing a log, or why that must not be.
 struct resumption {
     led_log log;
-    std::expected<publication_cursor, std::string> from;
+    std::expected<publication_cursor, halt> from;
     bool was_replaced = false;               ///< the topic was empty or another one; it is filled again
+};
+
+/// What the ledger says.
+struct known_publication {
+    std::vector<publication_cursor> cursors;
+    std::string incarnation;                 ///< of the store, now
 };
 
 /// Finds out from the topics themselves what they hold already; cursors only say where to look.
@@ -25,9 +43,9 @@ struct resumption {
 /// A topic that reaches up to the cursor is read from there, and publishing goes on behind the greatest position seen:
 /// not the last record's, since a publisher that was stopped may have repeated older ones. A topic that ends below the
 /// cursor was replaced and is filled again from `settings.republish_from`. Without a cursor the tail is read. The event
-/// found must be the log's own at that position: otherwise the log was restored, or the topic is another store's.
-/// Throws `unavailable`.
-auto find_resumptions(store&, publication_ledger&, const settings&, std::span<const led_log>)
+/// found must be the log's own at that position, and published by this system unless a cursor of this system stands
+/// there: otherwise the log was restored, or the topic is another store's. Throws `unavailable`.
+auto find_resumptions(store&, const known_publication&, const settings&, std::span<const led_log>)
     -> std::vector<resumption>;
 
 }  // namespace annals::eventstore::kafka

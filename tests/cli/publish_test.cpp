@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/topic.hpp>
+#include <eventstore/postgres/postgres_store.hpp>
 #include <tests/eventstore/kafka/broker.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
@@ -39,19 +40,36 @@ struct published_samples {
         for (int i = 0; i < count; ++i)
             CHECK(run({"append", "sample-S-1", "sample.created", "{}", "--set", "partitions=1"}).exit_code == 0);
     }
-    /// Publishes until the status says so many events are.
+    /// Waits until the status says that so many events are published.
+    auto are_published(int count) const -> bool
+    {
+        const auto wanted = "\"published\": " + std::to_string(count) + ",";
+        for (int attempt = 0; attempt < 400; ++attempt) {
+            if (run({"publish", "status", "--json"}).out.contains(wanted)) return true;
+            std::this_thread::sleep_for(50ms);
+        }
+        return false;
+    }
     auto publishes(int count) const -> bool
     {
         child program(command({"publish"}, settings.topic_template));
-        const auto wanted = "\"published\": " + std::to_string(count) + ",";
-        bool is_published = false;
-        for (int attempt = 0; attempt < 200 && !is_published; ++attempt) {
-            is_published = run({"publish", "status", "--json"}).out.contains(wanted);
-            std::this_thread::sleep_for(50ms);
-        }
+        const bool are = are_published(count);
         program.signal(SIGTERM);
-        return program.wait().exit_code == 0 && is_published;
+        return program.wait().exit_code == 0 && are;
     }
+
+    auto event(std::int64_t position) const -> eventstore::recorded_event
+    {
+        return eventstore::postgres::open_store({.dsn = database.dsn()})
+            ->read_log({"sample", 0}, {position - 1}, {.events_max = 1})
+            .at(0);
+    }
+    void write(const eventstore::recorded_event& event, const std::string& life) const
+    {
+        write_record(settings, topic(), 0, eventstore::kafka::to_record(event, {"annals/sample", life}));
+    }
+    auto records() const -> std::size_t { return read_partition(settings, topic(), 0).size(); }
+    auto orders() const -> std::string { return run({"orders", "list", "--all", "--json"}).out; }
 };
 
 TEST_CASE("a program with another topic template refuses to publish, or to follow, what is published already")
@@ -71,6 +89,79 @@ TEST_CASE("a program with another topic template refuses to publish, or to follo
     CHECK(lost.exit_code == 1);
     CHECK_MESSAGE(lost.err.contains("the category sample is published to Kafka's topic " + samples.topic()), lost.err);
     CHECK(samples.run({"publish", "status", "--json"}, other).out.contains("\"topic\": \"" + samples.topic() + "\""));
+}
+
+TEST_CASE("a topic that holds events which the log does not is emptied and filled again, but only with --yes")
+{
+    const published_samples samples;
+    samples.append(3);
+    CHECK(samples.publishes(3));
+    auto lost = samples.event(3);
+    lost.id = eventstore::new_uuid();
+    lost.position = {4};
+    samples.write(lost, "1-1");
+    samples.append(1);
+    child publisher(samples.command({"publish"}, samples.settings.topic_template));
+
+    const auto found = samples.run({"publish", "repair"});
+    CHECK(found.exit_code == 3);
+    CHECK_MESSAGE(found.out.contains("at position 4"), found.out);
+    CHECK_MESSAGE(found.err.contains("nothing was changed"), found.err);
+    CHECK(samples.records() == 4);
+    CHECK(samples.orders() == "");
+
+    const auto repaired = samples.run({"publish", "repair", "--yes", "--reason", "restored"});
+    CHECK(repaired.exit_code == 0);
+    CHECK_MESSAGE(repaired.out.starts_with("sample/0: delete what the partition holds"), repaired.out);
+    CHECK(samples.are_published(4));
+    CHECK(samples.run({"verify", "sample"}).exit_code == 0);
+    CHECK(samples.records() == 4);
+    CHECK(samples.orders().contains("\"reason\": \"restored\""));
+    CHECK(samples.run({"publish", "repair"}).exit_code == 0);
+    publisher.signal(SIGTERM);
+    CHECK(publisher.wait().exit_code == 0);
+}
+
+TEST_CASE("a topic that a copy of the store has filled is adopted, and nothing is published twice")
+{
+    const published_samples samples;
+    samples.append(2);
+    eventstore::kafka::ensure_topics(samples.settings, std::vector<eventstore::category>{{"sample", 1}});
+    for (const int position : {1, 2}) samples.write(samples.event(position), "1-1");
+    child publisher(samples.command({"publish"}, samples.settings.topic_template));
+
+    const auto found = samples.run({"publish", "repair", "sample"});
+    CHECK(found.exit_code == 3);
+    CHECK_MESSAGE(found.out.contains("its topic was filled up to position 2 by the store 1-1, this one is "),
+                  found.out);
+    const auto repaired = samples.run({"publish", "repair", "sample", "--yes"});
+    CHECK_MESSAGE(repaired.out == "sample/0: go on behind that position, since the events are the same\n",
+                  repaired.err);
+    CHECK(samples.run({"publish", "repair"}).exit_code == 0);
+    samples.append(1);
+    CHECK(samples.are_published(3));
+    CHECK(samples.records() == 3);
+    publisher.signal(SIGTERM);
+    CHECK(publisher.wait().exit_code == 0);
+}
+
+TEST_CASE("a category moves to the topic of another template, and is published there from the beginning")
+{
+    published_samples samples;
+    samples.append(2);
+    CHECK(samples.publishes(2));
+    const auto before = samples.settings;
+    samples.settings.topic_template = "other-" + before.topic_template;
+
+    const auto found = samples.run({"publish", "repair"});
+    CHECK(found.exit_code == 3);
+    CHECK_MESSAGE(found.out.contains("it is published to the topic " + topic_of(before, "sample")), found.out);
+    CHECK(samples.run({"publish", "repair", "--yes"}).exit_code == 0);
+    samples.append(1);
+    CHECK(samples.publishes(3));
+    CHECK(samples.records() == 3);
+    CHECK(read_partition(before, topic_of(before, "sample"), 0).size() == 2);
+    delete_topic(before, topic_of(before, "sample"));
 }
 
 }  // namespace

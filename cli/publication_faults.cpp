@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cli/publication_faults.hpp>
+
+#include <eventstore/kafka/record_deletion.hpp>
+#include <eventstore/kafka/resumption.hpp>
+#include <eventstore/kafka/topic.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace annals::cli {
+namespace {
+
+using eventstore::kafka::halt;
+using eventstore::postgres::publication_repair;
+using remedy = publication_fault::remedy;
+namespace kafka = eventstore::kafka;
+
+auto logs_of(const eventstore::category& category) -> std::vector<eventstore::log_id>
+{
+    std::vector<eventstore::log_id> logs;
+    for (int partition = 0; partition < category.partitions; ++partition) logs.push_back({category.name, partition});
+    return logs;
+}
+
+auto moved_categories(publication_repair& ledger, const kafka::settings& settings,
+                      std::span<const eventstore::category> categories) -> std::vector<publication_fault>
+{
+    std::vector<publication_fault> faults;
+    const auto claims = ledger.topics();
+    for (const auto& category : categories) {
+        const auto topic = topic_of(settings, category.name);
+        const auto claim = claims.find(category.name);
+        if (claim == claims.end() || claim->second == topic) continue;
+        faults.push_back({.by = remedy::move,
+                          .subject = category.name,
+                          .topic = topic,
+                          .found = "it is published to the topic " + claim->second,
+                          .repair = "publish it to " + topic + " from the beginning; leave " + claim->second + " alone",
+                          .logs = logs_of(category)});
+    }
+    return faults;
+}
+
+auto fault_of(const eventstore::log_id& log, const std::string& topic, const halt& halted) -> publication_fault
+{
+    publication_fault fault{.by = remedy::publish_again,
+                            .subject = to_string(log),
+                            .topic = topic,
+                            .found = halted.difference,
+                            .repair = "delete what the partition holds, and publish the log there from the beginning",
+                            .logs = {log},
+                            .topic_end = halted.topic_end};
+    if (halted.is == halt::cause::other_system) {
+        fault.by = remedy::adopt;
+        fault.repair = "go on behind that position, since the events are the same";
+    }
+    return fault;
+}
+
+/// The logs whose topics are there; a publisher creates and fills the others by itself.
+auto published_logs(const kafka::settings& settings, std::span<const eventstore::category> categories)
+    -> std::vector<eventstore::led_log>
+{
+    const auto missing = survey_topics(settings, categories).missing;
+    std::vector<eventstore::led_log> logs;
+    for (const auto& category : categories)
+        if (std::ranges::find(missing, topic_of(settings, category.name)) == missing.end())
+            for (const auto& log : logs_of(category)) logs.push_back({log, category.partitions});
+    return logs;
+}
+
+}  // namespace
+
+auto find_publication_faults(eventstore::store& store, publication_repair& ledger, const kafka::settings& settings,
+                             std::span<const eventstore::category> categories) -> std::vector<publication_fault>
+{
+    auto faults = moved_categories(ledger, settings, categories);
+    std::set<std::string> moved;
+    for (const auto& fault : faults) moved.insert(fault.subject);
+
+    const auto logs = published_logs(settings, categories);
+    std::vector<eventstore::log_id> known;
+    for (const auto& log : logs)
+        if (!moved.contains(log.log.category)) known.push_back(log.log);
+    for (const auto& one : find_resumptions(store, {ledger.cursors(known), ledger.incarnation()}, settings, logs))
+        if (!one.from)
+            faults.push_back(fault_of(one.log.log, topic_of(settings, one.log.log.category), one.from.error()));
+    return faults;
+}
+
+void mend(const publication_fault& fault, publication_repair& ledger, const kafka::settings& settings)
+{
+    switch (fault.by) {
+        case remedy::move: return ledger.move(fault.subject, fault.topic);
+        case remedy::publish_again:
+            delete_records(settings, {fault.topic, fault.logs.front().partition});
+            return ledger.forget(fault.logs.front());
+        case remedy::adopt:
+            auto adopted = fault.topic_end;
+            adopted.incarnation = ledger.incarnation();
+            return ledger.save(adopted);
+    }
+}
+
+}  // namespace annals::cli

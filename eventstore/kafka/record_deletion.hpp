@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/kafka/topic_reader.hpp>
+
+namespace annals::eventstore::kafka {
+
+/// Deletes everything that a partition holds now. Its offsets go on where they were: consumers are not set back.
+/// Throws `unavailable`, or `error` when the broker refuses it.
+void delete_records(const settings&, const topic_partition&);
+
+}  // namespace annals::eventstore::kafka
