@@ -2,6 +2,9 @@
 #include <eventstore/kafka/client.hpp>
 
 #include <array>
+#include <future>
+#include <memory>
+#include <thread>
 
 namespace annals::eventstore::kafka {
 namespace {
@@ -86,6 +89,24 @@ auto answer_in(rd_kafka_queue_t& queue, const settings& settings, std::string_vi
     if (const auto code = rd_kafka_event_error(answer.get()))
         throw_failure(settings, tried, code, rd_kafka_event_error_string(answer.get()));
     return answer;
+}
+
+auto make_consumer(configuration_handle configuration) -> consumer_handle
+{
+    consumer_handle consumer(make_client(RD_KAFKA_CONSUMER, std::move(configuration)).release());
+    rd_kafka_poll_set_consumer(consumer.get());
+    return consumer;
+}
+
+void end_consumer(rd_kafka_t* consumer) noexcept
+{
+    const auto ended = std::make_shared<std::promise<void>>();
+    const auto waited = ended->get_future();
+    std::thread([consumer, ended] {
+        rd_kafka_destroy(consumer);
+        ended->set_value();
+    }).detach();
+    waited.wait_for(std::chrono::seconds(2));
 }
 
 void throw_failure(const settings& settings, std::string_view tried, rd_kafka_resp_err_t code, std::string_view detail)

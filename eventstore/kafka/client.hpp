@@ -29,6 +29,9 @@ void set_property(rd_kafka_conf_t&, const char* name, const std::string& value);
 /// Starts a client; it connects by itself, in the background. Throws `invalid_request`.
 auto make_client(rd_kafka_type_t, configuration_handle) -> client_handle;
 
+/// The same for a consumer.
+auto make_consumer(configuration_handle) -> consumer_handle;
+
 /// Options of an administrative call that give it up after `answer_timeout`.
 auto admin_options(rd_kafka_t&, rd_kafka_admin_op_t) -> admin_options_handle;
 

@@ -37,11 +37,8 @@ consumer::consumer(const settings& settings, const std::string& group) : setting
                                                           {"allow.auto.create.topics", "false"},
                                                       });
     set_property(*configuration, "enable.auto.commit", "false");
-    client_ = make_client(RD_KAFKA_CONSUMER, std::move(configuration));
-    rd_kafka_poll_set_consumer(client_.get());
+    client_ = make_consumer(std::move(configuration));
 }
-
-consumer::~consumer() { rd_kafka_consumer_close(client_.get()); }
 
 void consumer::follow(const log_id& log, std::optional<std::int64_t> offset)
 {

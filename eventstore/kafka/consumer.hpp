@@ -25,7 +25,6 @@ public:
 
     /// Throws `invalid_request` for a property that librdkafka refuses. Connects in the background.
     consumer(const settings&, const std::string& group);
-    ~consumer();
 
     /// Begins to follow a log at an offset, or a little before its topic's end.
     void follow(const log_id&, std::optional<std::int64_t> offset = {});
@@ -49,7 +48,7 @@ private:
     void begin_again_where_gone();
 
     const settings settings_;
-    client_handle client_;
+    consumer_handle client_;
     std::map<std::string, std::map<int, followed_partition>> followed_;  // by topic and partition
     bool has_new_ = false;  // not assigned yet
     bool has_gone_ = false;

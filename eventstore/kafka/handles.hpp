@@ -17,8 +17,13 @@ struct destroyed_by {
     }
 };
 
-/// Ends a consumer or producer; whatever a producer still has in flight should be flushed or purged before.
+/// Ends a consumer, waiting two seconds at most: librdkafka 2.0.2 never ends one whose topic has vanished, not even
+/// after it was assigned nothing. Such a one is left behind with its threads, until the process ends.
+void end_consumer(rd_kafka_t*) noexcept;
+
+/// Ends a producer; whatever it still has in flight should be flushed or purged before.
 using client_handle = std::unique_ptr<rd_kafka_t, destroyed_by<&rd_kafka_destroy>>;
+using consumer_handle = std::unique_ptr<rd_kafka_t, destroyed_by<&end_consumer>>;
 using configuration_handle = std::unique_ptr<rd_kafka_conf_t, destroyed_by<&rd_kafka_conf_destroy>>;
 using partition_list =
     std::unique_ptr<rd_kafka_topic_partition_list_t, destroyed_by<&rd_kafka_topic_partition_list_destroy>>;

@@ -45,15 +45,14 @@ auto watermarks_of(rd_kafka_t& client, const settings& settings, const topic_par
 
 topic_reader::topic_reader(const settings& settings) : settings_(settings)
 {
-    client_ = make_client(RD_KAFKA_CONSUMER, make_configuration(settings, {
-                                                                              {"group.id", "annals"},
-                                                                              {"enable.auto.commit", "false"},
-                                                                              {"enable.partition.eof", "true"},
-                                                                              {"auto.offset.reset", "earliest"},
-                                                                              {"fetch.wait.max.ms", "10"},
-                                                                              {"allow.auto.create.topics", "false"},
-                                                                          }));
-    rd_kafka_poll_set_consumer(client_.get());
+    client_ = make_consumer(make_configuration(settings, {
+                                                             {"group.id", "annals"},
+                                                             {"enable.auto.commit", "false"},
+                                                             {"enable.partition.eof", "true"},
+                                                             {"auto.offset.reset", "earliest"},
+                                                             {"fetch.wait.max.ms", "10"},
+                                                             {"allow.auto.create.topics", "false"},
+                                                         }));
 }
 
 void topic_reader::read(const std::map<topic_partition, watermarks>& ranges, const on_record& take)

@@ -43,7 +43,7 @@ public:
 
 private:
     const settings settings_;
-    client_handle client_;
+    consumer_handle client_;
 };
 
 }  // namespace annals::eventstore::kafka

@@ -33,7 +33,12 @@ struct fed_samples {
         kafka::ensure_topics(settings, log.categories());
         feed = std::make_unique<processors::kafka_feed>(seen_log, settings, "test");
     }
-    ~fed_samples() { publishing = {}; }
+    ~fed_samples()
+    {
+        publishing = {};
+        feed.reset();
+        tests::delete_topic(settings, kafka::topic_of(settings, "sample"));
+    }
 
     void publish()
     {
