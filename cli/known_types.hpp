@@ -60,7 +60,7 @@ struct own_verb {
 
 /// What a program's author named: its verbs and workers know these types.
 struct known_types {
-    std::vector<std::string> aggregates;                 ///< their categories
+    std::vector<const commands::aggregate_type*> aggregates;
     std::vector<commands::json_command> commands;
     std::vector<known_projection> projections;
     std::vector<known_reader> readers;

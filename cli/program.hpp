@@ -27,10 +27,11 @@ public:
     template <class Aggregate, class... Commands>
     auto aggregate() -> program&
     {
-        types_.aggregates.emplace_back(Aggregate::category);
         (types_.commands.push_back(commands::as_json_command<Aggregate, Commands>()), ...);
-        if constexpr (commands::detail::is_aggregate<Aggregate>())
+        if constexpr (commands::detail::is_aggregate<Aggregate>()) {
+            types_.aggregates.push_back(&commands::aggregate_type_of<Aggregate>());
             read_with<Aggregate>({std::string(Aggregate::category)}, known_reader::needs::every_type);
+        }
         return *this;
     }
 

@@ -14,6 +14,7 @@ void add_verbs(CLI::App& app, session& session)
     add_tail(app, session);
     add_import(app, session);
     add_command(app, session);
+    add_aggregate(app, session);
     add_categories(app, session);
     add_events(app, session);
     add_projections(app, session);

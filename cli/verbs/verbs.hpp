@@ -32,6 +32,7 @@ void add_categories(CLI::App&, session&);
 void add_events(CLI::App&, session&);
 /// Only in programs that name commands.
 void add_command(CLI::App&, session&);
+void add_aggregate(CLI::App&, session&);
 /// Those that only this program has.
 void add_own(CLI::App&, session&);
 void add_projections(CLI::App&, session&);

@@ -20,7 +20,10 @@ struct barcode {
     using event = std::variant<barcode_taken>;
     using decision = annals::commands::decision<event>;
 
-    void evolve(const barcode_taken&) {}
+    void evolve(const barcode_taken& fact) { sample_id = fact.sample_id; }
+
+    std::string sample_id;
 };
+ANNALS_FIELDS(barcode, sample_id)
 
 }  // namespace laboratory

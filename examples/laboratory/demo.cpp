@@ -136,8 +136,8 @@ void show_refusals(cli::session& session, const lives& day)
 void show_topics(cli::session& session, observer& watched)
 {
     const auto kafka = cli::kafka_settings(session.configuration());
-    for (const auto& aggregate : session.types().aggregates) {
-        const auto category = watched.store.find_category(aggregate);
+    for (const auto* const aggregate : session.types().aggregates) {
+        const auto category = watched.store.find_category(aggregate->category);
         if (!category) continue;
         const auto found = eventstore::kafka::verify(watched.store, kafka, *category);
         const auto topic = eventstore::kafka::topic_of(kafka, category->name);

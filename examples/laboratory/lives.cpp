@@ -25,8 +25,12 @@ constexpr std::array technicians{"ada", "grace", "edsger", "barbara"};
 /// What happens to one sample at random times of a day, told as commands.
 class one_life {
 public:
-    one_life(eventstore::store& store, std::string key, unsigned seed)
-        : store_(store), key_(std::move(key)), random_(seed), now_(eventstore::now() - 24h + minutes_up_to(600))
+    one_life(eventstore::store& store, commands::aggregate_cache& cache, std::string key, unsigned seed)
+        : store_(store),
+          cache_(cache),
+          key_(std::move(key)),
+          random_(seed),
+          now_(eventstore::now() - 24h + minutes_up_to(600))
     {}
 
     template <class Command>
@@ -37,7 +41,7 @@ public:
         origin.source_service = "laboratory-demo";
         origin.occurred_at = now_;
         now_ += minutes_up_to(90);
-        const auto answer = commands::handle<sample>(store_, key_, command, origin);
+        const auto answer = commands::handle<sample>(store_, key_, command, origin, {.cache = &cache_});
         return answer ? static_cast<std::int64_t>(answer->events.size()) : -1;
     }
 
@@ -48,6 +52,7 @@ private:
     auto minutes_up_to(unsigned most) -> std::chrono::minutes { return std::chrono::minutes{1 + random_() % most}; }
 
     eventstore::store& store_;
+    commands::aggregate_cache& cache_;
     std::string key_;
     std::minstd_rand random_;
     eventstore::timestamp now_;
@@ -56,7 +61,7 @@ private:
 }  // namespace
 
 lives::lives(eventstore::store& store, std::string run, int samples)
-    : store_(store), run_(std::move(run)), samples_(samples)
+    : store_(store), cache_(store), run_(std::move(run)), samples_(samples)
 {}
 
 auto lives::key(int n) const -> std::string
@@ -86,7 +91,7 @@ void lives::live(int people)
 
 void lives::live_one(int n)
 {
-    one_life life(store_, key(n), static_cast<unsigned>(n) + 1);
+    one_life life(store_, cache_, key(n), static_cast<unsigned>(n) + 1);
     const auto count = [&](std::int64_t events) { events < 0 ? ++refused_ : events_ += events; };
     const auto priority = life.by_chance(5) ? urgency::urgent : urgency::normal;
     count(life.then(create_sample{.sample_id = key(n),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <commands/aggregate_cache.hpp>
 #include <eventstore/store.hpp>
 
 #include <atomic>
@@ -31,6 +32,7 @@ private:
     void live_one(int n);
 
     annals::eventstore::store& store_;
+    annals::commands::aggregate_cache cache_;        // of the samples that are being worked on
     std::string run_;
     int samples_;
     std::atomic<int> next_ = 0;

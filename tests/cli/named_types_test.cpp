@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/timestamp.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -41,6 +42,69 @@ TEST_CASE("a program's own commands arrive as JSON, strictly, and are refused wi
     CHECK(unknown.err.find("did you mean validate_sample?") != std::string::npos);
     CHECK(run(ANNALS_PROGRAM, database.dsn(), {"read", "sample-S-1", "--json"}).out.find("\"version\": 2")
           == std::string::npos);
+}
+
+TEST_CASE("an aggregate's state is shown as it is, as it was at a version, and as it was at a time")
+{
+    const temporary_database database;
+    const auto laboratory = [&](std::vector<std::string> words) {
+        return run(LABORATORY_PROGRAM, database.dsn(), std::move(words));
+    };
+    laboratory({"command", "sample-S-1", "create_sample",
+                R"({"sample_id": "S-1", "barcode": "B-1", "sample_type": "blood", "patient_id": "P-1"})"});
+    const auto between = eventstore::to_string(eventstore::now());
+    laboratory({"command", "sample-S-1", "validate_sample", R"({"by": "ada", "volume_ml": 4})"});
+
+    const auto now = laboratory({"aggregate", "show", "sample-S-1", "--json"});
+    CHECK_MESSAGE(now.exit_code == 0, now.err);
+    CHECK(now.out.find(R"("version": 2, "last_type": "sample.validated")") != std::string::npos);
+    CHECK(now.out.find(R"("state": {"id":"S-1","now":"validated","location":""})") != std::string::npos);
+    for (const auto& then : {std::vector<std::string>{"--at-version", "1"}, {"--at-time", between}}) {
+        std::vector<std::string> words{"aggregate", "show", "sample-S-1"};
+        words.insert(words.end(), then.begin(), then.end());
+        const auto was = laboratory(words);
+        CHECK_MESSAGE(was.out.starts_with("sample-S-1 at version 1, after sample.created of "), was.err);
+        CHECK(was.out.find("now       submitted") != std::string::npos);
+    }
+    CHECK(laboratory({"aggregate", "show", "barcode-B-1"}).out.find("sample_id  S-1") != std::string::npos);
+}
+
+TEST_CASE("a state that cannot be shown is one message")
+{
+    const temporary_database database;
+    run(ANNALS_PROGRAM, database.dsn(), {"append", "sample-S-1", "sample.rejected", R"({"reason": "leaks"})"});
+    run(ANNALS_PROGRAM, database.dsn(), {"append", "sample-S-2", "sample.rejected", R"({"reason": 12})"});
+    struct wrong {
+        std::vector<std::string> words;
+        int exit_code;
+        std::string says;
+    };
+    const std::vector<wrong> lines{
+        {{"smaple-S-1"},
+         2,
+         "laboratory: this program knows no aggregate of the category \"smaple\"\n  did you mean sample?"},
+        {{"tissue-S-1"}, 2, "the category \"tissue\"\n  it knows: sample, barcode\n"},
+        {{"sample"}, 2, "laboratory: \"sample\" is not a stream"},
+        {{"sample-S-9"}, 1, "laboratory: there is no stream sample-S-9\n"},
+        {{"barcode-B-9"}, 1, "laboratory: there is no category \"barcode\"\n"},
+        {{"sample-S-1", "--at-version", "7"}, 2, "laboratory: sample-S-1 has no version 7: it ends at version 1\n"},
+        {{"sample-S-1", "--at-version", "0"},
+         2,
+         "laboratory: --at-version is a whole number of at least 1, not \"0\"\n"},
+        {{"sample-S-1", "--at-time", "yesterday"}, 2, "laboratory: --at-time: \"yesterday\""},
+        {{"sample-S-1", "--at-time", "2001-01-31T08:15:00Z"},
+         1,
+         "laboratory: sample-S-1 did not exist at 2001-01-31T08:15:00Z\n  its first event was recorded at 20"},
+        {{"sample-S-2"}, 1, "sample-S-2"},
+    };
+    for (const auto& [words, exit_code, says] : lines) {
+        auto all = words;
+        all.insert(all.begin(), {"aggregate", "show"});
+        const auto answer = run(LABORATORY_PROGRAM, database.dsn(), all);
+        CHECK_MESSAGE(answer.exit_code == exit_code, answer.err);
+        CHECK_MESSAGE(answer.err.find(says) != std::string::npos, answer.err);
+        CHECK(answer.out.empty());
+    }
 }
 
 TEST_CASE("a program's own views, tables and SQL files are registered and kept up to date when it runs")

@@ -17,8 +17,8 @@ TEST_CASE("help shows every verb once, by group, within 100 columns")
     const auto help = run({"--help"});
     CHECK(help.exit_code == 0);
     CHECK(help.err.empty());
-    for (const auto* verb :
-         {"run", "migrate", "append", "read", "tail", "import", "categories", "work", "workers", "orders", "config"})
+    for (const auto* verb : {"run", "migrate", "append", "read", "tail", "import", "aggregate", "categories", "work",
+                             "workers", "orders", "config"})
         CHECK_MESSAGE(help.out.find(std::string(" ") + verb + " ") != std::string::npos, verb);
     std::size_t begin = 0;
     for (auto end = help.out.find('\n'); end != std::string::npos; begin = end + 1, end = help.out.find('\n', begin))
@@ -44,6 +44,11 @@ TEST_CASE("wrong usage exits 2 with one message and a hint, and prints no data")
         {{"appned"}, "annals: there is no command \"appned\"\n  did you mean append?\n"},
         {{"orders", "lst"}, "annals: orders: there is no command \"lst\"\n  did you mean list?\n"},
         {{"config", "--jsno"}, "annals: config: there is no option \"--jsno\"\n  did you mean --json?\n"},
+        {{"aggregate", "show", "s-1", "--at-version", "2", "--at-time", "2026-01-31T08:15:00Z"},
+         "annals: aggregate show: --at-version excludes --at-time\n  see: annals aggregate show --help\n"},
+        {{"aggregate", "show", "s-1"},
+         "annals: this program knows no aggregates: their states are made by the code of a program\n"
+         "  ask the program that handles s, which has the same command\n"},
         {{"append", "sample-1"}, "annals: append: TYPE is required\n  see: annals append --help\n"},
         {{"append", "sample", "x"}, "annals: \"sample\" is not a stream: write category-key, for example sample-S-1\n"},
         {{"append", "s-1", "x", "{\"a\""}, "annals: x for s-1: the payload is not valid JSON\n"},
