@@ -21,6 +21,8 @@ constexpr std::array all{
               append_at_size},
     benchmark{"end_to_end", "append -> row visible, through Kafka  [--rate 1000] [--seconds 10] [--events 200000]",
               end_to_end},
+    benchmark{"loading", "an aggregate's state from events, snapshot and cache  [--seconds 0.4] [--repetitions 5]",
+              loading},
     benchmark{"reading", "a category of a million events, read  [--events 1000000] [--repetitions 3]", reading},
     benchmark{"peers",
               "all of it beside message-db and eventsourcing  [--quick] [--seconds 2] [--events 1000000] [--only TEXT]",

@@ -19,7 +19,7 @@ namespace annals::commands {
 
 /// When a snapshot of an aggregate is taken.
 struct snapshot_policy {
-    std::int64_t events = 500;               ///< after so many since the last one
+    std::int64_t events = 100;               ///< after so many since the last one
     std::chrono::milliseconds fold_time{5};  ///< or when reading and folding them took so long,
     std::int64_t events_min = 50;            ///< but never before so many
     std::size_t queue_bytes_max = 16 << 20;  ///< of states that wait to be written

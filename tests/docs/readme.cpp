@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The code of README.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
+#include <commands/aggregate_cache.hpp>
 #include <commands/given.hpp>
 #include <commands/handle.hpp>
+#include <commands/snapshot_keeper.hpp>
 #include <eventstore/event_type.hpp>
+#include <eventstore/memory/memory_snapshots.hpp>
 #include <eventstore/memory/memory_store.hpp>
 
 #include <doctest/doctest.h>
@@ -46,6 +49,16 @@ if (!answer) return reply(409, answer.error().reason);     // a refusal is a val
     return reply(200, to_string(answer->token));
 }
 
+void remember(eventstore::store& store, eventstore::snapshots* kept)
+{
+// clang-format off                                        as the README has it
+commands::aggregate_cache cache{store};                                     // 64 MiB of states
+commands::snapshot_keeper snapshots{*kept};                                 // of aggregates with a state_version
+const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"},
+                                             {.cache = &cache, .snapshots = &snapshots});
+// clang-format on
+}
+
 }  // namespace reader
 
 TEST_CASE("the README's aggregate refuses and accepts as the README says")
@@ -58,4 +71,8 @@ TEST_CASE("the README's aggregate refuses and accepts as the README says")
                                             expected_version::no_stream(),
                                             {to_new_event(reader::sample_created{"B", "blood"})}}}});
     CHECK(reader::serve(store) == 200);
+
+    annals::eventstore::memory::memory_snapshots kept;
+    reader::remember(store, &kept);
+    CHECK(store.read({"sample", "S-1"}, {}).size() == 2);    // refused: it was validated before
 }
