@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/event_counts.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/found_problems.hpp>
@@ -126,7 +127,7 @@ void add_events(CLI::App& app, session& session)
     verb->add_option("--limit", given->shown_max,
                      "at most so many lines of each type and version, otherwise 20; 0: all")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        ->check(at_least(0));
     verb->footer("Exit code 3 when an event could not be read: its form, its version, or (where an aggregate decides "
                  "by it) its type is unknown. Changes nothing.");
     session.runs(*verb, [&session, given] { return check(session, *given); });
