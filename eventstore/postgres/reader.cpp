@@ -39,7 +39,8 @@ auto rows_by_log(const result& rows) -> std::vector<int>
 {
     std::vector<int> order(static_cast<std::size_t>(rows.size()));
     std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(order, {}, [&](int row) { return rows.get<std::int32_t>(row, 10); });
+    const auto log_of = [&](int row) { return rows.get<std::int32_t>(row, 10); };
+    if (!std::ranges::is_sorted(order, {}, log_of)) std::ranges::stable_sort(order, {}, log_of);
     return order;
 }
 
