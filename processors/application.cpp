@@ -91,11 +91,16 @@ auto application::step() -> std::size_t
     return events.size();
 }
 
-/// In another life of the store another event may stand at a checkpoint, or none.
+/// In another life of the store another event may stand at a checkpoint, or none; and where the checkpoints are kept in
+/// the same database, they may have been restored with it.
 void application::check_in(std::string life)
 {
-    for (const auto& known : at_) check_against_log(known, processor_.id(), store_);
+    pqxx::nontransaction tx(*connection_);
+    const auto now = read_checkpoints(tx, processor_.id(), at_);
+    for (const auto& one : now) check_against_log(one, processor_.id(), store_);
     incarnation_ = std::move(life);
+    if (!std::ranges::is_permutation(now, at_))
+        throw fenced(to_string(processor_.id()) + ": its checkpoints were restored");
 }
 
 auto application::read_again() -> std::vector<numbered_log>

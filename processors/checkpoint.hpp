@@ -18,6 +18,8 @@ struct checkpoint {
     eventstore::log_position position;
     std::optional<eventstore::uuid> event_id{};   ///< of the event at `position`
     std::int64_t epoch = 0;                      ///< of the owner who read it
+
+    auto operator==(const checkpoint&) const -> bool = default;
 };
 
 /// Some log of a batch belongs to another process by now: nothing of the batch may stay. Read the checkpoints again.

@@ -245,6 +245,41 @@ TEST_CASE("a log that is restored while it is worked on is refused, although it 
     CHECK(at.total() == 5);
 }
 
+TEST_CASE("checkpoints that were restored together with the log are read again, and work goes on behind them")
+{
+    bench at;
+    eventstore::memory::memory_store restored{2};
+    for (auto* store : {static_cast<eventstore::store*>(&at.store), static_cast<eventstore::store*>(&restored)})
+        store->ensure_category({"thing", 1});
+    for (int i = 0; i < 3; ++i) {
+        const eventstore::new_event kept{.type = "thing.happened"};
+        for (auto* store : {static_cast<eventstore::store*>(&at.store), static_cast<eventstore::store*>(&restored)})
+            REQUIRE(store->append({.streams = {{{"thing", "k"}, eventstore::expected_version::any(), {kept}}}}));
+    }
+    observed_store observed(at.store);
+    log_feed feed(observed);
+    application worked(at.counted, observed, feed);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    apply_all(worked);
+    auto other = at.connection();
+    pqxx::nontransaction backup(other);
+    backup.exec("create table checkpoints_then as select * from annals.checkpoints");
+    backup.exec("create table tally_then as select * from tally");
+    append_things(at.store, 2);
+    apply_all(worked);
+    CHECK(at.total() == 5);
+
+    append_things(restored, 4);
+    backup.exec("delete from annals.checkpoints; insert into annals.checkpoints select * from checkpoints_then");
+    backup.exec("delete from tally; insert into tally select * from tally_then");
+    observed.restore(restored);
+    CHECK_THROWS_AS(worked.step(), fenced);
+    CHECK(worked.read_again().empty());
+    apply_all(worked);
+    CHECK(at.total() == 7);
+}
+
 TEST_CASE("what a feed never delivers is read from the log")
 {
     class torn_feed final : public feed {
