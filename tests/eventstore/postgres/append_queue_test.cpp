@@ -92,6 +92,7 @@ TEST_CASE("a queue that closes tells those who wait for room, and gives out what
     std::string said;
     {
         const std::jthread caller([&] { said = refusal(queue, to("S-2")); });
+        std::this_thread::sleep_for(50ms);    // it should be waiting by now; otherwise this proves less
         queue.close();
     }
     CHECK(said == "the event store is being closed: this append was not sent");

@@ -124,6 +124,32 @@ TEST_CASE("an append that waits for a log that somebody holds keeps no other log
     CHECK(store->read({"held", "1"}).size() == 3);
 }
 
+TEST_CASE("only so many appends wait for a log that somebody holds; the others are told, and none of those is stored")
+{
+    constexpr int appends = 17'500;          // a line takes 16,384 and sends 256 at a time
+    const tests::temporary_database database;
+    const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
+    REQUIRE(store->append(to({{"held", "1"}})));
+    pqxx::connection link(database.dsn());
+    pqxx::work holder(link);
+    REQUIRE(postgres::append(holder, to({{"held", "1"}})));
+    std::vector<answer> all;
+    for (int n = 0; n < appends; ++n) all.push_back(start(*store, to({{"held", "1"}})));
+    REQUIRE(store->append(to({{"free", "1"}})));    // behind all of them
+    holder.commit();
+
+    int stored = 0;
+    int refused = 0;
+    for (auto& each : all) {
+        const auto said = said_to(each);
+        stored += said == "stored" ? 1 : 0;
+        refused += begins(said, "too many appends are waiting for a log that another transaction holds") ? 1 : 0;
+    }
+    CHECK(refused > 0);
+    CHECK(stored + refused == appends);
+    CHECK(store->heads("held").at(0).number == stored + 2);
+}
+
 TEST_CASE("appends to two logs that are both held are there when both are free")
 {
     const tests::temporary_database database;
