@@ -104,6 +104,29 @@ TEST_CASE("a limited reading says how to go on, either way, and goes on there")
         }
 }
 
+TEST_CASE("a limited reading of several logs goes on in each of them, either way")
+{
+    const small_log log;
+    for (const auto* key : {"1", "2", "3", "4", "5", "6", "7", "8"})
+        log.run({"append", std::string("visit-") + key, std::string("v.") + key, "--partitions", "3"});
+    for (const bool backwards : {false, true}) {
+        std::string all;
+        std::vector<std::string> words{"visit", "--limit", "3"};
+        if (backwards) words.emplace_back("--backwards");
+        std::string note = "there is more: ";
+        for (int page = 1; page <= 4 && note.starts_with("there is more: "); ++page) {
+            all += log.types(words) + " ";
+            auto shown = words;
+            shown.insert(shown.begin(), "read");
+            note = log.run(shown).err;
+            std::istringstream rest(note.substr(std::min(note.size(), note.find("--"))));
+            words.resize(backwards ? 4 : 3);
+            for (std::string word; words.size() < (backwards ? 6U : 5U) && rest >> word;) words.push_back(word);
+        }
+        CHECK(all == (backwards ? "v.8 v.7 v.6 v.5 v.4 v.3 v.2 v.1 " : "v.1 v.2 v.3 v.4 v.5 v.6 v.7 v.8 "));
+    }
+}
+
 TEST_CASE("what cannot be read is one message, and wrong usage or a failure")
 {
     const small_log log;
