@@ -65,6 +65,19 @@ TEST_CASE("a client without the library is told of conflicts and of ids used bef
     CHECK(other.append(once) == first + " again");
 }
 
+TEST_CASE("what a client without the library appends is on the disk when it is confirmed, whatever it had switched off")
+{
+    client other;
+    const auto setting = [&] {
+        return other.session.query("select current_setting('synchronous_commit')").get<std::string>(0, 0);
+    };
+    other.session.execute("set synchronous_commit = off; begin");
+    CHECK(other.append("'sample', 'S-1', '{a}', array['{}']::json[]") == "1-1 sample/1@1");
+    CHECK(setting() == "on");
+    other.session.execute("commit");
+    CHECK(setting() == "off");
+}
+
 TEST_CASE("a client without the library cannot store what would break others")
 {
     client other;
