@@ -71,6 +71,21 @@ TEST_CASE("an append to several streams that is sent again gives the first resul
     CHECK(in.version_of("b") == 2);
 }
 
+TEST_CASE("an append that expects nothing of what it writes is found again, also where its check fails by now")
+{
+    const corner in;
+    const append_request request{.streams = {{in.stream("guard"), expected_version::no_stream(), {}},
+                                             {in.stream("a"), expected_version::any(), events(2)}},
+                                 .resend = true,
+                                 .idempotency_key = {}};
+    const auto first = in.store->append(request);
+    SUBCASE("it holds") {}
+    SUBCASE("it fails by now") { REQUIRE(in.append("guard", expected_version::any(), events(1))); }
+
+    check_first_result(in.store->append(request), first);
+    CHECK(in.version_of("a") == 2);
+}
+
 TEST_CASE("an append to two streams that is sent again gives the first result, whatever it expected of each")
 {
     const corner in;
