@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/known_types.hpp>
 #include <cli/session.hpp>
@@ -9,13 +10,12 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/json.hpp>
 
-#include <charconv>
-
 namespace annals::cli {
 namespace {
 
 struct options {
-    std::string stream, version, time;
+    std::string stream, time;
+    std::optional<std::int64_t> version;
 };
 
 auto find_type(const session& session, const std::string& category) -> const commands::aggregate_type&
@@ -35,18 +35,9 @@ auto find_type(const session& session, const std::string& category) -> const com
                   near ? "did you mean " + *near + "?" : "it knows: " + all, exit_code::usage);
 }
 
-auto version_of(const std::string& text) -> eventstore::stream_version
-{
-    eventstore::stream_version version;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version.number);
-    if (problem != std::errc{} || end != text.data() + text.size() || version.number < 1)
-        throw eventstore::invalid_request("--at-version is a whole number of at least 1, not \"" + text + "\"");
-    return version;
-}
-
 auto moment_of(const options& given) -> commands::moment
 {
-    if (!given.version.empty()) return version_of(given.version);
+    if (given.version) return eventstore::stream_version{*given.version};
     if (given.time.empty()) return {};
     try {
         return eventstore::parse_timestamp(given.time);
@@ -114,8 +105,9 @@ void add_aggregate(CLI::App& app, session& session)
     auto* shown = verb->add_subcommand("show", "what its events have made of it, now or at a version or a time");
     auto given = std::make_shared<options>();
     shown->add_option("STREAM", given->stream, "whose: category-key, such as sample-S-1")->required();
-    auto* version =
-        shown->add_option("--at-version", given->version, "as it was after so many of its events")->type_name("N");
+    auto* version = shown->add_option("--at-version", given->version, "as it was after so many of its events")
+                        ->type_name("N")
+                        ->check(at_least(1));
     shown->add_option("--at-time", given->time, "as it was then, by what had been recorded: 2026-01-31T08:15:00Z")
         ->type_name("TIME")
         ->excludes(version);

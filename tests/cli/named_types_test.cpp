@@ -90,7 +90,7 @@ TEST_CASE("a state that cannot be shown is one message")
         {{"sample-S-1", "--at-version", "7"}, 2, "laboratory: sample-S-1 has no version 7: it ends at version 1\n"},
         {{"sample-S-1", "--at-version", "0"},
          2,
-         "laboratory: --at-version is a whole number of at least 1, not \"0\"\n"},
+         "laboratory: aggregate show: --at-version: a whole number from 1 on, not \"0\"\n"},
         {{"sample-S-1", "--at-time", "yesterday"}, 2, "laboratory: --at-time: \"yesterday\""},
         {{"sample-S-1", "--at-time", "2001-01-31T08:15:00Z"},
          1,
