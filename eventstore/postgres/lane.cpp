@@ -68,6 +68,7 @@ void lane::send(std::vector<pending_append> batch)
         call_until_ = std::ranges::max_element(batch, {}, &pending_append::until)->until;
         std::vector<verdict> verdicts;
         std::string reason;
+        std::exception_ptr refusal;          // answered when nothing is being handled any more: the callers own it then
         try {
             connect();
             verdicts = call(batch);
@@ -76,9 +77,10 @@ void lane::send(std::vector<pending_append> batch)
             session_.reset();
             reason = problem.what();
         } catch (const statement_error& problem) {
-            if (!problem.retryable()) return send_alone(std::move(batch), std::current_exception());
+            if (!problem.retryable()) refusal = std::current_exception();
             reason = problem.what();
         }
+        if (refusal) return send_alone(std::move(batch), std::move(refusal));
         if (!verdicts.empty()) return deliver(std::move(batch), std::move(verdicts));
         for (auto& one : batch) one.what.request.resend = true;
         fail_late(batch, "the append was not confirmed in time: " + reason);

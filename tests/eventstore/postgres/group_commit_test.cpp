@@ -112,12 +112,12 @@ TEST_CASE("an append that waits for a log that somebody holds keeps no other log
     pqxx::work holder(link);
     REQUIRE(postgres::append(holder, to({{"held", "1"}})));
     auto both = start(*store, to({{"free", "1"}, {"held", "1"}}));
-    constexpr auto waits = "select exists (select from pg_locks where classid = 4711 and not granted)";
-    while (!holder.query_value<bool>(waits)) std::this_thread::sleep_for(5ms);
+    const std::string locks = "pg_locks k join annals.logs l on k.objid = l.log::oid and k.classid = 4711 "
+                              "join pg_database d on d.oid = k.database and d.datname = current_database() ";
+    while (!holder.query_value<bool>("select exists (select from " + locks + "where not k.granted)"))
+        std::this_thread::sleep_for(5ms);
 
-    CHECK(holder.query_value<int>("select count(*) from pg_locks k join annals.logs l on k.objid = l.log::oid "
-                                  "where k.classid = 4711 and l.category = 'free'")
-          == 0);
+    CHECK(holder.query_value<int>("select count(*) from " + locks + "where l.category = 'free'") == 0);
     holder.commit();
     REQUIRE(both.get());
     CHECK(store->read({"free", "1"}).size() == 2);
