@@ -92,11 +92,14 @@ start_postgres() {
     false
 }
 
-# To PostgreSQL a killed server that nobody has reaped yet still holds its data.
+# To PostgreSQL a killed server that nobody has reaped yet still holds its data and its socket. Each is looked at by
+# itself: the data may be a copy that was put back.
 forget_zombie() {
-    local pid=none
-    if [[ -e $1/data/postmaster.pid ]]; then read -r pid <"$1/data/postmaster.pid"; fi
-    if [[ -d /proc/$pid ]] && is_gone "$pid"; then rm -f "$1/data/postmaster.pid" "$1"/socket/.s.PGSQL.*; fi
+    local lock pid
+    for lock in "$1"/data/postmaster.pid "$1"/socket/.s.PGSQL.*.lock; do
+        { read -r pid <"$lock"; } 2>/dev/null || continue
+        if [[ -d /proc/$pid ]] && is_gone "$pid"; then rm -f "$lock" "${lock%.lock}"; fi
+    done
 }
 
 # The eighth line of its pid file says `ready`; a connection might reach another server on the same port.

@@ -39,7 +39,7 @@ remove() {
     stop "$1" "$2"
     if [[ -L $2/$1/elsewhere ]]; then rm -rf "$(readlink -f "$2/$1/elsewhere")"; fi
     rm -rf "${2:?}/$1"
-    if [[ $2 != "$dot" ]]; then rmdir --ignore-fail-on-non-empty "$2" 2>/dev/null || true; fi
+    if [[ $2 != "$dot" && $(ls -A "$2" 2>/dev/null) == lock ]]; then rm -r "$2"; fi
 }
 
 clean() {
