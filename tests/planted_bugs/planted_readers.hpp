@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tests/planted_bugs/passing_store.hpp>
+#include <tests/support/passing_store.hpp>
 
 #include <chrono>
 #include <map>
@@ -11,7 +11,7 @@
 namespace annals::planted_bugs {
 
 /// Gives what it read of a stream a few milliseconds ago.
-class lagging_reader final : public passing_store {
+class lagging_reader final : public tests::passing_store {
 public:
     using passing_store::passing_store;
     auto read(const eventstore::stream_id&, const eventstore::stream_range&)
@@ -28,7 +28,7 @@ private:
 };
 
 /// Brings what it reads from a log into another form.
-class rewriting_reader final : public passing_store {
+class rewriting_reader final : public tests::passing_store {
 public:
     using passing_store::passing_store;
     auto read_logs(std::span<const eventstore::log_cursor>, const eventstore::page_size&, eventstore::direction)
@@ -36,7 +36,7 @@ public:
 };
 
 /// Reads logs by a statement of its own, one after the other, forwards only.
-class statement_reader : public passing_store {
+class statement_reader : public tests::passing_store {
 public:
     /// `statement`: ids and keys in order, for a category ($1), a partition ($2), behind a position ($3), so many ($4).
     statement_reader(std::shared_ptr<eventstore::store> behind, std::string dsn, const char* statement)

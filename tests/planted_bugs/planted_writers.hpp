@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tests/planted_bugs/passing_store.hpp>
+#include <tests/support/passing_store.hpp>
 
 #include <map>
 #include <mutex>
@@ -12,7 +12,7 @@
 namespace annals::planted_bugs {
 
 /// Now and then it hears no answer to an append, and sends it once more as if it were the first time.
-class blind_repeater final : public passing_store {
+class blind_repeater final : public tests::passing_store {
 public:
     using passing_store::passing_store;
     using store::append;
@@ -20,7 +20,7 @@ public:
 };
 
 /// Now and then it gives a call up and sends it again, rightly marked; but the first one still runs, later.
-class late_backend final : public passing_store {
+class late_backend final : public tests::passing_store {
 public:
     using passing_store::passing_store;
     using store::append;
@@ -32,7 +32,7 @@ private:
 };
 
 /// Remembers versions, to tell conflicts without asking; but it notes what it sends before that is committed.
-class hasty_cache final : public passing_store {
+class hasty_cache final : public tests::passing_store {
 public:
     using passing_store::passing_store;
     using store::append;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tests/planted_bugs/passing_store.hpp>
+#include <tests/support/passing_store.hpp>
 
 #include <functional>
 #include <mutex>
@@ -18,7 +18,7 @@ namespace annals::planted_bugs {
 /// Each append in a transaction of its own, through `annals.append_2`, open for a moment before its commit, so that
 /// others meet it. Reads are those of the store of record. As it is, it keeps every promise; bugs are planted in the
 /// function, in a reader before it, or in how a transaction ends.
-class transactional_store : public passing_store {
+class transactional_store : public tests::passing_store {
 public:
     /// How a transaction appends, and how it ends.
     struct ways {

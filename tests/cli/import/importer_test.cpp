@@ -4,6 +4,7 @@
 #include <cli/import/importer.hpp>
 #include <eventstore/memory/memory_store.hpp>
 #include <tests/cli/import/rows.hpp>
+#include <tests/support/passing_store.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -67,37 +68,18 @@ auto holds_table(store& in, int rows, int streams) -> bool
     return total(in) == rows;
 }
 
-/// A memory store that is lost after some appends.
-class failing_store final : public store {
+/// A store that is lost after some appends.
+class failing_store final : public annals::tests::passing_store {
 public:
-    failing_store(memory_store& inner, int appends) : inner_(inner), left_(appends) {}
+    failing_store(store& behind, int appends) : passing_store(behind), left_(appends) {}
 
     void append(append_request request, on_appended done) override
     {
         if (left_-- <= 0) return done(std::make_exception_ptr(unavailable("the server went away")));
-        inner_.append(std::move(request), std::move(done));
+        passing_store::append(std::move(request), std::move(done));
     }
-    auto find_appended(std::string_view category, std::string_view key) -> std::optional<appended> override
-    {
-        return inner_.find_appended(category, key);
-    }
-    auto read(const stream_id& id, const stream_range& range) -> std::vector<recorded_event> override
-    {
-        return inner_.read(id, range);
-    }
-    auto read_logs(std::span<const log_cursor> cursors, const page_size& size, direction order)
-        -> std::vector<recorded_event> override
-    {
-        return inner_.read_logs(cursors, size, order);
-    }
-    auto heads(std::string_view name) -> std::vector<log_position> override { return inner_.heads(name); }
-    auto categories() -> std::vector<category> override { return inner_.categories(); }
-    auto find_category(std::string_view name) -> std::optional<category> override { return inner_.find_category(name); }
-    void ensure_category(const category& wanted) override { inner_.ensure_category(wanted); }
-    auto bell() -> doorbell& override { return inner_.bell(); }
 
 private:
-    memory_store& inner_;
     int left_;
 };
 

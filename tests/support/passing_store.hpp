@@ -5,12 +5,14 @@
 
 #include <memory>
 
-namespace annals::planted_bugs {
+namespace annals::tests {
 
-/// Passes everything on to another store. A bug overrides what it spoils.
+/// Passes everything on to another store. Tests override what they watch or spoil.
 class passing_store : public eventstore::store {
 public:
     explicit passing_store(std::shared_ptr<eventstore::store> behind) : behind_(std::move(behind)) {}
+    /// Of a store that lives longer.
+    explicit passing_store(eventstore::store& behind) { pass_on_to(behind); }
 
     using store::append;
     void append(eventstore::append_request request, eventstore::on_appended done) override
@@ -43,12 +45,15 @@ public:
     }
     void ensure_category(const eventstore::category& wanted) override { behind_->ensure_category(wanted); }
     auto bell() -> eventstore::doorbell& override { return behind_->bell(); }
+    auto incarnation() -> std::optional<std::string> override { return behind_->incarnation(); }
 
 protected:
     auto behind() const -> eventstore::store& { return *behind_; }
+    /// From now on; it lives longer, too.
+    void pass_on_to(eventstore::store& behind) { behind_ = {std::shared_ptr<void>(), &behind}; }
 
 private:
     std::shared_ptr<eventstore::store> behind_;
 };
 
-}  // namespace annals::planted_bugs
+}  // namespace annals::tests
