@@ -7,11 +7,22 @@
 
 namespace annals::benchmarks {
 
+/// What a benchmark may be told, such as `--seconds 2`.
+struct option_of {
+    enum class kind { number, text, flag };
+
+    std::string_view name;
+    std::string_view says;                    ///< what it is for, and what it is when left out
+    kind takes = kind::number;
+    double least = 0;                         ///< of a number
+};
+
 /// A benchmark: `./dev bench NAME [arguments]`. Lives in a file of its name.
 struct benchmark {
     std::string_view name;
     std::string_view says;                    ///< what it measures, in one line
     void (*run)(std::span<char*> arguments);
+    std::span<const option_of> options;
 };
 
 void append(std::span<char*> arguments);
@@ -21,7 +32,7 @@ void loading(std::span<char*> arguments);
 void peers(std::span<char*> arguments);
 void reading(std::span<char*> arguments);
 
-/// The value of `--name value` among the arguments, or a default. Throws for a value that is not a number.
+/// The value of `--name value` among the arguments, which are checked, or a default.
 auto option(std::span<char*> arguments, std::string_view name, double otherwise) -> double;
 
 /// The same for text; empty when it is not there.

@@ -1,66 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <benchmarks/benchmark.hpp>
+#include <benchmarks/command_line.hpp>
 #include <benchmarks/undo.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <exception>
-#include <stdexcept>
 
 using namespace annals::benchmarks;
 
 namespace {
 
+using enum option_of::kind;
+
+constexpr option_of repetitions{"--repetitions", "whose median is shown (3)", number, 1};
+constexpr option_of seconds_each{"--seconds", "of each workload and repetition (2)", number, 0.01};
+
+constexpr std::array append_options{seconds_each, repetitions,
+                                    option_of{"--only", "the workload whose name ends with TEXT: annals/16/1", text}};
+constexpr std::array size_options{option_of{"--events", "in the large log (10000000)", number, 1},
+                                  option_of{"--seconds", "of each repetition (2); 0 only fills the logs"},
+                                  option_of{"--warm", "seconds before the first repetition (10)"}, repetitions,
+                                  option_of{"--keep", "leave the databases for the next run", flag}};
+constexpr std::array end_to_end_options{
+    option_of{"--rate", "events a second while latency is measured (1000)", number, 1},
+    option_of{"--seconds", "for which latency is measured (10)", number, 1},
+    option_of{"--events", "to catch up with (200000)", number, 1}, repetitions};
+constexpr std::array loading_options{option_of{"--seconds", "of each length and repetition (0.4)", number, 0.01},
+                                     option_of{"--repetitions", "whose median is shown (5)", number, 1}};
+constexpr option_of quick{"--quick", "a short run", flag};
+constexpr option_of events_read{"--events", "in the category that is read (1000000)", number, 100};
+constexpr std::array reading_options{quick, events_read, repetitions};
+constexpr std::array peers_options{
+    quick, seconds_each, events_read, repetitions,
+    option_of{"--only", "workloads whose name (what/callers/events) holds TEXT: append/16/1", text}};
+
 constexpr std::array all{
-    benchmark{"append",
-              "appends a second, against a bare INSERT and COPY  [--seconds 2] [--repetitions 3] [--only annals/16/1]",
-              append},
-    benchmark{"append_at_size",
-              "appends to a log of 10 million events and to one of 100 thousand  [--events 10000000] [--keep]",
-              append_at_size},
-    benchmark{"end_to_end", "append -> row visible, through Kafka  [--rate 1000] [--seconds 10] [--events 200000]",
-              end_to_end},
-    benchmark{"loading", "an aggregate's state from events, snapshot and cache  [--seconds 0.4] [--repetitions 5]",
-              loading},
-    benchmark{"reading", "a category of a million events, read  [--events 1000000] [--repetitions 3]", reading},
-    benchmark{"peers",
-              "all of it beside message-db and eventsourcing  [--quick] [--seconds 2] [--events 1000000] [--only TEXT]",
-              peers},
+    benchmark{"append", "appends a second, against a bare INSERT and COPY", append, append_options},
+    benchmark{"append_at_size", "appends to a log of 10 million events and to one of 100 thousand", append_at_size,
+              size_options},
+    benchmark{"end_to_end", "from an append to a visible row, through Kafka", end_to_end, end_to_end_options},
+    benchmark{"loading", "an aggregate's state from events, snapshot and cache", loading, loading_options},
+    benchmark{"reading", "a category of a million events, read", reading, reading_options},
+    benchmark{"peers", "all of it beside message-db and eventsourcing", peers, peers_options},
 };
+
+auto is_help(std::string_view word) -> bool { return word == "--help" || word == "-h"; }
+
+void run(const benchmark& called, std::span<char*> arguments)
+{
+    if (std::ranges::any_of(arguments, is_help)) return void(std::fputs(help_of(called).c_str(), stdout));
+    check(called, arguments);
+    undo_on_signals();
+    called.run(arguments);
+}
 
 }  // namespace
 
-auto annals::benchmarks::option(std::span<char*> arguments, std::string_view name, double otherwise) -> double
-{
-    for (std::size_t at = 0; at + 1 < arguments.size(); ++at)
-        if (arguments[at] == name) return std::stod(arguments[at + 1]);
-    return otherwise;
-}
-
-auto annals::benchmarks::text_option(std::span<char*> arguments, std::string_view name) -> std::string_view
-{
-    for (std::size_t at = 0; at + 1 < arguments.size(); ++at)
-        if (arguments[at] == name) return arguments[at + 1];
-    return {};
-}
-
-auto annals::benchmarks::has(std::span<char*> arguments, std::string_view name) -> bool
-{
-    return std::ranges::find(arguments, name, [](char* each) { return std::string_view(each); }) != arguments.end();
-}
-
 auto main(int argc, char** argv) -> int
 try {
-    for (const auto& each : all) {
-        if (argc < 2 || each.name != argv[1]) continue;
-        undo_on_signals();
-        each.run({argv + 2, static_cast<std::size_t>(argc - 2)});
-        return 0;
-    }
-    for (const auto& each : all)
-        std::printf("  %-14.*s %s\n", static_cast<int>(each.name.size()), each.name.data(), each.says.data());
-    return argc < 2 ? 0 : 2;
+    const std::span words(argv + 1, static_cast<std::size_t>(argc - 1));
+    if (words.empty() || is_help(words.front())) return std::fputs(help_of(all).c_str(), stdout) < 0 ? 1 : 0;
+    const auto called = std::ranges::find(all, words.front(), &benchmark::name);
+    if (called == all.end())
+        throw wrong_usage("there is no benchmark \"" + std::string(words.front()) + "\"; ./dev bench lists them");
+    run(*called, words.subspan(1));
+    return 0;
+} catch (const wrong_usage& problem) {
+    std::fprintf(stderr, "annals_bench: %s\n", problem.what());
+    return 2;
 } catch (const std::exception& problem) {
     std::fprintf(stderr, "annals_bench: %s\n", problem.what());
     return 1;

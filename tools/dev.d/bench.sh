@@ -10,9 +10,14 @@ eventsourcing_packages=(
     eventsourcing==9.5.6 psycopg==3.3.9 psycopg-binary==3.3.9 psycopg-pool==3.3.3 typing_extensions==4.16.0
 )
 
-# bench [NAME] [ARGS]
+# bench [NAME] [ARGS]: help needs no servers.
 bench() {
     targets=(annals annals_bench)
+    if (($# == 0)) || [[ " $* " =~ \ (-h|--help)\  ]]; then
+        build_only
+        steps_end
+        exec "$(program annals_bench)" "$@"
+    fi
     up 5
     step benchmark
     if [[ ${1-} == reading || ${1-} == peers ]]; then have_message_db; fi
