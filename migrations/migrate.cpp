@@ -81,11 +81,8 @@ void apply_once(connection& session, const migration& file)
     session.execute("begin");
     try {
         session.execute(std::string(file.sql));
-        parameters values;
-        values.add(std::int32_t{file.number});
-        values.add(file.name);
-        values.add(file.checksum);
-        session.query("insert into annals.migrations (number, name, checksum) values ($1, $2, $3)", values);
+        session.query("insert into annals.migrations (number, name, checksum) values ($1, $2, $3)",
+                      parameters::of(file.number, file.name, file.checksum));
         session.execute("commit");
     } catch (const statement_error&) {
         session.execute("rollback");
@@ -120,9 +117,7 @@ void apply(connection& session, const migration& file)
 /// Held until the session ends: who comes second waits here, and then finds everything done.
 void wait_for_turn(connection& session)
 {
-    parameters key;
-    key.add(std::int32_t{eventstore::postgres::lock_class::migrations});
-    session.query("select pg_advisory_lock($1, 0)", key);
+    session.query("select pg_advisory_lock($1, 0)", parameters::of(eventstore::postgres::lock_class::migrations));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ const char* const confirm_when_durable =
 
 const char* const this_backend = "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()";
 
-const char* const wait_for_log = "select pg_advisory_xact_lock(4711, $1)";
+const char* const wait_for_log = "select pg_advisory_xact_lock($1, $2)";
 
 const char* const end_backend =
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity where pid = $1 and backend_start = $2";

@@ -22,7 +22,7 @@ extern const named append_all;
 
 extern const char* const confirm_when_durable;    ///< whatever the server's default is
 extern const char* const this_backend;       ///< pid and start
-extern const char* const wait_for_log;       ///< its lock, until the end of the transaction
+extern const char* const wait_for_log;       ///< class and log of its lock, until the end of the transaction
 extern const char* const end_backend;        ///< ends that backend and waits for it; no row: it is gone
 
 /// For `append_event` and `append_events`; the request has one stream.

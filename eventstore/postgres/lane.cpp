@@ -2,6 +2,7 @@
 #include <eventstore/postgres/lane.hpp>
 
 #include <eventstore/postgres/append_statements.hpp>
+#include <eventstore/postgres/lock_classes.hpp>
 #include <eventstore/postgres/remembered_append.hpp>
 
 #include <algorithm>
@@ -68,7 +69,7 @@ void lane::send(std::vector<pending_append> batch)
         call_until_ = std::ranges::max_element(batch, {}, &pending_append::until)->until;
         std::vector<verdict> verdicts;
         std::string reason;
-        std::exception_ptr refusal;          // answered when nothing is being handled any more: the callers own it then
+        std::exception_ptr refusal;  // answered when nothing is being handled any more: the callers own it then
         try {
             connect();
             verdicts = call(batch);
@@ -109,10 +110,8 @@ void lane::connect()
         if (waits_for_) session_->link.execute("set lock_timeout = '2s'");
     }
     if (!lost_backend_) return;
-    parameters lost;
-    lost.add(std::int32_t{lost_backend_->first});
-    lost.add(lost_backend_->second);
-    const auto ended = session_->link.query(statements::end_backend, lost);
+    const auto ended =
+        session_->link.query(statements::end_backend, parameters::of(lost_backend_->first, lost_backend_->second));
     if (!ended.empty() && !ended.get<bool>(0, 0)) throw unavailable("the backend of a lost session does not end");
     lost_backend_.reset();
 }
@@ -147,9 +146,7 @@ auto lane::call_when_free(appends all) -> std::vector<verdict>
     auto& link = session_->link;
     link.execute("begin");
     try {
-        parameters log;
-        log.add(*waits_for_);
-        link.query(statements::wait_for_log, log);
+        link.query(statements::wait_for_log, parameters::of(lock_class::append, *waits_for_));
         auto verdicts = call_generally(all);
         link.execute("commit");
         return verdicts;

@@ -4,7 +4,7 @@
 /// The first integer of every advisory lock that annals takes; the second says of what. Nobody else's locks meet these.
 namespace annals::eventstore::postgres::lock_class {
 
-inline constexpr int append = 4711;  ///< of a log (0001_log.sql takes it too)
+inline constexpr int append = 4711;  ///< of a log (the append statements and functions take it as a literal)
 inline constexpr int migrations = 4712;  ///< 0
 inline constexpr int publisher = 4713;  ///< of a log
 inline constexpr int processor_lease = 4714;  ///< of what is shared between processes

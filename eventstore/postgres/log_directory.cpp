@@ -25,9 +25,7 @@ auto log_directory::remembered(std::string_view category) const -> std::shared_p
 auto log_directory::find(std::string_view category) -> std::shared_ptr<const known_category>
 {
     if (auto known = remembered(category)) return known;
-    parameters name;
-    name.add(category);
-    auto logs = sessions_.query(select_logs, name);
+    const auto logs = sessions_.query(select_logs, parameters::of(category));
     if (logs.empty()) return nullptr;
     auto found = std::make_shared<known_category>();
     for (int row = 0; row < logs.size(); ++row) found->logs.push_back(logs.get<std::int32_t>(row, 0));
@@ -60,11 +58,8 @@ void log_directory::ensure(const category& wanted)
 {
     check_category(wanted.name);
     check_partitions(wanted.partitions);
-    parameters values;
-    values.add(wanted.name);
-    values.add(std::int32_t{wanted.partitions});
     try {
-        sessions_.query(create_category, values);
+        sessions_.query(create_category, parameters::of(wanted.name, wanted.partitions));
     } catch (const statement_error& problem) {
         if (problem.sqlstate() == other_partitions) throw mismatch(problem.what());
         throw;

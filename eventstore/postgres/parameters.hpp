@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace annals::eventstore::postgres {
@@ -65,6 +66,15 @@ private:
 /// The parameters of one statement, $1 first, in binary form.
 class parameters {
 public:
+    /// These values, in this order.
+    template <class... Values>
+    static auto of(Values&&... values) -> parameters
+    {
+        parameters all;
+        (all.add(std::forward<Values>(values)), ...);
+        return all;
+    }
+
     template <class T>
     void add(const T& value)
     {

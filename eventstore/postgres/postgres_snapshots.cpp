@@ -33,11 +33,7 @@ public:
     {
         const auto log = log_of(stream);
         if (!log) return {};
-        parameters wanted;
-        wanted.add(*log);
-        wanted.add(stream.key);
-        wanted.add(state_schema);
-        const auto rows = sessions_.query(select_snapshot, wanted);
+        const auto rows = sessions_.query(select_snapshot, parameters::of(*log, stream.key, state_schema));
         if (rows.empty()) return {};
         return snapshot{.stream = stream,
                         .state_schema = std::string(state_schema),
@@ -50,12 +46,7 @@ public:
     {
         const auto log = log_of(taken.stream);
         if (!log) return;                    // of a stream that does not exist
-        parameters row;
-        row.add(*log);
-        row.add(taken.stream.key);
-        row.add(taken.state_schema);
-        row.add(taken.version.number);
-        row.add(taken.last_event);
+        auto row = parameters::of(*log, taken.stream.key, taken.state_schema, taken.version.number, taken.last_event);
         row.add_json(taken.state);
         sessions_.query(keep_snapshot, row);
     }

@@ -61,14 +61,6 @@ constexpr auto save_cursors = R"(
     set position = excluded.position, topic_offset = excluded.topic_offset, event_id = excluded.event_id,
         incarnation = excluded.incarnation, updated_at = excluded.updated_at)";
 
-template <class... Values>
-auto with(const Values&... values) -> parameters
-{
-    parameters all;
-    (all.add(values), ...);
-    return all;
-}
-
 }  // namespace
 
 postgres_publication_ledger::postgres_publication_ledger(std::string dsn, std::string program)
@@ -139,7 +131,7 @@ void postgres_publication_ledger::renew()
 
 void postgres_publication_ledger::share()
 {
-    session().query(beat, with(program_));
+    session().query(beat, parameters::of(program_));
     session().query(end_silent);
     const auto part = fair_part();
     auto surplus = std::max(held_.size(), part) - part;
@@ -161,7 +153,7 @@ auto postgres_publication_ledger::fair_part() -> std::size_t
 
 void postgres_publication_ledger::take_free(std::size_t wanted)
 {
-    const auto free = session().query(find_free, with(lock_class::publisher));
+    const auto free = session().query(find_free, parameters::of(lock_class::publisher));
     for (int row = 0; row < free.size() && wanted > 0; ++row) {
         const auto number = free.get<std::int32_t>(row, 0);
         const auto epoch = try_to_lead(session(), number);
@@ -193,15 +185,15 @@ void postgres_publication_ledger::give_back(const log_id& log)
     const std::scoped_lock lock(mutex_);
     const auto held = held_.find(log);
     if (held == held_.end()) return;
-    session().query(unlock, with(lock_class::publisher, held->second.number));
+    session().query(unlock, parameters::of(lock_class::publisher, held->second.number));
     held_.erase(held);
 }
 
 auto postgres_publication_ledger::claim_topic(const std::string& category, const std::string& topic) -> std::string
 {
     const std::scoped_lock lock(mutex_);
-    session().query(claim_topic_once, with(category, topic));
-    return session().query(find_topic, with(category)).get<std::string>(0, 0);
+    session().query(claim_topic_once, parameters::of(category, topic));
+    return session().query(find_topic, parameters::of(category)).get<std::string>(0, 0);
 }
 
 auto postgres_publication_ledger::cursors(std::span<const log_id> logs) -> std::vector<publication_cursor>
@@ -226,7 +218,7 @@ void postgres_publication_ledger::save(std::span<const publication_cursor> curso
         ids.add(cursor.event_id);
         incarnations.add(std::string_view(cursor.incarnation));
     }
-    if (logs.size() > 0) session().query(save_cursors, with(logs, positions, offsets, ids, incarnations));
+    if (logs.size() > 0) session().query(save_cursors, parameters::of(logs, positions, offsets, ids, incarnations));
 }
 
 }  // namespace annals::eventstore::postgres

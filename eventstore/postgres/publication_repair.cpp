@@ -38,17 +38,9 @@ constexpr auto move_category = R"(
         where log in (select log from annals.logs where tenant = '' and category = $1))
     update annals.publication_topics set topic = $2, claimed_at = clock_timestamp() where category = $1)";
 
-template <class... Values>
-auto with(const Values&... values) -> parameters
-{
-    parameters all;
-    (all.add(values), ...);
-    return all;
-}
-
 auto number_of(connection& session, const log_id& log) -> int
 {
-    const auto found = session.query(find_number, with(log.category, log.partition));
+    const auto found = session.query(find_number, parameters::of(log.category, log.partition));
     if (found.empty()) throw invalid_request("there is no log " + to_string(log));
     return found.get<std::int32_t>(0, 0);
 }
@@ -85,24 +77,27 @@ void publication_repair::lead(const log_id& log)
     constexpr int attempts = 50;
     const auto number = number_of(session_, log);
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        session_.query(end_leader, with(lock_class::publisher, number));
+        session_.query(end_leader, parameters::of(lock_class::publisher, number));
         if (try_to_lead(session_, number)) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     throw unavailable("the log " + to_string(log) + " is led by other publishers again and again: stop them");
 }
 
-void publication_repair::forget(const log_id& log) { session_.query(forget_cursor, with(number_of(session_, log))); }
+void publication_repair::forget(const log_id& log)
+{
+    session_.query(forget_cursor, parameters::of(number_of(session_, log)));
+}
 
 void publication_repair::save(const publication_cursor& cursor)
 {
-    session_.query(save_cursor, with(number_of(session_, cursor.log), cursor.position.number, cursor.topic_offset,
-                                     cursor.event_id, cursor.incarnation));
+    session_.query(save_cursor, parameters::of(number_of(session_, cursor.log), cursor.position.number,
+                                               cursor.topic_offset, cursor.event_id, cursor.incarnation));
 }
 
 void publication_repair::move(const std::string& category, const std::string& topic)
 {
-    session_.query(move_category, with(category, topic));
+    session_.query(move_category, parameters::of(category, topic));
 }
 
 }  // namespace annals::eventstore::postgres

@@ -23,9 +23,7 @@ constexpr auto status = R"(
 
 auto read_publication_status(connection& session) -> std::vector<log_publication>
 try {
-    parameters of;
-    of.add(lock_class::publisher);
-    const auto rows = session.query(status, of);
+    const auto rows = session.query(status, parameters::of(lock_class::publisher));
     std::vector<log_publication> logs;
     for (int row = 0; row < rows.size(); ++row)
         logs.push_back({{rows.get<std::string>(row, 0), rows.get<std::int32_t>(row, 1)},

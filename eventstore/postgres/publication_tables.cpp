@@ -25,12 +25,8 @@ constexpr auto find_cursors = R"(
 
 auto try_to_lead(connection& session, int log) -> std::optional<std::int64_t>
 {
-    parameters lock, signature;
-    lock.add(lock_class::publisher);
-    lock.add(log);
-    if (!session.query(try_lock, lock).get<bool>(0, 0)) return {};
-    signature.add(log);
-    return session.query(sign, signature).get<std::int64_t>(0, 0);
+    if (!session.query(try_lock, parameters::of(lock_class::publisher, log)).get<bool>(0, 0)) return {};
+    return session.query(sign, parameters::of(log)).get<std::int64_t>(0, 0);
 }
 
 auto read_cursors(connection& session, std::span<const log_id> logs) -> std::vector<publication_cursor>
@@ -41,10 +37,7 @@ auto read_cursors(connection& session, std::span<const log_id> logs) -> std::vec
         categories.add(std::string_view(category));
         partitions.add(partition);
     }
-    parameters wanted;
-    wanted.add(std::move(categories));
-    wanted.add(std::move(partitions));
-    const auto rows = session.query(find_cursors, wanted);
+    const auto rows = session.query(find_cursors, parameters::of(std::move(categories), std::move(partitions)));
     std::vector<publication_cursor> found;
     for (int row = 0; row < rows.size(); ++row)
         found.push_back({{rows.get<std::string>(row, 0), rows.get<std::int32_t>(row, 1)},

@@ -74,13 +74,10 @@ auto reader::read(const stream_id& stream, const stream_range& range) -> std::ve
     const auto category = logs_.find(stream.category);
     if (!category) return events;
     const auto partition = partition_of(stream.key, category->name.partitions);
-    parameters values;
-    values.add(category->logs[static_cast<std::size_t>(partition)]);
-    values.add(stream.key);
-    values.add(range.after.number);
-    values.add(range.upto.value_or(stream_version{std::numeric_limits<std::int64_t>::max()}).number);
-    values.add(limit(range.events_max));
-    values.add(limit(std::max<std::size_t>(range.bytes_max, 1)));
+    const auto values =
+        parameters::of(category->logs[static_cast<std::size_t>(partition)], stream.key, range.after.number,
+                       range.upto.value_or(stream_version{std::numeric_limits<std::int64_t>::max()}).number,
+                       limit(range.events_max), limit(std::max<std::size_t>(range.bytes_max, 1)));
     const auto rows = sessions_.query(
         range.order == direction::forwards ? statements::stream_forwards : statements::stream_backwards, values);
     events.reserve(static_cast<std::size_t>(rows.size()));
@@ -110,20 +107,15 @@ auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& pag
         after.add(cursor.position.number);
     }
     if (asked.empty()) return {};
-    parameters values;
-    values.add(std::move(logs));
-    values.add(std::move(after));
-    values.add(limit(page.events_max));
-    values.add(limit(std::max<std::size_t>(page.bytes_max, 1)));
+    const auto values = parameters::of(std::move(logs), std::move(after), limit(page.events_max),
+                                       limit(std::max<std::size_t>(page.bytes_max, 1)));
     const auto* const statement = order == direction::forwards ? statements::logs_forwards : statements::logs_backwards;
     return pages_of(sessions_.query(statement, values), asked, page.bytes_max);
 }
 
 auto reader::heads(std::string_view category) -> std::vector<log_position>
 {
-    parameters name;
-    name.add(category);
-    const auto rows = sessions_.query(statements::heads, name);
+    const auto rows = sessions_.query(statements::heads, parameters::of(category));
     if (rows.empty()) throw invalid_request("there is no category \"" + std::string(category) + "\"");
     std::vector<log_position> heads;
     for (int row = 0; row < rows.size(); ++row) heads.push_back({rows.get<std::int64_t>(row, 0)});

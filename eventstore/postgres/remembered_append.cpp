@@ -5,10 +5,7 @@ namespace annals::eventstore::postgres::remembered {
 
 auto parameters_of(std::string_view category, std::string_view idempotency_key) -> parameters
 {
-    parameters values;
-    values.add(category);
-    values.add(idempotency_key);
-    return values;
+    return parameters::of(category, idempotency_key);
 }
 
 auto decode(const result& rows) -> std::optional<appended>
