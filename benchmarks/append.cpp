@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <benchmarks/appends_in_turn.hpp>
 #include <benchmarks/bare_table.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/callers.hpp>
@@ -18,46 +19,11 @@ namespace annals::benchmarks {
 namespace {
 
 using namespace eventstore;
-using seconds = std::chrono::duration<double>;
-
-/// Streams of one caller, written in turn, each with the version last seen.
-class streams_of_a_caller {
-public:
-    explicit streams_of_a_caller(int events) : events_(events), keys_(1000), versions_(1000)
-    {
-        for (auto& key : keys_) key = "S-" + to_string(new_uuid());
-    }
-
-    auto next() -> append_request
-    {
-        const auto at = static_cast<std::size_t>(number_++) % keys_.size();
-        stream_append part{{"sample", keys_[at]}, expected_version::exactly({versions_[at]}), {}};
-        for (int i = 0; i < events_; ++i) part.events.push_back(event(number_));
-        versions_[at] += events_;
-        return {.streams = {std::move(part)}};
-    }
-
-private:
-    int events_;
-    int number_ = 0;
-    std::vector<std::string> keys_;
-    std::vector<std::int64_t> versions_;
-};
-
-auto blocking(store& log, int callers, int events, seconds for_s) -> sample
-{
-    return run_callers(callers, for_s, [&](int) -> one_call {
-        return [&log, events, streams = streams_of_a_caller(events)]() mutable {
-            must_succeed(log.append(streams.next()));
-            return events;
-        };
-    });
-}
 
 /// All callers append to one stream, each expecting the version that it saw last; a conflict says the next one.
 auto hot_stream(store& log, int callers, seconds for_s) -> sample
 {
-    const stream_id hot{"sample", "S-" + to_string(new_uuid())};
+    const stream_id hot{"sample", random_key()};
     return run_callers(callers, for_s, [&](int) -> one_call {
         return [&log, hot, seen = stream_version{}, number = 0]() mutable {
             while (true) {
@@ -73,8 +39,8 @@ auto hot_stream(store& log, int callers, seconds for_s) -> sample
 /// An append's stream comes round again only after a thousand others.
 auto in_flight(store& log, int limit, int events, seconds for_s) -> sample
 {
-    streams_of_a_caller streams(events);
-    return run_in_flight(log, limit, for_s, [&] { return streams.next(); });
+    appends_in_turn appends(events);
+    return run_in_flight(log, limit, for_s, [&] { return appends.next(); });
 }
 
 struct workload {
@@ -104,7 +70,7 @@ auto workloads(store& log, bare_table& bare) -> std::vector<workload>
     for (const int events : {1, 10, 100}) {
         for (const int callers : {1, 16, 64})
             all.push_back({"annals", callers, events,
-                           [&log, callers, events](seconds s) { return blocking(log, callers, events, s); },
+                           [&log, callers, events](seconds s) { return run_appends_in_turn(log, callers, events, s); },
                            events == 1 ? name("bare INSERT", callers, 1) : name("COPY", std::min(callers, 16), events),
                            events == 1 ? "insert" : "copy"});
         all.push_back(
@@ -133,17 +99,9 @@ auto summary(std::vector<workload>& all) -> std::vector<row>
     for (const auto& each : all) by_name[name(each.what, each.callers, each.events)] = &each;
     std::vector<row> rows;
     for (auto& each : all) {
-        std::vector<double> rates, p50, p99, ratios;
-        for (std::size_t i = 0; i < each.samples.size(); ++i) {
-            rates.push_back(each.samples[i].events_per_s);
-            p50.push_back(percentile(each.samples[i].latencies_ms, 0.5));
-            p99.push_back(percentile(each.samples[i].latencies_ms, 0.99));
-            if (!each.yardstick.empty())
-                ratios.push_back(rates.back() / by_name.at(each.yardstick)->samples[i].events_per_s);
-        }
-        row line{each.what, each.callers, each.events, median(rates), median(p50), median(p99), {}};
-        if (!ratios.empty()) line.ratio_to[each.called] = median(ratios);
-        rows.push_back(std::move(line));
+        rows.push_back(medians(each.what, each.callers, each.events, each.samples));
+        if (!each.yardstick.empty())
+            rows.back().ratio_to[each.called] = ratio(each.samples, by_name.at(each.yardstick)->samples);
     }
     return rows;
 }

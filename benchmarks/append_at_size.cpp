@@ -7,7 +7,6 @@
 #include <benchmarks/report.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 
-#include <array>
 #include <atomic>
 #include <memory>
 
@@ -15,7 +14,6 @@ namespace annals::benchmarks {
 namespace {
 
 using namespace eventstore;
-using seconds = std::chrono::duration<double>;
 
 /// A log of some size. Each append goes to the next stream, so that it finds its place in the indexes anew.
 class sized_log {
@@ -56,31 +54,15 @@ struct workload {
     std::string what;
     int callers;
     sample (*run)(sized_log&, int callers, seconds);
+    std::vector<sample> of_small = {}, of_large = {};    // in turn
 };
 
-const std::array workloads{
-    workload{"annals", 1, [](sized_log& log, int callers, seconds s) { return log.blocking(callers, s); }},
-    workload{"annals", 16, [](sized_log& log, int callers, seconds s) { return log.blocking(callers, s); }},
-    workload{"annals, 64 in flight", 1, [](sized_log& log, int, seconds s) { return log.in_flight(s); }},
-};
-
-/// What one workload gave, small and large in turn.
-struct figures {
-    std::vector<double> rates, p50, p99, ratios;
-
-    void add(sample one)
-    {
-        rates.push_back(one.events_per_s);
-        p50.push_back(percentile(one.latencies_ms, 0.5));
-        p99.push_back(percentile(one.latencies_ms, 0.99));
-    }
-    auto row(const workload& of, const std::string& size) const -> benchmarks::row
-    {
-        benchmarks::row line{of.what + ", " + size, of.callers, 1, median(rates), median(p50), median(p99), {}};
-        if (!ratios.empty()) line.ratio_to["small"] = median(ratios);
-        return line;
-    }
-};
+auto workloads() -> std::vector<workload>
+{
+    const auto blocking = [](sized_log& log, int callers, seconds s) { return log.blocking(callers, s); };
+    const auto in_flight = [](sized_log& log, int, seconds s) { return log.in_flight(s); };
+    return {{"annals", 1, blocking}, {"annals", 16, blocking}, {"annals, 64 in flight", 1, in_flight}};
+}
 
 }  // namespace
 
@@ -97,18 +79,18 @@ void append_at_size(std::span<char*> arguments)
 
     // The first write to a page after a checkpoint logs the whole page: that is over before anything is measured.
     for (auto* const log : {&small, &large}) log->in_flight(warm_s);
-    std::array<std::array<figures, 2>, workloads.size()> found;
+    auto all = workloads();
     for (int repetition = 0; repetition < repetitions; ++repetition)
-        for (std::size_t i = 0; i < workloads.size(); ++i) {
-            auto& [of_small, of_large] = found[i];
-            of_small.add(workloads[i].run(small, workloads[i].callers, for_s));
-            of_large.add(workloads[i].run(large, workloads[i].callers, for_s));
-            of_large.ratios.push_back(of_large.rates.back() / of_small.rates.back());
+        for (auto& each : all) {
+            each.of_small.push_back(each.run(small, each.callers, for_s));
+            each.of_large.push_back(each.run(large, each.callers, for_s));
         }
+    const auto millions = std::to_string(events / 1'000'000);
     std::vector<row> rows;
-    for (std::size_t i = 0; i < workloads.size(); ++i) {
-        rows.push_back(found[i][0].row(workloads[i], "100 thousand stored"));
-        rows.push_back(found[i][1].row(workloads[i], std::to_string(events / 1'000'000) + " million stored"));
+    for (auto& each : all) {
+        rows.push_back(medians(each.what + ", 100 thousand stored", each.callers, 1, each.of_small));
+        rows.push_back(medians(each.what + ", " + millions + " million stored", each.callers, 1, each.of_large));
+        rows.back().ratio_to["small"] = ratio(each.of_large, each.of_small);
     }
     print("append_at_size", rows);
 }

@@ -3,7 +3,6 @@
 
 #include <benchmarks/callers.hpp>
 #include <benchmarks/payload.hpp>
-#include <eventstore/uuid.hpp>
 
 #include <pqxx/pqxx>
 
@@ -24,8 +23,6 @@ create unique index on bare (log, key, version);)";
 constexpr auto statement =
     "insert into bare values ($1, 1, clock_timestamp(), $2, $3, 1, $4, 'sample.created', $5, '{}', null)";
 
-auto random_key() -> std::string { return "S-" + eventstore::to_string(eventstore::new_uuid()); }
-
 }  // namespace
 
 bare_table::bare_table(const std::string& dsn) : dsn_(dsn)
@@ -34,7 +31,7 @@ bare_table::bare_table(const std::string& dsn) : dsn_(dsn)
     pqxx::nontransaction{server}.exec(ddl);
 }
 
-auto bare_table::insert(int callers, std::chrono::duration<double> for_s) -> sample
+auto bare_table::insert(int callers, seconds for_s) -> sample
 {
     const int first_log = next_log_;
     next_log_ += callers;
@@ -51,7 +48,7 @@ auto bare_table::insert(int callers, std::chrono::duration<double> for_s) -> sam
     });
 }
 
-auto bare_table::copy(int callers, int events, std::chrono::duration<double> for_s) -> sample
+auto bare_table::copy(int callers, int events, seconds for_s) -> sample
 {
     const int first_log = next_log_;
     next_log_ += callers;

@@ -3,7 +3,6 @@
 
 #include <benchmarks/report.hpp>
 
-#include <chrono>
 #include <string>
 
 namespace annals::benchmarks {
@@ -15,10 +14,10 @@ public:
     explicit bare_table(const std::string& dsn);
 
     /// One prepared INSERT a transaction, one event each.
-    auto insert(int callers, std::chrono::duration<double> for_s) -> sample;
+    auto insert(int callers, seconds for_s) -> sample;
 
     /// One COPY a transaction, several events each.
-    auto copy(int callers, int events, std::chrono::duration<double> for_s) -> sample;
+    auto copy(int callers, int events, seconds for_s) -> sample;
 
 private:
     std::string dsn_;

@@ -9,7 +9,7 @@
 
 namespace annals::benchmarks {
 
-auto run_callers(int callers, std::chrono::duration<double> for_s, const std::function<one_call(int)>& make) -> sample
+auto run_callers(int callers, seconds for_s, const std::function<one_call(int)>& make) -> sample
 {
     using clock = std::chrono::steady_clock;
     std::barrier all_ready(callers + 1);

@@ -3,7 +3,6 @@
 
 #include <benchmarks/report.hpp>
 
-#include <chrono>
 #include <functional>
 
 namespace annals::benchmarks {
@@ -12,6 +11,6 @@ namespace annals::benchmarks {
 using one_call = std::function<int()>;
 
 /// Lets several callers call in threads of their own for a time, each what `make(caller)` gives it.
-auto run_callers(int callers, std::chrono::duration<double> for_s, const std::function<one_call(int)>& make) -> sample;
+auto run_callers(int callers, seconds for_s, const std::function<one_call(int)>& make) -> sample;
 
 }  // namespace annals::benchmarks

@@ -83,14 +83,13 @@ public:
             const std::scoped_lock lock(mutex_);
             ++flying_;
         }
-        log_.append(
-            {.streams = {{{"sample", "S-" + to_string(new_uuid())}, expected_version::no_stream(), {event(number)}}}},
-            [this](append_outcome outcome) {
-                const std::scoped_lock lock(mutex_);
-                if (!std::move(outcome).get()) std::terminate();
-                --flying_;
-                fewer_.notify_all();
-            });
+        log_.append({.streams = {{{"sample", random_key()}, expected_version::no_stream(), {event(number)}}}},
+                    [this](append_outcome outcome) {
+                        const std::scoped_lock lock(mutex_);
+                        if (!std::move(outcome).get()) std::terminate();
+                        --flying_;
+                        fewer_.notify_all();
+                    });
     }
 
 private:
@@ -170,15 +169,13 @@ void end_to_end(std::span<char*> arguments)
     std::vector<row> rows;
     for (const auto& [by, name] :
          {std::pair{way::through_kafka, "through Kafka"}, std::pair{way::from_the_log, "from the log"}}) {
-        std::vector<double> p50, p99, most;
+        std::vector<sample> given, most;
         for (int i = 0; i < repetitions; ++i) {
-            auto given = at_rate(by, rate, for_s);
-            p50.push_back(percentile(given.latencies_ms, 0.5));
-            p99.push_back(percentile(given.latencies_ms, 0.99));
-            most.push_back(at_most(by, events).events_per_s);
+            given.push_back(at_rate(by, rate, for_s));
+            most.push_back(at_most(by, events));
         }
-        rows.push_back({std::string("append -> row visible, ") + name, {}, 1, rate, median(p50), median(p99), {}});
-        rows.push_back({std::string("sustained, ") + name, {}, 1, median(most), {}, {}, {}});
+        rows.push_back(medians(std::string("append -> row visible, ") + name, {}, 1, given));
+        rows.push_back(medians(std::string("sustained, ") + name, {}, 1, most));
     }
     print("end_to_end", rows);
 }

@@ -2,6 +2,7 @@
 #include <benchmarks/filled_database.hpp>
 
 #include <benchmarks/payload.hpp>
+#include <benchmarks/scratch_database.hpp>
 #include <migrations/migrate.hpp>
 
 #include <pqxx/pqxx>
@@ -51,14 +52,11 @@ filled_database::filled_database(std::int64_t events, bool keeps)
 {
     if (!keeps) name_ += "_" + std::to_string(::getpid());
     const auto unfinished = name_ + "_unfinished";
-    const auto drop = [](const std::string& name) {
-        execute("", "drop database if exists \"" + name + "\" with (force)");
-    };
-    if (!keeps) drop_.emplace([drop, name = name_] { drop(name); });
+    if (!keeps) drop_.emplace([name = name_] { drop_database(name); });
     if (is_there(name_)) return;
-    drop(unfinished);
-    const undo drop_unfinished([drop, unfinished] { drop(unfinished); });
-    execute("", "create database \"" + unfinished + '"');
+    drop_database(unfinished);
+    const undo drop_unfinished([unfinished] { drop_database(unfinished); });
+    create_database(unfinished);
     fill("dbname=" + unfinished);
     execute("", "alter database \"" + unfinished + "\" rename to \"" + name_ + '"');
 }

@@ -14,8 +14,7 @@ void must_succeed(const append_result& result)
     if (!result) throw std::runtime_error(to_string(result.error()));
 }
 
-auto run_in_flight(store& log, int limit, std::chrono::duration<double> for_s,
-                   const std::function<append_request()>& next) -> sample
+auto run_in_flight(store& log, int limit, seconds for_s, const std::function<append_request()>& next) -> sample
 {
     using clock = std::chrono::steady_clock;
     std::mutex mutex;

@@ -4,16 +4,15 @@
 #include <benchmarks/report.hpp>
 #include <eventstore/store.hpp>
 
-#include <chrono>
 #include <functional>
 
 namespace annals::benchmarks {
 
 /// One thread that keeps a number of appends in flight for a time, each what `next` makes. Throws when one fails.
-auto run_in_flight(eventstore::store&, int limit, std::chrono::duration<double> for_s,
+auto run_in_flight(eventstore::store&, int limit, seconds for_s,
                    const std::function<eventstore::append_request()>& next) -> sample;
 
-/// Throws what a conflict says.
+/// Throws what the refusal says.
 void must_succeed(const eventstore::append_result&);
 
 }  // namespace annals::benchmarks

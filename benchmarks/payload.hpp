@@ -2,6 +2,7 @@
 #pragma once
 
 #include <eventstore/event.hpp>
+#include <eventstore/uuid.hpp>
 
 #include <string>
 
@@ -18,5 +19,8 @@ inline auto payload(int number) -> std::string
 }
 
 inline auto event(int number) -> eventstore::new_event { return {.type = "sample.created", .data = payload(number)}; }
+
+/// Of a new stream; 38 letters, as long as those of the histories in `peers`.
+inline auto random_key() -> std::string { return "S-" + eventstore::to_string(eventstore::new_uuid()); }
 
 }  // namespace annals::benchmarks

@@ -52,6 +52,36 @@ auto percentile(std::vector<double>& values, double part) -> double
     return values[static_cast<std::size_t>(std::llround(rank))];
 }
 
+auto rates(const std::vector<sample>& all) -> std::vector<double>
+{
+    std::vector<double> each;
+    for (const auto& one : all) each.push_back(one.events_per_s);
+    return each;
+}
+
+auto ratio(const std::vector<sample>& of, const std::vector<sample>& to) -> double
+{
+    std::vector<double> each;
+    for (std::size_t i = 0; i < of.size(); ++i) each.push_back(of[i].events_per_s / to[i].events_per_s);
+    return median(each);
+}
+
+auto medians(const std::string& what, std::optional<int> callers, std::optional<int> events_per_append,
+             std::vector<sample>& all) -> row
+{
+    row line{what, callers, events_per_append, median(rates(all)), {}, {}, {}};
+    std::vector<double> p50, p99;
+    for (auto& one : all) {
+        if (one.latencies_ms.empty()) continue;
+        p50.push_back(percentile(one.latencies_ms, 0.5));
+        p99.push_back(percentile(one.latencies_ms, 0.99));
+    }
+    if (p50.empty()) return line;
+    line.p50_ms = median(p50);
+    line.p99_ms = median(p99);
+    return line;
+}
+
 void print(const std::string& benchmark, const std::vector<row>& rows)
 {
     std::printf("%-44s %8s %8s %12s %19s %9s %9s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S", "FROM-TO",

@@ -9,6 +9,8 @@
 
 namespace annals::benchmarks {
 
+using seconds = std::chrono::duration<double>;
+
 /// One workload's figures: medians over the repetitions. What does not apply is left empty, and out.
 struct row {
     std::string what;
@@ -29,6 +31,16 @@ auto median(std::vector<double> values) -> double;
 
 /// The value below which `part` (0 to 1) of the values are; sorts them.
 auto percentile(std::vector<double>& values, double part) -> double;
+
+/// Events a second of each repetition.
+auto rates(const std::vector<sample>&) -> std::vector<double>;
+
+/// The median over the repetitions of one workload's rate by another's of the same repetition.
+auto ratio(const std::vector<sample>& of, const std::vector<sample>& to) -> double;
+
+/// The medians of a workload's repetitions, whose latencies are sorted.
+auto medians(const std::string& what, std::optional<int> callers, std::optional<int> events_per_append,
+             std::vector<sample>&) -> row;
 
 /// A table for people, then one line of JSON for programs.
 void print(const std::string& benchmark, const std::vector<row>& rows);

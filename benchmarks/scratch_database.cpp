@@ -18,12 +18,16 @@ void execute(const std::string& statement)
 
 }  // namespace
 
+void create_database(const std::string& name) { execute("create database \"" + name + '"'); }
+
+void drop_database(const std::string& name) { execute("drop database if exists \"" + name + "\" with (force)"); }
+
 empty_database::empty_database(std::string_view of)
     : name_("annals_bench_" + std::to_string(::getpid()) + "_" + std::string(of)),
-      drop_([drop = "drop database if exists \"" + name_ + "\" with (force)"] { execute(drop); })
+      drop_([name = name_] { drop_database(name); })
 {
-    execute("drop database if exists \"" + name_ + "\" with (force)");
-    execute("create database \"" + name_ + '"');
+    drop_database(name_);
+    create_database(name_);
 }
 
 scratch_database::scratch_database() : empty_database("annals") { migrations::migrate(dsn()); }

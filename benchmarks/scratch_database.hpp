@@ -8,6 +8,10 @@
 
 namespace annals::benchmarks {
 
+/// On the server that the PG* environment names; one that is not there is dropped already.
+void create_database(const std::string& name);
+void drop_database(const std::string& name);
+
 /// A fresh database on the server that the PG* environment names; dropped at the end, also at the end by a signal.
 class empty_database {
 public:

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/peers/annals_store.hpp>
 
+#include <benchmarks/appends_in_turn.hpp>
 #include <benchmarks/callers.hpp>
+#include <benchmarks/in_flight.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/peers/streams.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-
-#include <stdexcept>
 
 namespace annals::benchmarks {
 namespace {
@@ -38,17 +38,7 @@ annals_store::annals_store() : database_(), store_(postgres::open_store({.dsn = 
 
 auto annals_store::append(int callers, int events, seconds for_s) -> sample
 {
-    return run_callers(callers, for_s, [&](int) -> one_call {
-        return [this, events, streams = streams_in_turn(), number = 0]() mutable {
-            auto& stream = streams.next();
-            stream_append part{{"sample", stream.key}, expected_version::exactly({stream.version}), {}};
-            for (int i = 0; i < events; ++i) part.events.push_back(event(++number));
-            const auto result = store_->append({.streams = {std::move(part)}});
-            if (!result) throw std::runtime_error(to_string(result.error()));
-            stream.version += events;
-            return events;
-        };
-    });
+    return run_appends_in_turn(*store_, callers, events, for_s);
 }
 
 auto annals_store::contend(int callers, seconds for_s) -> sample
@@ -59,8 +49,7 @@ auto annals_store::contend(int callers, seconds for_s) -> sample
             while (true) {
                 const auto result = store_->append({.streams = {{hot, expected_version::exactly(seen), {event(1)}}}});
                 if (result) return seen = result->streams.front().last_version, 1;
-                if (!std::holds_alternative<conflict>(result.error()))
-                    throw std::runtime_error(to_string(result.error()));
+                if (!std::holds_alternative<conflict>(result.error())) must_succeed(result);
                 const auto news = store_->read(hot, {.after = seen});
                 if (!news.empty()) seen = news.back().version;
             }

@@ -43,35 +43,13 @@ auto place_of(const std::string& peer, const std::string& name) -> std::string
     return place;
 }
 
-auto rates(const samples& all) -> std::vector<double>
-{
-    std::vector<double> each;
-    for (const auto& one : all) each.push_back(one.events_per_s);
-    return each;
-}
-
-auto ratio(const samples& ours, const samples& theirs) -> double
-{
-    std::vector<double> each;
-    for (std::size_t i = 0; i < ours.size(); ++i) each.push_back(ours[i].events_per_s / theirs[i].events_per_s);
-    return median(each);
-}
-
 auto row_of(const workload& work, const peer& of, samples& all) -> row
 {
-    row line{work.what, work.callers, work.events_per_append, median(rates(all)), {}, {}, {}};
+    auto line = medians(work.what, work.callers, work.events_per_append, all);
     line.peer = of.name();
     const auto each = rates(all);
     line.events_per_s_min = std::ranges::min(each);
     line.events_per_s_max = std::ranges::max(each);
-    if (all.front().latencies_ms.empty()) return line;
-    std::vector<double> p50, p99;
-    for (auto& one : all) {
-        p50.push_back(percentile(one.latencies_ms, 0.5));
-        p99.push_back(percentile(one.latencies_ms, 0.99));
-    }
-    line.p50_ms = median(p50);
-    line.p99_ms = median(p99);
     return line;
 }
 

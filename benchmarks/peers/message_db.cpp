@@ -111,19 +111,19 @@ message_db::message_db(const std::filesystem::path& package) : database_("messag
 
 auto message_db::append(int callers, int events, seconds for_s) -> sample
 {
-    return append_to("sample", false, callers, events, for_s);
+    return append_to_categories(false, callers, events, for_s);
 }
 
 auto message_db::append_apart(int callers, int events, seconds for_s) -> sample
 {
-    return append_to("sample", true, callers, events, for_s);
+    return append_to_categories(true, callers, events, for_s);
 }
 
-auto message_db::append_to(const std::string& category, bool apart, int callers, int events, seconds for_s) -> sample
+auto message_db::append_to_categories(bool apart, int callers, int events, seconds for_s) -> sample
 {
     return run_callers(callers, for_s, [&](int caller) -> one_call {
-        return [events, prefix = category + (apart ? std::to_string(caller) : "") + "-", server = open(database_),
-                streams = streams_in_turn(), number = 0]() mutable {
+        return [events, prefix = "sample" + (apart ? std::to_string(caller) : std::string()) + "-",
+                server = open(database_), streams = streams_in_turn(), number = 0]() mutable {
             auto& stream = streams.next();
             write(*server, prefix + stream.key, stream.version - 1, events, number);
             stream.version += events;

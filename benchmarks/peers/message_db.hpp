@@ -27,7 +27,7 @@ public:
     auto append_apart(int callers, int events, seconds) -> sample;
 
 private:
-    auto append_to(const std::string& category, bool apart, int callers, int events, seconds) -> sample;
+    auto append_to_categories(bool apart, int callers, int events, seconds) -> sample;
 
     empty_database database_;
 };

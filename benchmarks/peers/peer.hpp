@@ -3,14 +3,11 @@
 
 #include <benchmarks/report.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace annals::benchmarks {
-
-using seconds = std::chrono::duration<double>;
 
 /// A category that is there before the measurement. Its streams grew together: the first event of each, then the
 /// second of each, and so on.

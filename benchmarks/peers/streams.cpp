@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/peers/streams.hpp>
 
-#include <eventstore/uuid.hpp>
-
 namespace annals::benchmarks {
 
 auto history::key(int n) -> std::string
@@ -10,8 +8,6 @@ auto history::key(int n) -> std::string
     const auto digits = std::to_string(n);
     return "S-" + std::string(36 - digits.size(), '0') + digits;
 }
-
-auto random_key() -> std::string { return "S-" + eventstore::to_string(eventstore::new_uuid()); }
 
 auto whole_stream(std::size_t events) -> int
 {

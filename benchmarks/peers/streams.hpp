@@ -2,33 +2,15 @@
 #pragma once
 
 #include <benchmarks/peers/peer.hpp>
+#include <benchmarks/streams_in_turn.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace annals::benchmarks {
-
-/// As long as `history::key`.
-auto random_key() -> std::string;
-
-/// The thousand streams of one caller, taken in turn, each with the version that he left there.
-class streams_in_turn {
-public:
-    struct stream {
-        std::string key = random_key();
-        std::int64_t version = 0;
-    };
-
-    auto next() -> stream& { return streams_[number_++ % streams_.size()]; }
-
-private:
-    std::vector<stream> streams_ = std::vector<stream>(1000);
-    std::size_t number_ = 0;
-};
 
 /// The keys of a history's streams, at random, the same ones in each run.
 class keys_at_random {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <benchmarks/report.hpp>
+#include <benchmarks/streams_in_turn.hpp>
+#include <eventstore/store.hpp>
+
+namespace annals::benchmarks {
+
+/// The appends of one caller: so many events at once to one of a thousand streams of its own, in turn, each expecting
+/// the version that it left there.
+class appends_in_turn {
+public:
+    explicit appends_in_turn(int events) : events_(events) {}
+
+    auto next() -> eventstore::append_request;
+
+private:
+    int events_;
+    int number_ = 0;
+    streams_in_turn streams_;
+};
+
+/// Several callers with such appends, who wait for each. Throws when one fails.
+auto run_appends_in_turn(eventstore::store&, int callers, int events, seconds for_s) -> sample;
+
+}  // namespace annals::benchmarks
