@@ -79,11 +79,11 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem) -> failure
     const auto& word = words.front();
     const bool is_option = word.starts_with('-');
     const auto names = known_words(verb, is_option);
-    const auto near = nearest(word.substr(0, word.find('=')), names);
     const auto what = is_option       ? "there is no option \""
                       : names.empty() ? "does not take \""
                                       : "there is no command \"";
-    return failure(prefix_of(verb) + what + word + "\"", near ? "did you mean " + *near + "?" : hint, exit_code::usage);
+    return failure(prefix_of(verb) + what + word + "\"", did_you_mean(word.substr(0, word.find('=')), names, hint),
+                   exit_code::usage);
 }
 
 }  // namespace

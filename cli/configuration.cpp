@@ -86,9 +86,8 @@ void refuse_unknown(const std::string& name, const setting& given)
     if (find_known(name) != nullptr || (name.starts_with(kafka_prefix) && name.size() > kafka_prefix.size())) return;
     std::vector<std::string> names;
     for (const auto& setting : known) names.emplace_back(setting.name);
-    const auto near = nearest(name, names);
     throw failure(given.origin + ": there is no setting \"" + name + "\"",
-                  near ? "did you mean " + *near + "?" : "`annals config` lists all settings", exit_code::usage);
+                  did_you_mean(name, names, "`annals config` lists all settings"), exit_code::usage);
 }
 
 /// `log.level` → `ANNALS_LOG_LEVEL`

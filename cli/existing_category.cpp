@@ -13,9 +13,7 @@ auto existing_category(eventstore::store& store, const std::string& name) -> eve
     if (auto found = store.find_category(name)) return *found;
     std::vector<std::string> names;
     for (const auto& category : store.categories()) names.push_back(category.name);
-    const auto near = nearest(name, names);
-    throw failure("there is no category \"" + name + "\"",
-                  near ? "did you mean " + *near + "?" : "`annals categories` lists them");
+    throw failure("there is no category \"" + name + "\"", did_you_mean(name, names, "`annals categories` lists them"));
 }
 
 }  // namespace annals::cli

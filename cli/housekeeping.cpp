@@ -15,12 +15,7 @@ constexpr auto may_see_keys = "select has_table_privilege('annals.idempotency_ke
 constexpr auto select_too_old = "select exists (select from annals.idempotency_keys "
                                 "where recorded_at < clock_timestamp() - make_interval(days => $1))";
 
-auto in_days(std::chrono::days age) -> parameters
-{
-    parameters values;
-    values.add(static_cast<std::int32_t>(age.count()));
-    return values;
-}
+auto in_days(std::chrono::days age) -> parameters { return parameters::of(static_cast<std::int32_t>(age.count())); }
 
 }  // namespace
 

@@ -72,19 +72,14 @@ auto to_orders(const result& rows) -> std::vector<order>
 
 auto select_with(std::optional<std::int64_t> number, bool only_open, int orders_max) -> parameters
 {
-    parameters values;
-    values.add(number);
-    values.add(only_open);
-    values.add(std::int64_t{orders_max});
-    return values;
+    return parameters::of(number, only_open, std::int64_t{orders_max});
 }
 
 }  // namespace
 
 auto order_book::place(const order& wanted) -> std::int64_t
 {
-    parameters values;
-    for (const auto* text : {&wanted.verb, &wanted.subject, &wanted.asked_by, &wanted.reason}) values.add(*text);
+    const auto values = parameters::of(wanted.verb, wanted.subject, wanted.asked_by, wanted.reason);
     return log_.query(insert_order, values).get<std::int64_t>(0, 0);
 }
 
@@ -101,9 +96,7 @@ auto order_book::list(bool only_open, int orders_max) -> std::vector<order>
 
 auto order_book::cancel(std::int64_t number) -> bool
 {
-    parameters values;
-    values.add(number);
-    return !log_.query(cancel_order, values).empty();
+    return !log_.query(cancel_order, parameters::of(number)).empty();
 }
 
 auto order_book::take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
@@ -111,29 +104,18 @@ auto order_book::take(const eventstore::uuid& process, const std::vector<std::st
 {
     auto names = eventstore::postgres::array::of<std::string_view>();
     for (const auto& verb : verbs) names.add(std::string_view(verb));
-    parameters values;
-    values.add(process);
-    values.add(std::move(names));
-    values.add(only);
-    const auto taken = log_.query(take_order, values);
+    const auto taken = log_.query(take_order, parameters::of(process, std::move(names), only));
     return taken.empty() ? std::nullopt : find(taken.get<std::int64_t>(0, 0));
 }
 
 void order_book::report(std::int64_t number, const std::string& progress)
 {
-    parameters values;
-    values.add(number);
-    values.add(progress);
-    log_.query(report_progress, values);
+    log_.query(report_progress, parameters::of(number, progress));
 }
 
 void order_book::finish(std::int64_t number, bool done, const std::string& message)
 {
-    parameters values;
-    values.add(number);
-    values.add(std::string_view(done ? "done" : "failed"));
-    values.add(message);
-    log_.query(finish_order, values);
+    log_.query(finish_order, parameters::of(number, std::string_view(done ? "done" : "failed"), message));
 }
 
 void order_book::listen() { log_.execute("listen annals_orders"); }

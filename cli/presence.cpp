@@ -14,6 +14,7 @@ namespace {
 using eventstore::json;
 using eventstore::timestamp;
 using eventstore::postgres::connection;
+using eventstore::postgres::parameters;
 
 constexpr auto beat_every = std::chrono::seconds(2);
 constexpr auto alive_for = std::chrono::seconds(10);
@@ -93,16 +94,8 @@ void presence::beat(connection& log, bool ends)
 {
     auto parts = eventstore::postgres::array::of<std::string_view>();
     for (const auto& part : row_.parts) parts.add(std::string_view(part));
-    eventstore::postgres::parameters values;
-    values.add(row_.id);
-    values.add(row_.program);
-    values.add(row_.version);
-    values.add(row_.host);
-    values.add(std::int32_t{row_.pid});
-    values.add(std::move(parts));
-    values.add(to_json(knows_()));
-    values.add(ends);
-    log.query(upsert_worker, values);
+    log.query(upsert_worker, parameters::of(row_.id, row_.program, row_.version, row_.host, row_.pid, std::move(parts),
+                                            to_json(knows_()), ends));
 }
 
 void presence::run(std::stop_token stop)

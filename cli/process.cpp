@@ -2,6 +2,7 @@
 #include <cli/process.hpp>
 
 #include <cli/housekeeping.hpp>
+#include <cli/joined.hpp>
 #include <cli/projection_switches.hpp>
 #include <cli/stop_signals.hpp>
 #include <telemetry/log.hpp>
@@ -17,13 +18,6 @@ auto names_of(const auto& parts) -> std::vector<std::string>
     std::vector<std::string> names;
     for (const auto& part : parts) names.push_back(part.name);
     return names;
-}
-
-auto joined(const std::vector<std::string>& names) -> std::string
-{
-    std::string all;
-    for (const auto& name : names) all += (all.empty() ? "" : ",") + name;
-    return all;
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ namespace annals::cli {
 /// From where up to where to read, as words of the command line. A place is a version in a stream, a position in a log,
 /// and a token in a category.
 struct reading_bounds {
-    std::string after, upto;           ///< places; empty: from the beginning, up to the end
-    std::optional<std::int64_t> from_version, upto_version;    ///< of a stream
+    std::string after, upto;  ///< places; empty: from the beginning, up to the end
+    std::optional<std::int64_t> from_version, upto_version;  ///< of a stream
     std::optional<std::int64_t> from_position, upto_position;  ///< of a log
     std::string from_time, upto_time;  ///< RFC 3339
 

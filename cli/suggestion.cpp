@@ -41,4 +41,11 @@ auto nearest(std::string_view word, const std::vector<std::string>& names) -> st
     return best;
 }
 
+auto did_you_mean(std::string_view word, const std::vector<std::string>& names, const std::string& otherwise)
+    -> std::string
+{
+    const auto near = nearest(word, names);
+    return near ? "did you mean " + *near + "?" : otherwise;
+}
+
 }  // namespace annals::cli

@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 #include <cli/at_least.hpp>
 #include <cli/existing_category.hpp>
+#include <cli/joined.hpp>
 #include <cli/known_types.hpp>
 #include <cli/session.hpp>
 #include <cli/suggestion.hpp>
@@ -28,11 +29,8 @@ auto find_type(const session& session, const std::string& category) -> const com
     if (names.empty())
         throw failure("this program knows no aggregates: their states are made by the code of a program",
                       "ask the program that handles " + category + ", which has the same command", exit_code::usage);
-    auto all = names.front();
-    for (std::size_t i = 1; i < names.size(); ++i) all += ", " + names[i];
-    const auto near = nearest(category, names);
     throw failure("this program knows no aggregate of the category \"" + category + "\"",
-                  near ? "did you mean " + *near + "?" : "it knows: " + all, exit_code::usage);
+                  did_you_mean(category, names, "it knows: " + joined(names)), exit_code::usage);
 }
 
 auto moment_of(const options& given) -> commands::moment

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/joined.hpp>
 #include <cli/known_types.hpp>
 #include <cli/session.hpp>
 #include <cli/suggestion.hpp>
@@ -27,11 +28,8 @@ auto find_command(const known_types& types, const std::string& category, const s
         if (command.category == category) names.push_back(command.name);
     }
     if (names.empty()) throw failure("this program has no commands for " + category, {}, exit_code::usage);
-    auto all = names.front();
-    for (std::size_t i = 1; i < names.size(); ++i) all += ", " + names[i];
-    const auto near = nearest(name, names);
-    throw failure(category + " has no command \"" + name + "\"",
-                  near ? "did you mean " + *near + "?" : "it has: " + all, exit_code::usage);
+    throw failure(category + " has no command \"" + name + "\"", did_you_mean(name, names, "it has: " + joined(names)),
+                  exit_code::usage);
 }
 
 auto send(session& session, const options& given) -> exit_code

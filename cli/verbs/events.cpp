@@ -4,6 +4,7 @@
 #include <cli/event_counts.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/found_problems.hpp>
+#include <cli/joined.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/reading.hpp>
@@ -70,10 +71,8 @@ auto without_facts(const options& given) -> failure
 
 auto without_readers(const session& session, const std::string& category) -> failure
 {
-    std::string known;
-    for (const auto& name : categories_known_to(session.types())) known += (known.empty() ? "" : ", ") + name;
-    return failure("no aggregate, view or table of this program reads " + category, "what is read is " + known,
-                   exit_code::usage);
+    return failure("no aggregate, view or table of this program reads " + category,
+                   "what is read is " + joined(categories_known_to(session.types())), exit_code::usage);
 }
 
 /// The categories to check, with this program's readers. Throws `failure` when the one that was asked for has none.

@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 #include <cli/ask.hpp>
 #include <cli/failure.hpp>
+#include <cli/joined.hpp>
 #include <cli/projection_switches.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
@@ -162,8 +163,7 @@ auto show(session& session, const std::string& name) -> exit_code
     pqxx::nontransaction tx(connection);
     const auto entry = version_of(session, tx, name);
     const auto& terminal = session.terminal();
-    std::string categories;
-    for (const auto& category : entry.categories) categories += (categories.empty() ? "" : ", ") + category;
+    const auto categories = joined(entry.categories);
     if (terminal.is_json()) {
         table rows({"name", "version", "kind", "categories", "live", "created_at", "definition"});
         rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), categories, entry.live,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/joined.hpp>
 #include <cli/presence.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
@@ -8,11 +9,9 @@
 namespace annals::cli {
 namespace {
 
-auto joined(const std::vector<std::string>& words) -> std::string
+auto joined_or_dash(const std::vector<std::string>& words) -> std::string
 {
-    std::string all;
-    for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
-    return all.empty() ? "-" : all;
+    return words.empty() ? "-" : joined(words);
 }
 
 auto subjects(const worker_row& row) -> std::vector<std::string>
@@ -44,7 +43,7 @@ void add_workers(CLI::App& app, session& session)
             const std::chrono::duration<double> ago = workers.now - row.seen_at;
             lines.add({row.program, row.version, row.host, json_text{std::to_string(row.pid)},
                        state_of(row, workers.now), ago.count(), eventstore::to_string(row.started_at),
-                       joined(row.parts), joined(subjects(row))});
+                       joined_or_dash(row.parts), joined_or_dash(subjects(row))});
         }
         if (lines.empty()) session.terminal().note("no process runs: start one with `" + session.program() + " run`");
         else session.terminal().print(lines);

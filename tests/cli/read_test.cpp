@@ -154,9 +154,11 @@ TEST_CASE("what cannot be read is one message, and wrong usage or a failure")
         {{"thing", "--after", "visit/0@3"}, 2, "--after names visit/0, which is no log of thing"},
         {{"thing", "--upto", "thing/1@3"}, 2, "--upto names thing/1, which is no log of thing"},
         {{"thing/0", "--after", "thing/1@3"}, 2, "--after \"thing/1@3\" is no place in thing/0"},
-        {{"thing", "--from-time", "yesterday"}, 2,
+        {{"thing", "--from-time", "yesterday"},
+         2,
          "\"yesterday\" is not a time: write RFC 3339, for example 2024-01-31T08:15:00Z"},
-        {{"thing", "--upto-time", "2024-02-30T00:00:00Z"}, 2,
+        {{"thing", "--upto-time", "2024-02-30T00:00:00Z"},
+         2,
          "\"2024-02-30T00:00:00Z\" is not a time: write RFC 3339, for example 2024-01-31T08:15:00Z"},
     };
     for (const auto& [words, exit_code, message] : mistakes) {

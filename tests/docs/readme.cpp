@@ -51,7 +51,7 @@ if (!answer) return reply(409, answer.error().reason);     // a refusal is a val
 
 void remember(eventstore::store& store, eventstore::snapshots* kept)
 {
-// clang-format off                                        as the README has it
+// clang-format off
 commands::aggregate_cache cache{store};                                     // 64 MiB of states
 commands::snapshot_keeper snapshots{*kept};                                 // of aggregates with a state_version
 const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"},

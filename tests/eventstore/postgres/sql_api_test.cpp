@@ -149,9 +149,13 @@ TEST_CASE("no role but the writer can make a hole, or put a key into a wrong log
         "select annals.ensure_category('sample', 4)",
         "begin isolation level serializable; select annals.append('sample', 'S-1', '{a}', array['{}']::json[])"};
 
-    const std::vector<std::vector<std::string>> granted{
-        {},               {"annals_appender"}, {"annals_projector"}, {"annals_reader"}, {"annals_analyst"},
-        {"annals_auditor"}, {"annals_archiver"}};
+    const std::vector<std::vector<std::string>> granted{{},
+                                                        {"annals_appender"},
+                                                        {"annals_projector"},
+                                                        {"annals_reader"},
+                                                        {"annals_analyst"},
+                                                        {"annals_auditor"},
+                                                        {"annals_archiver"}};
     for (const auto& roles : granted) {
         const tests::login_user user(database, "somebody", roles);
         const auto role = roles.empty() ? "no role" : roles.front();
