@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace annals::eventstore {
 namespace {
@@ -25,6 +26,24 @@ void check_text(std::string_view text, std::string_view what)
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
     if (std::ranges::any_of(text, is_control)) throw invalid_request(std::string(what) + " holds a control character");
     if (!is_utf8(text)) throw invalid_request(std::string(what) + " is not valid UTF-8");
+}
+
+void check_time(timestamp occurred_at, const std::string& where)
+{
+    using namespace std::chrono;
+    if (occurred_at < sys_days{year{0} / January / 1} || occurred_at >= sys_days{year{10000} / January / 1})
+        throw invalid_request(where + "a time of occurrence is in the years 0000 to 9999, not "
+                              + to_string(occurred_at));
+}
+
+void check_ids(const append_request& request)
+{
+    std::vector<uuid> ids;
+    for (const auto& part : request.streams)
+        for (const auto& event : part.events) ids.push_back(event.id);
+    std::ranges::sort(ids);
+    if (const auto twice = std::ranges::adjacent_find(ids); twice != ids.end())
+        throw invalid_request("the event id " + to_string(*twice) + " stands twice in one append");
 }
 
 }  // namespace
@@ -68,6 +87,7 @@ void check_event(const new_event& event, const stream_id& stream)
         throw invalid_request(where + "a schema version is 1 to 32767, not " + std::to_string(event.schema_version));
     check_payload(event.data, limits::data_bytes, where + "the payload");
     check_payload(event.metadata, limits::metadata_bytes, where + "the metadata");
+    if (event.occurred_at) check_time(*event.occurred_at, where);
 }
 
 void check_request(const append_request& request)
@@ -94,6 +114,7 @@ void check_request(const append_request& request)
     if (bytes > limits::append_bytes)
         throw invalid_request("an append of " + std::to_string(bytes) + " bytes; the limit is "
                               + std::to_string(limits::append_bytes));
+    check_ids(request);
     if (request.idempotency_key) check_text(*request.idempotency_key, "the idempotency key");
 }
 

@@ -33,7 +33,10 @@ void check_partitions(int partitions);
 /// its range, no member twice in one object, at most 64 deep. `where` names the text in the message.
 void check_payload(std::string_view text, std::size_t bytes_max, std::string_view where);
 
+/// A time of occurrence is in the years 0000 to 9999, since RFC 3339 has no others.
 void check_event(const new_event&, const stream_id&);
+
+/// An event id stands once in an append.
 void check_request(const append_request&);
 
 }  // namespace annals::eventstore

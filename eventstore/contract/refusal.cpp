@@ -26,6 +26,7 @@ TEST_CASE("a request that breaks a limit or a rule is refused before anything ha
     const corner in;
     stream_append part{in.stream("a"), expected_version::any(), events(1)};
     std::vector<stream_append> more;
+    std::optional<std::string> idempotency_key;
     auto& bad = part.events[0];
     SUBCASE("a category that is none") { part.stream.category = in.category + "-x"; }
     SUBCASE("no category") { part.stream.category = ""; }
@@ -36,6 +37,10 @@ TEST_CASE("a request that breaks a limit or a rule is refused before anything ha
     SUBCASE("no type") { bad.type = ""; }
     SUBCASE("too long a type") { bad.type = text(256); }
     SUBCASE("schema version 0") { bad.schema_version = 0; }
+    SUBCASE("a schema version that no column holds") { bad.schema_version = 32768; }
+    SUBCASE("a time that no calendar date has") { bad.occurred_at = timestamp::max(); }
+    SUBCASE("a time before the year 0") { bad.occurred_at = parse_timestamp("0000-01-01T00:00:00+00:01"); }
+    SUBCASE("a time behind the year 9999") { bad.occurred_at = parse_timestamp("9999-12-31T23:59:59-00:01"); }
     SUBCASE("a payload that is no object") { bad.data = "[]"; }
     SUBCASE("a payload that is no JSON") { bad.data = "{"; }
     SUBCASE("a payload that jsonb cannot hold") { bad.data = R"({"a":"\u0000"})"; }
@@ -53,10 +58,16 @@ TEST_CASE("a request that breaks a limit or a rule is refused before anything ha
     SUBCASE("no events") { part.events.clear(); }
     SUBCASE("a stream twice") { more.push_back(part); }
     SUBCASE("a negative version") { part.expected = expected_version::exactly({-1}); }
+    SUBCASE("an event twice") { part.events.push_back(bad); }
+    SUBCASE("an event in two streams") { more.push_back({in.stream("b"), expected_version::any(), part.events}); }
+    SUBCASE("an empty idempotency key") { idempotency_key = ""; }
+    SUBCASE("too long an idempotency key") { idempotency_key = text(256); }
+    SUBCASE("an idempotency key that is not UTF-8") { idempotency_key = "a\xff"; }
     SUBCASE("a second stream that is none") { more.push_back({{in.category, ""}, expected_version::any(), events(1)}); }
 
     more.insert(more.begin(), part);
-    CHECK_THROWS_AS(in.append(more), invalid_request);
+    const append_request refused{.streams = more, .resend = false, .idempotency_key = idempotency_key};
+    CHECK_THROWS_AS(in.store->append(refused), invalid_request);
     CHECK_FALSE(in.store->find_category(in.category));
     CHECK(in.version_of("a") == 0);
 }
@@ -83,6 +94,15 @@ TEST_CASE("what is just within the limits is stored")
     {
         REQUIRE(in.append(text(255), expected_version::any(), {event(text(255))}));
         CHECK(in.version_of(text(255)) == 1);
+    }
+    SUBCASE("the first and the last time")
+    {
+        std::vector<new_event> ends = events(2);
+        ends[0].occurred_at = parse_timestamp("0000-01-01T00:00:00Z");
+        ends[1].occurred_at = parse_timestamp("9999-12-31T23:59:59.999999Z");
+        REQUIRE(in.append("a", expected_version::any(), ends));
+        const auto read = in.store->read(in.stream("a"));
+        for (std::size_t i = 0; i < ends.size(); ++i) CHECK(read[i].occurred_at == ends[i].occurred_at);
     }
 }
 

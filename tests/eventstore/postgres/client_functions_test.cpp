@@ -95,6 +95,15 @@ TEST_CASE("a client without the library cannot store what would break others")
     CHECK(other.append("'sample', 'S-1', '{\"\"}', array['{}']::json[]") == "LG002");
     CHECK(other.append("'sample', 'S-1', '{a,b}', array['{}']::json[]") == "LG002");
     CHECK(other.append("'sample', e'S\\n1', '{a}', array['{}']::json[]") == "LG002");
-    CHECK(other.append("'sam/ple', 'S-1', '{a}', array['{}']::json[]") == "23514");
+    for (const std::string category : {"'sam/ple'", "''", "null", "repeat('c', 201)"})
+        CHECK_MESSAGE(other.append(category + ", 'S-1', '{a}', array['{}']::json[]") == "LG002", category);
+    for (const std::string time : {"infinity", "-infinity", "10000-01-01Z", "0002-12-31Z BC"})
+        CHECK_MESSAGE(other.append("'sample', 'S-1', '{a}', array['{}']::json[], occurred_at => array['" + time
+                                   + "']::timestamptz[]")
+                          == "LG002",
+                      time);
+    CHECK(other.append("'sample', 'S-1', '{a,b}', array['{}', '{}']::json[], ids => array_fill(annals.new_id(), '{2}')")
+          == "LG002");
+    CHECK(connection(other.database.dsn()).query("select from annals.categories").size() == 0);
     CHECK(other.append("'sample', 'S-1', '{a}', array['" + deep(64) + "']::json[]") == "1-1 sample/1@1");
 }

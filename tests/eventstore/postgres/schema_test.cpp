@@ -47,7 +47,9 @@ TEST_CASE("a category that exists is left alone, and refused with another number
     session.execute("select annals.ensure_category('sample', 4); select annals.ensure_category('sample', 4)");
     CHECK(session.query("select from annals.logs where category = 'sample'").size() == 4);
     CHECK(sqlstate_of(session, "select annals.ensure_category('sample', 8)") == "LG001");
-    CHECK(sqlstate_of(session, "select annals.ensure_category('no/such', 8)") == "23514");
+    CHECK(sqlstate_of(session, "select annals.ensure_category('no/such', 8)") == "LG002");
+    for (const std::string partitions : {"0", "1025", "null"})
+        CHECK(sqlstate_of(session, "select annals.ensure_category('other', " + partitions + ")") == "LG002");
 }
 
 TEST_CASE("events are never changed, not even by who owns the table")

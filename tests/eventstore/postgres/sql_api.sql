@@ -73,6 +73,12 @@ begin
     end loop;
     assert not exists (select from annals.read_log('visit', 3));
 
+    -- a place that the reader does not have yet is the beginning
+    assert (select count(*) = 12 from annals.read_stream('visit', 'V-3', after => null));
+    assert (select count(*) = 12 from annals.read_stream('visit', 'V-3', after => null, backwards => true));
+    assert (select min(position) = 1 from annals.read_log('visit', 0, after => null));
+    assert (select count(*) = 80 from annals.read_category('visit', after => null));
+
     -- a category: whatever the batch, the same events in the same order; backwards the reverse
     foreach size in array array[1, 2, 3, 7, 80, 10000] loop
         assert (select count(*) = 80 and count(distinct (partition, position)) = 80 from pg_temp.whole_category(size, false));
