@@ -91,7 +91,7 @@ auto run(const options& given, session& session) -> exit_code
 {
     const auto result = import_file(given, session);
     show(result, session.terminal());
-    if (!result.stopped_at) return exit_code::done;
+    if (!result.stopped_at) return result.skipped == 0 ? exit_code::done : exit_code::found;
     throw failure(given.file + ":" + std::to_string(result.stopped_at->line) + ": " + printable(result.stopped_at->why),
                   "the rows before it are stored; mend it and run the same command again, or leave such rows out with "
                   "--skip-bad");
@@ -122,7 +122,8 @@ void add_import(CLI::App& app, session& session)
     verb->add_option("--delimiter", given->delimiter, "what separates the cells of CSV, or `tab` (,)")
         ->type_name("CHARACTER");
     verb->add_option("--partitions", given->partitions, "logs of a new category")->type_name("N");
-    verb->add_flag("--skip-bad", given->settings.skip_bad, "list bad rows and go on, instead of stopping at the first");
+    verb->add_flag("--skip-bad", given->settings.skip_bad,
+                   "list bad rows and go on, instead of stopping at the first; ends with 3 when there were any");
     session.runs(*verb, [&session, given] { return run(*given, session); });
 }
 

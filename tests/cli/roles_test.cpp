@@ -78,6 +78,10 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a writer appends, imports and publishes,
     const auto writer = user("writer", {"annals_writer"});
     CHECK(run(writer, {"append", "sample-S-1", "sample.created", "--expected", "none"}).exit_code == 0);
     CHECK(run(writer, {"read", "sample-S-1"}).exit_code == 0);
+    const std::vector<std::string> import{"import", "/dev/stdin", "--format", "jsonl",  "--category",
+                                          "visit",  "--key",      "of",       "--type", "what"};
+    const auto imported = child(command(writer.dsn(), import), {}, R"({"of": 7, "what": "opened"})").wait();
+    CHECK_MESSAGE(imported.exit_code == 0, imported.err);
     child program(command(writer.dsn(), {"publish"}));
     CHECK(is_soon("exists (select from annals.publication_cursors where position = 1)"));
     program.signal(SIGTERM);
