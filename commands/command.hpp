@@ -2,8 +2,8 @@
 #pragma once
 
 #include <commands/handle.hpp>
-#include <eventstore/codec.hpp>
 #include <eventstore/payload_check.hpp>
+#include <eventstore/text_codec.hpp>
 
 #include <expected>
 #include <functional>
@@ -26,13 +26,11 @@ auto parse(std::string_view text) -> std::expected<Command, refusal>
     const auto name = name_of<Command>();
     if (const auto fault = eventstore::fault_of_payload(text))
         return std::unexpected(refuse(name + ": the text " + *fault, codes::malformed));
-    Command command{};
     try {
-        eventstore::decode(eventstore::json::parse(text), command, name, eventstore::unknown_members::refused);
+        return eventstore::decode_text<Command>(text, name, eventstore::unknown_members::refused);
     } catch (const eventstore::undecodable& problem) {
         return std::unexpected(refuse(problem.what(), codes::malformed));
     }
-    return command;
 }
 
 /// A command that may arrive as JSON, such as `create_sample` for `sample`.

@@ -7,6 +7,7 @@
 #include <eventstore/codec.hpp>
 #include <eventstore/known_forms.hpp>
 #include <eventstore/shape.hpp>
+#include <eventstore/text_codec.hpp>
 
 #include <boost/core/type_name.hpp>
 
@@ -92,12 +93,8 @@ auto aggregate_type_of() -> const aggregate_type&
         if constexpr (snapshotted<Aggregate>) {
             made.state_schema = detail::state_schema_of<Aggregate>();
             made.restore = [](std::string_view json) -> std::unique_ptr<state> {
-                Aggregate value{};
-                const auto stored = eventstore::json::parse(json, nullptr, false);
-                const auto name = "the state of " + short_name<Aggregate>();
-                if (stored.is_discarded()) throw eventstore::undecodable(name, "not valid JSON");
-                eventstore::decode(stored, value, name, eventstore::unknown_members::refused);
-                return std::make_unique<typed_state<Aggregate>>(std::move(value));
+                return std::make_unique<typed_state<Aggregate>>(eventstore::decode_text<Aggregate>(
+                    json, "the state of " + short_name<Aggregate>(), eventstore::unknown_members::refused));
             };
         }
         return made;

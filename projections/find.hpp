@@ -20,9 +20,7 @@ auto find(pqxx::transaction_base& read, std::string_view key) -> std::optional<V
     static_assert(detail::is_view<View>());
     const auto stored = view_rows(id_of<View>()).find(read, key);
     if (!stored) return std::nullopt;
-    View state{};
-    decode_state(*stored, std::string(key), state);
-    return state;
+    return decode_state<View>(*stored, std::string(key));
 }
 
 }  // namespace annals::projections

@@ -74,7 +74,7 @@ private:
     {
         std::vector<std::string> keys;
         for (const auto& [key, row] : rows) keys.push_back(key);
-        for (const auto& [key, state] : rows_.load(tx, keys)) decode_state(state, key, rows[key].state);
+        for (const auto& [key, state] : rows_.load(tx, keys)) rows[key].state = decode_state<View>(state, key);
     }
 
     template <class Fact>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/codec.hpp>
 #include <eventstore/known_forms.hpp>
+#include <eventstore/text_codec.hpp>
 #include <projections/definition.hpp>
 #include <projections/folding.hpp>
 #include <projections/view_rows.hpp>
@@ -50,9 +50,9 @@ auto events_as_json(const std::vector<eventstore::known_form>&) -> eventstore::j
 
 /// A view's state from its stored form. Throws `mismatch` when it does not fit the struct.
 template <class View>
-void decode_state(const std::string& state, const std::string& key, View& into)
+auto decode_state(const std::string& state, const std::string& key) -> View
 {
-    eventstore::decode(eventstore::json::parse(state), into, std::string(View::header.projection) + " of " + key);
+    return eventstore::decode_text<View>(state, std::string(View::header.projection) + " of " + key);
 }
 
 template <has_header Projection>

@@ -71,6 +71,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> technologies
      {"eventstore/postgres", "migrations", "processors", "projections", "queries", "cli", "examples", "benchmarks",
       "tests"}},
     {"nlohmann/", {"eventstore", "benchmarks", "tests"}},
+    {"simdjson", {"eventstore"}},
     {"CLI/", {"cli", "examples", "benchmarks"}},
     {"expat.h", {"cli/import"}},
     {"zlib.h", {"cli/import", "tests/cli/import"}},

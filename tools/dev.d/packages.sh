@@ -6,7 +6,7 @@
 packages=(
     g++ cmake ninja-build ccache 'pkg-config|pkgconf' git ca-certificates curl python3 dpkg-dev
     'postgresql-15|postgresql-16|postgresql-17' libpq-dev librdkafka-dev
-    'libboost1.81-dev|libboost1.83-dev' nlohmann-json3-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
+    'libboost1.81-dev|libboost1.83-dev' nlohmann-json3-dev libsimdjson-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
     libexpat1-dev libhowardhinnant-date-dev tzdata libssl-dev zlib1g-dev
     doctest-dev librapidcheck-dev python3-psycopg
 )

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/direct_codec.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace annals::eventstore {
+
+/// A value from its text: what `decode` makes of it, or throws. `undecodable` where it is not JSON.
+template <class T>
+auto decode_text(std::string_view text, const std::string& where, unknown_members unknown = unknown_members::ignored)
+    -> T
+{
+    if (auto value = decode_directly<T>(text, unknown)) return *std::move(value);
+    const auto parsed = json::parse(text, nullptr, false);
+    if (parsed.is_discarded()) throw undecodable(where, "not valid JSON");
+    T value{};
+    decode(parsed, value, where, unknown);
+    return value;
+}
+
+}  // namespace annals::eventstore

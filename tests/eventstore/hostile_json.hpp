@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+/// JSON as it may stand in a log that others wrote to: every kind of value at the edges of what a reader takes, and
+/// what is not JSON at all.
+namespace annals::tests {
+
+using json_texts = std::vector<std::string>;
+
+extern const json_texts json_numbers;
+extern const json_texts json_strings;
+/// Words, lists and objects.
+extern const json_texts json_others;
+extern const json_texts not_json;
+
+/// A member's name, and values that mostly fit it.
+using json_member = std::pair<std::string, const json_texts*>;
+
+/// An object with some of these members: in any order, missing or twice, spelt with escapes, with values of another
+/// kind, with others among them, and sometimes with a few bytes lost or added. For use within a property.
+auto any_document(const std::vector<json_member>&) -> std::string;
+
+}  // namespace annals::tests
