@@ -248,6 +248,44 @@ TEST_CASE("types are selected by a pattern, also where whole pages hold none of 
     CHECK(read("nothing.like.it").empty());
 }
 
+TEST_CASE("bounds of place, time and type hold together, in a stream, a log and a category, either way")
+{
+    const busy_corner in;
+    const auto all = in.where([](const auto&) { return true; });
+    const auto from = std::get<timestamp>(all[all.size() / 8]), upto = std::get<timestamp>(all[all.size() * 3 / 4]);
+    const auto check = [&]<class Place>(auto read, Place after, Place last, auto is_within) {
+        const auto expected = in.where([&](const recorded_event& event) {
+            return event.type == "thing.happened" && event.recorded_at >= from && event.recorded_at <= upto
+                   && is_within(event);
+        });
+        CHECK(expected.size() > 1);
+        for (const auto order : {direction::forwards, backwards}) {
+            auto found = events_of(*in.store, read,
+                                   selection<Place>{.after = after,
+                                                    .upto = last,
+                                                    .from_time = from,
+                                                    .upto_time = upto,
+                                                    .types = type_pattern::parse("thing.happened"),
+                                                    .order = order,
+                                                    .page = {.events_max = 2}});
+            CHECK(places(all_of(std::move(found))) == (order == backwards ? reversed(expected) : expected));
+        }
+    };
+    const auto key = std::ranges::find(in.stored, log_position{1}, &recorded_event::position)->stream.key;
+    check(in.stream(key), stream_version{2}, stream_version{9}, [&](const recorded_event& event) {
+        return event.stream.key == key && event.version.number > 2 && event.version.number <= 9;
+    });
+    const auto is_in_log = [](const recorded_event& event) {
+        return event.partition == 1 && event.position.number > 4 && event.position.number <= 30;
+    };
+    check(log_id{in.category, 1}, log_position{4}, log_position{30}, is_in_log);
+    token after, last;
+    after.include({in.category, 1}, {4});
+    last.include({in.category, 1}, {30});
+    check(std::string_view(in.category), after, last,
+          [&](const recorded_event& event) { return event.partition != 1 || is_in_log(event); });
+}
+
 TEST_CASE("the reading of a category ends where its logs ended when it began")
 {
     const busy_corner in;
