@@ -65,7 +65,8 @@ auto usage(const CLI::App& verb) -> std::string
     const auto options = verb.get_options([](const CLI::Option* option) { return option->nonpositional(); });
     if (options.size() > 1) line += " [OPTIONS]";
     for (const auto* option : verb.get_options([](const CLI::Option* one) { return one->get_positional(); })) {
-        const auto name = option->get_name(true, false);
+        auto name = option->get_name(true, false);
+        if (option->get_items_expected_max() > 1) name += " ...";
         line += option->get_required() ? " " + name : " [" + name + "]";
     }
     if (!verbs_of(verb).empty()) line += verb.get_require_subcommand_min() == 0 ? " [COMMAND ...]" : " COMMAND ...";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/errors.hpp>
@@ -98,7 +99,8 @@ void add_append(CLI::App& app, session& session)
         ->type_name("KEY");
     verb->add_option("--partitions", given->partitions,
                      "create the category with so many logs; fails where it has another number")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(at_least(1));
     verb->footer("example: annals append sample-S-1 sample.created '{\"sample_type\": \"blood\"}' --expected none");
     session.runs(*verb, [&session, given] { return append(session, *given); });
 }

@@ -2,6 +2,7 @@
 #include <cli/doctor.hpp>
 
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/session.hpp>
 #include <cli/text_width.hpp>
 #include <cli/verbs/verbs.hpp>
@@ -64,7 +65,8 @@ void add_doctor(CLI::App& app, session& session)
                      ->group(group::start_here);
     auto lag_max = std::make_shared<std::optional<std::int64_t>>();
     verb->add_option("--max-lag", *lag_max, "more events behind than this is a problem, for probes")
-        ->type_name("EVENTS");
+        ->type_name("EVENTS")
+        ->check(at_least(0));
     verb->footer("Exit code 3 when there is a problem; advice alone is 0. Changes nothing.");
     session.runs(*verb, [&session, lag_max] {
         const auto findings = examine(session, *lag_max);

@@ -127,8 +127,8 @@ void add_events(CLI::App& app, session& session)
                      "at most so many lines of each type and version, otherwise 20; 0: all")
         ->type_name("N")
         ->check(at_least(0));
-    verb->footer("Exit code 3 when an event could not be read: its form, its version, or (where an aggregate decides "
-                 "by it) its type is unknown. Changes nothing.");
+    verb->footer("Exit code 3 when an event could not be read: its form, its version, or (where an aggregate\n"
+                 "decides by it) its type is unknown. Changes nothing.");
     session.runs(*verb, [&session, given] { return check(session, *given); });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <cli/at_least.hpp>
 #include <cli/import/file_format.hpp>
 #include <cli/import/importer.hpp>
 #include <cli/session.hpp>
@@ -121,9 +122,9 @@ void add_import(CLI::App& app, session& session)
         ->type_name("FORMAT");
     verb->add_option("--delimiter", given->delimiter, "what separates the cells of CSV, or `tab` (,)")
         ->type_name("CHARACTER");
-    verb->add_option("--partitions", given->partitions, "logs of a new category")->type_name("N");
-    verb->add_flag("--skip-bad", given->settings.skip_bad,
-                   "list bad rows and go on, instead of stopping at the first; ends with 3 when there were any");
+    verb->add_option("--partitions", given->partitions, "logs of a new category")->type_name("N")->check(at_least(1));
+    verb->add_flag("--skip-bad", given->settings.skip_bad, "list bad rows and go on, instead of stopping at the first");
+    verb->footer("Exit code 3 when bad rows were left out (--skip-bad). A second run adds what is missing.");
     session.runs(*verb, [&session, given] { return run(*given, session); });
 }
 

@@ -51,7 +51,7 @@ void add_show(CLI::App& orders, session& session)
 {
     auto* verb = orders.add_subcommand("show", "one order");
     auto number = std::make_shared<std::int64_t>(0);
-    verb->add_option("ORDER", *number, "its number")->required();
+    verb->add_option("ORDER", *number, "its number")->required()->check(at_least(1));
     session.runs(*verb, [&session, number] {
         order_book book(session.configuration().dsn());
         const auto found = book.find(*number);
@@ -65,7 +65,7 @@ void add_cancel(CLI::App& orders, session& session)
 {
     auto* verb = orders.add_subcommand("cancel", "take an order back that is not finished");
     auto number = std::make_shared<std::int64_t>(0);
-    verb->add_option("ORDER", *number, "its number")->required();
+    verb->add_option("ORDER", *number, "its number")->required()->check(at_least(1));
     session.runs(*verb, [&session, number] {
         order_book book(session.configuration().dsn());
         if (!book.find(*number)) refuse_unknown(session, *number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
 #include <cli/ask.hpp>
+#include <cli/at_least.hpp>
 #include <cli/failure.hpp>
 #include <cli/joined.hpp>
 #include <cli/projection_switches.hpp>
@@ -232,10 +233,12 @@ void add_projections(CLI::App& app, session& session)
     verb = group->add_subcommand("list", "all projections, their state, and how far behind they are");
     session.runs(*verb, [&session] { return list(session); });
 
-    verb = group->add_subcommand(
-        "check", "try files on stored events, without a trace; exit code 3 when rows depend on batches");
+    verb = group->add_subcommand("check", "try files on stored events, without a trace");
     add_files(*verb, *given);
-    verb->add_option("--events", given->events, "how many events to try, over all logs")->capture_default_str();
+    verb->add_option("--events", given->events, "how many events to try, over all logs")
+        ->capture_default_str()
+        ->check(at_least(1));
+    verb->footer("Exit code 3 when rows depend on where batches are cut.");
     session.runs(*verb, [&session, given] { return check_files(session, given->files, given->events); });
 
     verb = group->add_subcommand("show", "definition, tables and columns of one");

@@ -115,6 +115,7 @@ void add_publish(CLI::App& app, session& session)
         ->check(at_least(1))
         ->type_name("POSITION");
     auto* status = verb->add_subcommand("status", "how far each log is published, and by whom");
+    status->footer("A log that stays behind: `publish repair` says what keeps it from being published.");
     const auto [repairs, repaired] = add_repair(*verb);
     session.runs(*verb, [&session, from, status, repairs, repaired] {
         if (status->parsed()) return show_status(session);

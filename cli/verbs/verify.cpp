@@ -87,7 +87,7 @@ void add_verify(CLI::App& app, session& session)
         ->check(at_least(1))
         ->type_name("POSITION");
     verb->footer(
-        "Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up. Changes nothing.");
+        "Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\nChanges nothing.");
     session.runs(*verb, [&session, category, upto] {
         return verify(session, *category,
                       upto->transform([](auto number) { return eventstore::log_position{number}; }));

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+#include <sstream>
+
 namespace annals::tests {
 namespace {
 
@@ -10,6 +13,12 @@ auto run(std::vector<std::string> words) -> outcome
 {
     words.insert(words.begin(), ANNALS_PROGRAM);
     return child(std::move(words)).wait();
+}
+
+void check_width(const std::string& page)
+{
+    std::istringstream text(page);
+    for (std::string line; std::getline(text, line);) CHECK_MESSAGE(line.size() <= 100, line);
 }
 
 TEST_CASE("help shows every verb once, by group, within 100 columns")
@@ -20,13 +29,49 @@ TEST_CASE("help shows every verb once, by group, within 100 columns")
     for (const auto* verb : {"run", "migrate", "append", "read", "tail", "import", "aggregate", "categories", "work",
                              "workers", "orders", "config"})
         CHECK_MESSAGE(help.out.find(std::string(" ") + verb + " ") != std::string::npos, verb);
-    std::size_t begin = 0;
-    for (auto end = help.out.find('\n'); end != std::string::npos; begin = end + 1, end = help.out.find('\n', begin))
-        CHECK_MESSAGE(end - begin <= 100, help.out.substr(begin, end - begin));
+    check_width(help.out);
+}
+
+TEST_CASE("the help of every command is within 100 columns")
+{
+    for (const std::string line : {"run",
+                                   "doctor",
+                                   "migrate",
+                                   "append",
+                                   "read",
+                                   "tail",
+                                   "import",
+                                   "aggregate show",
+                                   "categories",
+                                   "events list",
+                                   "events check",
+                                   "projections apply",
+                                   "projections list",
+                                   "projections check",
+                                   "projections show",
+                                   "projections remove",
+                                   "projections pause",
+                                   "projections resume",
+                                   "verify",
+                                   "publish",
+                                   "publish status",
+                                   "publish repair",
+                                   "work",
+                                   "workers",
+                                   "orders list",
+                                   "orders show",
+                                   "orders cancel",
+                                   "config"}) {
+        std::istringstream words(line + " --help");
+        const auto help = run({std::istream_iterator<std::string>(words), {}});
+        CHECK_MESSAGE(help.out.starts_with("annals " + line + ": "), help.out);
+        check_width(help.out);
+    }
 }
 
 TEST_CASE("a verb's help shows its arguments and options")
 {
+    CHECK(run({"tail", "--help"}).out.find("Usage: annals tail [OPTIONS] [WHAT ...]\n") != std::string::npos);
     const auto help = run({"append", "--help"});
     CHECK(help.exit_code == 0);
     CHECK(help.out.find("Usage: annals append [OPTIONS] STREAM TYPE [JSON]") != std::string::npos);
@@ -54,7 +99,7 @@ TEST_CASE("wrong usage exits 2 with one message and a hint, and prints no data")
         {{"append", "s-1", "x", "{\"a\""}, "annals: x for s-1: the payload is not valid JSON\n"},
         {{"append", "s-1", "x", "--expected", "some"},
          "annals: --expected is any, none, exists or a version, not \"some\"\n"},
-        {{"append", "s-1", "x", "--partitions", "0"}, "annals: a category has 1 to 1024 partitions, not 0\n"},
+        {{"append", "s-1", "x", "--partitions", "1025"}, "annals: a category has 1 to 1024 partitions, not 1025\n"},
         {{"config", "--config", "/nowhere.toml"},
          "annals: the configuration file /nowhere.toml cannot be read\n  see --config and ANNALS_CONFIG\n"},
     };
@@ -77,11 +122,18 @@ TEST_CASE("a payload above the limit is refused before any server is asked")
 
 TEST_CASE("a number that is too small or none is refused in plain words")
 {
-    for (const std::string number : {"0", "-3", "two", "1.5"}) {
-        const auto answer = run({"read", "sample-S-1", "--from-version", number});
-        CHECK(answer.exit_code == 2);
-        CHECK(answer.err.find("--from-version: a whole number from 1 on, not \"" + number + "\"") != std::string::npos);
-    }
+    for (const std::string number : {"0", "-3", "two", "1.5", "99999999999999999999"})
+        for (const auto& [words, option] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+                 {{"read", "sample-S-1", "--from-version", number}, "--from-version"},
+                 {{"append", "sample-S-1", "x", "--partitions", number}, "--partitions"},
+                 {{"import", "f.csv", "--category", "x", "--partitions", number}, "--partitions"},
+                 {{"orders", "show", number}, "ORDER"}}) {
+            const auto answer = run(words);
+            CHECK(answer.exit_code == 2);
+            CHECK_MESSAGE(answer.err.find(option + ": a whole number from 1 on, not \"" + number + "\"")
+                              != std::string::npos,
+                          answer.err);
+        }
 }
 
 TEST_CASE("a server that cannot be reached is one message and exit code 1")
