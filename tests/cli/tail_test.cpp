@@ -28,6 +28,12 @@ void append(const temporary_database& to, const std::string& stream, const std::
     REQUIRE(run(to.dsn(), {"append", stream, type}).exit_code == 0);
 }
 
+auto stopped_by(int signal, child& tail) -> outcome
+{
+    tail.signal(signal);
+    return tail.wait(std::chrono::seconds{10});
+}
+
 /// The end of every line that was shown: type and data.
 auto shown(const std::string& lines) -> std::string
 {
@@ -51,8 +57,7 @@ TEST_CASE("tail shows what is appended while it runs, and nothing of what was th
     append(database, "visit-7", "in.a.new.category");
     tail.wait_for_data("in.a.new.category");
 
-    tail.signal(SIGINT);
-    const auto ended = tail.wait(std::chrono::seconds{10});
+    const auto ended = stopped_by(SIGINT, tail);
     CHECK(ended.exit_code == 0);
     CHECK(shown(ended.out) == "after in.a.new.category ");
 }
@@ -70,8 +75,7 @@ TEST_CASE("tail begins where it is told to, follows what it is given, and shows 
     append(database, "sample-S-1", "four");
     append(database, "sample-S-1", "three");
     two.wait_for_data("\"version\": 5");
-    two.signal(SIGTERM);
-    const auto ended = two.wait(std::chrono::seconds{10});
+    const auto ended = stopped_by(SIGTERM, two);
     CHECK(ended.exit_code == 0);
     CHECK(ended.out.starts_with("{\"stream\": \"sample-S-1\", \"version\": 3, "));
     CHECK(std::ranges::count(ended.out, '\n') == 2);
@@ -100,8 +104,7 @@ TEST_CASE("tail survives the loss of its sessions: nothing is left out, nothing 
                  "where datname = current_database() and pid <> pg_backend_pid()");
     append(database, "sample-S-1", "two");
     tail.wait_for_data("two");
-    tail.signal(SIGTERM);
-    const auto ended = tail.wait(std::chrono::seconds{10});
+    const auto ended = stopped_by(SIGTERM, tail);
     CHECK(ended.exit_code == 0);
     CHECK(shown(ended.out) == "one two ");
 }

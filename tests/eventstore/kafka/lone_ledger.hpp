@@ -4,6 +4,7 @@
 #include <eventstore/publication.hpp>
 #include <eventstore/store.hpp>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -18,6 +19,7 @@ public:
 
     auto led() -> std::vector<eventstore::led_log> override
     {
+        is_asked_ = true;
         std::vector<eventstore::led_log> logs;
         for (const auto& [name, partitions] : store_.categories())
             for (int partition = 0; partition < partitions; ++partition)
@@ -48,6 +50,18 @@ public:
         for (const auto& cursor : cursors) saved_[cursor.log] = cursor;
     }
 
+    /// Whether a publisher looked for logs.
+    auto is_asked() const -> bool { return is_asked_; }
+
+    /// The last position of each log that is known to be in the topic, summed up.
+    auto saved_positions() -> std::int64_t
+    {
+        const std::scoped_lock lock(mutex_);
+        std::int64_t sum = 0;
+        for (const auto& [log, cursor] : saved_) sum += cursor.position.number;
+        return sum;
+    }
+
     void forget()
     {
         const std::scoped_lock lock(mutex_);
@@ -56,6 +70,7 @@ public:
 
 private:
     eventstore::store& store_;
+    std::atomic<bool> is_asked_ = false;
     std::mutex mutex_;
     std::map<std::string, std::string> topics_;
     std::map<eventstore::log_id, eventstore::publication_cursor> saved_;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 /// What a topic holds, compared with the log it was filled from.
@@ -21,6 +22,16 @@ auto difference(eventstore::store&, const eventstore::kafka::settings&, const st
 /// The same, waiting for it to go away.
 auto difference_after(std::chrono::seconds patience, eventstore::store&, const eventstore::kafka::settings&,
                       const std::string& category) -> std::string;
+
+/// Whether a condition came true in time.
+auto waited_until(std::chrono::seconds patience, auto condition) -> bool
+{
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!condition())
+        if (std::chrono::steady_clock::now() > until) return false;
+        else std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    return true;
+}
 
 /// Appends so many events of a few streams, one after the other.
 void append_events(eventstore::store&, const std::string& category, int count);

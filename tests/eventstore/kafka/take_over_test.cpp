@@ -73,13 +73,6 @@ struct published_database {
     ~published_database() { tests::delete_topic(settings, kafka::topic_of(settings, "sample")); }
 };
 
-auto waited_until(std::chrono::seconds patience, auto condition)
-{
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (!condition() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(50ms);
-    return condition();
-}
-
 }  // namespace
 
 TEST_CASE("two publishers share the logs evenly, and one that ends leaves them to the other")
@@ -88,13 +81,13 @@ TEST_CASE("two publishers share the logs evenly, and one that ends leaves them t
     samples.log->ensure_category({"sample", 8});
     tests::append_events(*samples.log, "sample", 100);
     auto first = samples.start();
-    CHECK(waited_until(5s, [&] { return samples.shares() == std::vector<std::int64_t>{8}; }));
+    CHECK(tests::waited_until(5s, [&] { return samples.shares() == std::vector<std::int64_t>{8}; }));
     auto second = samples.start();
-    CHECK(waited_until(8s, [&] { return samples.shares() == std::vector<std::int64_t>{4, 4}; }));
+    CHECK(tests::waited_until(8s, [&] { return samples.shares() == std::vector<std::int64_t>{4, 4}; }));
     tests::append_events(*samples.log, "sample", 100);
     CHECK(samples.difference(10s) == "");
     first->kill_now();
-    CHECK(waited_until(10s, [&] { return samples.shares() == std::vector<std::int64_t>{8}; }));
+    CHECK(tests::waited_until(10s, [&] { return samples.shares() == std::vector<std::int64_t>{8}; }));
     tests::append_events(*samples.log, "sample", 100);
     CHECK(samples.difference(10s) == "");
 }
@@ -107,14 +100,14 @@ TEST_CASE("the logs of a publisher that is stopped move to another within ten se
     auto first = samples.start();
     CHECK(samples.difference(10s) == "");
     auto second = samples.start();
-    CHECK(waited_until(8s, [&] { return samples.shares() == std::vector<std::int64_t>{2, 2}; }));
+    CHECK(tests::waited_until(8s, [&] { return samples.shares() == std::vector<std::int64_t>{2, 2}; }));
     first->send(SIGSTOP);
     tests::append_events(*samples.log, "sample", 100);
     const auto stopped_at = std::chrono::steady_clock::now();
     CHECK(samples.difference(12s) == "");
     CHECK(std::chrono::steady_clock::now() - stopped_at < 10s);
     first->send(SIGCONT);
-    CHECK(waited_until(10s, [&] { return samples.shares() == std::vector<std::int64_t>{2, 2}; }));
+    CHECK(tests::waited_until(10s, [&] { return samples.shares() == std::vector<std::int64_t>{2, 2}; }));
     tests::append_events(*samples.log, "sample", 100);
     CHECK(samples.difference(10s) == "");
 }
