@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/append_call.hpp>
 
+#include <eventstore/postgres/event_columns.hpp>
+
 #include <algorithm>
 #include <cassert>
 #include <unordered_map>
@@ -51,16 +53,6 @@ struct element_columns {
     array previous = array::of<std::int32_t>();
 };
 
-struct event_columns {
-    array element = array::of<std::int32_t>();
-    array id = array::of<uuid>();
-    array type = array::of<std::string_view>();
-    array schema_version = array::of<std::int16_t>();
-    array data{wire::json};
-    array metadata{wire::json};
-    array occurred_at = array::of<timestamp>();
-};
-
 struct stream_hash {
     auto operator()(const std::pair<std::int32_t, std::string_view>& stream) const -> std::size_t
     {
@@ -85,9 +77,9 @@ public:
         values.add(how == patience::waits);
         for (auto* column : {&logs, &appends_.resend, &appends_.category, &appends_.key, &elements_.append,
                              &elements_.at, &elements_.key, &elements_.expected, &elements_.start, &elements_.count,
-                             &elements_.previous, &events_.element, &events_.id, &events_.type, &events_.schema_version,
-                             &events_.data, &events_.metadata, &events_.occurred_at})
+                             &elements_.previous, &element_of_event_})
             values.add(std::move(*column));
+        std::move(events_).move_to(values);
         return values;
     }
 
@@ -115,18 +107,10 @@ private:
         elements_.start.add(count_of(events_.id) + 1);
         elements_.count.add(static_cast<std::int32_t>(part.events.size()));
         elements_.previous.add(std::exchange(last_element_[{log, part.stream.key}], element));
-        for (const auto& event : part.events) add(event, element);
-    }
-
-    void add(const new_event& event, std::int32_t element)
-    {
-        events_.element.add(element);
-        events_.id.add(event.id);
-        events_.type.add(std::string_view(event.type));
-        events_.schema_version.add(static_cast<std::int16_t>(event.schema_version));
-        events_.data.add(std::string_view(event.data));
-        events_.metadata.add(std::string_view(event.metadata));
-        events_.occurred_at.add(event.occurred_at);
+        for (const auto& event : part.events) {
+            element_of_event_.add(element);
+            events_.add(event);
+        }
     }
 
     static auto count_of(const array& column) -> std::int32_t { return static_cast<std::int32_t>(column.size()); }
@@ -135,6 +119,7 @@ private:
     bool has_keys_;
     append_columns appends_;
     element_columns elements_;
+    array element_of_event_ = array::of<std::int32_t>();
     event_columns events_;
     std::unordered_map<std::pair<std::int32_t, std::string_view>, std::int32_t, stream_hash> last_element_;
 };

@@ -17,13 +17,18 @@ struct named {
 extern const named append_event;
 /// The same for several events of one stream.
 extern const named append_events;
+/// What a `known_call` sends: one event, or any number of them. No row: a log is held, a stream is shorter than was
+/// thought, or the table is not the one that was known; a unique_violation says that somebody else was there first.
+extern const named append_known_event;
+extern const named append_known;
 /// `annals.append_2`.
 extern const named append_all;
 
+extern const char* const find_ends;          ///< of logs: the last position of each, and when it was written
 extern const char* const confirm_when_durable;    ///< whatever the server's default is
-extern const char* const this_backend;       ///< pid and start
-extern const char* const wait_for_log;       ///< class and log of its lock, until the end of the transaction
-extern const char* const end_backend;        ///< ends that backend and waits for it; no row: it is gone
+extern const char* const this_backend;  ///< pid and start; the events' table, another one when it was made again
+extern const char* const wait_for_log;  ///< class and log of its lock, until the end of the transaction
+extern const char* const end_backend;  ///< ends that backend and waits for it; no row: it is gone
 
 /// For `append_event` and `append_events`; the request has one stream.
 auto parameters_of(const addressed_request&) -> parameters;

@@ -25,7 +25,8 @@ committer::committer(settings given)
       lane_(settings_.dsn, std::nullopt,
             {.committed = settings_.committed,
              .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
-             .give_up = [this] { return give_up(); }}),
+             .give_up = [this] { return give_up(); }},
+            settings_.calm_calls),
       thread_([this] { run(); })
 {}
 

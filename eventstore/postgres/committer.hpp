@@ -20,6 +20,7 @@ public:
     struct settings {
         std::string dsn;
         std::chrono::milliseconds patience;  ///< how long an append is tried again before it is `unavailable`
+        int calm_calls;  ///< see `known_ends`
         std::function<void()> committed;
     };
 

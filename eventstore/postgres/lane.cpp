@@ -2,6 +2,7 @@
 #include <eventstore/postgres/lane.hpp>
 
 #include <eventstore/postgres/append_statements.hpp>
+#include <eventstore/postgres/known_call.hpp>
 #include <eventstore/postgres/lock_classes.hpp>
 #include <eventstore/postgres/remembered_append.hpp>
 
@@ -35,11 +36,13 @@ auto is_alone(const pending_append& one) -> bool
 }  // namespace
 
 struct lane::session {
-    session(const std::string& dsn, std::function<bool()> gives_up) : link(dsn, std::move(gives_up))
+    session(const std::string& dsn, int calm_calls, std::function<bool()> gives_up)
+        : link(dsn, std::move(gives_up)), known(calm_calls)
     {
         link.query(statements::confirm_when_durable);
         const auto row = link.query(statements::this_backend);
         backend = {row.get<std::int32_t>(0, 0), row.get<timestamp>(0, 1)};
+        table = row.get<std::int64_t>(0, 2);
     }
 
     auto query(const statements::named& statement, const parameters& values) -> result
@@ -53,11 +56,13 @@ struct lane::session {
 
     connection link;
     std::pair<int, timestamp> backend;
+    std::int64_t table = 0;
+    known_ends known;
     std::vector<const char*> prepared;
 };
 
-lane::lane(std::string dsn, std::optional<std::int32_t> waits_for, listener events)
-    : dsn_(std::move(dsn)), waits_for_(waits_for), listener_(std::move(events))
+lane::lane(std::string dsn, std::optional<std::int32_t> waits_for, listener events, int calm_calls)
+    : dsn_(std::move(dsn)), waits_for_(waits_for), listener_(std::move(events)), calm_calls_(calm_calls)
 {}
 
 lane::~lane() = default;
@@ -106,7 +111,7 @@ void lane::connect()
         return std::chrono::steady_clock::now() > std::min(call_until_, listener_.give_up());
     };
     if (!session_) {
-        session_ = std::make_unique<session>(dsn_, gives_up);
+        session_ = std::make_unique<session>(dsn_, calm_calls_, gives_up);
         if (waits_for_) session_->link.execute("set lock_timeout = '2s'");
     }
     if (!lost_backend_) return;
@@ -118,22 +123,60 @@ void lane::connect()
 
 auto lane::call(const std::vector<pending_append>& batch) -> std::vector<verdict>
 {
-    if (batch.size() == 1 && is_alone(batch.front()) && !waits_for_)
-        if (auto found = call_quickly(batch.front().what)) return {*std::move(found)};
     std::vector<const addressed_request*> all;
     for (const auto& one : batch) all.push_back(&one.what);
-    return waits_for_ ? call_when_free(all) : call_generally(all);
+    if (waits_for_) return call_when_free(all);
+    if (auto verdicts = call_knowingly(all); !verdicts.empty()) return verdicts;
+    if (batch.size() == 1 && is_alone(batch.front()))
+        if (auto verdicts = call_quickly(all); !verdicts.empty()) return verdicts;
+    return call_generally(all);
+}
+
+/// One statement that does not look, since the ends are known. Nothing when they are not, or were not what they seemed.
+auto lane::call_knowingly(appends all) -> std::vector<verdict>
+{
+    auto& known = session_->known;
+    auto planned = known_call::plan(all, known);
+    if (!planned) return {};
+    look_at(planned->logs_without_time());
+    if (!planned->logs_without_time().empty()) return {};
+    try {
+        const auto& statement = planned->is_one_event() ? statements::append_known_event : statements::append_known;
+        const auto row = session_->query(statement, planned->parameters_for(session_->table));
+        if (row.empty()) return {};
+        auto verdicts = std::move(*planned).verdicts();
+        known.add(all, verdicts, row.get<timestamp>(0, 0));
+        return verdicts;
+    } catch (const statement_error& problem) {
+        if (problem.sqlstate() != unique_violation) throw;
+        known.forget(all);
+        return {};
+    }
+}
+
+void lane::look_at(const std::vector<std::int32_t>& logs)
+{
+    if (logs.empty()) return;
+    auto asked = array::of<std::int32_t>();
+    for (const auto log : logs) asked.add(std::int32_t{log});
+    const auto ends = session_->link.query(statements::find_ends, parameters::of(std::move(asked)));
+    for (int row = 0; row < ends.size(); ++row)
+        session_->known.compare(ends.get<std::int32_t>(row, 0),
+                                {ends.get<std::int64_t>(row, 1), ends.get<timestamp>(row, 2)});
 }
 
 /// One statement that decides by the unique indexes. Nothing when it cannot: a log that is held, a failed check.
-auto lane::call_quickly(const addressed_request& what) -> std::optional<verdict>
+auto lane::call_quickly(appends alone) -> std::vector<verdict>
 {
     try {
+        const auto& what = *alone.front();
         const auto& part = what.request.streams.front();
         const auto& statement = part.events.size() == 1 ? statements::append_event : statements::append_events;
         const auto row = session_->query(statement, statements::parameters_of(what));
         if (row.empty()) return {};
-        return statements::appended_by(what, row);
+        std::vector<verdict> verdicts{statements::appended_by(what, row)};
+        session_->known.add(alone, verdicts, row.get<timestamp>(0, 2));
+        return verdicts;
     } catch (const statement_error& problem) {
         if (problem.sqlstate() == unique_violation) return {};
         throw;
@@ -169,6 +212,7 @@ auto lane::call_generally(appends all) -> std::vector<verdict>
         if (auto before = remembered::decode(rows)) verdicts[i] = append_result(*std::move(before));
         else throw statement_error("40001", "an idempotency key was purged while it was looked up");
     }
+    if (!waits_for_) session_->known.add(all, verdicts, {});
     return verdicts;
 }
 

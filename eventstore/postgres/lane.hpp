@@ -39,8 +39,8 @@ public:
     };
 
     /// A log that is held by others is waited for before each call, with nothing else in hand; all other logs that are
-    /// held are busy.
-    lane(std::string dsn, std::optional<std::int32_t> waits_for, listener);
+    /// held are busy. `calm_calls`: of its `known_ends`, if it does not wait.
+    lane(std::string dsn, std::optional<std::int32_t> waits_for, listener, int calm_calls = 0);
     ~lane();
 
     /// Returns when every append is done or was given away as busy.
@@ -52,15 +52,18 @@ private:
     void send_alone(std::vector<pending_append>, std::exception_ptr problem);
     void connect();
     auto call(const std::vector<pending_append>&) -> std::vector<verdict>;
-    auto call_quickly(const addressed_request&) -> std::optional<verdict>;
+    auto call_knowingly(appends) -> std::vector<verdict>;
+    auto call_quickly(appends) -> std::vector<verdict>;
     auto call_when_free(appends) -> std::vector<verdict>;
     auto call_generally(appends) -> std::vector<verdict>;
+    void look_at(const std::vector<std::int32_t>& logs);
     void deliver(std::vector<pending_append>, std::vector<verdict>);
     void fail_late(std::vector<pending_append>&, const std::string& what_happened);
 
     std::string dsn_;
     std::optional<std::int32_t> waits_for_;
     listener listener_;
+    int calm_calls_;
     deadline call_until_;
     std::unique_ptr<session> session_;
     std::optional<std::pair<int, timestamp>> lost_backend_;  ///< may still be at work

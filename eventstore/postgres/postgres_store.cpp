@@ -43,7 +43,10 @@ public:
         : default_partitions_(wanted.default_partitions),
           sessions_(wanted.dsn),
           bell_(wanted.dsn),
-          committer_({.dsn = wanted.dsn, .patience = wanted.patience, .committed = [this] { bell_.committed(); }})
+          committer_(
+              {.dsn = wanted.dsn, .patience = wanted.patience, .calm_calls = wanted.calm_calls, .committed = [this] {
+                   bell_.committed();
+               }})
     {}
 
     void append(append_request request, on_appended done) override

@@ -9,8 +9,10 @@
 #include <tests/histories/run.hpp>
 #include <tests/histories/scripted_client.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/passing_store.hpp>
 #include <tests/support/property.hpp>
 
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -26,6 +28,38 @@ auto in_database(const tests::temporary_database& database, std::shared_ptr<even
                 return std::make_unique<tests::held_in_transaction>(dsn, request);
             }};
 }
+
+/// Two stores on one database, as two processes have them: each append goes to one of them at random. Both take what
+/// they wrote last for the end of a log.
+class two_stores final : public tests::passing_store {
+public:
+    two_stores(const std::string& dsn, unsigned seed) : passing_store(open(dsn)), other_(open(dsn)), random_(seed) {}
+
+    using passing_store::append;
+    void append(eventstore::append_request request, eventstore::on_appended done) override
+    {
+        (goes_to_other() ? *other_ : behind()).append(std::move(request), std::move(done));
+    }
+    auto append(eventstore::append_request request) -> eventstore::append_result override
+    {
+        return (goes_to_other() ? *other_ : behind()).append(std::move(request));
+    }
+
+private:
+    static auto open(const std::string& dsn) -> std::shared_ptr<eventstore::store>
+    {
+        return eventstore::postgres::open_store({.dsn = dsn, .calm_calls = 0});
+    }
+    auto goes_to_other() -> bool
+    {
+        const std::scoped_lock lock(mutex_);
+        return random_() % 4 == 0;
+    }
+
+    std::shared_ptr<eventstore::store> other_;
+    std::mutex mutex_;
+    std::mt19937 random_;
+};
 
 /// Ends one backend of the database, whatever it is doing.
 void end_a_backend(const std::string& dsn)
@@ -84,10 +118,23 @@ TEST_CASE("whatever several clients do to the store in PostgreSQL, its history b
     });
 }
 
+TEST_CASE("nor does that of two processes that write to the same streams")
+{
+    const auto seed = std::random_device{}();
+    CAPTURE(seed);
+    const tests::temporary_database database;
+    const auto tested = in_database(database, std::make_shared<two_stores>(database.dsn(), seed));
+    tests::check_property_for(tests::property_time(std::chrono::seconds{5}), "a history of two processes", [&] {
+        const auto found = check(run(*any_plan(4, 20), tested));
+        if (!found.text.empty()) RC_FAIL(found.text);
+    });
+}
+
 TEST_CASE("one client is told the same by the store in PostgreSQL as by the one in memory")
 {
     const tests::temporary_database database;
-    const auto tested = in_database(database, eventstore::postgres::open_store({.dsn = database.dsn()}));
+    const auto tested =
+        in_database(database, eventstore::postgres::open_store({.dsn = database.dsn(), .calm_calls = 0}));
     const eventstore::contract::subject model{std::make_shared<eventstore::memory::memory_store>()};
     tests::check_property_for(tests::property_time(std::chrono::seconds{4}), "one client and the model", [&] {
         const auto wanted = *any_plan(1, 30);
@@ -101,8 +148,9 @@ TEST_CASE("also while backends are ended and confirmations are lost")
     tests::losing_proxy proxy;
     const auto dsn = database.dsn();
     const auto tested = in_database(
-        database, eventstore::postgres::open_store(
-                      {.dsn = "host=127.0.0.1 port=" + std::to_string(proxy.port()) + " " + database.dsn()}));
+        database,
+        eventstore::postgres::open_store(
+            {.dsn = "host=127.0.0.1 port=" + std::to_string(proxy.port()) + " " + database.dsn(), .calm_calls = 0}));
     tests::check_property_for(tests::property_time(std::chrono::seconds{8}), "a history with cut connections", [&] {
         const auto seed = *rc::gen::arbitrary<unsigned>();
         const auto found = check(run(*any_plan(4, 20), tested, cutting(dsn, proxy, seed)));

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/known_ends.hpp>
+
+namespace annals::eventstore::postgres {
+namespace {
+
+constexpr std::size_t recent_streams_max = 16'384;
+
+}  // namespace
+
+auto known_ends::log(std::int32_t number) const -> const log_end*
+{
+    const auto found = logs_.find(number);
+    return found == logs_.end() || found->second.calm_calls < calm_calls_ ? nullptr : &found->second.end;
+}
+
+auto known_ends::version(std::int32_t log, std::string_view key) const -> std::optional<std::int64_t>
+{
+    const stream_view name{log, key};
+    if (const auto found = recent_.find(name); found != recent_.end()) return found->second;
+    if (const auto found = older_.find(name); found != older_.end()) return found->second;
+    return {};
+}
+
+void known_ends::add(appends all, std::span<const verdict> verdicts, std::optional<timestamp> recorded_at)
+{
+    ++call_;
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        const auto* result = std::get_if<append_result>(&verdicts[i]);
+        if (!result || !*result || (*result)->duplicate) continue;
+        auto next = (*result)->streams.begin();
+        for (std::size_t j = 0; j < all[i]->logs.size(); ++j)
+            if (!all[i]->request.streams[j].events.empty()) add(all[i]->logs[j].number, *next++, recorded_at);
+    }
+}
+
+void known_ends::add(std::int32_t log, const written& part, std::optional<timestamp> recorded_at)
+{
+    auto& state = logs_[log];
+    const bool is_next = part.first_position.number == state.end.position + 1;
+    if (!is_next) state.calm_calls = 0;
+    else if (state.last_call != call_) ++state.calm_calls;
+    state.last_call = call_;
+    state.end = {part.last_position.number, recorded_at};
+
+    if (recent_.size() >= recent_streams_max) {
+        older_ = std::move(recent_);
+        recent_.clear();
+    }
+    recent_.insert_or_assign({log, part.stream.key}, part.last_version.number);
+}
+
+void known_ends::compare(std::int32_t log, const log_end& found)
+{
+    auto& state = logs_[log];
+    if (state.end.position == found.position) state.end = found;
+    else state = {};
+}
+
+void known_ends::forget(appends all)
+{
+    for (const auto* one : all)
+        for (std::size_t i = 0; i < one->logs.size(); ++i) {
+            const stream_view name{one->logs[i].number, one->request.streams[i].stream.key};
+            logs_.erase(name.first);
+            for (auto* streams : {&recent_, &older_})
+                if (const auto found = streams->find(name); found != streams->end()) streams->erase(found);
+        }
+}
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/postgres/append_call.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace annals::eventstore::postgres {
+
+/// The last position of each log and the last version of each stream, as the appends of one session left them: whoever
+/// knows them need not look before the next append. Never more than a guess, since others write too: the unique indexes
+/// refuse what a wrong one leads to. So a log is known only where nobody came between during its last calls. Streams
+/// are remembered up to a number; those that were written longest ago are forgotten. Not thread-safe.
+class known_ends {
+public:
+    struct log_end {
+        std::int64_t position = 0;
+        std::optional<timestamp> recorded_at;  ///< of the last event; nothing: it was not asked for
+    };
+
+    /// `calm_calls`: how many calls in a row nobody must have come between.
+    explicit known_ends(int calm_calls) : calm_calls_(calm_calls) {}
+
+    /// Null: not known.
+    auto log(std::int32_t number) const -> const log_end*;
+    auto version(std::int32_t log, std::string_view key) const -> std::optional<std::int64_t>;
+
+    /// What one call did; `recorded_at`: when it wrote, if that is known.
+    void add(appends, std::span<const verdict>, std::optional<timestamp> recorded_at);
+
+    /// What was found at a log's end: if it is not what was known, the log is forgotten.
+    void compare(std::int32_t log, const log_end& found);
+
+    /// These appends were refused: what was known of their logs and streams was wrong.
+    void forget(appends);
+
+private:
+    struct log_state {
+        log_end end;
+        int calm_calls = 0;
+        std::int64_t last_call = 0;
+    };
+    using stream_view = std::pair<std::int32_t, std::string_view>;  // log and key
+    struct stream {
+        operator stream_view() const { return {log, key}; }
+        std::int32_t log = 0;
+        std::string key;
+    };
+    struct stream_hash {
+        using is_transparent = void;
+        auto operator()(const stream_view& name) const -> std::size_t
+        {
+            return std::hash<std::string_view>{}(name.second) ^ static_cast<std::size_t>(name.first);
+        }
+    };
+    struct same_stream {
+        using is_transparent = void;
+        auto operator()(const stream_view& one, const stream_view& other) const -> bool { return one == other; }
+    };
+    using versions = std::unordered_map<stream, std::int64_t, stream_hash, same_stream>;
+
+    void add(std::int32_t log, const written&, std::optional<timestamp> recorded_at);
+
+    int calm_calls_;
+    std::int64_t call_ = 0;
+    std::unordered_map<std::int32_t, log_state> logs_;
+    versions recent_, older_;  ///< a full `recent_` becomes `older_`
+};
+
+}  // namespace annals::eventstore::postgres
