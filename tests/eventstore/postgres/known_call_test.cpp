@@ -17,7 +17,9 @@ namespace {
 
 auto part(const std::string& key, expected_version expected, std::size_t events = 1) -> stream_append
 {
-    return {{"sample", key}, expected, std::vector<new_event>(events, {.type = "noted"})};
+    stream_append one{{"sample", key}, expected, {}};
+    for (; events > 0; --events) one.events.push_back({.type = "noted"});
+    return one;
 }
 
 auto addressed(std::vector<stream_append> parts) -> addressed_request
