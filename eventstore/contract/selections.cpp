@@ -2,6 +2,7 @@
 #include <eventstore/contract/store_contract.hpp>
 #include <eventstore/reading.hpp>
 
+#include <random>
 #include <ranges>
 #include <tuple>
 
@@ -33,6 +34,15 @@ auto all_of(event_range events) -> std::vector<recorded_event>
     std::vector<recorded_event> all;
     std::ranges::move(events, std::back_inserter(all));
     return all;
+}
+
+/// Letters that a store cannot make smaller.
+auto incompressible(std::size_t bytes) -> std::string
+{
+    std::minstd_rand dice;
+    std::string letters(bytes, ' ');
+    for (char& letter : letters) letter = static_cast<char>('a' + dice() % 26);
+    return letters;
 }
 
 /// What is compared: where and when, which decide the order between logs.
@@ -110,6 +120,27 @@ TEST_CASE("a page of a stream ends where its bytes are used up, but holds one ev
     CHECK(read(100'000, direction::forwards) == numbers{1, 2, 3});
     CHECK(read(0, backwards) == numbers{3});
     CHECK(read(25'000, backwards) == numbers{3, 2});
+}
+
+TEST_CASE("an event that is larger than its share of a page is read like any other")
+{
+    const corner in;
+    const auto large = R"({"a":")" + incompressible(20'000) + R"("})";
+    REQUIRE(in.append("a", expected_version::any(), {event("small"), event("large", large), event("small")}));
+    for (const auto& [events_max, bytes_max] : {std::pair{1000, 8 << 20}, {3, 30'000}, {2, 20'200}}) {
+        const stream_range forwards{.events_max = static_cast<std::size_t>(events_max),
+                                    .bytes_max = static_cast<std::size_t>(bytes_max)};
+        auto reversed = forwards;
+        reversed.order = backwards;
+        const auto read = in.store->read(in.stream("a"), forwards);
+        const auto turned = in.store->read(in.stream("a"), reversed);
+        const auto count = std::min<std::size_t>(3, forwards.events_max);
+        REQUIRE(read.size() == count);
+        REQUIRE(turned.size() == count);
+        CHECK(read[1].data == large);
+        CHECK(turned[1].data == large);
+        CHECK(read[0].data == turned[0].data);
+    }
 }
 
 TEST_CASE("a page of several logs can be read backwards, down from where each cursor stands")

@@ -14,6 +14,11 @@
 namespace annals::eventstore::postgres {
 namespace {
 
+constexpr stream_version last_version{std::numeric_limits<std::int64_t>::max()};
+
+/// Where an event's share of the page is less, many a page would be asked for in vain.
+constexpr std::size_t small_event_bytes = 4 << 10;
+
 auto event_at(const result& rows, int row) -> recorded_event
 {
     return {.id = rows.get<uuid>(row, 0),
@@ -32,6 +37,14 @@ auto event_at(const result& rows, int row) -> recorded_event
 auto limit(std::size_t events_max) -> std::int64_t
 {
     return static_cast<std::int64_t>(std::min<std::size_t>(events_max, std::numeric_limits<std::int32_t>::max()));
+}
+
+/// Whether every event came with its texts.
+auto is_whole(const result& rows) -> bool
+{
+    for (int row = 0; row < rows.size(); ++row)
+        if (rows.is_null(row, 5)) return false;
+    return true;
 }
 
 /// The rows of each log are together and in order.
@@ -68,18 +81,29 @@ auto pages_of(const result& rows, const std::vector<const log_id*>& asked, std::
 
 }  // namespace
 
+/// Most pages hold small events only, and are not asked for twice.
+auto reader::rows_of(std::int32_t log, const std::string& key, const stream_range& range) -> result
+{
+    const auto ask = [&](const char* forwards, const char* backwards, std::size_t bytes) {
+        return sessions_.query(range.order == direction::forwards ? forwards : backwards,
+                               parameters::of(log, key, range.after.number, range.upto.value_or(last_version).number,
+                                              limit(range.events_max), limit(bytes)));
+    };
+    const auto share = range.bytes_max / std::max<std::size_t>(range.events_max, 1);
+    if (share >= small_event_bytes) {
+        auto rows = ask(statements::small_events_forwards, statements::small_events_backwards, share);
+        if (is_whole(rows)) return rows;
+    }
+    return ask(statements::stream_forwards, statements::stream_backwards, std::max<std::size_t>(range.bytes_max, 1));
+}
+
 auto reader::read(const stream_id& stream, const stream_range& range) -> std::vector<recorded_event>
 {
     std::vector<recorded_event> events;
     const auto category = logs_.find(stream.category);
     if (!category) return events;
     const auto partition = partition_of(stream.key, category->name.partitions);
-    const auto values =
-        parameters::of(category->logs[static_cast<std::size_t>(partition)], stream.key, range.after.number,
-                       range.upto.value_or(stream_version{std::numeric_limits<std::int64_t>::max()}).number,
-                       limit(range.events_max), limit(std::max<std::size_t>(range.bytes_max, 1)));
-    const auto rows = sessions_.query(
-        range.order == direction::forwards ? statements::stream_forwards : statements::stream_backwards, values);
+    const auto rows = rows_of(category->logs[static_cast<std::size_t>(partition)], stream.key, range);
     events.reserve(static_cast<std::size_t>(rows.size()));
     std::size_t bytes = 0;
     for (int row = 0; row < rows.size(); ++row) {

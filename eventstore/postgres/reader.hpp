@@ -7,7 +7,8 @@
 
 namespace annals::eventstore::postgres {
 
-/// The reading half of the store: one statement, one round trip each. Thread-safe.
+/// The reading half of the store: one statement, one round trip each; two for a page of a stream with large events.
+/// Thread-safe.
 class reader {
 public:
     reader(session_pool& sessions, log_directory& logs) : sessions_(sessions), logs_(logs) {}
@@ -18,6 +19,8 @@ public:
     auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended>;
 
 private:
+    auto rows_of(std::int32_t log, const std::string& key, const stream_range&) -> result;
+
     session_pool& sessions_;
     log_directory& logs_;
 };

@@ -27,10 +27,11 @@ public:
     {
         return wire::take<T>(bytes(row, column));
     }
+    auto is_null(int row, int column) const -> bool { return PQgetisnull(rows_.get(), row, column) != 0; }
     template <class T>
     auto find(int row, int column) const -> std::optional<T>
     {
-        if (PQgetisnull(rows_.get(), row, column)) return {};
+        if (is_null(row, column)) return {};
         return get<T>(row, column);
     }
     /// An array without nulls.
