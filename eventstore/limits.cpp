@@ -6,6 +6,7 @@
 #include <eventstore/payload_check.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -17,23 +18,39 @@ auto is_letter_or_digit(char c) -> bool
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-void check_text(std::string_view text, std::string_view what)
+auto too_long(std::string_view text, std::size_t bytes_max) -> std::string
 {
-    if (text.empty()) throw invalid_request(std::string(what) + " is empty");
-    if (text.size() > limits::name_bytes)
-        throw invalid_request(std::string(what) + " has " + std::to_string(text.size()) + " bytes; the limit is "
-                              + std::to_string(limits::name_bytes));
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (std::ranges::any_of(text, is_control)) throw invalid_request(std::string(what) + " holds a control character");
-    if (!is_utf8(text)) throw invalid_request(std::string(what) + " is not valid UTF-8");
+    return "has " + std::to_string(text.size()) + " bytes; the limit is " + std::to_string(bytes_max);
 }
 
-void check_time(timestamp occurred_at, const std::string& where)
+/// What is wrong with a key, a type or an idempotency key, to follow its name; nothing when it is fine.
+auto fault_of_text(std::string_view text) -> std::optional<std::string>
+{
+    if (text.empty()) return "is empty";
+    if (text.size() > limits::name_bytes) return too_long(text, limits::name_bytes);
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    if (std::ranges::any_of(text, is_control)) return "holds a control character";
+    if (!is_utf8(text)) return "is not valid UTF-8";
+    return {};
+}
+
+auto fault_within(std::string_view text, std::size_t bytes_max) -> std::optional<std::string>
+{
+    return text.size() > bytes_max ? too_long(text, bytes_max) : fault_of_payload(text);
+}
+
+auto has_year_of_rfc3339(timestamp time) -> bool
 {
     using namespace std::chrono;
-    if (occurred_at < sys_days{year{0} / January / 1} || occurred_at >= sys_days{year{10000} / January / 1})
-        throw invalid_request(where + "a time of occurrence is in the years 0000 to 9999, not "
-                              + to_string(occurred_at));
+    return time >= sys_days{year{0} / January / 1} && time < sys_days{year{10000} / January / 1};
+}
+
+void check_streams(const append_request& request)
+{
+    std::set<std::pair<std::string_view, std::string_view>> streams;
+    for (const auto& part : request.streams)
+        if (!streams.emplace(part.stream.category, part.stream.key).second)
+            throw invalid_request("the stream " + to_string(part.stream) + " stands twice in one append");
 }
 
 void check_ids(const append_request& request)
@@ -61,7 +78,8 @@ void check_category(std::string_view name)
 void check_name(const stream_id& stream)
 {
     check_category(stream.category);
-    check_text(stream.key, "the key of a stream in " + stream.category);
+    if (const auto fault = fault_of_text(stream.key))
+        throw invalid_request("the key of a stream in " + stream.category + " " + *fault);
 }
 
 void check_partitions(int partitions)
@@ -71,34 +89,27 @@ void check_partitions(int partitions)
                               + std::to_string(partitions));
 }
 
-void check_payload(std::string_view text, std::size_t bytes_max, std::string_view where)
-{
-    if (text.size() > bytes_max)
-        throw invalid_request(std::string(where) + " has " + std::to_string(text.size()) + " bytes; the limit is "
-                              + std::to_string(bytes_max));
-    if (const auto fault = fault_of_payload(text)) throw invalid_request(std::string(where) + " " + *fault);
-}
-
 void check_event(const new_event& event, const stream_id& stream)
 {
-    check_text(event.type, "the type of an event for " + to_string(stream));
-    const auto where = event.type + " for " + to_string(stream) + ": ";
+    if (const auto fault = fault_of_text(event.type))
+        throw invalid_request("the type of an event for " + to_string(stream) + " " + *fault);
+    const auto refuse = [&](const std::string& why) {
+        throw invalid_request(event.type + " for " + to_string(stream) + ": " + why);
+    };
     if (event.schema_version < 1 || event.schema_version > 32767)
-        throw invalid_request(where + "a schema version is 1 to 32767, not " + std::to_string(event.schema_version));
-    check_payload(event.data, limits::data_bytes, where + "the payload");
-    check_payload(event.metadata, limits::metadata_bytes, where + "the metadata");
-    if (event.occurred_at) check_time(*event.occurred_at, where);
+        refuse("a schema version is 1 to 32767, not " + std::to_string(event.schema_version));
+    if (const auto fault = fault_within(event.data, limits::data_bytes)) refuse("the payload " + *fault);
+    if (const auto fault = fault_within(event.metadata, limits::metadata_bytes)) refuse("the metadata " + *fault);
+    if (event.occurred_at && !has_year_of_rfc3339(*event.occurred_at))
+        refuse("a time of occurrence is in the years 0000 to 9999, not " + to_string(*event.occurred_at));
 }
 
 void check_request(const append_request& request)
 {
     std::size_t events = 0;
     std::size_t bytes = 0;
-    std::set<std::pair<std::string_view, std::string_view>> streams;
     for (const auto& part : request.streams) {
         check_name(part.stream);
-        if (!streams.emplace(part.stream.category, part.stream.key).second)
-            throw invalid_request("the stream " + to_string(part.stream) + " stands twice in one append");
         if (part.expected.version.number < 0)
             throw invalid_request("the expected version of " + to_string(part.stream) + " is negative");
         events += part.events.size();
@@ -114,8 +125,11 @@ void check_request(const append_request& request)
     if (bytes > limits::append_bytes)
         throw invalid_request("an append of " + std::to_string(bytes) + " bytes; the limit is "
                               + std::to_string(limits::append_bytes));
-    check_ids(request);
-    if (request.idempotency_key) check_text(*request.idempotency_key, "the idempotency key");
+    if (request.streams.size() > 1) check_streams(request);
+    if (events > 1) check_ids(request);
+    if (!request.idempotency_key) return;
+    if (const auto fault = fault_of_text(*request.idempotency_key))
+        throw invalid_request("the idempotency key " + *fault);
 }
 
 }  // namespace annals::eventstore

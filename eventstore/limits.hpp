@@ -30,10 +30,8 @@ void check_name(const stream_id&);
 void check_partitions(int partitions);
 
 /// A payload is a JSON object that `jsonb` can hold: valid UTF-8, no `\u0000`, no lone surrogates, no number beyond
-/// its range, no member twice in one object, at most 64 deep. `where` names the text in the message.
-void check_payload(std::string_view text, std::size_t bytes_max, std::string_view where);
-
-/// A time of occurrence is in the years 0000 to 9999, since RFC 3339 has no others.
+/// its range, no member twice in one object, at most 64 deep. A time of occurrence is in the years 0000 to 9999, since
+/// RFC 3339 has no others.
 void check_event(const new_event&, const stream_id&);
 
 /// An event id stands once in an append.

@@ -4,6 +4,7 @@
 #include <eventstore/limits.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -33,6 +34,14 @@ auto utf8_length(std::string_view text) -> std::size_t
     }
     return 0;
 }
+
+/// In a text of JSON: stands for itself, and is a character of its own.
+constexpr auto plain = [] {
+    std::array<bool, 256> all{};
+    for (std::size_t c = ' '; c < 0x80; ++c) all[c] = c != '"' && c != '\\';
+    return all;
+}();
+auto is_plain(char c) -> bool { return plain[static_cast<unsigned char>(c)]; }
 
 /// A recursive-descent reader that builds nothing but the member names of the objects it is in.
 class payload_reader {
@@ -73,8 +82,7 @@ private:
 
     void skip_blanks()
     {
-        const auto blank = rest_.find_first_not_of(" \t\r\n");
-        rest_.remove_prefix(std::min(blank, rest_.size()));
+        while (next_is(' ') || next_is('\n') || next_is('\t') || next_is('\r')) rest_.remove_prefix(1);
     }
 
     void value(std::size_t depth)
@@ -128,7 +136,9 @@ private:
     void string(std::string* unescaped)
     {
         take('"');
-        while (!rest_.empty() && rest_[0] != '"') {
+        while (true) {
+            take_bytes(static_cast<std::size_t>(std::ranges::find_if_not(rest_, is_plain) - rest_.begin()), unescaped);
+            if (rest_.empty() || rest_[0] == '"') break;
             if (rest_[0] == '\\') {
                 escape(unescaped);
             } else if (static_cast<unsigned char>(rest_[0]) < 0x20) {
@@ -136,11 +146,16 @@ private:
             } else {
                 const auto length = utf8_length(rest_);
                 if (length == 0) return fail("is not valid UTF-8");
-                if (unescaped) unescaped->append(rest_.substr(0, length));
-                rest_.remove_prefix(length);
+                take_bytes(length, unescaped);
             }
         }
         if (!take('"')) fail_grammar();
+    }
+
+    void take_bytes(std::size_t count, std::string* unescaped)
+    {
+        if (unescaped) unescaped->append(rest_.substr(0, count));
+        rest_.remove_prefix(count);
     }
 
     void escape(std::string* unescaped)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/committer.hpp>
 
-#include <future>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 namespace annals::eventstore::postgres {
@@ -16,6 +18,28 @@ auto bytes_of(const append_request& request) -> std::size_t
         for (const auto& event : part.events) bytes += event.data.size() + event.metadata.size() + sizeof event;
     return bytes;
 }
+
+/// What one thread waits for and another, or the same one, sets; like a promise, without its allocations.
+class awaited_outcome {
+public:
+    void set(append_outcome outcome)
+    {
+        const std::scoped_lock lock(mutex_);
+        outcome_ = std::move(outcome);
+        is_set_.notify_one();                // under the lock: who waits destroys it
+    }
+    auto wait() -> append_outcome
+    {
+        std::unique_lock lock(mutex_);
+        is_set_.wait(lock, [this] { return outcome_.has_value(); });
+        return *std::move(outcome_);
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable is_set_;
+    std::optional<append_outcome> outcome_;
+};
 
 }  // namespace
 
@@ -46,9 +70,8 @@ void committer::append(addressed_request what, on_appended done)
 
 auto committer::append(addressed_request what) -> append_result
 {
-    std::promise<append_outcome> promise;
-    auto outcome = promise.get_future();
-    auto one = pending(std::move(what), [&promise](append_outcome result) { promise.set_value(std::move(result)); });
+    awaited_outcome outcome;
+    auto one = pending(std::move(what), [&outcome](append_outcome result) { outcome.set(std::move(result)); });
     if (queue_.claim()) {
         std::vector<pending_append> alone;
         alone.push_back(std::move(one));
@@ -56,7 +79,7 @@ auto committer::append(addressed_request what) -> append_result
     } else {
         queue_.push(std::move(one));
     }
-    return outcome.get().get();
+    return outcome.wait().get();
 }
 
 auto committer::pending(addressed_request what, on_appended done) const -> pending_append

@@ -229,15 +229,16 @@ void lane::deliver(std::vector<pending_append> batch, std::vector<verdict> verdi
     }
 }
 
-void lane::fail_late(std::vector<pending_append>& batch, const std::string& what_happened)
+void lane::fail_late(std::vector<pending_append>& batch, std::string_view what_happened)
 {
     const auto now = std::chrono::steady_clock::now();
     const auto last = listener_.give_up();
-    const auto late =
-        std::ranges::stable_partition(batch, [&](const auto& one) { return now < one.until && now < last; });
+    const auto is_in_time = [&](const pending_append& one) { return now < one.until && now < last; };
+    if (std::ranges::all_of(batch, is_in_time)) return;
+    const auto late = std::ranges::stable_partition(batch, is_in_time);
     std::vector<pending_append> failed(std::make_move_iterator(late.begin()), std::make_move_iterator(late.end()));
     batch.erase(late.begin(), late.end());
-    const auto problem = std::make_exception_ptr(unavailable(what_happened));
+    const auto problem = std::make_exception_ptr(unavailable(std::string(what_happened)));
     for (auto& one : failed) one.done(problem);
 }
 

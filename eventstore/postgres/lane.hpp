@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace annals::eventstore::postgres {
@@ -58,7 +59,7 @@ private:
     auto call_generally(appends) -> std::vector<verdict>;
     void look_at(const std::vector<std::int32_t>& logs);
     void deliver(std::vector<pending_append>, std::vector<verdict>);
-    void fail_late(std::vector<pending_append>&, const std::string& what_happened);
+    void fail_late(std::vector<pending_append>&, std::string_view what_happened);
 
     std::string dsn_;
     std::optional<std::int32_t> waits_for_;
