@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/payload_check.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <tests/support/database.hpp>
@@ -106,4 +107,64 @@ TEST_CASE("a client without the library cannot store what would break others")
           == "LG002");
     CHECK(connection(other.database.dsn()).query("select from annals.categories").size() == 0);
     CHECK(other.append("'sample', 'S-1', '{a}', array['" + deep(64) + "']::json[]") == "1-1 sample/1@1");
+}
+
+TEST_CASE("the SQL function refuses the payloads that the library refuses, and no others")
+{
+    client other;
+    const auto repeated = [](std::size_t count, const std::string& text) {
+        std::string all;
+        for (std::size_t i = 0; i < count; ++i) all += text;
+        return all;
+    };
+    const auto is_refused = [&](const std::string& payload) {
+        try {
+            parameters given;
+            given.add(payload);
+            other.session.query("select annals.append('sample', 'S-1', '{a}', array[$1::text::json])", given);
+            return false;
+        } catch (const statement_error&) {
+            return true;
+        }
+    };
+    std::vector<std::string> payloads{R"({})",
+                                      " {\"a\" : 1}\n",
+                                      R"({"":1})",
+                                      R"({"a":-0})",
+                                      R"({"a":"\/\ud83d\ude00\\u0000"})",
+                                      "{\"a\":\"\x7f\"}",
+                                      R"({"a":1e131071})",
+                                      R"({"a":1e131072})",
+                                      R"({"a":1e-16383})",
+                                      R"({"a":1e-16384})",
+                                      R"({"a":"\u0000"})",
+                                      R"({"\u0000":1})",
+                                      R"({"a":"\ud83d"})",
+                                      R"({"a":"\ude00\ud83d"})",
+                                      R"({"a":"\ud83d\n"})",
+                                      R"({"":1,"":2})",
+                                      R"({"a":1,"\u0061":2})",
+                                      R"({"a":{"b":[{"c":1,"c":2}]}})",
+                                      "{\"a\":\x0c"
+                                      "1}",
+                                      "{\"a\":\"\t\"}",
+                                      "\xef\xbb\xbf{}",
+                                      "{\"a\":\"\xed\xa0\x80\"}",
+                                      R"({"a":NaN})",
+                                      R"({"a":True})",
+                                      R"({"a":1,})",
+                                      R"({"a":01})",
+                                      R"({"a":.1})",
+                                      R"({"a":"\x"})",
+                                      R"({"a":1}{})",
+                                      "",
+                                      "null",
+                                      "7",
+                                      "[]"};
+    for (const std::size_t depth : {64, 65}) {
+        payloads.push_back(repeated(depth, R"({"a":)") + "1" + repeated(depth, "}"));
+        payloads.push_back(R"({"a":)" + repeated(depth - 1, "[") + repeated(depth - 1, "]") + "}");
+    }
+    for (const auto& payload : payloads)
+        CHECK_MESSAGE(is_refused(payload) == eventstore::fault_of_payload(payload).has_value(), payload);
 }

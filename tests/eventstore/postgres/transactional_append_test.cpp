@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/errors.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <eventstore/postgres/transactional_append.hpp>
 #include <tests/support/database.hpp>
@@ -37,6 +38,19 @@ TEST_CASE("an append in a caller's transaction is there with the caller's own ro
         CHECK(store->read(ledger).size() == (commits ? 1 : 0));
     }
     CHECK(pqxx::nontransaction(link).query_value<int>("select count(*) from payments") == 1);
+}
+
+TEST_CASE("bad input is refused before it reaches the caller's transaction, which stays usable")
+{
+    const tests::temporary_database database;
+    pqxx::connection link(database.dsn());
+    pqxx::work transaction(link);
+    auto bad = to_ledger(expected_version::any());
+    bad.streams.front().events.front().data = "[]";
+    CHECK_THROWS_AS(postgres::append(transaction, bad), invalid_request);
+    CHECK(transaction.query_value<int>("select count(*) from annals.events") == 0);
+    REQUIRE(postgres::append(transaction, to_ledger(expected_version::no_stream())));
+    transaction.commit();
 }
 
 TEST_CASE("a conflict leaves the caller's transaction usable")
