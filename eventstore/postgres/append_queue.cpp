@@ -34,17 +34,29 @@ auto append_queue::claim() -> bool
     return true;
 }
 
-void append_queue::release()
+void append_queue::release(deadline due)
 {
     const std::scoped_lock lock(mutex_);
     is_claimed_ = false;
-    if (!waiting_.empty() || is_closed_) filled_.notify_one();
+    due_ = due;
+    if (!waiting_.empty() || is_closed_ || due_ < wakes_at_) filled_.notify_one();
 }
 
-auto append_queue::take() -> std::vector<pending_append>
+auto append_queue::can_take() const -> bool
+{
+    if (is_claimed_) return false;
+    return !waiting_.empty() || (due_ == deadline::max() ? is_closed_ : due_ <= std::chrono::steady_clock::now());
+}
+
+auto append_queue::take() -> std::optional<std::vector<pending_append>>
 {
     std::unique_lock lock(mutex_);
-    filled_.wait(lock, [this] { return !is_claimed_ && (!waiting_.empty() || is_closed_); });
+    while (!can_take()) {
+        wakes_at_ = is_claimed_ ? deadline::max() : due_;
+        if (wakes_at_ == deadline::max()) filled_.wait(lock);
+        else filled_.wait_until(lock, wakes_at_);
+    }
+    if (waiting_.empty() && due_ == deadline::max()) return {};
     is_claimed_ = true;
     auto taken = waiting_.take_call();
     if (!is_closed_) emptied_.notify_all();

@@ -93,17 +93,18 @@ auto committer::pending(addressed_request what, on_appended done) const -> pendi
 
 void committer::run()
 {
-    for (auto batch = queue_.take(); !batch.empty(); batch = queue_.take()) send(std::move(batch));
+    while (auto batch = queue_.take()) send(*std::move(batch));
 }
 
 /// For whoever has claimed the lane.
 void committer::send(std::vector<pending_append> batch)
 {
     struct releasing {
-        ~releasing() { queue.release(); }
+        ~releasing() { queue.release(sender.due()); }
         append_queue& queue;
+        const lane& sender;
     };
-    const releasing at_the_end{queue_};
+    const releasing at_the_end{queue_, lane_};
     std::erase_if(batch, [this](pending_append& one) { return held_.take(one); });
     lane_.send(std::move(batch));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/postgres/lane.hpp>
 #include <eventstore/postgres/waiting_appends.hpp>
 
 #include <atomic>

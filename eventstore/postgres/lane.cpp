@@ -5,6 +5,7 @@
 #include <eventstore/postgres/known_call.hpp>
 #include <eventstore/postgres/lock_classes.hpp>
 #include <eventstore/postgres/remembered_append.hpp>
+#include <eventstore/postgres/waiting_appends.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -69,6 +70,16 @@ lane::~lane() = default;
 
 void lane::send(std::vector<pending_append> batch)
 {
+    if (waits_for_) return send_call(std::move(batch));
+    overtaken_.set_aside(batch, std::chrono::steady_clock::now());
+    send_call(std::move(batch));
+    waiting_appends unanswered;
+    for (auto& one : overtaken_.answer(std::chrono::steady_clock::now())) unanswered.add(std::move(one));
+    while (!unanswered.empty()) send_call(unanswered.take_call());
+}
+
+void lane::send_call(std::vector<pending_append> batch)
+{
     fail_late(batch, "the append was not sent in time: too much was before it");
     for (backoff pauses; !batch.empty(); pauses.pause()) {
         call_until_ = std::ranges::max_element(batch, {}, &pending_append::until)->until;
@@ -81,6 +92,7 @@ void lane::send(std::vector<pending_append> batch)
         } catch (const unavailable& problem) {
             if (session_ && !lost_backend_) lost_backend_ = session_->backend;  // otherwise it has sent nothing yet
             session_.reset();
+            overtaken_.forget();
             reason = problem.what();
         } catch (const statement_error& problem) {
             if (!problem.retryable()) refusal = std::current_exception();
@@ -100,7 +112,7 @@ void lane::send_alone(std::vector<pending_append> batch, std::exception_ptr prob
     for (auto& one : batch) {
         std::vector<pending_append> alone;
         alone.push_back(std::move(one));
-        send(std::move(alone));
+        send_call(std::move(alone));
     }
 }
 
@@ -223,6 +235,9 @@ void lane::deliver(std::vector<pending_append> batch, std::vector<verdict> verdi
         return result && *result && !(*result)->duplicate;
     };
     if (std::ranges::any_of(verdicts, is_new)) listener_.committed();
+    const auto now = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        if (const auto* result = std::get_if<append_result>(&verdicts[i])) overtaken_.note(batch[i].what, *result, now);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (const auto* held = std::get_if<busy>(&verdicts[i])) listener_.busy(held->log, std::move(batch[i]));
         else batch[i].done(std::move(std::get<append_result>(verdicts[i])));

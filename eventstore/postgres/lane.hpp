@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/append_call.hpp>
 #include <eventstore/postgres/connection.hpp>
+#include <eventstore/postgres/overtaken_appends.hpp>
+#include <eventstore/postgres/pending_append.hpp>
 
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -14,16 +14,6 @@
 #include <vector>
 
 namespace annals::eventstore::postgres {
-
-using deadline = std::chrono::steady_clock::time_point;
-
-/// An append on its way. Ends with exactly one call of `done`.
-struct pending_append {
-    addressed_request what;
-    on_appended done;
-    deadline until;
-    std::size_t bytes = 0;
-};
 
 /// One session that sends appends: each call is one transaction, and gives each append its verdict. A lost session is
 /// replaced and the call sent again; the appends know that from their ids. What was late before it was sent is not sent
@@ -44,12 +34,17 @@ public:
     lane(std::string dsn, std::optional<std::int32_t> waits_for, listener, int calm_calls = 0);
     ~lane();
 
-    /// Returns when every append is done or was given away as busy.
+    /// Returns when every append is done, was given away as busy, or waits for what the next call finds.
     void send(std::vector<pending_append>);
+
+    /// When `send` is to be called again, even if there is nothing to be sent: for those that still wait. Without a
+    /// log that is waited for only.
+    auto due() const -> deadline { return overtaken_.due(); }
 
 private:
     struct session;
 
+    void send_call(std::vector<pending_append>);
     void send_alone(std::vector<pending_append>, std::exception_ptr problem);
     void connect();
     auto call(const std::vector<pending_append>&) -> std::vector<verdict>;
@@ -65,6 +60,7 @@ private:
     std::optional<std::int32_t> waits_for_;
     listener listener_;
     int calm_calls_;
+    overtaken_appends overtaken_;
     deadline call_until_;
     std::unique_ptr<session> session_;
     std::optional<std::pair<int, timestamp>> lost_backend_;  ///< may still be at work

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/lane.hpp>
+#include <eventstore/postgres/pending_append.hpp>
 
 #include <deque>
 #include <vector>

@@ -53,7 +53,7 @@ TEST_CASE("a full queue lets a caller wait until its deadline, and is as it was"
     auto left = fill(queue);
     CHECK(refusal(queue, to("late", 20ms)) == "too many appends are waiting for PostgreSQL: this one was not sent");
     while (left > 0) {
-        const auto call = queue.take();
+        const auto call = *queue.take();
         queue.release();
         CHECK_FALSE(holds(call, "late"));
         left -= call.size();
@@ -68,7 +68,7 @@ TEST_CASE("a queue is also full when its appends are large")
     large.bytes = waiting_appends::bytes_max;
     queue.push(std::move(large));
     CHECK(refusal(queue, to("S-2", 20ms)).find("not sent") != std::string::npos);
-    CHECK(queue.take().size() == 1);
+    CHECK(queue.take()->size() == 1);
     queue.release();
     CHECK(refusal(queue, to("S-2", 20ms)) == "taken");
 }
@@ -97,8 +97,8 @@ TEST_CASE("a queue that closes tells those who wait for room, and gives out what
     }
     CHECK(said == "the event store is being closed: this append was not sent");
     CHECK_FALSE(queue.claim());
-    for (auto call = queue.take(); !call.empty(); call = queue.take()) {
-        left -= call.size();
+    while (const auto call = queue.take()) {
+        left -= call->size();
         queue.release();
     }
     CHECK(left == 0);
@@ -111,7 +111,7 @@ TEST_CASE("however busy a stream is, another one's append is sent after what was
     queue.push(to("quiet"));
     for (int n = 0; n < 1000; ++n) queue.push(to("busy"));
     int calls = 1;
-    for (auto call = queue.take(); !holds(call, "quiet"); call = queue.take(), ++calls) {
+    for (auto call = *queue.take(); !holds(call, "quiet"); call = *queue.take(), ++calls) {
         queue.release();
         for (std::size_t n = 0; n < call.size(); ++n) queue.push(to("busy"));
         REQUIRE(calls < 4);
@@ -128,7 +128,41 @@ TEST_CASE("the same append, sent twice, is not twice in one call")
     again.what.request = first.what.request;
     queue.push(std::move(first));
     queue.push(std::move(again));
-    CHECK(queue.take().size() == 1);
+    CHECK(queue.take()->size() == 1);
     queue.release();
-    CHECK(queue.take().size() == 1);
+    CHECK(queue.take()->size() == 1);
+}
+
+TEST_CASE("a lane that was released until a time is taken then, even if nobody has come")
+{
+    append_queue queue;
+    REQUIRE(queue.claim());
+    std::optional<std::vector<pending_append>> taken;
+    const auto due = std::chrono::steady_clock::now() + 30ms;
+    {
+        const std::jthread lane([&] { taken = queue.take(); });
+        queue.release(due);
+    }
+    CHECK(std::chrono::steady_clock::now() >= due);
+    REQUIRE(taken);
+    CHECK(taken->empty());
+    SUBCASE("also when the queue was closed meanwhile")
+    {
+        queue.close();
+        queue.release(due);
+        CHECK(queue.take());
+        queue.release();
+        CHECK_FALSE(queue.take());
+    }
+}
+
+TEST_CASE("a caller may have a lane that was released until a time before that, and then it is its lane")
+{
+    append_queue queue;
+    REQUIRE(queue.claim());
+    queue.release(std::chrono::steady_clock::now());
+    CHECK(queue.claim());
+    queue.push(to("S-1"));
+    queue.release();
+    CHECK(queue.take()->size() == 1);
 }
