@@ -12,8 +12,8 @@ namespace annals::eventstore {
 /// it and the texts in it are good until the thread parses the next one.
 class parsed_json {
 public:
-    /// Nothing for what is not JSON, and for what is rare: texts above 64 KiB, very deep ones, numbers that neither
-    /// 64 bits nor a double hold.
+    /// Nothing for what is not JSON, and for what is rare: texts above 64 KiB, very deep ones, whole numbers
+    /// beyond 64 bits, and numbers beyond a double.
     static auto parse(std::string_view text) -> std::optional<parsed_json>;
 
     auto is_null() const -> bool;
