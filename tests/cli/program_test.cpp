@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -32,6 +33,21 @@ TEST_CASE("without a schema every verb says what to run, and migrate makes it")
     CHECK(migrated.out.find("\nschema ") != std::string::npos);
     CHECK(run(database.dsn(), {"migrate", "--status"}).exit_code == 0);
     CHECK(run(database.dsn(), {"migrate"}).out.find("nothing to do") != std::string::npos);
+}
+
+TEST_CASE("on a server that may lose what it has confirmed nothing is appended, unless that is meant")
+{
+    const temporary_database database;
+    eventstore::postgres::connection(database.dsn())
+        .execute("alter database " + database.name() + " set synchronous_commit = off");
+    const auto refused = run(database.dsn(), {"append", "sample-S-1", "sample.created"});
+    CHECK(refused.exit_code == 1);
+    CHECK_MESSAGE(refused.err.find("synchronous_commit is off for the database") != std::string::npos, refused.err);
+    CHECK_MESSAGE(refused.err.find("--unsafe") != std::string::npos, refused.err);
+    CHECK(run(database.dsn(), {"categories", "--unsafe"}).err.starts_with("there is no category yet"));
+
+    CHECK(run(database.dsn(), {"append", "sample-S-1", "sample.created", "--unsafe"}).exit_code == 0);
+    CHECK(run(database.dsn(), {"append", "sample-S-1", "sample.created", "--set", "unsafe=true"}).exit_code == 0);
 }
 
 TEST_CASE("what is appended can be read, by stream, log and category")
