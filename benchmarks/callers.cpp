@@ -44,6 +44,7 @@ auto run_callers(int callers, seconds for_s, const std::function<one_call(int)>&
             }
             const std::scoped_lock lock(mutex);
             events += mine;
+            all.events_of_callers.push_back(static_cast<double>(mine));
             all.latencies_ms.insert(all.latencies_ms.end(), latencies_ms.begin(), latencies_ms.end());
             if (failed) problem = failed;
         });

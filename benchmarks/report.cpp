@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
 namespace annals::benchmarks {
 namespace {
@@ -23,6 +24,13 @@ auto number(const std::optional<double>& value, int decimals) -> std::string
 
 auto count(const std::optional<int>& value) -> std::string { return value ? std::to_string(*value) : ""; }
 
+auto range(const std::optional<double>& from, const std::optional<double>& to, int decimals) -> std::string
+{
+    return from && to ? number(from, decimals) + "-" + number(to, decimals) : "";
+}
+
+auto total(const std::vector<double>& values) -> double { return std::accumulate(values.begin(), values.end(), 0.0); }
+
 auto rounded(double value) -> double { return std::round(value * 1000) / 1000; }
 
 auto to_json(const row& from) -> nlohmann::ordered_json
@@ -36,6 +44,9 @@ auto to_json(const row& from) -> nlohmann::ordered_json
     if (from.events_per_s_max) object["events_per_s_max"] = std::round(*from.events_per_s_max);
     if (from.p50_ms) object["p50_ms"] = rounded(*from.p50_ms);
     if (from.p99_ms) object["p99_ms"] = rounded(*from.p99_ms);
+    if (from.worst_ms) object["worst_ms"] = rounded(*from.worst_ms);
+    if (from.least_share) object["least_share"] = rounded(*from.least_share);
+    if (from.most_share) object["most_share"] = rounded(*from.most_share);
     for (const auto& [other, ratio] : from.ratio_to) object["ratio_to"][other] = rounded(ratio);
     return object;
 }
@@ -70,31 +81,42 @@ auto medians(const std::string& what, std::optional<int> callers, std::optional<
              std::vector<sample>& all) -> row
 {
     row line{what, callers, events_per_append, median(rates(all)), {}, {}, {}};
-    std::vector<double> p50, p99;
+    std::vector<double> p50, p99, worst, least, most;
     for (auto& one : all) {
+        if (one.events_of_callers.size() > 1) {
+            const auto share = static_cast<double>(one.events_of_callers.size()) / total(one.events_of_callers);
+            least.push_back(std::ranges::min(one.events_of_callers) * share);
+            most.push_back(std::ranges::max(one.events_of_callers) * share);
+        }
         if (one.latencies_ms.empty()) continue;
         p50.push_back(percentile(one.latencies_ms, 0.5));
         p99.push_back(percentile(one.latencies_ms, 0.99));
+        worst.push_back(one.latencies_ms.back());
+    }
+    if (!least.empty()) {
+        line.least_share = median(least);
+        line.most_share = median(most);
     }
     if (p50.empty()) return line;
     line.p50_ms = median(p50);
     line.p99_ms = median(p99);
+    line.worst_ms = median(worst);
     return line;
 }
 
 void print(const std::string& benchmark, const std::vector<row>& rows)
 {
-    std::printf("%-44s %8s %8s %12s %19s %9s %9s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S", "FROM-TO",
-                "P50 MS", "P99 MS", "RATIO");
+    std::printf("%-44s %8s %8s %12s %19s %9s %9s %9s %11s   %s\n", "WORKLOAD", "CALLERS", "EVENTS", "EVENTS/S",
+                "FROM-TO", "P50 MS", "P99 MS", "WORST MS", "SHARES", "RATIO");
     for (const auto& each : rows) {
         const auto what = each.what + (each.peer ? ": " + *each.peer : "");
-        const auto range =
-            number(each.events_per_s_min, 0) + (each.events_per_s_min ? "-" : "") + number(each.events_per_s_max, 0);
         std::string ratios;
         for (const auto& [other, ratio] : each.ratio_to) ratios += number(ratio, 2) + " of " + other + "  ";
-        std::printf("%-44s %8s %8s %12s %19s %9s %9s   %s\n", what.c_str(), count(each.callers).c_str(),
-                    count(each.events_per_append).c_str(), number(each.events_per_s, 0).c_str(), range.c_str(),
-                    number(each.p50_ms, 2).c_str(), number(each.p99_ms, 2).c_str(), ratios.c_str());
+        std::printf("%-44s %8s %8s %12s %19s %9s %9s %9s %11s   %s\n", what.c_str(), count(each.callers).c_str(),
+                    count(each.events_per_append).c_str(), number(each.events_per_s, 0).c_str(),
+                    range(each.events_per_s_min, each.events_per_s_max, 0).c_str(), number(each.p50_ms, 2).c_str(),
+                    number(each.p99_ms, 2).c_str(), number(each.worst_ms, 0).c_str(),
+                    range(each.least_share, each.most_share, 2).c_str(), ratios.c_str());
     }
     nlohmann::ordered_json all{{"benchmark", benchmark}, {"rows", nlohmann::ordered_json::array()}};
     for (const auto& each : rows) all["rows"].push_back(to_json(each));

@@ -19,12 +19,15 @@ struct row {
     std::map<std::string, double> ratio_to;   ///< this workload's events/s by another's of the same repetition
     std::optional<std::string> peer = {};     ///< whose figures these are, where several systems are compared
     std::optional<double> events_per_s_min = {}, events_per_s_max = {};    ///< over the repetitions
+    std::optional<double> worst_ms = {};
+    std::optional<double> least_share = {}, most_share = {};    ///< of a caller, 1: as much as the others
 };
 
 /// What one repetition of a workload gave.
 struct sample {
     double events_per_s = 0;
     std::vector<double> latencies_ms;         ///< of each append; sorted by `percentile`
+    std::vector<double> events_of_callers = {};
 };
 
 auto median(std::vector<double> values) -> double;
