@@ -2,6 +2,7 @@
 #include <eventstore/postgres/append_call.hpp>
 
 #include <eventstore/postgres/event_columns.hpp>
+#include <eventstore/postgres/stream_name.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -51,13 +52,6 @@ struct element_columns {
     array start = array::of<std::int32_t>();
     array count = array::of<std::int32_t>();
     array previous = array::of<std::int32_t>();
-};
-
-struct stream_hash {
-    auto operator()(const std::pair<std::int32_t, std::string_view>& stream) const -> std::size_t
-    {
-        return std::hash<std::string_view>{}(stream.second) * 31 + static_cast<std::size_t>(stream.first);
-    }
 };
 
 class call_encoder {
@@ -121,7 +115,7 @@ private:
     element_columns elements_;
     array element_of_event_ = array::of<std::int32_t>();
     event_columns events_;
-    std::unordered_map<std::pair<std::int32_t, std::string_view>, std::int32_t, stream_hash> last_element_;
+    std::unordered_map<stream_name, std::int32_t, stream_name_hash> last_element_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t streams_max = 256;
 constexpr std::size_t ids_max = 64;
 
-auto name_of(const addressed_request& what) -> std::pair<std::int32_t, std::string_view>
+auto name_of(const addressed_request& what) -> stream_name
 {
     return {what.logs.front().number, what.request.streams.front().stream.key};
 }
@@ -52,7 +52,7 @@ void hot_streams::note(const addressed_request& what, const append_result& resul
     } else if (const auto* refused = std::get_if<conflict>(&result.error())) {
         if (streams_.size() == streams_max) streams_.clear();
         const auto actual = refused->failed.front().actual;
-        auto& stream = streams_[stored_name(name_of(what))];
+        auto& stream = streams_[{what.logs.front().number, what.request.streams.front().stream.key}];
         if (std::exchange(stream.version, actual) != actual) stream.ids.clear();
     }
 }

@@ -2,16 +2,12 @@
 #pragma once
 
 #include <eventstore/postgres/append_call.hpp>
+#include <eventstore/postgres/stream_name.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <utility>
 
 namespace annals::eventstore::postgres {
 
@@ -40,23 +36,7 @@ public:
     void forget() { streams_.clear(); }
 
 private:
-    using name = std::pair<std::int32_t, std::string_view>;
-    using stored_name = std::pair<std::int32_t, std::string>;
-
-    struct hash {
-        using is_transparent = void;
-        auto operator()(const name& stream) const -> std::size_t
-        {
-            return std::hash<std::string_view>{}(stream.second) * 31 + static_cast<std::size_t>(stream.first);
-        }
-    };
-
-    struct equal {
-        using is_transparent = void;
-        auto operator()(const name& one, const name& other) const -> bool { return one == other; }
-    };
-
-    std::unordered_map<stored_name, hot_stream, hash, equal> streams_;
+    by_stream<hot_stream> streams_;
 };
 
 }  // namespace annals::eventstore::postgres

@@ -16,7 +16,7 @@ auto known_ends::log(std::int32_t number) const -> const log_end*
 
 auto known_ends::version(std::int32_t log, std::string_view key) const -> std::optional<std::int64_t>
 {
-    const stream_view name{log, key};
+    const stream_name name{log, key};
     if (const auto found = recent_.find(name); found != recent_.end()) return found->second;
     if (const auto found = older_.find(name); found != older_.end()) return found->second;
     return {};
@@ -47,7 +47,7 @@ void known_ends::add(std::int32_t log, const written& part, std::optional<timest
         older_ = std::move(recent_);
         recent_.clear();
     }
-    recent_.insert_or_assign({log, part.stream.key}, part.last_version.number);
+    recent_.insert_or_assign(std::pair(log, part.stream.key), part.last_version.number);
 }
 
 void known_ends::compare(std::int32_t log, const log_end& found)
@@ -61,7 +61,7 @@ void known_ends::forget(appends all)
 {
     for (const auto* one : all)
         for (std::size_t i = 0; i < one->logs.size(); ++i) {
-            const stream_view name{one->logs[i].number, one->request.streams[i].stream.key};
+            const stream_name name{one->logs[i].number, one->request.streams[i].stream.key};
             logs_.erase(name.first);
             for (auto* streams : {&recent_, &older_})
                 if (const auto found = streams->find(name); found != streams->end()) streams->erase(found);

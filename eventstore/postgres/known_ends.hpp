@@ -2,15 +2,13 @@
 #pragma once
 
 #include <eventstore/postgres/append_call.hpp>
+#include <eventstore/postgres/stream_name.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 
 namespace annals::eventstore::postgres {
 
@@ -47,31 +45,13 @@ private:
         int calm_calls = 0;
         std::int64_t last_call = 0;
     };
-    using stream_view = std::pair<std::int32_t, std::string_view>;  // log and key
-    struct stream {
-        operator stream_view() const { return {log, key}; }
-        std::int32_t log = 0;
-        std::string key;
-    };
-    struct stream_hash {
-        using is_transparent = void;
-        auto operator()(const stream_view& name) const -> std::size_t
-        {
-            return std::hash<std::string_view>{}(name.second) ^ static_cast<std::size_t>(name.first);
-        }
-    };
-    struct same_stream {
-        using is_transparent = void;
-        auto operator()(const stream_view& one, const stream_view& other) const -> bool { return one == other; }
-    };
-    using versions = std::unordered_map<stream, std::int64_t, stream_hash, same_stream>;
 
     void add(std::int32_t log, const written&, std::optional<timestamp> recorded_at);
 
     int calm_calls_;
     std::int64_t call_ = 0;
     std::unordered_map<std::int32_t, log_state> logs_;
-    versions recent_, older_;  ///< a full `recent_` becomes `older_`
+    by_stream<std::int64_t> recent_, older_;  ///< of versions; a full `recent_` becomes `older_`
 };
 
 }  // namespace annals::eventstore::postgres
