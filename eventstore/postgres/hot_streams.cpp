@@ -40,7 +40,8 @@ void hot_streams::note(const addressed_request& what, const append_result& resul
 {
     if (what.request.streams.size() != 1) return;
     if (result) {
-        const auto found = result->duplicate ? streams_.end() : streams_.find(name_of(what));
+        if (result->duplicate || streams_.empty()) return;
+        const auto found = streams_.find(name_of(what));
         if (found == streams_.end()) return;
         auto& [version, ids, written_at] = found->second;
         const auto& written = result->streams.front();
@@ -59,7 +60,7 @@ void hot_streams::note(const addressed_request& what, const append_result& resul
 
 auto hot_streams::find(const addressed_request& what) const -> const hot_stream*
 {
-    if (streams_.empty() || !is_decided_by_a_version(what.request)) return nullptr;
+    if (!is_decided_by_a_version(what.request)) return nullptr;
     const auto found = streams_.find(name_of(what));
     return found == streams_.end() ? nullptr : &found->second;
 }

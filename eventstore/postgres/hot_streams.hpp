@@ -32,6 +32,8 @@ public:
     /// Null when nobody met on the append's stream, or when more than one exact version decides about it.
     auto find(const addressed_request&) const -> const hot_stream*;
 
+    auto empty() const -> bool { return streams_.empty(); }
+
     /// The session is lost: its successor may see another life of the store.
     void forget() { streams_.clear(); }
 

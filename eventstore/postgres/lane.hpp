@@ -37,8 +37,8 @@ public:
     /// Returns when every append is done, was given away as busy, or waits for what the next call finds.
     void send(std::vector<pending_append>);
 
-    /// When `send` is to be called again, even if there is nothing to be sent: for those that still wait. Without a
-    /// log that is waited for only.
+    /// When `send` is to be called again for those that still wait, even if there is nothing to be sent. (A lane that
+    /// waits for a log lets none of its own wait.)
     auto due() const -> deadline { return overtaken_.due(); }
 
 private:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/overtaken_appends.hpp>
 
-#include <algorithm>
 #include <set>
 
 namespace annals::eventstore::postgres {
@@ -17,18 +16,21 @@ auto stream_of(const addressed_request& what) -> const stream_append& { return w
 
 void overtaken_appends::set_aside(std::vector<pending_append>& batch, moment now)
 {
-    std::set<std::pair<const hot_stream*, std::int64_t>> sent;
-    const auto keep = [&](const pending_append& one) {
-        const auto* const stream = hot_.find(one.what);
-        if (stream == nullptr) return true;
-        const auto& part = stream_of(one.what);
-        if (stream->has_overtaken(part)) return now > stream->written_at + hot_for;
-        const auto expected = expected_number(part.expected);
-        return expected < stream->version.number || sent.insert({stream, expected}).second;
+    if (hot_.empty()) return;
+    std::set<std::pair<const hot_stream*, std::int64_t>> wanted;
+    const auto is_lost = [&](const addressed_request& what) {
+        const auto* const stream = hot_.find(what);
+        if (stream == nullptr) return false;
+        if (stream->has_overtaken(stream_of(what))) return now <= stream->written_at + hot_for;
+        const auto expected = expected_number(stream_of(what).expected);
+        return expected >= stream->version.number && !wanted.insert({stream, expected}).second;
     };
-    const auto aside = std::ranges::stable_partition(batch, keep);
-    for (auto& one : aside) waiting_.push_back({std::move(one), now + waits_max});
-    batch.erase(aside.begin(), aside.end());
+    std::vector<pending_append> sent;
+    for (auto& one : batch) {
+        if (is_lost(one.what)) waiting_.push_back({std::move(one), now + waits_max});
+        else sent.push_back(std::move(one));
+    }
+    batch = std::move(sent);
 }
 
 void overtaken_appends::note(const addressed_request& what, const append_result& result, moment now)
@@ -48,21 +50,17 @@ void overtaken_appends::note(const addressed_request& what, const append_result&
 auto overtaken_appends::answer(moment now) -> std::vector<pending_append>
 {
     std::vector<pending_append> unanswered;
-    if (waiting_.empty()) return unanswered;
-    bool is_first = true;
-    const auto waits = [&](const waiting& one) {
-        if (one.until <= now) return false;
-        return !one.found || !std::exchange(is_first, false);
-    };
-    const auto leaving = std::ranges::stable_partition(waiting_, waits);
-    std::vector<waiting> gone(std::make_move_iterator(leaving.begin()), std::make_move_iterator(leaving.end()));
-    waiting_.erase(leaving.begin(), leaving.end());
-    for (auto& [append, until, found] : gone) {
-        if (!found) unanswered.push_back(std::move(append));
-        else {
-            const auto& part = stream_of(append.what);
-            append.done(append_result(std::unexpected(conflict{{{part.stream, part.expected, *found}}})));
-        }
+    std::vector<waiting> left, answered;
+    for (auto& one : waiting_) {
+        const bool is_due = one.until <= now;
+        if (one.found && (is_due || answered.empty())) answered.push_back(std::move(one));
+        else if (is_due) unanswered.push_back(std::move(one.append));
+        else left.push_back(std::move(one));
+    }
+    waiting_ = std::move(left);
+    for (auto& one : answered) {
+        const auto& part = stream_of(one.append.what);
+        one.append.done(append_result(std::unexpected(conflict{{{part.stream, part.expected, *one.found}}})));
     }
     return unanswered;
 }

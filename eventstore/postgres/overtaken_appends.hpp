@@ -12,8 +12,8 @@ namespace annals::eventstore::postgres {
 /// Of all appends that expect one version of a stream at most one can happen. The others wait here instead of being
 /// sent, while the next call says what the stream's version is: it finds it under the log's lock, after they came and
 /// before they are answered, as if they had been in that call. Those who are answered at once would all come again at
-/// once, with a version that only one of them can have; so they are let go one after the other, a call each, and none
-/// waits longer than a millisecond. Not thread-safe.
+/// once, with a version that only one of them can have; so they are let go one after the other, a call each, and all
+/// after a millisecond, when no call is under way. Not thread-safe.
 class overtaken_appends {
 public:
     using moment = std::chrono::steady_clock::time_point;
