@@ -45,7 +45,10 @@ public:
 
     /// From now on `wait` returns early when an order is placed.
     void listen();
-    void wait(std::chrono::milliseconds timeout) { log_.wait_for_notification(timeout, 0); }
+    void wait(std::chrono::milliseconds timeout)
+    {
+        log_.wait_for_notification(std::chrono::steady_clock::now() + timeout);
+    }
 
 private:
     eventstore::postgres::connection log_;

@@ -202,11 +202,14 @@ auto connection::take_notifications(int but_from) -> bool
     return any;
 }
 
-auto connection::wait_for_notification(std::chrono::milliseconds timeout, int but_from) -> bool
+auto connection::wait_for_notification(std::chrono::steady_clock::time_point until, int but_from, wake_up* wake) -> bool
 {
     if (take_notifications(but_from)) return true;
-    pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
-    if (poll(&socket, 1, static_cast<int>(timeout.count())) <= 0) return false;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    std::array<pollfd, 2> sources{{{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0},
+                                   {.fd = wake ? wake->descriptor() : -1, .events = POLLIN, .revents = 0}}};
+    if (left.count() <= 0 || poll(sources.data(), sources.size(), static_cast<int>(left.count())) <= 0) return false;
+    if (sources[1].revents != 0) wake->clear();
     return take_notifications(but_from);
 }
 

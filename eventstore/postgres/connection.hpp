@@ -5,6 +5,7 @@
 #include <eventstore/postgres/handles.hpp>
 #include <eventstore/postgres/parameters.hpp>
 #include <eventstore/postgres/result.hpp>
+#include <eventstore/postgres/wake_up.hpp>
 
 #include <chrono>
 #include <functional>
@@ -50,8 +51,9 @@ public:
     auto query_prepared(const std::string& name, const parameters&) -> result;
 
     /// Waits for a notification on a channel that this session listens to, and takes all that are there.
-    /// Whether any of them came from another backend than `but_from`.
-    auto wait_for_notification(std::chrono::milliseconds timeout, int but_from) -> bool;
+    /// Whether any of them came from another backend than `but_from`. Ends early when it is woken, and clears that.
+    auto wait_for_notification(std::chrono::steady_clock::time_point until, int but_from = 0, wake_up* wake = nullptr)
+        -> bool;
 
     auto backend_pid() const -> int { return PQbackendPID(handle_.get()); }
     /// `host:port`, for messages.

@@ -4,6 +4,7 @@
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/incarnation.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -32,16 +33,13 @@ void pause(const std::stop_token& stop, std::chrono::milliseconds time)
 }  // namespace
 
 store_bell::store_bell(std::string dsn)
-    : dsn_(std::move(dsn)),
-      listener_([this](std::stop_token stop) { listen(std::move(stop)); }),
-      notifier_([this](std::stop_token stop) { notify(std::move(stop)); })
+    : dsn_(std::move(dsn)), thread_([this](const std::stop_token& stop) { run(stop); })
 {}
 
 void store_bell::committed()
 {
     bell_.ring();
-    const std::scoped_lock lock(mutex_);
-    if (!std::exchange(is_due_, true)) due_.notify_one();
+    if (!is_due_.exchange(true)) wake_.set();
 }
 
 auto store_bell::incarnation() -> std::optional<std::string>
@@ -56,11 +54,12 @@ void store_bell::set_incarnation(std::optional<std::string> found)
     incarnation_ = std::move(found);
 }
 
-void store_bell::listen(std::stop_token stop)
+void store_bell::run(const std::stop_token& stop)
 {
+    const std::stop_callback wake_to_stop(stop, [this] { wake_.set(); });
     while (!stop.stop_requested()) {
         try {
-            listen_on_one_session(stop);
+            run_one_session(stop);
         } catch (const error&) {
             set_incarnation({});
             pause(stop, reconnect_interval);
@@ -68,47 +67,30 @@ void store_bell::listen(std::stop_token stop)
     }
 }
 
-void store_bell::listen_on_one_session(std::stop_token stop)
+void store_bell::run_one_session(const std::stop_token& stop)
 {
     connection session(dsn_, [&stop] { return stop.stop_requested(); });
-    session.execute("listen annals_log");
+    session.execute("set synchronous_commit = off; listen annals_log");
     std::string seen;
-    std::chrono::steady_clock::time_point identified_at;
+    clock::time_point identify_at, poll_at, notify_at;
     while (!stop.stop_requested()) {
-        if (const auto now = std::chrono::steady_clock::now(); now - identified_at > incarnation_interval) {
+        if (clock::now() >= identify_at) {
             set_incarnation(read_incarnation(session));
-            identified_at = now;
+            identify_at = clock::now() + incarnation_interval;
         }
-        auto now = session.query(committed_so_far).get<std::string>(0, 0);
-        if (now != seen) bell_.ring();
-        seen = std::move(now);
-        const auto next_poll = clock::now() + poll_interval;
-        for (auto left = poll_interval; left > 0ms && !stop.stop_requested();
-             left = std::chrono::ceil<std::chrono::milliseconds>(next_poll - clock::now()))
-            if (session.wait_for_notification(left, notifier_pid_)) bell_.ring();    // this process's own: not yet
-    }
-}
-
-void store_bell::notify(std::stop_token stop)
-{
-    std::optional<connection> session;
-    while (true) {
-        {
-            std::unique_lock lock(mutex_);
-            if (!due_.wait(lock, stop, [this] { return is_due_; })) return;
+        if (clock::now() >= poll_at) {
+            auto now = session.query(committed_so_far).get<std::string>(0, 0);
+            if (now != seen) bell_.ring();
+            seen = std::move(now);
+            poll_at = clock::now() + poll_interval;
+        }
+        if (is_due_ && clock::now() >= notify_at) {
             is_due_ = false;
+            session.execute("notify annals_log");
+            notify_at = clock::now() + notify_interval;
         }
-        try {
-            if (!session) {
-                session.emplace(dsn_, [&stop] { return stop.stop_requested(); })
-                    .execute("set synchronous_commit = off");
-                notifier_pid_ = session->backend_pid();
-            }
-            session->execute("notify annals_log");
-        } catch (const error&) {
-            session.reset();                     // the listeners poll
-        }
-        pause(stop, notify_interval);
+        const auto until = is_due_ ? std::min(poll_at, notify_at) : poll_at;
+        if (session.wait_for_notification(until, session.backend_pid(), &wake_)) bell_.ring();
     }
 }
 
