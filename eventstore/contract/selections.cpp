@@ -143,6 +143,26 @@ TEST_CASE("an event that is larger than its share of a page is read like any oth
     }
 }
 
+TEST_CASE("so is one of a log")
+{
+    const corner in;
+    in.store->ensure_category({in.category, 1});
+    const auto large = R"({"a":")" + incompressible(20'000) + R"("})";
+    REQUIRE(in.append("a", expected_version::any(), {event("small"), event("large", large), event("small")}));
+    for (const auto& [events_max, bytes_max] : {std::pair{1000, 8 << 20}, {3, 30'000}, {2, 20'200}}) {
+        const page_size page{.events_max = static_cast<std::size_t>(events_max),
+                             .bytes_max = static_cast<std::size_t>(bytes_max)};
+        const auto read = in.store->read_logs({{log_cursor{{in.category, 0}, {0}}}}, page);
+        const auto turned = in.store->read_logs({{log_cursor{{in.category, 0}, {3}}}}, page, backwards);
+        const auto count = std::min<std::size_t>(3, page.events_max);
+        REQUIRE(read.size() == count);
+        REQUIRE(turned.size() == count);
+        CHECK(read[1].data == large);
+        CHECK(turned[1].data == large);
+        CHECK(read[0].data == turned[0].data);
+    }
+}
+
 TEST_CASE("a page of several logs can be read backwards, down from where each cursor stands")
 {
     const corner in;

@@ -47,6 +47,18 @@ auto is_whole(const result& rows) -> bool
     return true;
 }
 
+/// Most pages hold small events only, and are not asked for twice. `ask(true, bytes)`: without the texts of what is
+/// larger than that; `ask(false, bytes)`: as many events as have that much together.
+auto page_of(std::size_t events_max, std::size_t bytes_max, const auto& ask) -> result
+{
+    const auto share = bytes_max / std::max<std::size_t>(events_max, 1);
+    if (share >= small_event_bytes) {
+        auto rows = ask(true, share);
+        if (is_whole(rows)) return rows;
+    }
+    return ask(false, std::max<std::size_t>(bytes_max, 1));
+}
+
 /// The rows of each log are together and in order.
 auto rows_by_log(const result& rows) -> std::vector<int>
 {
@@ -81,20 +93,17 @@ auto pages_of(const result& rows, const std::vector<const log_id*>& asked, std::
 
 }  // namespace
 
-/// Most pages hold small events only, and are not asked for twice.
 auto reader::rows_of(std::int32_t log, const std::string& key, const stream_range& range) -> result
 {
-    const auto ask = [&](const char* forwards, const char* backwards, std::size_t bytes) {
-        return sessions_.query(range.order == direction::forwards ? forwards : backwards,
+    const auto* const small = range.order == direction::forwards ? statements::small_events_of_stream_forwards
+                                                                 : statements::small_events_of_stream_backwards;
+    const auto* const summed =
+        range.order == direction::forwards ? statements::stream_forwards : statements::stream_backwards;
+    return page_of(range.events_max, range.bytes_max, [&](bool are_small, std::size_t bytes) {
+        return sessions_.query(are_small ? small : summed,
                                parameters::of(log, key, range.after.number, range.upto.value_or(last_version).number,
                                               limit(range.events_max), limit(bytes)));
-    };
-    const auto share = range.bytes_max / std::max<std::size_t>(range.events_max, 1);
-    if (share >= small_event_bytes) {
-        auto rows = ask(statements::small_events_forwards, statements::small_events_backwards, share);
-        if (is_whole(rows)) return rows;
-    }
-    return ask(statements::stream_forwards, statements::stream_backwards, std::max<std::size_t>(range.bytes_max, 1));
+    });
 }
 
 auto reader::read(const stream_id& stream, const stream_range& range) -> std::vector<recorded_event>
@@ -131,10 +140,14 @@ auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& pag
         after.add(cursor.position.number);
     }
     if (asked.empty()) return {};
-    const auto values = parameters::of(std::move(logs), std::move(after), limit(page.events_max),
-                                       limit(std::max<std::size_t>(page.bytes_max, 1)));
-    const auto* const statement = order == direction::forwards ? statements::logs_forwards : statements::logs_backwards;
-    return pages_of(sessions_.query(statement, values), asked, page.bytes_max);
+    const auto* const small = order == direction::forwards ? statements::small_events_of_logs_forwards
+                                                           : statements::small_events_of_logs_backwards;
+    const auto* const summed = order == direction::forwards ? statements::logs_forwards : statements::logs_backwards;
+    const auto rows = page_of(page.events_max, page.bytes_max, [&](bool are_small, std::size_t bytes) {
+        return sessions_.query(are_small ? small : summed,
+                               parameters::of(logs, after, limit(page.events_max), limit(bytes)));
+    });
+    return pages_of(rows, asked, page.bytes_max);
 }
 
 auto reader::heads(std::string_view category) -> std::vector<log_position>

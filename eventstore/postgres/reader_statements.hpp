@@ -2,14 +2,16 @@
 #pragma once
 
 /// What the reader asks. Every statement goes along one index of the events and sorts nothing. A page ends where its
-/// bytes are used up: they are summed before its events are taken, and only where they are too many, event by event
+/// bytes are used up. The events of a stream lie in as many blocks as there are events, those of a log mixed with the
+/// other logs', and to look at each twice costs the server up to a third more. So a page is first read without a sum: an
+/// event that is larger than its share comes without its texts. Where there is such a one the page is asked for again:
+/// its bytes are summed before its events are taken, and only where they are too many, event by event
 /// (docs/decisions/0012). Sizes are those on the disk, compressed ones too: they keep a page of large events from
 /// filling the memory, and the reader cuts to the byte.
 namespace annals::eventstore::postgres::statements {
 
-/// A stream's events lie in as many blocks as there are events, and looking at each twice is a fifth of the server's
-/// work. So a page is first read without a sum: an event that is larger than its share, $6, comes without its texts.
-inline constexpr auto small_events_forwards = R"sql(
+/// $6: an event's share.
+inline constexpr auto small_events_of_stream_forwards = R"sql(
     select e.id, e.version, e.position, e.type, e.schema_version,
            case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $6 then e.data end,
            case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $6 then e.metadata end,
@@ -17,7 +19,7 @@ inline constexpr auto small_events_forwards = R"sql(
     from annals.events e where e.log = $1 and e.key = $2 and e.version > $3 and e.version <= $4
     order by e.version limit $5)sql";
 
-inline constexpr auto small_events_backwards = R"sql(
+inline constexpr auto small_events_of_stream_backwards = R"sql(
     select e.id, e.version, e.position, e.type, e.schema_version,
            case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $6 then e.data end,
            case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $6 then e.metadata end,
@@ -25,6 +27,7 @@ inline constexpr auto small_events_backwards = R"sql(
     from annals.events e where e.log = $1 and e.key = $2 and e.version > $3 and e.version <= $4
     order by e.version desc limit $5)sql";
 
+/// $6: the page's bytes.
 inline constexpr auto stream_forwards = R"sql(
     select e.id, e.version, e.position, e.type, e.schema_version, e.data, e.metadata, e.occurred_at, e.recorded_at
     from annals.events e where e.log = $1 and e.key = $2 and e.version > $3 and e.version <= $4
@@ -57,7 +60,28 @@ inline constexpr auto stream_backwards = R"sql(
               from annals.events s where s.log = $1 and s.key = $2 and s.version > $3 and s.version <= $4
               order by s.version desc limit $5) sizes))sql";
 
-/// Each log's events come in order, the logs in any.
+/// Each log's events come in order, the logs in any. $4: an event's share.
+inline constexpr auto small_events_of_logs_forwards = R"sql(
+    select e.id, e.version, e.position, e.type, e.schema_version,
+           case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $4 then e.data end,
+           case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $4 then e.metadata end,
+           e.occurred_at, e.recorded_at, e.key, c.n::int
+    from unnest($1, $2) with ordinality c(log, after, n)
+    cross join lateral (
+        select * from annals.events e where e.log = c.log and e.position > c.after
+        order by e.position limit $3) e)sql";
+
+inline constexpr auto small_events_of_logs_backwards = R"sql(
+    select e.id, e.version, e.position, e.type, e.schema_version,
+           case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $4 then e.data end,
+           case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $4 then e.metadata end,
+           e.occurred_at, e.recorded_at, e.key, c.n::int
+    from unnest($1, $2) with ordinality c(log, upto, n)
+    cross join lateral (
+        select * from annals.events e where e.log = c.log and e.position <= c.upto
+        order by e.position desc limit $3) e)sql";
+
+/// $4: the page's bytes.
 inline constexpr auto logs_forwards = R"sql(
     select e.id, e.version, e.position, e.type, e.schema_version, e.data, e.metadata, e.occurred_at, e.recorded_at,
            e.key, c.n::int
