@@ -3,9 +3,9 @@
 
 /// What the reader asks. Every statement goes along one index of the events and sorts nothing. A page ends where its
 /// bytes are used up. The events of a stream lie in as many blocks as there are events, those of a log mixed with the
-/// other logs', and to look at each twice costs the server up to a third more. So a page is first read without a sum: an
-/// event that is larger than its share comes without its texts. Where there is such a one the page is asked for again:
-/// its bytes are summed before its events are taken, and only where they are too many, event by event
+/// other logs', and to look at each twice costs the server up to a third more. So a page is first read without a sum:
+/// an event that is larger than its share comes without its texts. Where there is such a one the page is asked for
+/// again: its bytes are summed before its events are taken, and only where they are too many, event by event
 /// (docs/decisions/0012). Sizes are those on the disk, compressed ones too: they keep a page of large events from
 /// filling the memory, and the reader cuts to the byte.
 namespace annals::eventstore::postgres::statements {
