@@ -4,7 +4,7 @@
 namespace annals::eventstore::postgres {
 namespace {
 
-constexpr std::size_t recent_streams_max = 16'384;
+constexpr std::size_t recent_streams_max = 131'072;    // some 17 MB, and as much for those before
 
 }  // namespace
 
