@@ -56,7 +56,7 @@ auto known_call::logs_without_time() const -> std::vector<std::int32_t>
 {
     std::vector<std::int32_t> logs;
     for (const auto& [log, position] : positions_)
-        if (const auto* end = known_->log(log); !end || !end->recorded_at) logs.push_back(log);
+        if (!known_->log(log)->recorded_at) logs.push_back(log);
     return logs;
 }
 

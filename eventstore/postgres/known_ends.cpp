@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/known_ends.hpp>
 
+#include <utility>
+
 namespace annals::eventstore::postgres {
 namespace {
 
@@ -43,18 +45,24 @@ void known_ends::add(std::int32_t log, const written& part, std::optional<timest
     state.last_call = call_;
     state.end = {part.last_position.number, recorded_at};
 
-    if (recent_.size() >= recent_streams_max) {
-        older_ = std::move(recent_);
-        recent_.clear();
+    const auto known = recent_.find(stream_name{log, part.stream.key});
+    if (known != recent_.end()) {
+        known->second = part.last_version.number;
+        return;
     }
-    recent_.insert_or_assign(std::pair(log, part.stream.key), part.last_version.number);
+    if (recent_.size() >= recent_streams_max) older_ = std::exchange(recent_, {});
+    recent_.emplace(std::pair(log, part.stream.key), part.last_version.number);
 }
 
-void known_ends::compare(std::int32_t log, const log_end& found)
+auto known_ends::compare(std::int32_t log, const log_end& found) -> bool
 {
-    auto& state = logs_[log];
-    if (state.end.position == found.position) state.end = found;
-    else state = {};
+    const auto known = logs_.find(log);
+    if (known != logs_.end() && known->second.end.position == found.position) {
+        known->second.end = found;
+        return true;
+    }
+    logs_.erase(log);
+    return false;
 }
 
 void known_ends::forget(appends all)

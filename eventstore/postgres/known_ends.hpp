@@ -33,8 +33,8 @@ public:
     /// What one call did; `recorded_at`: when it wrote, if that is known.
     void add(appends, std::span<const verdict>, std::optional<timestamp> recorded_at);
 
-    /// What was found at a log's end: if it is not what was known, the log is forgotten.
-    void compare(std::int32_t log, const log_end& found);
+    /// Whether what was found at a log's end is what was known. If not, the log is forgotten.
+    auto compare(std::int32_t log, const log_end& found) -> bool;
 
     /// These appends were refused: what was known of their logs and streams was wrong.
     void forget(appends);

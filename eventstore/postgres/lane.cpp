@@ -149,9 +149,7 @@ auto lane::call_knowingly(appends all) -> std::vector<verdict>
 {
     auto& known = session_->known;
     auto planned = known_call::plan(all, known);
-    if (!planned) return {};
-    look_at(planned->logs_without_time());
-    if (!planned->logs_without_time().empty()) return {};
+    if (!planned || !are_as_known(planned->logs_without_time())) return {};
     try {
         const auto& statement = planned->is_one_event() ? statements::append_known_event : statements::append_known;
         const auto row = session_->query(statement, planned->parameters_for(session_->table));
@@ -166,15 +164,18 @@ auto lane::call_knowingly(appends all) -> std::vector<verdict>
     }
 }
 
-void lane::look_at(const std::vector<std::int32_t>& logs)
+/// Looks at the ends of these logs, and so learns when they were last written to.
+auto lane::are_as_known(const std::vector<std::int32_t>& logs) -> bool
 {
-    if (logs.empty()) return;
+    if (logs.empty()) return true;
     auto asked = array::of<std::int32_t>();
     for (const auto log : logs) asked.add(std::int32_t{log});
     const auto ends = session_->link.query(statements::find_ends, parameters::of(std::move(asked)));
+    bool are_same = ends.size() == static_cast<int>(logs.size());
     for (int row = 0; row < ends.size(); ++row)
-        session_->known.compare(ends.get<std::int32_t>(row, 0),
-                                {ends.get<std::int64_t>(row, 1), ends.get<timestamp>(row, 2)});
+        are_same &= session_->known.compare(ends.get<std::int32_t>(row, 0),
+                                            {ends.get<std::int64_t>(row, 1), ends.get<timestamp>(row, 2)});
+    return are_same;
 }
 
 /// One statement that decides by the unique indexes. Nothing when it cannot: a log that is held, a failed check.

@@ -52,7 +52,7 @@ private:
     auto call_quickly(appends) -> std::vector<verdict>;
     auto call_when_free(appends) -> std::vector<verdict>;
     auto call_generally(appends) -> std::vector<verdict>;
-    void look_at(const std::vector<std::int32_t>& logs);
+    auto are_as_known(const std::vector<std::int32_t>& logs) -> bool;
     void deliver(std::vector<pending_append>, std::vector<verdict>);
     void fail_late(std::vector<pending_append>&, std::string_view what_happened);
 
