@@ -122,44 +122,30 @@ TEST_CASE("a page of a stream ends where its bytes are used up, but holds one ev
     CHECK(read(25'000, backwards) == numbers{3, 2});
 }
 
-TEST_CASE("an event that is larger than its share of a page is read like any other")
-{
-    const corner in;
-    const auto large = R"({"a":")" + incompressible(20'000) + R"("})";
-    REQUIRE(in.append("a", expected_version::any(), {event("small"), event("large", large), event("small")}));
-    for (const auto& [events_max, bytes_max] : {std::pair{1000, 8 << 20}, {3, 30'000}, {2, 20'200}}) {
-        const stream_range forwards{.events_max = static_cast<std::size_t>(events_max),
-                                    .bytes_max = static_cast<std::size_t>(bytes_max)};
-        auto reversed = forwards;
-        reversed.order = backwards;
-        const auto read = in.store->read(in.stream("a"), forwards);
-        const auto turned = in.store->read(in.stream("a"), reversed);
-        const auto count = std::min<std::size_t>(3, forwards.events_max);
-        REQUIRE(read.size() == count);
-        REQUIRE(turned.size() == count);
-        CHECK(read[1].data == large);
-        CHECK(turned[1].data == large);
-        CHECK(read[0].data == turned[0].data);
-    }
-}
-
-TEST_CASE("so is one of a log")
+TEST_CASE("an event that is larger than its share of a page is read like any other, in a stream and in a log")
 {
     const corner in;
     in.store->ensure_category({in.category, 1});
     const auto large = R"({"a":")" + incompressible(20'000) + R"("})";
     REQUIRE(in.append("a", expected_version::any(), {event("small"), event("large", large), event("small")}));
-    for (const auto& [events_max, bytes_max] : {std::pair{1000, 8 << 20}, {3, 30'000}, {2, 20'200}}) {
-        const page_size page{.events_max = static_cast<std::size_t>(events_max),
-                             .bytes_max = static_cast<std::size_t>(bytes_max)};
-        const auto read = in.store->read_logs({{log_cursor{{in.category, 0}, {0}}}}, page);
-        const auto turned = in.store->read_logs({{log_cursor{{in.category, 0}, {3}}}}, page, backwards);
+    const auto check = [&](const page_size& page, const auto& read, const auto& turned) {
         const auto count = std::min<std::size_t>(3, page.events_max);
         REQUIRE(read.size() == count);
         REQUIRE(turned.size() == count);
         CHECK(read[1].data == large);
         CHECK(turned[1].data == large);
         CHECK(read[0].data == turned[0].data);
+    };
+    for (const auto& page : {page_size{}, page_size{3, 30'000}, page_size{2, 20'200}}) {
+        const auto of_stream = [&](direction order) {
+            return in.store->read(in.stream("a"),
+                                  {.events_max = page.events_max, .bytes_max = page.bytes_max, .order = order});
+        };
+        const auto of_log = [&](log_position from, direction order) {
+            return in.store->read_logs({{log_cursor{{in.category, 0}, from}}}, page, order);
+        };
+        check(page, of_stream(direction::forwards), of_stream(backwards));
+        check(page, of_log({0}, direction::forwards), of_log({3}, backwards));
     }
 }
 
