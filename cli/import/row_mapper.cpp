@@ -2,6 +2,7 @@
 #include <cli/import/row_mapper.hpp>
 
 #include <cli/import/json_text.hpp>
+#include <cli/joined.hpp>
 
 #include <algorithm>
 
@@ -37,9 +38,8 @@ void row_mapper::require(const std::vector<std::string>& available, const std::s
                          std::string_view option) const
 {
     if (std::ranges::find(available, column) != available.end()) return;
-    std::string list;
-    for (const auto& name : available) list += (list.empty() ? "" : ", ") + name;
-    throw missing_column("there is no column \"" + column + "\" (" + std::string(option) + "); there are: " + list);
+    throw missing_column("there is no column \"" + column + "\" (" + std::string(option)
+                         + "); there are: " + joined(available));
 }
 
 void row_mapper::check_columns(const std::vector<std::string>& available) const
