@@ -2,7 +2,6 @@
 #include <cli/import/append_lanes.hpp>
 
 #include <eventstore/partition.hpp>
-#include <eventstore/reading.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -11,135 +10,63 @@
 namespace annals::cli::imports {
 namespace {
 
-using namespace eventstore;
-
-/// How often an append is completed anew when somebody else (a second import of the same file) is always faster.
-constexpr int attempts_max = 10;
-
-auto size_of(const new_event& event) -> std::size_t { return event.data.size() + event.metadata.size(); }
-
-auto request(const std::vector<stream_append>& parts) -> append_request
-{
-    append_request whole;
-    whole.streams = parts;
-    return whole;
-}
-
-auto is_same(const recorded_event& there, const new_event& ours) -> bool
-{
-    return there.id == ours.id && there.type == ours.type && there.schema_version == ours.schema_version
-           && there.data == ours.data;
-}
-
-auto describe_difference(const recorded_event& there, const new_event& ours, std::uint64_t line) -> std::string
-{
-    const auto where = "line " + std::to_string(line) + ": version " + std::to_string(there.version.number) + " of "
-                       + to_string(there.stream);
-    if (there.id == ours.id)
-        return where
-               + " was imported before with another type or payload; import a changed file, or the same with "
-                 "other columns or --text, into a category of its own";
-    return where + " is already a " + there.type + " that this import did not write; import into a category of its own";
-}
+auto size_of(const eventstore::new_event& event) -> std::size_t { return event.data.size() + event.metadata.size(); }
 
 }  // namespace
+
+append_lanes::append_lanes(eventstore::store& store)
+{
+    for (int i = 0; i < lanes; ++i) lanes_.push_back(std::make_unique<lane>(store));
+}
 
 append_lanes::~append_lanes()
 {
     for (const auto& each : lanes_)
-        if (each.outcome.valid()) each.outcome.wait();
+        if (each->under_way.valid()) each->under_way.wait();
 }
 
-void append_lanes::add(numbered_event added)
+void append_lanes::add(file_row added)
 {
-    auto& chosen = lanes_[static_cast<std::size_t>(partition_of(added.stream.key, lanes))];
-    auto& filling = chosen.filling;
+    auto& chosen = *lanes_[static_cast<std::size_t>(eventstore::partition_of(added.stream.key, lanes))];
     const auto bytes = size_of(added.event);
-    if (filling.events == batch_events_max || filling.bytes + bytes > batch_bytes_max) send(chosen);
-
-    const auto [place, is_new] = filling.part_of_key.try_emplace(added.stream.key, filling.parts.size());
-    if (is_new) {
-        const stream_version before{added.version.number - 1};
-        filling.parts.push_back({std::move(added.stream), expected_version::exactly(before), {}});
-        filling.lines.emplace_back();
-    }
-    filling.parts[place->second].events.push_back(std::move(added.event));
-    filling.lines[place->second].push_back(added.line);
-    ++filling.events;
-    filling.bytes += bytes;
+    if (chosen.filling.size() == batch_events_max || chosen.bytes + bytes > batch_bytes_max) send(chosen);
+    chosen.bytes += bytes;
+    chosen.filling.push_back(std::move(added));
 }
 
 void append_lanes::finish()
 {
-    for (auto& each : lanes_) send(each);
-    for (auto& each : lanes_) settle(each);
+    for (auto& each : lanes_) send(*each);
+    for (auto& each : lanes_) settle(*each);
 }
 
 void append_lanes::send(lane& of)
 {
     settle(of);
-    if (of.filling.events == 0) return;
-    of.under_way = std::exchange(of.filling, {});
-    std::promise<append_outcome> promise;
-    of.outcome = promise.get_future();
-    store_.append(request(of.under_way.parts), [promise = std::move(promise)](append_outcome outcome) mutable {
-        promise.set_value(std::move(outcome));
+    if (of.filling.empty()) return;
+    of.bytes = 0;
+    of.under_way = std::async(std::launch::async, [&of, rows = std::exchange(of.filling, {})]() mutable {
+        return of.work.take(std::move(rows));
     });
 }
 
-/// Waits for what is under way, and completes it when it could not be stored as a whole.
+/// Waits for what is under way.
 void append_lanes::settle(lane& of)
 {
-    if (!of.outcome.valid()) return;
-    const auto result = of.outcome.get().get();
-    if (!result) return complete(std::move(of.under_way));
-    (result->duplicate ? already_there_ : stored_) += of.under_way.events;
+    if (!of.under_way.valid()) return;
+    auto of_batch = of.under_way.get();
+    outcome_.stored += of_batch.stored;
+    outcome_.already_there += of_batch.already_there;
+    outcome_.out_of_time_order += of_batch.out_of_time_order;
+    outcome_.changed += of_batch.changed;
+    std::ranges::move(of_batch.refused, std::back_inserter(outcome_.refused));
 }
 
-void append_lanes::complete(batch wanted)
+auto append_lanes::streams() const -> std::uint64_t
 {
-    std::string why;
-    for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        wanted = without_stored(std::move(wanted));
-        if (wanted.events == 0) return;
-        const auto result = store_.append(request(wanted.parts));
-        if (result) {
-            (result->duplicate ? already_there_ : stored_) += wanted.events;
-            return;
-        }
-        why = to_string(result.error());
-    }
-    throw mismatch("line " + std::to_string(wanted.lines.front().front()) + ": gave up after "
-                   + std::to_string(attempts_max) + " attempts; is the category being written by others? " + why);
-}
-
-/// What of a batch the store does not have yet; counts the rest as already there.
-auto append_lanes::without_stored(batch wanted) -> batch
-{
-    batch rest;
-    for (std::size_t i = 0; i < wanted.parts.size(); ++i) {
-        auto& [stream, expected, events] = wanted.parts[i];
-        const auto first = expected.version.number;
-        const auto count = static_cast<std::int64_t>(events.size());
-        std::vector<eventstore::recorded_event> there;
-        std::ranges::move(
-            eventstore::events_of(store_, stream, {.after = {first}, .upto = stream_version{first + count}}),
-            std::back_inserter(there));
-        for (std::size_t k = 0; k < there.size(); ++k)
-            if (!is_same(there[k], events[k]))
-                throw different_event(describe_difference(there[k], events[k], wanted.lines[i][k]));
-
-        const auto found = static_cast<std::ptrdiff_t>(there.size());
-        already_there_ += there.size();
-        if (there.size() == events.size()) continue;
-        rest.events += events.size() - there.size();
-        rest.lines.emplace_back(wanted.lines[i].begin() + found, wanted.lines[i].end());
-        rest.parts.push_back(
-            {std::move(stream),
-             expected_version::exactly({first + found}),
-             {std::make_move_iterator(events.begin() + found), std::make_move_iterator(events.end())}});
-    }
-    return rest;
+    std::uint64_t all = 0;
+    for (const auto& each : lanes_) all += each->work.streams();
+    return all;
 }
 
 }  // namespace annals::cli::imports

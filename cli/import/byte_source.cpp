@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <unistd.h>
 
 namespace annals::cli::imports {
 
@@ -18,13 +19,19 @@ byte_source::byte_source(const std::filesystem::path& path)
     if (std::filesystem::is_directory(path, error))
         throw invalid_request(path.string() + " is a directory; name a file");
     errno = 0;
-    file_.reset(gzopen(path.c_str(), "rb"));
+    file_.reset(path == "-" ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path.c_str(), "rb"));
     if (!file_)
-        throw invalid_request(path.string()
+        throw invalid_request((path == "-" ? "standard input" : path.string())
                               + " cannot be opened: " + std::generic_category().message(errno == 0 ? ENOMEM : errno));
     const auto bytes = std::filesystem::file_size(path, error);
     bytes_total_ = error ? 0 : bytes;
-    if (fill() && std::string_view{buffer_.data(), filled_}.starts_with("\xEF\xBB\xBF")) next_ = 3;
+    if (ahead().starts_with("\xEF\xBB\xBF")) next_ = 3;
+}
+
+auto byte_source::ahead() -> std::string_view
+{
+    if (peek() == end) return {};
+    return {buffer_.data() + next_, filled_ - next_};
 }
 
 auto byte_source::fill() -> bool
@@ -32,6 +39,7 @@ auto byte_source::fill() -> bool
     const int count = gzread(file_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
     next_ = 0;
     filled_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+    bytes_unpacked_ += filled_;
     if (filled_ > 0) return true;
 
     int error = Z_OK;
@@ -44,16 +52,15 @@ auto byte_source::fill() -> bool
 
 auto byte_source::chunk() -> std::string_view
 {
-    if (peek() == end) return {};
-    const std::string_view rest{buffer_.data() + next_, filled_ - next_};
+    const auto rest = ahead();
     next_ = filled_;
     return rest;
 }
 
 auto byte_source::progress() const -> read_progress
 {
-    const auto offset = gzoffset(file_.get());
-    return {offset < 0 ? 0 : static_cast<std::uint64_t>(offset), bytes_total_};
+    const auto offset = bytes_total_ == 0 ? -1 : gzoffset(file_.get());
+    return {offset < 0 ? bytes_unpacked_ : static_cast<std::uint64_t>(offset), bytes_total_};
 }
 
 }  // namespace annals::cli::imports

@@ -17,7 +17,7 @@ class byte_source {
 public:
     static constexpr int end = -1;
 
-    /// Throws `invalid_request` when there is no such file.
+    /// `-` is standard input. Throws `invalid_request` when there is no such file.
     explicit byte_source(const std::filesystem::path&);
 
     /// The next byte as 0 … 255, or `end`. Throws `unreadable_file`.
@@ -32,14 +32,18 @@ public:
         const int byte = peek();
         if (byte == end) return end;
         ++next_;
-        if (byte == '\n') ++line_;
+        if (byte == '\r' || (byte == '\n' && !after_return_)) ++line_;
+        after_return_ = byte == '\r';
         return byte;
     }
 
-    /// Everything that is in memory, at least one byte before the end of the file; valid until the next call.
+    /// What of the bytes that follow is in memory, without going on: the first 64 KiB of a file that was just opened.
+    auto ahead() -> std::string_view;
+
+    /// The same, and goes on behind it: at least one byte before the end of the file; valid until the next call.
     auto chunk() -> std::string_view;
 
-    /// The line in which the next byte stands; does not count the lines of a `chunk`.
+    /// The line in which the next byte stands; lines end with LF, CR LF or CR. Does not count those of a `chunk`.
     auto line() const -> std::uint64_t { return line_; }
 
     auto progress() const -> read_progress;
@@ -53,10 +57,12 @@ private:
 
     std::unique_ptr<gzFile_s, closer> file_;
     std::uint64_t bytes_total_ = 0;
+    std::uint64_t bytes_unpacked_ = 0;
     std::array<char, 64 << 10> buffer_{};
     std::size_t next_ = 0;
     std::size_t filled_ = 0;
     std::uint64_t line_ = 1;
+    bool after_return_ = false;
 };
 
 }  // namespace annals::cli::imports

@@ -1,38 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/import/csv_reader.hpp>
 
-#include <eventstore/payload_check.hpp>
+#include <cli/import/text_encoding.hpp>
 
 #include <set>
 
 namespace annals::cli::imports {
 
-using eventstore::invalid_request;
-
-csv_reader::csv_reader(const std::filesystem::path& path, char delimiter) : source_(path), delimiter_(delimiter)
+csv_reader::csv_reader(byte_source source, char delimiter) : source_(std::move(source)), delimiter_(delimiter)
 {
-    try {
-        read_header();
-    } catch (const eventstore::error& problem) {
-        throw invalid_request(path.string() + ": " + problem.what());
-    }
+    read_header();
 }
 
 void csv_reader::read_header()
 {
     skip_empty_lines();
-    if (!read_record()) throw invalid_request("the file is empty; its first line must name the columns");
-    if (!fault_.empty()) throw invalid_request("the header cannot be read: " + fault_);
+    const auto at = "line " + std::to_string(line()) + ": ";
+    if (!read_record()) throw unreadable_file("the file is empty; its first line must name the columns");
+    if (fault_.empty())
+        for (const auto& cell : buffer_.cells())
+            if (const auto fault = fault_of_text(cell.value)) blame("a name " + *fault, how_to_convert());
+    if (!fault_.empty()) throw unreadable_file(at + "the header cannot be read: " + fault_, hint_);
 
     std::set<std::string_view> seen;
     for (const auto& cell : buffer_.cells()) {
-        if (!eventstore::is_utf8(cell.value)) throw invalid_request("the header is not UTF-8; convert the file first");
         columns_.emplace_back(cell.value);
         if (cell.value.empty()) columns_.back() = "column_" + std::to_string(columns_.size());
     }
     for (const auto& column : columns_)
         if (!seen.insert(column).second)
-            throw invalid_request("the column \"" + column + "\" stands twice in the header");
+            throw unreadable_file(at + "the column \"" + column + "\" stands twice in the header",
+                                  "give each column a name of its own");
 }
 
 auto csv_reader::next() -> std::optional<std::expected<row, bad_row>>
@@ -40,11 +38,25 @@ auto csv_reader::next() -> std::optional<std::expected<row, bad_row>>
     skip_empty_lines();
     const auto begins = line();
     if (!read_record()) return std::nullopt;
-    if (fault_.empty() && buffer_.size() != columns_.size())
+    if (fault_.empty() && buffer_.size() > columns_.size())
+        blame("the row has " + std::to_string(buffer_.size()) + " cells, the header " + std::to_string(columns_.size()),
+              "a cell that holds a delimiter or a line break stands in quotes");
+    if (fault_.empty() && buffer_.size() < columns_.size())
         blame("the row has " + std::to_string(buffer_.size()) + " cells, the header "
               + std::to_string(columns_.size()));
-    if (!fault_.empty()) return std::unexpected(bad_row{begins, fault_});
+    if (fault_.empty())
+        if (const auto fault = text_fault()) blame(*fault, how_to_convert());
+    if (!fault_.empty()) return std::unexpected(bad_row{begins, fault_, hint_});
     return row{begins, buffer_.cells()};
+}
+
+/// The first cell that holds no text that can be stored.
+auto csv_reader::text_fault() -> std::optional<std::string>
+{
+    for (const auto& cell : buffer_.cells())
+        if (const auto fault = fault_of_text(cell.value))
+            return "column \"" + std::string(cell.column) + "\" " + *fault;
+    return std::nullopt;
 }
 
 /// Reads up to and including the end of the line that ends the record; false at the end of the file.
@@ -52,6 +64,7 @@ auto csv_reader::read_record() -> bool
 {
     buffer_.clear();
     fault_.clear();
+    hint_.clear();
     if (source_.peek() == byte_source::end) return false;
     for (;;) {
         read_cell();
@@ -117,9 +130,11 @@ void csv_reader::keep(int byte)
               + " bytes; is there a quote that is not closed?");
 }
 
-void csv_reader::blame(std::string_view why)
+void csv_reader::blame(std::string_view why, std::string_view hint)
 {
-    if (fault_.empty()) fault_ = why;
+    if (!fault_.empty()) return;
+    fault_ = why;
+    hint_ = hint;
 }
 
 }  // namespace annals::cli::imports

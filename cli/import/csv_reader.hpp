@@ -10,11 +10,15 @@ namespace annals::cli::imports {
 /// delimiter, a quote (doubled) or a line break; lines end with CR LF, LF or CR.
 ///
 /// A column without a name is `column_<n>`, counted from 1. Lines without anything are passed over. A row with more or
-/// fewer cells than the header is bad, and so is one with a quote in the middle of a cell: nothing is guessed.
+/// fewer cells than the header is bad, and so is one with a quote in the middle of a cell, with bytes that are not
+/// UTF-8, or with a zero byte: nothing is guessed.
 class csv_reader final : public row_reader {
 public:
-    /// Throws `invalid_request` when the file cannot be opened, or has no header or one with the same name twice.
-    explicit csv_reader(const std::filesystem::path&, char delimiter = ',');
+    /// Throws `unreadable_file` when there is no header, or one with the same name twice.
+    explicit csv_reader(byte_source, char delimiter = ',');
+    explicit csv_reader(const std::filesystem::path& path, char delimiter = ',')
+        : csv_reader(byte_source(path), delimiter)
+    {}
 
     auto next() -> std::optional<std::expected<row, bad_row>> override;
     auto columns() const -> std::optional<std::vector<std::string>> override { return columns_; }
@@ -28,15 +32,17 @@ private:
     void read_plain_cell();
     void read_quoted_cell();
     auto at_cell_end() -> bool;
+    auto text_fault() -> std::optional<std::string>;
     void skip_empty_lines();
     void keep(int byte);
-    void blame(std::string_view why);
+    void blame(std::string_view why, std::string_view hint = {});
 
     byte_source source_;
     char delimiter_;
     std::vector<std::string> columns_;
     row_buffer buffer_;
-    std::string fault_;                      ///< of the record being read: the first thing that was wrong
+    std::string fault_;  ///< of the record being read: the first thing that was wrong
+    std::string hint_;
 };
 
 }  // namespace annals::cli::imports

@@ -2,9 +2,9 @@
 #include <cli/import/importer.hpp>
 
 #include <cli/import/append_lanes.hpp>
+#include <cli/import/row_identity.hpp>
 #include <eventstore/limits.hpp>
 
-#include <unordered_map>
 #include <utility>
 
 namespace annals::cli::imports {
@@ -20,7 +20,7 @@ public:
         : reader_(reader),
           settings_(settings),
           listener_(listener),
-          mapper_(settings.category, settings.columns, settings.zone),
+          mapper_(settings.category, settings.columns, settings.values),
           lanes_(to)
     {
         check_category(settings.category);
@@ -34,20 +34,18 @@ public:
     {
         read_rows();
         lanes_.finish();
+        skip_refused();
         report_progress();
-        result_.stored = lanes_.stored();
-        result_.already_there = lanes_.already_there();
-        result_.streams = streams_.size();
+        const auto& outcome = lanes_.outcome();
+        result_.stored = outcome.stored;
+        result_.already_there = outcome.already_there;
+        result_.out_of_time_order = outcome.out_of_time_order;
+        result_.changed = outcome.changed;
+        result_.streams = lanes_.streams();
         return result_;
     }
 
 private:
-    /// What is known of a stream: enough to number and to order its next row.
-    struct stream_so_far {
-        std::int64_t rows = 0;
-        std::optional<timestamp> last_time;
-    };
-
     void read_rows()
     {
         try {
@@ -56,7 +54,8 @@ private:
                 if (!take(*next)) return;
             }
         } catch (const unreadable_file& problem) {
-            result_.stopped_at = {reader_.line(), problem.what()};
+            result_.stopped_at = {reader_.line(), problem.what(), problem.hint()};
+            result_.is_unreadable = true;
         }
     }
 
@@ -67,15 +66,22 @@ private:
         if (!settings_.skip_bad && !std::exchange(columns_checked_, true)) mapper_.check_first(*next);
         auto event = event_of(*next);
         if (!event) return skip(event.error());
-        count(*event);
         lanes_.add(std::move(*event));
-        return true;
+        return skip_refused();
+    }
+
+    /// What the lanes refuse, they refuse when more rows were read.
+    auto skip_refused() -> bool
+    {
+        bool go_on = true;
+        for (const auto& bad : lanes_.take_refused()) go_on = skip(bad) && go_on;
+        return go_on;
     }
 
     auto skip(const bad_row& bad) -> bool
     {
         if (!settings_.skip_bad) {
-            result_.stopped_at = bad;
+            if (!result_.stopped_at || bad.line < result_.stopped_at->line) result_.stopped_at = bad;
             return false;
         }
         ++result_.skipped;
@@ -83,45 +89,31 @@ private:
         return true;
     }
 
-    auto event_of(const row& from) const -> std::expected<numbered_event, bad_row>
+    auto event_of(const row& from) const -> std::expected<file_row, bad_row>
     {
         try {
             auto mapped = mapper_.map(from);
-            const auto known = streams_.find(mapped.stream.key);
-            const auto number = known == streams_.end() ? 1 : known->second.rows + 1;
-            new_event event{.id = id_of(mapped.stream, number),
+            new_event event{.id = {},
                             .type = std::move(mapped.type),
                             .schema_version = 1,
                             .data = std::move(mapped.data),
-                            .metadata = R"({"source_service":"annals import"})",
+                            .metadata = std::string(import_metadata),
                             .occurred_at = mapped.occurred_at};
             check_name(mapped.stream);
             check_event(event, mapped.stream);
-            return numbered_event{std::move(mapped.stream), {number}, from.line, std::move(event)};
+            return file_row{std::move(mapped.stream), from.line, std::move(event), std::move(mapped.source_id)};
+        } catch (const unreadable_value& problem) {
+            return std::unexpected(bad_row{from.line, problem.what(), problem.hint()});
         } catch (const invalid_request& problem) {
             return std::unexpected(bad_row{from.line, problem.what()});
         }
     }
 
-    /// A category holds no `-` and the number no `@`: no two rows have the same name.
-    static auto id_of(const stream_id& stream, std::int64_t number) -> uuid
-    {
-        return uuid_of_name("import " + to_string(stream) + "@" + std::to_string(number));
-    }
-
-    void count(const numbered_event& event)
-    {
-        auto& stream = streams_[event.stream.key];
-        ++stream.rows;
-        const auto time = event.event.occurred_at;
-        if (!time) return;
-        if (stream.last_time && *time < *stream.last_time) ++result_.out_of_time_order;
-        stream.last_time = time;
-    }
-
     void report_progress() const
     {
-        if (listener_.on_progress) listener_.on_progress(reader_.progress());
+        const auto& outcome = lanes_.outcome();
+        if (listener_.on_progress)
+            listener_.on_progress({reader_.progress(), result_.rows, outcome.stored, outcome.already_there});
     }
 
     row_reader& reader_;
@@ -130,7 +122,6 @@ private:
     row_mapper mapper_;
     append_lanes lanes_;
     bool columns_checked_ = false;
-    std::unordered_map<std::string, stream_so_far> streams_;
     import_result result_;
 };
 

@@ -11,14 +11,22 @@ namespace annals::cli::imports {
 struct import_settings {
     std::string category;
     column_choice columns;
-    assumed_zone zone;
+    value_reading values = {};
     bool skip_bad = false;                   ///< else the first bad row ends the import
+};
+
+/// How far an import is.
+struct import_progress {
+    read_progress read;
+    std::uint64_t rows = 0;                  ///< that were read
+    std::uint64_t stored = 0;
+    std::uint64_t already_there = 0;
 };
 
 /// Whom to tell while it runs. May be empty.
 struct import_listener {
     std::function<void(const bad_row&)> on_skipped;
-    std::function<void(const read_progress&)> on_progress;         ///< every thousand rows, and at the end
+    std::function<void(const import_progress&)> on_progress;       ///< every thousand rows, and at the end
 };
 
 struct import_result {
@@ -26,20 +34,24 @@ struct import_result {
     std::uint64_t stored = 0;
     std::uint64_t already_there = 0;
     std::uint64_t streams = 0;
-    std::uint64_t out_of_time_order = 0;     ///< rows older than their predecessor in the stream
+    std::uint64_t out_of_time_order = 0;     ///< stored rows older than the event before them in the stream
+    std::uint64_t changed = 0;               ///< stored rows of whose stream, type and time another one was there
     std::uint64_t skipped = 0;
     std::optional<bad_row> stopped_at;       ///< where and why it did not read to the end
+    bool is_unreadable = false;              ///< it stopped since nothing behind there can be read
 };
 
 /// Stores a file's rows as events of one category, a stream for each key, in the file's order.
 ///
-/// May be run again, also after it broke off and when rows were added to the end of the file: an event's id is made
-/// of category, key and the row's number in its stream, so what is there is recognised and only the rest is stored.
-/// When it returns, everything before the row at which it stopped is stored. Needs memory for each stream (its key, a
-/// count and a time), not for each row.
+/// A row that is there is not stored again. Rows are the same when key, type, time and content are equal; of equal rows
+/// in the file as many are stored as there are (docs/same-event.md). Where `columns.id` names a column, its value is
+/// what makes a row, and a row with the id of another one is a bad row. So an export can be imported again and again,
+/// also when it has grown, after it broke off, and beside another import; what else is in the streams does not matter.
+/// When it returns, everything before the row at which it stopped is stored, and perhaps some behind it. Needs memory
+/// for each stream, and 24 to 48 bytes for each row (with an id: some 90).
 ///
-/// Throws `missing_column` before anything is stored, `different_event` when the streams hold other events than the
-/// file's rows, and what the store throws; then some of the rows read so far are stored, without holes in any stream.
+/// Throws `missing_column` before anything is stored, and what the store throws; then some of the rows read so far are
+/// stored, of each stream the first ones.
 auto import_rows(row_reader&, eventstore::store&, const import_settings&, const import_listener& = {}) -> import_result;
 
 }  // namespace annals::cli::imports

@@ -2,12 +2,16 @@
 #include <cli/import/json_lines_reader.hpp>
 
 #include <cli/import/json_text.hpp>
+#include <cli/import/text_encoding.hpp>
 #include <eventstore/json.hpp>
 
 namespace annals::cli::imports {
 namespace {
 
 using eventstore::json;
+
+constexpr auto how_to_take_apart =
+    "a JSON array is taken apart into lines by, for example: jq -c '.[]' FILE | annals import - …";
 
 /// Takes one line's JSON apart: each member of the object becomes a cell.
 class member_splitter final : public nlohmann::json_sax<json> {
@@ -115,14 +119,21 @@ private:
 auto json_lines_reader::next() -> std::optional<std::expected<row, bad_row>>
 {
     auto begins = line();
-    while (read_line() && text_.find_first_not_of(" \t\r") == std::string::npos) begins = line();
-    if (text_.empty()) return std::nullopt;
+    bool found = false;
+    while ((found = read_line()) && text_.find_first_not_of(" \t") == std::string::npos) begins = line();
+    if (!found) return std::nullopt;
     if (too_large_)
         return std::unexpected(bad_row{begins, "the line has more than " + std::to_string(row_bytes_max) + " bytes"});
 
+    if (const auto fault = fault_of_text(text_))
+        return std::unexpected(bad_row{begins, "the line " + *fault, how_to_convert()});
+
     buffer_.clear();
     member_splitter splitter(buffer_);
-    if (!json::sax_parse(text_, &splitter)) return std::unexpected(bad_row{begins, splitter.fault()});
+    if (!json::sax_parse(text_, &splitter)) {
+        const bool array = text_.find_first_not_of(" \t") == text_.find('[');
+        return std::unexpected(bad_row{begins, splitter.fault(), array ? how_to_take_apart : ""});
+    }
     return row{begins, buffer_.cells()};
 }
 
@@ -132,10 +143,12 @@ auto json_lines_reader::read_line() -> bool
     text_.clear();
     too_large_ = false;
     if (source_.peek() == byte_source::end) return false;
-    for (int byte = source_.get(); byte != '\n' && byte != byte_source::end; byte = source_.get()) {
+    int byte = source_.get();
+    for (; byte != '\n' && byte != '\r' && byte != byte_source::end; byte = source_.get()) {
         too_large_ = too_large_ || text_.size() == row_bytes_max;
         if (!too_large_) text_ += static_cast<char>(byte);
     }
+    if (byte == '\r' && source_.peek() == '\n') source_.get();
     return true;
 }
 

@@ -10,7 +10,7 @@ namespace annals::cli::imports {
 /// JSON, with numbers digit for digit as they were written. Lines without anything are passed over.
 class json_lines_reader final : public row_reader {
 public:
-    /// Throws `invalid_request` when the file cannot be opened.
+    explicit json_lines_reader(byte_source source) : source_(std::move(source)) {}
     explicit json_lines_reader(const std::filesystem::path& path) : source_(path) {}
 
     auto next() -> std::optional<std::expected<row, bad_row>> override;

@@ -38,18 +38,24 @@ struct row {
 struct bad_row {
     std::uint64_t line = 0;
     std::string why;
+    std::string hint = {};                   ///< what to do, where that is known
 };
 
 /// How far a reader is in its file, in bytes as they lie on the disk.
 struct read_progress {
     std::uint64_t bytes_read = 0;
-    std::uint64_t bytes_total = 0;
+    std::uint64_t bytes_total = 0;           ///< 0: unknown, as of a pipe
 };
 
-/// Nothing can be read from here on: the file is cut off, is no XML, or its disk failed.
+/// Nothing can be read from here on: the file is cut off, is of another kind, or its disk failed.
 class unreadable_file : public eventstore::error {
 public:
-    explicit unreadable_file(const std::string& why) : error(why) {}
+    explicit unreadable_file(const std::string& why, std::string hint = {}) : error(why), hint_(std::move(hint)) {}
+
+    auto hint() const -> const std::string& { return hint_; }
+
+private:
+    std::string hint_;                       ///< what to do, where that is known
 };
 
 /// No row may be larger, so that a quote that is never closed does not read a whole file into memory.

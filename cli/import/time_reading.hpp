@@ -1,35 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/timestamp.hpp>
+#include <cli/import/time_format.hpp>
+#include <eventstore/errors.hpp>
 
-namespace date {
-class time_zone;
-}  // namespace date
+#include <vector>
 
 namespace annals::cli::imports {
 
-/// What a time means that does not say its zone: a fixed offset, or a place's clocks with their summer times.
-/// (The `date` library reads the system's time zone files; the standard's `std::chrono::tzdb` comes with g++ 14.)
-class assumed_zone {
+/// A value that cannot be read; the hint says what would make it readable, where that is known.
+class unreadable_value : public eventstore::invalid_request {
 public:
-    /// UTC.
-    assumed_zone() = default;
+    unreadable_value(const std::string& why, std::string hint) : invalid_request(why), hint_(std::move(hint)) {}
 
-    /// `UTC`, an offset as `+02:00`, or a name as `Europe/Amsterdam`. Throws `invalid_request` when it is none of
-    /// these.
-    explicit assumed_zone(const std::string& name);
-
-    /// A time that the clocks showed twice is the first of the two; throws `invalid_request` for one that they skipped.
-    auto to_utc(std::chrono::local_time<std::chrono::microseconds>) const -> eventstore::timestamp;
+    auto hint() const -> const std::string& { return hint_; }
 
 private:
-    const date::time_zone* place_ = nullptr;
-    std::chrono::minutes offset_{0};
+    std::string hint_;
 };
 
-/// Reads a time as RFC 3339 has it, also with a blank for the `T`, without seconds, without a time of day (then
-/// midnight), and without a zone (then the assumed one). Throws `invalid_request`.
-auto read_time(std::string_view text, const assumed_zone&) -> eventstore::timestamp;
+/// Reads the times of a column.
+class time_reader {
+public:
+    /// `iso`, in UTC.
+    time_reader() : time_reader(assumed_zone{}) {}
+
+    /// Without formats: `iso`. With several each value is of any of them.
+    explicit time_reader(assumed_zone zone, std::vector<time_format> formats = {});
+
+    /// To the microsecond. Blanks around the text do not count. Throws `unreadable_value` for what is not of these
+    /// formats (the hint names formats that would read it), for a moment that there is not, and for a text that two
+    /// formats read as two moments.
+    auto read(std::string_view text) const -> eventstore::timestamp;
+
+private:
+    assumed_zone zone_;
+    std::vector<time_format> formats_;
+};
+
+/// The formats that would read this text, the likely ones; for a hint.
+auto formats_that_read(std::string_view text) -> std::vector<std::string>;
 
 }  // namespace annals::cli::imports

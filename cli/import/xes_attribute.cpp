@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace annals::cli::imports {
 namespace {
@@ -19,6 +20,12 @@ auto is_list(const xes_attribute& attribute) -> bool
     return attribute.type == "list" || attribute.type == "container";
 }
 
+void append_value(std::string& to, const cell& from)
+{
+    if (from.kind == cell_kind::json) to += from.value;
+    else append_json_string(to, from.value);
+}
+
 /// The items as a JSON array; each is an object with what the item would be as cells.
 auto array_of(const std::vector<xes_attribute>& items) -> std::string
 {
@@ -26,13 +33,13 @@ auto array_of(const std::vector<xes_attribute>& items) -> std::string
     for (const auto& item : items) {
         row_buffer row;
         add_cells(item, "", row);
+        merge_repeated(row);
         array += array.size() > 1 ? ",{" : "{";
         for (const auto& cell : row.cells()) {
             if (array.back() != '{') array += ',';
             append_json_string(array, cell.column);
             array += ':';
-            if (cell.kind == cell_kind::json) array += cell.value;
-            else append_json_string(array, cell.value);
+            append_value(array, cell);
         }
         array += '}';
     }
@@ -64,6 +71,35 @@ void add_cells(const xes_attribute& attribute, const std::string& prefix, row_bu
     to.add(prefix + attribute.key, text, kind);
     if (is_list(attribute)) return;
     for (const auto& nested : attribute.nested) add_cells(nested, prefix + attribute.key + "/", to);
+}
+
+void merge_repeated(row_buffer& row)
+{
+    std::map<std::string_view, std::vector<const cell*>> by_column;
+    const auto cells = row.cells();
+    for (const auto& each : cells) {
+        auto& values = by_column[each.column];
+        const auto equals = [&](const cell* other) { return other->kind == each.kind && other->value == each.value; };
+        if (std::ranges::none_of(values, equals)) values.push_back(&each);
+    }
+    if (by_column.size() == cells.size()) return;
+
+    row_buffer merged;
+    for (const auto& each : cells) {
+        const auto& values = by_column[each.column];
+        if (values.front() != &each) continue;
+        if (values.size() == 1) {
+            merged.add(each.column, each.value, each.kind);
+            continue;
+        }
+        std::string array = "[";
+        for (const auto* value : values) {
+            if (array.size() > 1) array += ',';
+            append_value(array, *value);
+        }
+        merged.add(each.column, array + "]", cell_kind::json);
+    }
+    row = std::move(merged);
 }
 
 }  // namespace annals::cli::imports

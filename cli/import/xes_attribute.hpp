@@ -20,4 +20,8 @@ auto is_xes_attribute(std::string_view element) -> bool;
 /// in order, since their keys may repeat. An attribute nested in another kind is a cell of its own, `key/nested`.
 void add_cells(const xes_attribute&, const std::string& prefix, row_buffer& to);
 
+/// Makes one cell of those with the same column, where the first of them stands: equal values once, different ones as
+/// a JSON array in the order of the file.
+void merge_repeated(row_buffer& row);
+
 }  // namespace annals::cli::imports

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/import/xes_reader.hpp>
 
+#include <cli/import/single_byte_encoding.hpp>
+#include <cli/import/text_encoding.hpp>
+
 #include <expat.h>
 
+#include <algorithm>
 #include <new>
 
 namespace annals::cli::imports {
@@ -33,16 +37,30 @@ struct xes_reader::callbacks {
     {
         static_cast<xes_reader*>(reader)->end_element(local_name(name));
     }
+
+    static int XMLCALL encoding(void* reader, const char* name, XML_Encoding* characters)
+    {
+        if (const auto known = single_byte_encoding(name)) {
+            std::ranges::copy(*known, characters->map);
+            characters->data = nullptr;
+            characters->convert = nullptr;
+            characters->release = nullptr;
+            return XML_STATUS_OK;
+        }
+        static_cast<xes_reader*>(reader)->unknown_encoding_ = name;
+        return XML_STATUS_ERROR;
+    }
 };
 
 void xes_reader::closer::operator()(XML_ParserStruct* parser) const { XML_ParserFree(parser); }
 
-xes_reader::xes_reader(const std::filesystem::path& path)
-    : source_(path), parser_(XML_ParserCreateNS(nullptr, namespace_separator))
+xes_reader::xes_reader(byte_source source)
+    : source_(std::move(source)), parser_(XML_ParserCreateNS(nullptr, namespace_separator))
 {
     if (!parser_) throw std::bad_alloc();
     XML_SetUserData(parser_.get(), this);
     XML_SetElementHandler(parser_.get(), callbacks::start, callbacks::end);
+    XML_SetUnknownEncodingHandler(parser_.get(), callbacks::encoding, this);
 }
 
 auto xes_reader::line() const -> std::uint64_t { return XML_GetCurrentLineNumber(parser_.get()); }
@@ -68,13 +86,30 @@ void xes_reader::parse_some()
         outcome = XML_Parse(parser_.get(), bytes.data(), static_cast<int>(bytes.size()), bytes.empty());
     }
     if (!stopped_.empty()) throw unreadable_file(stopped_);
-    if (outcome == XML_STATUS_ERROR)
-        throw unreadable_file(std::string("the file is not well-formed XML: ")
-                              + XML_ErrorString(XML_GetErrorCode(parser_.get())));
+    if (outcome == XML_STATUS_ERROR) throw syntax_error();
     if (bytes_parsed_ - bytes_done_ > 2 * row_bytes_max)
         throw unreadable_file("a single XML element has more than " + std::to_string(2 * row_bytes_max) + " bytes");
     XML_GetParsingStatus(parser_.get(), &status);
     finished_ = status.parsing == XML_FINISHED;
+}
+
+auto xes_reader::syntax_error() const -> unreadable_file
+{
+    const auto code = XML_GetErrorCode(parser_.get());
+    if (bytes_parsed_ == 0) return unreadable_file("the file is empty");
+    if (code == XML_ERROR_UNKNOWN_ENCODING) {
+        auto utf8 = "convert the file to UTF-8, its first line too: iconv -f " + unknown_encoding_
+                    + " -t UTF-8 FILE | sed '1s/" + unknown_encoding_ + "/UTF-8/' | annals import - …";
+        return unreadable_file("the file says that its encoding is " + unknown_encoding_ + ", which is not read here",
+                               std::move(utf8));
+    }
+    auto why = std::string("the file is not well-formed XML: ") + XML_ErrorString(code) + " at column "
+               + std::to_string(XML_GetCurrentColumnNumber(parser_.get()) + 1);
+    if (code == XML_ERROR_INVALID_TOKEN)
+        return unreadable_file(why, "a bare & or < there, or bytes of another encoding than the file says? "
+                                        + how_to_convert());
+    const bool cut_off = code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN;
+    return unreadable_file(why, cut_off ? "is the file complete?" : "");
 }
 
 void xes_reader::start_element(std::string_view name, const char** attributes)
@@ -129,6 +164,7 @@ void xes_reader::start_event()
 void xes_reader::end_event()
 {
     in_event_ = false;
+    merge_repeated(event_);
     if (!event_fault_.empty()) found_ = std::unexpected(bad_row{event_line_, event_fault_});
     else found_ = row{event_line_, event_.cells()};
     XML_StopParser(parser_.get(), XML_TRUE);

@@ -12,13 +12,15 @@ namespace annals::cli::imports {
 
 /// Reads an event log of IEEE 1849 (XES), plain or gzip: one row an event, the event's attributes as columns and its
 /// trace's as `case:<key>` (`xes_attribute.hpp` says how types and nested attributes come out).
+/// Attributes with one key in one event are one column: equal values once, different ones as a JSON array.
+/// Reads UTF-8, UTF-16 and encodings of one byte a character, as the XML declaration says.
 /// Attributes of the log, globals, extensions and classifiers describe the file and are passed over.
 ///
 /// A file that is not well-formed XML cannot be read beyond that point: `unreadable_file`.
 class xes_reader final : public row_reader {
 public:
-    /// Throws `invalid_request` when the file cannot be opened.
-    explicit xes_reader(const std::filesystem::path&);
+    explicit xes_reader(byte_source);
+    explicit xes_reader(const std::filesystem::path& path) : xes_reader(byte_source(path)) {}
 
     auto next() -> std::optional<std::expected<row, bad_row>> override;
     auto columns() const -> std::optional<std::vector<std::string>> override { return std::nullopt; }
@@ -38,6 +40,7 @@ private:
     void start_event();
     void end_event();
     void parse_some();
+    auto syntax_error() const -> unreadable_file;
     void stop(std::string why);
     void blame_event(std::string why);
 
@@ -47,6 +50,7 @@ private:
     std::uint64_t bytes_done_ = 0;           ///< of these, up to the last element
     bool finished_ = false;
     std::string stopped_;                    ///< why nothing more can be read
+    std::string unknown_encoding_;
 
     std::size_t depth_ = 0;
     std::size_t passed_over_ = 0;            ///< how deep within an element that is no part of a row

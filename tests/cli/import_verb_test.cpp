@@ -26,12 +26,13 @@ private:
         std::filesystem::temp_directory_path() / ("annals_import_" + std::to_string(::getpid()) + ".csv");
 };
 
-auto import(const std::string& file, const std::string& dsn, std::vector<std::string> further = {}) -> outcome
+auto import(const std::string& file, const std::string& dsn, std::vector<std::string> further = {},
+            const std::string& input = {}) -> outcome
 {
     std::vector<std::string> words{ANNALS_PROGRAM, "import", file,     "--category", "hospital", "--key", "patient",
                                    "--type",       "what",   "--time", "at",         "--dsn",    dsn};
     words.insert(words.end(), further.begin(), further.end());
-    return child(std::move(words)).wait();
+    return child(std::move(words), {}, input).wait();
 }
 
 auto stored_in(const temporary_database& database) -> std::string
@@ -61,14 +62,18 @@ TEST_CASE("a bad row ends it with 1, its line and what to do, and is left out wh
     const csv_file file(bad);
     const auto stopped = import(file.path(), database.dsn());
     CHECK(stopped.exit_code == 1);
-    CHECK_MESSAGE(stopped.err.starts_with("annals: " + file.path() + ":3: \"never\" is not a time"), stopped.err);
+    CHECK_MESSAGE(stopped.err.starts_with("annals: " + file.path() + ":3: column \"at\": \"never\" is not a time"),
+                  stopped.err);
+    CHECK(contains(stopped.err, "the rows before it are stored (1 now, 0 were there)"));
     CHECK(contains(stopped.err, "--skip-bad"));
+    CHECK_MESSAGE(stopped.out.empty(), stopped.out);
     CHECK(contains(stored_in(database), "hospital-1"));
     CHECK_FALSE(contains(stored_in(database), "hospital-2"));
 
     const auto skipped = import(file.path(), database.dsn(), {"--skip-bad"});
     CHECK(skipped.exit_code == 3);
     CHECK_MESSAGE(skipped.err.starts_with("warning: " + file.path() + ":3: skipped: "), skipped.err);
+    CHECK(contains(skipped.err, "1 bad row was left out, so this ends with 3"));
     CHECK(contains(stored_in(database), "hospital-2"));
 }
 
@@ -95,6 +100,89 @@ TEST_CASE("a server that cannot be reached ends it with 1, naming the server and
     CHECK(unreachable.exit_code == 1);
     CHECK_MESSAGE(unreachable.err.starts_with("annals: PostgreSQL at 127.0.0.1:1 cannot be used: "), unreachable.err);
     CHECK(contains(unreachable.err, "run the same command again"));
+}
+
+TEST_CASE("standard input is imported as what it looks like, or as what it is told to be")
+{
+    const temporary_database database;
+    const auto looked_at = import("-", database.dsn(), {}, good);
+    CHECK_MESSAGE(looked_at.exit_code == 0, looked_at.err);
+    const auto told = import("-", database.dsn(), {"--format", "csv"}, good);
+    CHECK_MESSAGE(told.exit_code == 0, told.err);
+    CHECK(contains(told.err, "everything was there already"));
+    const auto lines = import("-", database.dsn(), {}, R"({"patient":"2","what":"came","at":"2026-01-02"})");
+    CHECK_MESSAGE(lines.exit_code == 0, lines.err);
+    CHECK(contains(stored_in(database), "hospital-2"));
+    const auto none = import("-", database.dsn(), {}, "");
+    CHECK(none.exit_code == 2);
+    CHECK(none.err == "annals: standard input: the file is empty\n");
+}
+
+TEST_CASE("the next export is stored, the same one again is not, and each is told")
+{
+    const temporary_database database;
+    const csv_file file(good);
+    import(file.path(), database.dsn());
+    const auto next = import("-", database.dsn(), {"--json"}, "patient,what,at\n1,came,2026-02-01T08:00:00Z\n");
+    CHECK(next.exit_code == 0);
+    CHECK_MESSAGE(contains(next.out, R"("stored": 1, "already_there": 0)"), next.out);
+    const auto again = import("-", database.dsn(), {"--json"}, "patient,what,at\n1,came,2026-02-01T08:00:00Z\n");
+    CHECK_MESSAGE(contains(again.out, R"("stored": 0, "already_there": 1)"), again.out);
+    const auto changed = import("-", database.dsn(), {}, "patient,what,at,by\n1,came,2026-02-01T08:00:00Z,ada\n");
+    CHECK(changed.exit_code == 0);
+    CHECK_MESSAGE(contains(changed.err, "1 of the stored rows has the key, type and time of a row that was there"),
+                  changed.err);
+}
+
+TEST_CASE("a row with the id of another one ends it with 1")
+{
+    const temporary_database database;
+    const std::string header = "patient,what,at,nr\n";
+    CHECK(import("-", database.dsn(), {"--id", "nr"}, header + "1,came,2026-01-01,17\n").exit_code == 0);
+    const auto other = import("-", database.dsn(), {"--id", "nr"}, header + "1,left,2026-01-01,17\n");
+    CHECK(other.exit_code == 1);
+    CHECK_MESSAGE(
+        other.err.starts_with("annals: standard input:2: the id \"17\" of hospital-1 is already that of a row with"),
+        other.err);
+}
+
+TEST_CASE("times are read as told, and a format that cannot be is wrong usage")
+{
+    const temporary_database database;
+    const std::string text = "patient,what,at\n1,came,01.02.2026 08:00\n2,came,1769932800\n";
+    const auto untold = import("-", database.dsn(), {}, text);
+    CHECK(untold.exit_code == 1);
+    CHECK_MESSAGE(contains(untold.err, "say how it is written: --time-format '%d.%m.%Y %H:%M'"), untold.err);
+    const auto told = import("-", database.dsn(), {"--time-format", "%d.%m.%Y %H:%M", "--time-format", "epoch"}, text);
+    CHECK_MESSAGE(told.exit_code == 0, told.err);
+    CHECK(contains(stored_in(database), "2026-02-01T08:00:00"));
+    const auto wrong = import("-", database.dsn(), {"--time-format", "dd.MM.yyyy"}, text);
+    CHECK(wrong.exit_code == 2);
+    CHECK_MESSAGE(wrong.err.starts_with("annals: --time-format \"dd.MM.yyyy\": write it with %"), wrong.err);
+}
+
+TEST_CASE("a file that cannot be read at all is not advised to be read without its bad rows")
+{
+    const temporary_database database;
+    const auto page = import("-", database.dsn(), {}, "<!DOCTYPE html>\n<html><body>404</body></html>");
+    CHECK(page.exit_code == 2);
+    CHECK(page.err.starts_with("annals: standard input: the file is an HTML page, not a log\n"));
+    const auto broken = import("-", database.dsn(), {}, "<log><trace>\n<event></trace></log>");
+    CHECK(broken.exit_code == 1);
+    CHECK_MESSAGE(contains(broken.err, "standard input:2: the file is not well-formed XML: mismatched tag at column"),
+                  broken.err);
+    for (const auto& refused : {page, broken}) {
+        CHECK_FALSE(contains(refused.err, "--skip-bad"));
+        CHECK_MESSAGE(refused.out.empty(), refused.out);
+    }
+}
+
+TEST_CASE("a file with a header only is no fault, and says that it has no rows")
+{
+    const temporary_database database;
+    const auto done = import("-", database.dsn(), {}, "patient,what,at\n");
+    CHECK(done.exit_code == 0);
+    CHECK(done.err == "there are no rows in standard input; nothing was added\n");
 }
 
 }  // namespace annals::tests

@@ -107,14 +107,31 @@ TEST_CASE("a packed file that is cut off gives the rows before and then says so"
 
 TEST_CASE("a file without a usable header is refused")
 {
-    CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("empty"), invalid_request);
-    CHECK_THROWS_WITH_AS(rows_of("a,b,a\n"), doctest::Contains("\"a\" stands twice"), invalid_request);
-    CHECK_THROWS_WITH_AS(rows_of("\xFF\xFE"
-                                 "a\n"),
-                         doctest::Contains("not UTF-8"), invalid_request);
+    CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("empty"), unreadable_file);
+    CHECK_THROWS_WITH_AS(rows_of("a,b,a\n"), "line 1: the column \"a\" stands twice in the header", unreadable_file);
+    CHECK_THROWS_WITH_AS(
+        rows_of("\na,caf\xE9\n"),
+        "line 2: the header cannot be read: a name is not UTF-8: there is the byte 0xE9 behind \"caf\"",
+        unreadable_file);
     CHECK_THROWS_WITH_AS(csv_reader("/nowhere.csv"), doctest::Contains("/nowhere.csv cannot be opened"),
                          invalid_request);
     CHECK_THROWS_WITH_AS(csv_reader("/"), doctest::Contains("directory"), invalid_request);
+}
+
+TEST_CASE("lines that end with CR alone are counted, within quotes too")
+{
+    CHECK(rows_of("a,b\r1,2\r\r\"x\ry\",3\rbad\r4,5\r")
+          == rows{"2:a=1|b=2", "4:a=x\ry|b=3", "! 6: the row has 1 cells, the header 2", "7:a=4|b=5"});
+}
+
+TEST_CASE("a cell that no stored text can hold makes a bad row that names it, and the next row is read")
+{
+    CHECK(rows_of("a,b\n1,Zo\xEB\n2," + std::string(1, '\0') + "\n3,Zo\xC3\xAB\n")
+          == rows{"! 2: column \"b\" is not UTF-8: there is the byte 0xEB behind \"Zo\"",
+                  "! 3: column \"b\" holds a zero byte, which no stored text can", "4:a=3|b=Zo\xC3\xAB"});
+    const temporary_file file("a\n\xE9\n");
+    csv_reader reader(file.path());
+    CHECK(reader.next()->error().hint.contains("iconv -f WINDOWS-1252 -t UTF-8"));
 }
 
 TEST_CASE("any table that is written is read back")

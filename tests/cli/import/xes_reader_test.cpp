@@ -92,6 +92,59 @@ TEST_CASE("lists and containers are arrays of objects, with or without the value
           == rows{R"(1:a=<[{"t":"\"x"},{"t":2}]>|b=<[{"n":1,"n/unit":"mg"}]>|c=<[]>)"});
 }
 
+TEST_CASE("a repeated attribute is one value when its values are equal, and a list when they are not")
+{
+    CHECK(within_event("<string key='r' value='ada'/><int key='n' value='1'/><string key='r' value='bob'/>"
+                       "<string key='r' value='ada'/><string key='same' value='x'/><string key='same' value='x'/>")
+          == rows{R"(1:r=<["ada","bob"]>|n=<1>|same=x)"});
+    CHECK(within_event(
+              "<string key='a' value='1'/><int key='a' value='1'/><list key='a'><string key='t' value='x'/></list>")
+          == rows{R"(1:a=<["1",1,[{"t":"x"}]]>)"});
+    CHECK(within_event("<string key='a' value='x'><int key='b' value='1'/></string>"
+                       "<string key='a' value='y'><int key='b' value='2'/></string>")
+          == rows{R"(1:a=<["x","y"]>|a/b=<[1,2]>)"});
+    CHECK(
+        within_event("<list key='a'><string key='t' value='x'><int key='n' value='1'/><int key='n' value='2'/></string>"
+                     "</list>")
+        == rows{R"(1:a=<[{"t":"x","t/n":[1,2]}]>)"});
+    CHECK(rows_of("<log><trace><string key='r' value='x'/><string key='r' value='y'/><event/>"
+                  "<event><string key='case:r' value='y'/></event></trace></log>")
+          == rows{R"(1:case:r=<["x","y"]>)", R"(1:case:r=<["x","y"]>)"});
+}
+
+TEST_CASE("a log in an encoding of one byte a character is read")
+{
+    const auto log = [](const std::string& encoding, const std::string& name) {
+        return rows_of("<?xml version='1.0' encoding='" + encoding + "'?><log><trace><event><string key='n' value='"
+                       + name + "'/></event></trace></log>");
+    };
+    CHECK(log("windows-1252", "Zo\xEB \x80") == rows{"1:n=Zo\xC3\xAB \xE2\x82\xAC"});
+    CHECK(log("ISO-8859-15", "\xA4") == rows{"1:n=\xE2\x82\xAC"});
+    CHECK(log("koi8-r", "\xC1") == rows{"1:n=\xD0\xB0"});
+}
+
+TEST_CASE("another encoding is refused by its name, with the way to convert the file")
+{
+    for (const std::string encoding : {"Shift_JIS", "GBK", "ISO-2022-JP", "UTF-7", "IBM037", "no-such-encoding"}) {
+        const temporary_file file("<?xml version='1.0' encoding='" + encoding + "'?><log/>", ".xes");
+        xes_reader reader(file.path());
+        try {
+            reader.next();
+            FAIL(encoding);
+        } catch (const unreadable_file& refused) {
+            CHECK_MESSAGE(std::string(refused.what()).contains("its encoding is " + encoding), refused.what());
+            CHECK(refused.hint().contains("iconv -f " + encoding + " -t UTF-8"));
+        }
+    }
+    try {
+        rows_of("<log><trace><event><string key='n' value='Zo\xEB'/></event></trace></log>");
+        FAIL("read");
+    } catch (const unreadable_file& refused) {
+        CHECK(std::string(refused.what()).contains("at column"));
+        CHECK(refused.hint().contains("iconv"));
+    }
+}
+
 TEST_CASE("an attribute without a key makes its event bad, and the next event is read")
 {
     CHECK(rows_of("<log><trace><event>\n<string value='x'/></event>\n<event/></trace></log>")
@@ -112,7 +165,7 @@ TEST_CASE("an event with too much in it is bad, and a trace's attributes with to
 TEST_CASE("a file that is no XES, or cut off, is read up to there")
 {
     CHECK_THROWS_WITH_AS(rows_of("<html/>"), doctest::Contains("root element is <html>"), unreadable_file);
-    CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("not well-formed XML"), unreadable_file);
+    CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("the file is empty"), unreadable_file);
     CHECK_THROWS_WITH_AS(rows_of("<log><trace><event/><string key='a' value='b'/></trace></log>"),
                          doctest::Contains("behind its first event"), unreadable_file);
     const temporary_file file("<log><trace><event/>\n<event>", ".xes");

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/import/row_counts.hpp>
+#include <cli/import/row_reader.hpp>
+#include <eventstore/store.hpp>
+
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace annals::cli::imports {
+
+/// A row of the file as the event that it becomes. Its id is given to it by the lane.
+struct file_row {
+    eventstore::stream_id stream;
+    std::uint64_t line = 0;
+    eventstore::new_event event;
+    std::optional<std::string> source_id;    ///< where the source names its rows
+};
+
+/// What became of rows.
+struct row_outcome {
+    std::uint64_t stored = 0;
+    std::uint64_t already_there = 0;
+    std::uint64_t out_of_time_order = 0;     ///< of the stored ones, those behind a younger event of their stream
+    std::uint64_t changed = 0;  ///< of the stored ones, those of whose stream, type and time one was there
+    std::vector<bad_row> refused;  ///< whose id is another row's
+};
+
+/// Stores the rows of some streams, each row once.
+///
+/// A row is there when the stream holds an imported event with its id (where the source names its rows) or with its
+/// content, as many as the file has had so far. An append states the version up to which the lane knows the stream;
+/// where something else wrote, an earlier run or another import, the lane reads what is new and appends what is
+/// missing. So a row is never stored twice, and never left out. Not thread-safe.
+class import_lane {
+public:
+    explicit import_lane(eventstore::store& store) : store_(store) {}
+
+    /// In the order of the file. Throws what the store throws; then some of the rows are stored, without holes.
+    auto take(std::vector<file_row> rows) -> row_outcome;
+
+    /// In which it was given rows so far.
+    auto streams() const -> std::uint64_t { return streams_.size(); }
+
+private:
+    struct known_stream {
+        eventstore::stream_version version;  ///< up to which it is known
+        bool is_known = false;  ///< else it may have more events than that
+        std::optional<eventstore::timestamp> last_time;
+    };
+    struct row_to_store {
+        std::uint64_t line = 0;
+        eventstore::uuid content;
+        std::uint32_t number = 1;  ///< among rows of equal content
+        std::string source_id;
+        eventstore::new_event event;
+    };
+    struct part {
+        eventstore::stream_id stream;
+        std::vector<row_to_store> rows;
+    };
+    struct named_row {
+        eventstore::uuid content;
+        bool stored = false;  ///< before this import
+    };
+    struct hash {
+        auto operator()(const eventstore::uuid&) const -> std::size_t;
+    };
+
+    auto parts_of(std::vector<file_row>) -> std::vector<part>;
+    void identify(part&, file_row);
+    auto append(std::span<part>) -> bool;
+    void look(const eventstore::stream_id&, known_stream&);
+    void leave_out_stored(part&);
+    void refuse(const row_to_store&, const eventstore::stream_id&);
+    void settle(std::span<part>, const eventstore::appended&);
+    void doubt(const eventstore::rejection&);
+
+    eventstore::store& store_;
+    std::unordered_map<std::string, known_stream> streams_;
+    row_counts counts_;
+    row_counts moments_;  ///< of what was there before: stream, type and time without the payload
+    std::unordered_map<eventstore::uuid, named_row, hash> named_;  ///< rows that their source named, by event id
+    bool rows_are_named_ = false;
+    bool looks_first_ = false;  ///< something was there before: streams are read before they are written
+    std::string last_rejection_;
+    row_outcome outcome_;
+};
+
+}  // namespace annals::cli::imports
