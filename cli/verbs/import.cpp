@@ -167,7 +167,7 @@ void add_import(CLI::App& app, session& session)
         ->type_name("COLUMN")
         ->allow_extra_args(false);
     verb->add_option("--time-format", given->time_formats,
-                     "how times are written: '%d.%m.%Y %H:%M', epoch, epoch-ms (iso); may be repeated")
+                     "how times are written: '%d.%m.%Y %H:%M', epoch, epoch-ms; repeatable")
         ->type_name("FORMAT")
         ->allow_extra_args(false);
     verb->add_option("--zone", given->zone, "zone of times that name none: Europe/Amsterdam, +02:00 (UTC)")
