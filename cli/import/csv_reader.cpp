@@ -19,7 +19,7 @@ void csv_reader::read_header()
     if (!read_record()) throw unreadable_file("the file is empty; its first line must name the columns");
     if (fault_.empty())
         for (const auto& cell : buffer_.cells())
-            if (const auto fault = fault_of_text(cell.value)) blame("a name " + *fault, how_to_convert());
+            if (const auto fault = fault_of_text(cell.value)) blame("a name " + *fault, how_to_read(cell.value));
     if (!fault_.empty()) throw unreadable_file(at + "the header cannot be read: " + fault_, hint_);
 
     std::set<std::string_view> seen;
@@ -44,19 +44,17 @@ auto csv_reader::next() -> std::optional<std::expected<row, bad_row>>
     if (fault_.empty() && buffer_.size() < columns_.size())
         blame("the row has " + std::to_string(buffer_.size()) + " cells, the header "
               + std::to_string(columns_.size()));
-    if (fault_.empty())
-        if (const auto fault = text_fault()) blame(*fault, how_to_convert());
+    if (fault_.empty()) check_texts();
     if (!fault_.empty()) return std::unexpected(bad_row{begins, fault_, hint_});
     return row{begins, buffer_.cells()};
 }
 
-/// The first cell that holds no text that can be stored.
-auto csv_reader::text_fault() -> std::optional<std::string>
+/// Blames the first cell that holds no text that can be stored.
+void csv_reader::check_texts()
 {
     for (const auto& cell : buffer_.cells())
         if (const auto fault = fault_of_text(cell.value))
-            return "column \"" + std::string(cell.column) + "\" " + *fault;
-    return std::nullopt;
+            return blame("column \"" + std::string(cell.column) + "\" " + *fault, how_to_read(cell.value));
 }
 
 /// Reads up to and including the end of the line that ends the record; false at the end of the file.

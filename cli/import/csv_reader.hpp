@@ -32,7 +32,7 @@ private:
     void read_plain_cell();
     void read_quoted_cell();
     auto at_cell_end() -> bool;
-    auto text_fault() -> std::optional<std::string>;
+    void check_texts();
     void skip_empty_lines();
     void keep(int byte);
     void blame(std::string_view why, std::string_view hint = {});

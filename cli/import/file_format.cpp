@@ -62,8 +62,14 @@ void refuse_foreign(std::string_view beginning, std::optional<file_format> forma
         throw unreadable_file("the file is an HTML page, not a log",
                               "a server sent a page instead of the file, perhaps because of a login or a wrong "
                               "address: load it again, and look into it");
-    const bool utf16 = beginning.starts_with("\xFF\xFE") || beginning.starts_with("\xFE\xFF");
-    if (utf16 && format != file_format::xes) throw unreadable_file("the file is UTF-16", how_to_convert("UTF-16"));
+    if (format == file_format::xes) return;                        // XML says its encoding
+    const auto zero = [&](std::size_t at) { return at < beginning.size() && beginning[at] == '\0'; };
+    const bool marked = beginning.starts_with("\xFF\xFE") || beginning.starts_with("\xFE\xFF");
+    if (marked) throw unreadable_file("the file is UTF-16", how_to_convert("UTF-16"));
+    if (!zero(0) && zero(1) && !zero(2) && zero(3))
+        throw unreadable_file("the file is UTF-16", how_to_convert("UTF-16LE"));
+    if (zero(0) && !zero(1) && zero(2) && !zero(3))
+        throw unreadable_file("the file is UTF-16", how_to_convert("UTF-16BE"));
 }
 
 auto is_tab_separated(const std::filesystem::path& path) -> bool

@@ -126,7 +126,7 @@ auto json_lines_reader::next() -> std::optional<std::expected<row, bad_row>>
         return std::unexpected(bad_row{begins, "the line has more than " + std::to_string(row_bytes_max) + " bytes"});
 
     if (const auto fault = fault_of_text(text_))
-        return std::unexpected(bad_row{begins, "the line " + *fault, how_to_convert()});
+        return std::unexpected(bad_row{begins, "the line " + *fault, how_to_read(text_)});
 
     buffer_.clear();
     member_splitter splitter(buffer_);

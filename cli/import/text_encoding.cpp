@@ -39,6 +39,12 @@ auto fault_of_text(std::string_view bytes) -> std::optional<std::string>
                         : " behind \"" + std::string(bytes.substr(shown_from, good - shown_from)) + "\"");
 }
 
+auto how_to_read(std::string_view bytes) -> std::string
+{
+    if (bytes.find('\0') == std::string_view::npos) return how_to_convert();
+    return "is it a text? Without its zero bytes: tr -d '\\000' < FILE | annals import - …";
+}
+
 auto how_to_convert(std::string_view encoding) -> std::string
 {
     return "convert the file to UTF-8, for example: iconv -f " + std::string(encoding)

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
+#include <tuple>
 
 namespace annals::cli::imports {
 namespace {
@@ -76,12 +78,10 @@ void add_cells(const xes_attribute& attribute, const std::string& prefix, row_bu
 void merge_repeated(row_buffer& row)
 {
     std::map<std::string_view, std::vector<const cell*>> by_column;
+    std::set<std::tuple<std::string_view, cell_kind, std::string_view>> known;
     const auto cells = row.cells();
-    for (const auto& each : cells) {
-        auto& values = by_column[each.column];
-        const auto equals = [&](const cell* other) { return other->kind == each.kind && other->value == each.value; };
-        if (std::ranges::none_of(values, equals)) values.push_back(&each);
-    }
+    for (const auto& each : cells)
+        if (known.emplace(each.column, each.kind, each.value).second) by_column[each.column].push_back(&each);
     if (by_column.size() == cells.size()) return;
 
     row_buffer merged;

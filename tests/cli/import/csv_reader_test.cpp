@@ -132,6 +132,8 @@ TEST_CASE("a cell that no stored text can hold makes a bad row that names it, an
     const temporary_file file("a\n\xE9\n");
     csv_reader reader(file.path());
     CHECK(reader.next()->error().hint.contains("iconv -f WINDOWS-1252 -t UTF-8"));
+    const temporary_file zero("a\nx" + std::string(1, '\0') + "\n");
+    CHECK(csv_reader(zero.path()).next()->error().hint.contains("tr -d '\\000'"));
 }
 
 TEST_CASE("any table that is written is read back")

@@ -50,6 +50,9 @@ TEST_CASE("what is another kind of file is refused as that")
               .starts_with("the file is an HTML"));
     CHECK(refusal_of("\n<HTML lang='en'>", ".csv").starts_with("the file is an HTML"));
     CHECK(refusal_of("PK\x03\x04...", ".csv").contains("save the spreadsheet as CSV"));
+    using namespace std::literals;
+    CHECK(refusal_of("a\0,\0b\0"sv, ".csv").contains("iconv -f UTF-16LE"));
+    CHECK(refusal_of("\0a\0,\0b"sv, ".jsonl").contains("iconv -f UTF-16BE"));
     CHECK(refusal_of("PAR1...", ".csv").contains("a Parquet file"));
     CHECK(refusal_of("\xFF\xFE"
                      "a",

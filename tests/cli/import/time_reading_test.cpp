@@ -113,7 +113,7 @@ TEST_CASE("times in the forms that people have")
 TEST_CASE("what could be two days, or is no time at all, is refused, and the hint reads it")
 {
     const std::vector<std::pair<const char*, const char*>> told{
-        {"01/02/2024", "'%d/%m/%Y', or '%m/%d/%Y'"},
+        {"01/02/2024", "say how it is written: --time-format '%d/%m/%Y', or '%m/%d/%Y'"},
         {"30.12.2024 11:02", "'%d.%m.%Y %H:%M'"},
         {"12/30/2024 11:02:00 AM", "'%m/%d/%Y %I:%M:%S %p'"},
         {"30.12.24, 11:02", "'%d.%m.%y, %H:%M'"},
@@ -136,6 +136,7 @@ TEST_CASE("what could be two days, or is no time at all, is refused, and the hin
         CHECK_MESSAGE(refusal.contains(hint), refusal);
         for (const auto& format : formats_that_read(text)) CHECK(time_format(format).read(text).has_value());
     }
+    CHECK(formats_that_read("01/02/2024").size() == 2);
     for (const auto* text : {"", "yesterday", "11:02", "2024", "2024-12", "2024-W52", "2024-12-30T", "2024-12-30 11:2",
                              "-2024-12-30", "2024-12/30", "2024-12-30 11:02:00 +", "NaN"})
         CHECK_MESSAGE(refusal_of(text).contains("is not a time as ISO 8601 has it"), text);
