@@ -25,26 +25,47 @@ void add_origin(std::vector<stream_append>& streams, metadata origin)
         }
 }
 
+/// An idempotency key, and what it is used for.
+struct key_use {
+    std::optional<std::string> idempotency_key;
+    std::optional<std::string> used_for;
+};
+
+auto use_of(const std::optional<std::string>& key, const stream_id& stream, const decider& command) -> key_use
+{
+    if (!key) return {};
+    return {key, to_string(stream) + " " + command.described()};
+}
+
 auto request_of(const stream_id& stream, stream_version version, const stored_decision& decision,
-                const metadata& origin, const handle_options& options) -> append_request
+                const metadata& origin, const key_use& key) -> append_request
 {
     append_request request{.streams = {{stream, expected_version::exactly(version), decision.events}},
                            .resend = false,
-                           .idempotency_key = options.idempotency_key};
+                           .idempotency_key = key.idempotency_key,
+                           .used_for = key.used_for};
     for (const auto& claim : decision.claims)
         request.streams.push_back({claim.stream, expected_version::no_stream(), {claim.event}});
     add_origin(request.streams, origin);
     return request;
 }
 
-/// An append that was done before, under the same idempotency key: by this caller or, at the same moment, another.
-auto done_before(store& events, const stream_id& stream, const appended& before) -> accepted
+auto refused(const idempotency_key_reused& first) -> std::unexpected<refusal>
 {
-    const auto part = std::ranges::find(before.streams, stream, &written::stream);
-    if (part == before.streams.end())
-        throw invalid_request("the idempotency key was used for " + to_string(before.streams.front().stream)
-                              + " before: it cannot be used for " + to_string(stream));
-    accepted result{.version = part->last_version, .events = {}, .token = before.token()};
+    return std::unexpected(refusal{to_string(rejection(first)), codes::key_reused});
+}
+
+/// What was done before under the same idempotency key: by this caller or, at the same moment, another.
+auto done_before(store& events, const stream_id& stream, const key_use& key, const append_result& before)
+    -> std::expected<accepted, refusal>
+{
+    if (!before) return refused(std::get<idempotency_key_reused>(before.error()));
+    const auto part = std::ranges::find(before->streams, stream, &written::stream);
+    if (part == before->streams.end()) {
+        const auto& first = before->streams.front();
+        return refused({key.idempotency_key.value_or(""), first.stream, first.first_version});
+    }
+    accepted result{.version = part->last_version, .events = {}, .token = before->token(), .duplicate = true};
     for (const auto& event :
          events_of(events, stream, {.after = {part->first_version.number - 1}, .upto = part->last_version}))
         result.events.push_back(event.id);
@@ -56,6 +77,17 @@ auto done_now(const stored_decision& decision, const appended& done) -> accepted
     accepted result{.version = done.streams.front().last_version, .events = {}, .token = done.token()};
     for (const auto& event : decision.events) result.events.push_back(event.id);
     return result;
+}
+
+auto is_of_the_key(const append_result& done) -> bool
+{
+    return done ? done->duplicate : std::holds_alternative<idempotency_key_reused>(done.error());
+}
+
+/// A store that lost its connection and sent again what had happened calls that a duplicate, too.
+auto is_its_own(const stored_decision& decision, const accepted& first) -> bool
+{
+    return std::ranges::equal(decision.events, first.events, {}, &new_event::id);
 }
 
 /// The refusal of the claim that failed; nothing when the aggregate's own stream moved on, which comes first.
@@ -86,9 +118,10 @@ auto execute(store& events, const stream_id& stream, const decider& command, con
              const handle_options& options) -> std::expected<accepted, refusal>
 {
     check_name(stream);
-    if (options.idempotency_key)
-        if (const auto before = events.find_appended(stream.category, *options.idempotency_key))
-            return done_before(events, stream, *before);
+    const auto key = use_of(options.idempotency_key, stream, command);
+    if (key.idempotency_key)
+        if (const auto before = events.find_appended(stream.category, *key.idempotency_key, key.used_for))
+            return done_before(events, stream, key, *before);
 
     recall memory(events, stream, command.type(), options.cache, options.snapshots);
     auto at = memory.begin();
@@ -104,8 +137,12 @@ auto execute(store& events, const stream_id& stream, const decider& command, con
             return nothing_to_do(stream, at);
         }
 
-        const auto done = events.append(request_of(stream, at.version, decision, origin, options));
-        if (done && done->duplicate) return done_before(events, stream, *done);
+        const auto done = events.append(request_of(stream, at.version, decision, origin, key));
+        if (is_of_the_key(done)) {
+            auto first = done_before(events, stream, key, done);
+            if (first) first->duplicate = !is_its_own(decision, *first);
+            return first;
+        }
         if (done) {
             memory.keep(at, decision.events, done->streams.front());
             return done_now(decision, *done);

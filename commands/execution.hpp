@@ -20,12 +20,14 @@ struct accepted {
     eventstore::stream_version version;  ///< of the aggregate's stream, afterwards
     std::vector<eventstore::uuid> events;  ///< the ids of what was recorded in that stream; none: nothing to do
     eventstore::token token;  ///< a read that waits for it sees the command's effect
+    bool duplicate = false;                  ///< it was carried out before, under the same idempotency key
 };
 
 struct handle_options {
     /// How often to read and decide when others write to the stream at the same time.
     int attempts_max = 25;
-    /// For callers that try again across processes: a command carried out under this key is not carried out again.
+    /// For callers that try again across processes: a command carried out under this key is not carried out again, and
+    /// another one is refused (`codes::key_reused`). A refusal, and that there is nothing to do, are not remembered.
     std::optional<std::string> idempotency_key;
     /// What this process remembers of the aggregates: then a stream need not be read (`aggregate_cache.hpp`).
     aggregate_cache* cache = nullptr;
@@ -41,6 +43,10 @@ public:
     /// The type of aggregate whose states it decides on.
     virtual auto type() const -> const aggregate_type& = 0;
     virtual auto decide(const state&) const -> stored_decision = 0;
+
+    /// Its name and its fields: what makes it the same command as another. Throws `invalid_request` when they cannot be
+    /// told.
+    virtual auto described() const -> std::string = 0;
 };
 
 /// Finds the state, decides, appends with the version seen; reads on and decides again while others were faster. A

@@ -3,9 +3,11 @@
 
 #include <commands/execution.hpp>
 #include <commands/typed_state.hpp>
+#include <eventstore/codec.hpp>
 
 #include <exception>
 #include <string>
+#include <type_traits>
 
 namespace annals::commands {
 
@@ -22,6 +24,18 @@ public:
     {
         const auto& aggregate = static_cast<const typed_state<Aggregate>&>(now).value;
         return stored(decision<typename Aggregate::event>(aggregate.decide(command_)));
+    }
+
+    auto described() const -> std::string override
+    {
+        const auto name = short_name<Command>();
+        if constexpr (eventstore::described_struct<Command>)
+            return name + " " + eventstore::to_text(eventstore::encode(command_), name);
+        else if constexpr (std::is_empty_v<Command>) return name;
+        else
+            throw eventstore::invalid_request("the command " + name
+                                              + " cannot be told from another one, and so cannot have an idempotency "
+                                                "key: write ANNALS_FIELDS below its struct");
     }
 
 private:

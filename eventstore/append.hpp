@@ -2,6 +2,7 @@
 #pragma once
 
 #include <eventstore/event.hpp>
+#include <eventstore/rejection.hpp>
 #include <eventstore/token.hpp>
 
 #include <exception>
@@ -13,25 +14,6 @@
 #include <vector>
 
 namespace annals::eventstore {
-
-/// What a stream must look like for an append to happen.
-struct expected_version {
-    enum class mode { any, no_stream, exists, exact };
-
-    static auto any() -> expected_version { return {mode::any, {}}; }
-    static auto no_stream() -> expected_version { return {mode::no_stream, {}}; }
-    static auto exists() -> expected_version { return {mode::exists, {}}; }
-    /// Version 0 is the same as `no_stream`.
-    static auto exactly(stream_version version) -> expected_version { return {mode::exact, version}; }
-
-    auto allows(stream_version actual) const -> bool;
-    auto operator==(const expected_version&) const -> bool = default;
-
-    mode is = mode::any;
-    stream_version version;                  ///< for `exact`
-};
-
-auto to_string(const expected_version&) -> std::string;
 
 /// One stream's part of an append. Without events it is a check only: the stream is not written.
 struct stream_append {
@@ -50,8 +32,12 @@ struct append_request {
     bool resend = false;
 
     /// For callers that try again across processes: a key, unique within the first stream's category,
-    /// under which the first result is remembered. Purged by age.
+    /// under which the first result is remembered. Purged by age. It belongs to what it was used for.
     std::optional<std::string> idempotency_key;
+
+    /// What the key is used for, to be compared when it comes again; UTF-8. Otherwise the streams, and the type,
+    /// schema version and data of each event.
+    std::optional<std::string> used_for = {};
 };
 
 /// Where the events of one stream of the request now stand.
@@ -64,7 +50,7 @@ struct written {
     log_position last_position;
 };
 
-/// The append is in the log (and on the disk). `duplicate`: it was there already, and nothing was added.
+/// The append is in the log (and on the disk). `duplicate`: it was there already, the same, and nothing was added.
 struct appended {
     std::vector<written> streams;            ///< one for each stream that has events, in the request's order
     bool duplicate = false;
@@ -72,30 +58,6 @@ struct appended {
     /// The end of what was written, for reads that must see it.
     auto token() const -> eventstore::token;
 };
-
-/// A check that failed, and what was found.
-struct failed_check {
-    stream_id stream;
-    expected_version expected;
-    stream_version actual;
-};
-
-/// Somebody else was there first, or the caller was wrong. Nothing was stored. Holds every check that failed.
-struct conflict {
-    std::vector<failed_check> failed;
-};
-
-/// Some of the ids are in the stream with another type, schema version or payload, or only some of them are.
-/// Nothing was stored.
-struct event_id_reused {
-    stream_id stream;
-    uuid id;
-};
-
-/// Why an append did not happen: a value, not an exception.
-using rejection = std::variant<conflict, event_id_reused>;
-
-auto to_string(const rejection&) -> std::string;
 
 using append_result = std::expected<appended, rejection>;
 

@@ -48,7 +48,7 @@ public:
     virtual ~store() = default;
 
     /// Appends, and calls `done` once from a thread of the store's (do little there, never block). When `done` is
-    /// called with a result, it is durable. Idempotent: the same request sent again (same event ids) gives the
+    /// called with a result, it is durable. Idempotent: the same request sent again (docs/same-event.md) gives the
     /// first result, marked `duplicate`. A category that does not exist is created with the store's default number
     /// of partitions. Throws `invalid_request` for a request that breaks a limit; `done` is then not called.
     virtual void append(append_request, on_appended done) = 0;
@@ -56,9 +56,10 @@ public:
     /// Appends and waits. A conflict is a value; broken infrastructure throws.
     virtual auto append(append_request) -> append_result;
 
-    /// The first result of the append that carried this idempotency key, marked `duplicate`; nothing when none did.
-    virtual auto find_appended(std::string_view category, std::string_view idempotency_key)
-        -> std::optional<appended> = 0;
+    /// What an append with this idempotency key would be answered: the first result, marked `duplicate`, or that the
+    /// key was used for something else than `used_for` (nothing: whatever it was). Nothing when the key is not known.
+    virtual auto find_appended(std::string_view category, std::string_view idempotency_key,
+                               std::optional<std::string_view> used_for = {}) -> std::optional<append_result> = 0;
 
     /// One page of a stream's events; nothing for a stream that does not exist. All of them: `events_of` (reading.hpp).
     virtual auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> = 0;

@@ -66,9 +66,13 @@ auto append_to(eventstore::store& store, eventstore::append_request request, std
 auto append(session& session, const options& given) -> exit_code
 {
     const auto result = append_to(session.store(), to_request(given), given.partitions);
-    if (!result)
-        throw failure(to_string(result.error()), "read the stream, decide again, and append with the version seen: "
-                                                     + session.program() + " read " + given.stream);
+    if (!result) {
+        const bool has_moved = std::holds_alternative<eventstore::conflict>(result.error());
+        throw failure(to_string(result.error()), has_moved ? "read the stream, decide again, and append with the "
+                                                             "version seen: "
+                                                                 + session.program() + " read " + given.stream
+                                                           : "");
+    }
     const auto& written = result->streams.front();
     table lines({"stream", "version", "duplicate", "token"});
     lines.add({to_string(written.stream), written.last_version.number, result->duplicate, to_string(result->token())});

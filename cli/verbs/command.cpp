@@ -48,9 +48,9 @@ auto send(session& session, const options& given) -> exit_code
         throw failure((malformed ? "" : "refused: ") + answer.error().reason, {},
                       malformed ? exit_code::usage : exit_code::failed);
     }
-    table lines({"stream", "version", "events", "token"});
+    table lines({"stream", "version", "events", "duplicate", "token"});
     lines.add({given.stream, answer->version.number, static_cast<std::int64_t>(answer->events.size()),
-               to_string(answer->token)});
+               answer->duplicate, to_string(answer->token)});
     session.terminal().print(lines);
     return exit_code::done;
 }

@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <eventstore/contract/at_once.hpp>
 #include <eventstore/contract/store_contract.hpp>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 
 using namespace annals::eventstore;
 using namespace annals::eventstore::contract;
-
-namespace {
-
-/// The same result, and nothing was added.
-void check_first_result(const append_result& again, const append_result& first)
-{
-    REQUIRE(first);
-    REQUIRE_MESSAGE(again, to_string(again.error()));
-    CHECK(again->duplicate);
-    REQUIRE(again->streams.size() == first->streams.size());
-    for (std::size_t i = 0; i < first->streams.size(); ++i) {
-        CHECK(again->streams[i].stream == first->streams[i].stream);
-        CHECK(again->streams[i].first_version == first->streams[i].first_version);
-        CHECK(again->streams[i].last_version == first->streams[i].last_version);
-        CHECK(again->streams[i].first_position == first->streams[i].first_position);
-        CHECK(again->streams[i].last_position == first->streams[i].last_position);
-    }
-    CHECK(again->token() == first->token());
-}
-
-}  // namespace
 
 TEST_CASE("an append that is sent again gives the first result, whatever happened to the stream since")
 {
@@ -166,32 +148,64 @@ TEST_CASE("what was sent is found again by its ids alone, also behind many event
     CHECK(in.version_of("a") == 202);
 }
 
-TEST_CASE("metadata and times may differ when an append is sent again")
+TEST_CASE("an append with a time and metadata is found again, also when its metadata is written in another order")
 {
     const corner in;
-    auto sent = events(1);
+    auto sent = events(2);
+    sent[0].metadata = R"({"user_id":"ada","other":{"a":1,"b":[1.50,"\u00e9"]}})";
+    sent[1].occurred_at = parse_timestamp("2024-02-29T12:00:00.000001Z");
     const auto first = in.append("a", expected_version::no_stream(), sent);
-    sent[0].metadata = R"({"traceparent":"another"})";
-    sent[0].occurred_at = now();
+    SUBCASE("as it was") {}
+    SUBCASE("with its members in another order, with blanks and escapes")
+    {
+        sent[0].metadata = "{ \"other\": {\"b\": [1.5, \"\xc3\xa9\"], \"a\": 1},\n\"user_id\": \"ada\"}";
+    }
 
     check_first_result(in.append("a", expected_version::no_stream(), sent), first);
-    CHECK(in.store->read(in.stream("a"))[0].metadata == "{}");
+    CHECK(in.store->read(in.stream("a"))[0].metadata
+          == R"({"user_id":"ada","other":{"a":1,"b":[1.50,"\u00e9"]}})");
 }
 
-TEST_CASE("an event id that comes back with other content is refused, and nothing is stored")
+TEST_CASE("an event id that comes back for another event is refused, saying what differs, and nothing is stored")
 {
     std::function<void(new_event&)> change;
+    std::string differs;
     SUBCASE("another type")
     {
         change = [](new_event& event) { event.type = "thing.undone"; };
+        differs = "type";
     }
     SUBCASE("another schema version")
     {
         change = [](new_event& event) { event.schema_version = 2; };
+        differs = "schema version";
     }
     SUBCASE("another payload")
     {
         change = [](new_event& event) { event.data = R"({"n": 7})"; };
+        differs = "data";
+    }
+    SUBCASE("another time")
+    {
+        change = [](new_event& event) { *event.occurred_at += std::chrono::microseconds{1}; };
+        differs = "time of occurrence";
+    }
+    SUBCASE("no time")
+    {
+        change = [](new_event& event) { event.occurred_at.reset(); };
+        differs = "time of occurrence";
+    }
+    SUBCASE("other metadata")
+    {
+        change = [](new_event& event) { event.metadata = R"({"traceparent":"another"})"; };
+        differs = "metadata";
+    }
+    SUBCASE("all of it")
+    {
+        change = [](new_event& event) {
+            event = {.id = event.id, .type = "x", .schema_version = 9, .data = R"({"a":1})", .metadata = R"({"b":1})"};
+        };
+        differs = "type, schema version, data, time of occurrence, metadata";
     }
 
     for (const auto& expected : {expected_version::exactly({1}), expected_version::any(), expected_version::exists()}) {
@@ -200,13 +214,76 @@ TEST_CASE("an event id that comes back with other content is refused, and nothin
         REQUIRE(in.append("a", expected_version::any(), events(1)));
         append_request request{
             .streams = {{in.stream("a"), expected, events(2)}}, .resend = false, .idempotency_key = {}};
-        REQUIRE(in.store->append(request));
         auto& changed = request.streams[0].events[1];
-        change(changed);
+        changed.occurred_at = parse_timestamp("2024-02-29T12:00:00Z");
+        const auto first = in.store->append(request);
         request.resend = expected.is != expected_version::mode::exact;
-        CHECK(reused_id(in.store->append(request)) == changed.id);
+        check_first_result(in.store->append(request), first);
+        change(changed);
+        const auto refused = in.store->append(request);
+        CHECK(reused_id(refused) == changed.id);
+        CHECK(difference(refused) == differs);
         CHECK(in.version_of("a") == 3);
     }
+}
+
+TEST_CASE("an event that was given no time is not the same with one")
+{
+    const corner in;
+    auto sent = events(1);
+    REQUIRE(in.append("a", expected_version::no_stream(), sent));
+    sent[0].occurred_at = in.store->read(in.stream("a"))[0].recorded_at;
+    CHECK(difference(in.append("a", expected_version::no_stream(), sent)) == "time of occurrence");
+}
+
+TEST_CASE("an event that stands at another version is refused where it may have been sent before")
+{
+    const corner in;
+    const auto sent = events(1);
+    REQUIRE(in.append("a", expected_version::no_stream(), sent));
+    REQUIRE(in.append("a", expected_version::any(), events(3)));
+    for (const auto expected : {expected_version::exactly({4}), expected_version::exactly({2})}) {
+        const auto refused = in.store->append(
+            {.streams = {{in.stream("a"), expected, sent}}, .resend = true, .idempotency_key = {}});
+        CHECK(reused_id(refused) == sent[0].id);
+        CHECK(difference(refused) == "version");
+    }
+    CHECK(in.version_of("a") == 4);
+}
+
+TEST_CASE("an append to two streams that comes again with another second stream is refused")
+{
+    const corner in;
+    append_request request{.streams = {{in.stream("a"), expected_version::no_stream(), events(1)},
+                                       {in.stream("b"), expected_version::any(), events(1)}},
+                           .resend = false,
+                           .idempotency_key = {}};
+    REQUIRE(in.store->append(request));
+    auto& other = request.streams[1].stream;
+    SUBCASE("of the same category") { other = in.stream("c"); }
+    SUBCASE("of another category") { other = corner{in.store}.stream("b"); }
+    const auto refused = in.store->append(request);
+    CHECK(reused_id(refused) == request.streams[0].events[0].id);
+    CHECK(difference(refused) == "other events");
+    CHECK(in.store->read(other).empty());
+}
+
+TEST_CASE("of many callers who use one id for different events at the same moment one is stored, the others are told")
+{
+    const corner in;
+    constexpr int callers = 8;
+    const auto shared = new_uuid();
+    std::array<std::string, callers> told;
+    at_once(callers, [&](int n) {
+        auto mine = events(2);
+        mine[1].id = shared;
+        mine[1].data = R"({"caller":)" + std::to_string(n) + "}";
+        const auto result = in.append("a", expected_version::no_stream(), mine);
+        told[static_cast<std::size_t>(n)] = result ? "stored" : difference(result);
+    });
+    CHECK(std::ranges::count(told, "stored") == 1);
+    CHECK(std::ranges::count(told, "data") == callers - 1);
+    CHECK(in.version_of("a") == 2);
 }
 
 TEST_CASE("a part of the ids is refused, and nothing is stored")
@@ -226,7 +303,9 @@ TEST_CASE("a part of the ids is refused, and nothing is stored")
     }
     request.streams = {{in.stream("a"), expected, sent}};
 
-    CHECK_FALSE(reused_id(in.store->append(request)).is_nil());
+    const auto refused = in.store->append(request);
+    CHECK_FALSE(reused_id(refused).is_nil());
+    CHECK(difference(refused) == "other events");
     CHECK(in.version_of("a") == 2);
 }
 
@@ -248,37 +327,4 @@ TEST_CASE("a conflict with events of others is a conflict, not a reused id")
     REQUIRE(in.append("a", expected_version::any(), events(5)));
     CHECK(is_conflict(in.append("a", expected_version::exactly({2}), events(2))));
     CHECK(is_conflict(in.append("a", expected_version::no_stream(), events(9))));
-}
-
-TEST_CASE("under an idempotency key the first result is remembered, also for other events")
-{
-    const corner in;
-    const auto request = [&](int count) {
-        return append_request{.streams = {{in.stream("a"), expected_version::any(), events(count)}},
-                              .resend = false,
-                              .idempotency_key = "order 7"};
-    };
-    CHECK_FALSE(in.store->find_appended(in.category, "order 7"));
-    const auto first = in.store->append(request(2));
-
-    check_first_result(in.store->append(request(1)), first);
-    CHECK(in.version_of("a") == 2);
-    const auto remembered = in.store->find_appended(in.category, "order 7");
-    REQUIRE(remembered);
-    check_first_result(*remembered, first);
-    CHECK_FALSE(in.store->find_appended(in.category, "order 8"));
-    CHECK_FALSE(in.store->find_appended(corner{in.store}.category, "order 7"));
-}
-
-TEST_CASE("an idempotency key is not used up by an append that was refused")
-{
-    const corner in;
-    append_request request{.streams = {{in.stream("a"), expected_version::exists(), events(1)}},
-                           .resend = false,
-                           .idempotency_key = "order 7"};
-    CHECK(is_conflict(in.store->append(request)));
-    request.streams[0].expected = expected_version::no_stream();
-    const auto done = in.store->append(request);
-    REQUIRE(done);
-    CHECK_FALSE(done->duplicate);
 }

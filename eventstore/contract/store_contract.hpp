@@ -74,6 +74,23 @@ inline auto failed_checks(const append_result& result) -> std::vector<failed_che
     return std::get<conflict>(result.error()).failed;
 }
 
+/// The result of an append that was there already is the first one, and nothing was added.
+inline void check_first_result(const append_result& again, const append_result& first)
+{
+    REQUIRE(first);
+    REQUIRE_MESSAGE(again, to_string(again.error()));
+    CHECK(again->duplicate);
+    REQUIRE(again->streams.size() == first->streams.size());
+    for (std::size_t i = 0; i < first->streams.size(); ++i) {
+        CHECK(again->streams[i].stream == first->streams[i].stream);
+        CHECK(again->streams[i].first_version == first->streams[i].first_version);
+        CHECK(again->streams[i].last_version == first->streams[i].last_version);
+        CHECK(again->streams[i].first_position == first->streams[i].first_position);
+        CHECK(again->streams[i].last_position == first->streams[i].last_position);
+    }
+    CHECK(again->token() == first->token());
+}
+
 inline auto is_conflict(const append_result& result) -> bool { return !failed_checks(result).empty(); }
 
 /// The id that was used before; nil when the result is something else.
@@ -81,6 +98,13 @@ inline auto reused_id(const append_result& result) -> uuid
 {
     if (result || !std::holds_alternative<event_id_reused>(result.error())) return {};
     return std::get<event_id_reused>(result.error()).id;
+}
+
+/// What is not the same under an id that was used before; empty when the result is something else.
+inline auto difference(const append_result& result) -> std::string
+{
+    if (result || !std::holds_alternative<event_id_reused>(result.error())) return {};
+    return std::get<event_id_reused>(result.error()).differs;
 }
 
 }  // namespace annals::eventstore::contract

@@ -53,11 +53,16 @@ auto category_records::event(const stream& of, std::size_t index) const -> const
     return logs[static_cast<std::size_t>(of.partition)][of.at[index]];
 }
 
-auto category_records::find_appended(std::string_view idempotency_key) const -> std::optional<appended>
+auto category_records::find_appended(std::string_view idempotency_key, std::optional<std::string_view> used_for) const
+    -> std::optional<append_result>
 {
     const auto found = by_idempotency_key.find(idempotency_key);
     if (found == by_idempotency_key.end()) return std::nullopt;
-    auto before = found->second;
+    auto [before, first_use] = found->second;
+    const auto& first = before.streams.front();
+    if (used_for && *used_for != first_use)
+        return std::unexpected(
+            idempotency_key_reused{std::string(idempotency_key), first.stream, first.first_version});
     before.duplicate = true;
     return before;
 }

@@ -26,7 +26,9 @@ struct category_records {
     auto version_of(const std::string& key) const -> stream_version;
     auto event(const stream&, std::size_t index) const -> const recorded_event&;
 
-    auto find_appended(std::string_view idempotency_key) const -> std::optional<appended>;
+    /// Marked `duplicate`, or refused when the key was used for something else; nothing when it is not known.
+    auto find_appended(std::string_view idempotency_key, std::optional<std::string_view> used_for) const
+        -> std::optional<append_result>;
     /// Add the next page to `events`; the first one in any case.
     void read_stream(const stream&, const stream_range&, std::vector<recorded_event>& events) const;
     void read_log(const log_cursor&, const page_size&, direction, std::vector<recorded_event>& events) const;
@@ -36,10 +38,16 @@ struct category_records {
     /// What `add` returned for `count` events from `index` on.
     auto written_at(const stream_id&, std::size_t index, std::size_t count) const -> written;
 
+    /// The first result under an idempotency key, and what the key was used for.
+    struct remembered {
+        appended result;
+        std::string used_for;
+    };
+
     category name;
     std::vector<std::vector<recorded_event>> logs;
     std::map<std::string, stream, std::less<>> streams;
-    std::map<std::string, appended, std::less<>> by_idempotency_key;
+    std::map<std::string, remembered, std::less<>> by_idempotency_key;
 };
 
 }  // namespace annals::eventstore::memory

@@ -2,6 +2,7 @@
 #include <eventstore/memory/memory_store.hpp>
 
 #include <eventstore/errors.hpp>
+#include <eventstore/json.hpp>
 #include <eventstore/limits.hpp>
 #include <eventstore/memory/category_records.hpp>
 #include <eventstore/memory/resent.hpp>
@@ -16,15 +17,30 @@ auto names_version(const stream_append& part) -> bool
     return part.expected.is == expected_version::mode::exact || part.expected.is == expected_version::mode::no_stream;
 }
 
+/// What an idempotency key is used for: the streams that are written, and what the caller says of the events.
+auto use_of(const append_request& request) -> std::string
+{
+    if (request.used_for) return *request.used_for;
+    auto streams = json::array();
+    for (const auto& part : request.streams) {
+        if (part.events.empty()) continue;
+        auto events = json::array();
+        for (const auto& event : part.events) events.push_back({event.type, event.schema_version, event.data});
+        streams.push_back({part.stream.category, part.stream.key, std::move(events)});
+    }
+    return streams.dump();
+}
+
 /// All of a request is in the log or nothing: one part that is there alone has ids that were used before.
 auto misfit(const append_request& request, const std::vector<resent>& found) -> std::optional<event_id_reused>
 {
     std::optional<event_id_reused> alone;
     bool complete = true;
     for (std::size_t i = 0; i < found.size(); ++i) {
-        const event_id_reused here{request.streams[i].stream, found[i].id};
-        if (found[i].is == resent::finding::reused) return here;
-        if (found[i].is == resent::finding::present && !alone) alone = here;
+        const auto& stream = request.streams[i].stream;
+        if (found[i].is == resent::finding::reused) return event_id_reused{stream, found[i].id, found[i].differs};
+        if (found[i].is == resent::finding::present && !alone)
+            alone = event_id_reused{stream, found[i].id, "other events"};
         if (found[i].is == resent::finding::absent && !request.streams[i].events.empty()) complete = false;
     }
     return complete ? std::nullopt : alone;
@@ -50,11 +66,12 @@ void memory_store::append(append_request request, on_appended done)
     done(std::move(result));
 }
 
-auto memory_store::find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended>
+auto memory_store::find_appended(std::string_view category, std::string_view idempotency_key,
+                                 std::optional<std::string_view> used_for) -> std::optional<append_result>
 {
     const std::scoped_lock lock(mutex_);
     const auto* const in = find(category);
-    return in ? in->find_appended(idempotency_key) : std::nullopt;
+    return in ? in->find_appended(idempotency_key, used_for) : std::nullopt;
 }
 
 auto memory_store::read(const stream_id& stream, const stream_range& range) -> std::vector<recorded_event>
@@ -131,7 +148,7 @@ auto memory_store::verdict(const append_request& request) -> append_result
 {
     if (request.idempotency_key)
         if (const auto* const in = find(request.streams.front().stream.category))
-            if (auto before = in->find_appended(*request.idempotency_key)) return *std::move(before);
+            if (auto before = in->find_appended(*request.idempotency_key, use_of(request))) return *std::move(before);
 
     const auto found = find_resent(request);
     if (const auto reused = misfit(request, found)) return std::unexpected(*reused);
@@ -158,7 +175,7 @@ auto memory_store::find_resent(const append_request& request) const -> std::vect
             const auto& part = request.streams[i];
             const auto* const in = find(part.stream.category);
             if (!in || part.events.empty() || names_version(part) != named) continue;
-            found[i] = named ? find_at_expected_version(*in, part) : find_anywhere(*in, part);
+            found[i] = named ? find_at_expected_version(*in, part, request.resend) : find_anywhere(*in, part);
             sent_before = sent_before || found[i].is == resent::finding::present;
         }
     }
@@ -184,7 +201,8 @@ auto memory_store::write(const append_request& request) -> appended
             result.streams.push_back(create({part.stream.category, default_partitions_}).add(part.stream, part.events));
     if (request.idempotency_key)
         create({request.streams.front().stream.category, default_partitions_})
-            .by_idempotency_key.emplace(*request.idempotency_key, result);
+            .by_idempotency_key.emplace(*request.idempotency_key,
+                                        category_records::remembered{result, use_of(request)});
     return result;
 }
 

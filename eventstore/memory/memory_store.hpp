@@ -23,7 +23,8 @@ public:
 
     using store::append;
     void append(append_request, on_appended done) override;
-    auto find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended> override;
+    auto find_appended(std::string_view category, std::string_view idempotency_key,
+                       std::optional<std::string_view> used_for = {}) -> std::optional<append_result> override;
 
     auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> override;
     auto read_logs(std::span<const log_cursor>, const page_size& = {}, direction = direction::forwards)

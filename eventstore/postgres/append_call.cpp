@@ -41,6 +41,7 @@ struct append_columns {
     array resend = array::of<bool>();
     array category = array::of<std::string_view>();
     array key = array::of<std::string_view>();
+    array used_for = array::of<std::string_view>();
 };
 
 /// One entry a stream of an append.
@@ -69,9 +70,9 @@ public:
         for (const auto log : logs_) logs.add(log);
         parameters values;
         values.add(how == patience::waits);
-        for (auto* column : {&logs, &appends_.resend, &appends_.category, &appends_.key, &elements_.append,
-                             &elements_.at, &elements_.key, &elements_.expected, &elements_.start, &elements_.count,
-                             &elements_.previous, &element_of_event_})
+        for (auto* column : {&logs, &appends_.resend, &appends_.category, &appends_.key, &appends_.used_for,
+                             &elements_.append, &elements_.at, &elements_.key, &elements_.expected, &elements_.start,
+                             &elements_.count, &elements_.previous, &element_of_event_})
             values.add(std::move(*column));
         std::move(events_).move_to(values);
         return values;
@@ -84,8 +85,9 @@ private:
         appends_.resend.add(request.resend);
         if (has_keys_) {
             appends_.category.add(std::string_view(request.streams.front().stream.category));
-            appends_.key.add(
-                request.idempotency_key.transform([](const auto& text) { return std::string_view(text); }));
+            const auto view = [](const std::string& text) { return std::string_view(text); };
+            appends_.key.add(request.idempotency_key.transform(view));
+            appends_.used_for.add(request.used_for.transform(view));
         }
         for (std::size_t i = 0; i < request.streams.size(); ++i) add(request.streams[i], one.logs[i].number);
     }
@@ -124,8 +126,8 @@ auto encode_call(appends all, patience how) -> parameters { return call_encoder(
 
 namespace {
 
-/// As `annals.append_2` numbers them.
-enum class code { appended = 1, duplicate = 2, conflict = 3, id_reused = 4, busy = 5, known_key = 6 };
+/// As `annals.append_3` numbers them.
+enum class code { appended = 1, duplicate = 2, conflict = 3, id_reused = 4, busy = 5, known_key = 6, key_reused = 7 };
 
 auto appended_from(const addressed_request& one, std::size_t element, const call_columns& columns) -> appended
 {
@@ -168,13 +170,14 @@ auto decode_one(const addressed_request& one, std::size_t append, std::size_t el
         }
         case code::conflict: return append_result(std::unexpected(conflict_from(one, element, columns)));
         case code::id_reused:
-            return append_result(
-                std::unexpected(event_id_reused{one.request.streams[culprit()].stream, columns.reused[append]}));
+            return append_result(std::unexpected(event_id_reused{one.request.streams[culprit()].stream,
+                                                                 columns.reused[append], columns.differs[append]}));
         case code::busy: return busy{one.logs[culprit()].number};
-        case code::known_key: return known_key{};
+        case code::known_key: return known_key{.is_same_use = true};
+        case code::key_reused: return known_key{.is_same_use = false};
     }
-    assert(!"annals.append_2 returned a verdict that this program does not know");
-    return known_key{};
+    assert(!"annals.append_3 returned a verdict that this program does not know");
+    return known_key{.is_same_use = false};
 }
 
 }  // namespace

@@ -6,10 +6,11 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
-/// How appends and verdicts cross the wire to and from `annals.append_2` (0014_append_2.sql).
+/// How appends and verdicts cross the wire to and from `annals.append_3` (0017_same_event.sql).
 namespace annals::eventstore::postgres {
 
 /// The log of one stream: its number in the database, and its partition in the category.
@@ -30,7 +31,9 @@ struct busy {
 };
 
 /// The idempotency key was there already: its first result is to be looked up.
-struct known_key {};
+struct known_key {
+    bool is_same_use = true;                 ///< otherwise it was used for something else
+};
 
 using verdict = std::variant<append_result, busy, known_key>;
 
@@ -39,11 +42,11 @@ enum class patience { waits, does_not_wait };
 
 using appends = std::span<const addressed_request* const>;
 
-/// The parameters of `annals.append_2`, in order. No two of the appends may have an idempotency key or the first id of
-/// a stream in common: the second would have to see what the first one wrote.
+/// The parameters of `annals.append_3`, in order. No two of the appends may have an idempotency key or an event id in
+/// common: the second would have to see what the first one wrote.
 auto encode_call(appends, patience) -> parameters;
 
-/// The columns that `annals.append_2` returns.
+/// The columns that `annals.append_3` returns.
 struct call_columns {
     std::vector<std::int32_t> verdict;
     std::vector<std::int64_t> version_before;
@@ -52,6 +55,7 @@ struct call_columns {
     std::vector<bool> check_failed;
     std::vector<uuid> reused;
     std::vector<std::int32_t> culprit;
+    std::vector<std::string> differs;
 };
 
 /// A version, -1 for any, -2 for a stream that exists.

@@ -38,8 +38,8 @@ const named append_events{"append_events", R"sql(
 
 const named append_all{
     "append_all",
-    "select verdict, version_before, first_position, last_position, check_failed, reused, culprit "
-    "from annals.append_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"};
+    "select verdict, version_before, first_position, last_position, check_failed, reused, culprit, differs "
+    "from annals.append_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"};
 
 const named append_known_event{"append_known_event", R"sql(
     insert into annals.events
@@ -122,7 +122,8 @@ auto columns_of(const result& row) -> call_columns
             .last_position = row.list<std::int64_t>(0, 3),
             .check_failed = row.list<bool>(0, 4),
             .reused = row.list<uuid>(0, 5),
-            .culprit = row.list<std::int32_t>(0, 6)};
+            .culprit = row.list<std::int32_t>(0, 6),
+            .differs = row.list<std::string>(0, 7)};
 }
 
 }  // namespace annals::eventstore::postgres::statements

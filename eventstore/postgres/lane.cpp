@@ -217,12 +217,14 @@ auto lane::call_generally(appends all) -> std::vector<verdict>
     const auto row = session_->query(statements::append_all, encode_call(all, patience::does_not_wait));
     auto verdicts = decode_call(all, statements::columns_of(row));
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
-        if (!std::holds_alternative<known_key>(verdicts[i])) continue;
+        const auto* const known = std::get_if<known_key>(&verdicts[i]);
+        if (!known) continue;
         const auto& request = all[i]->request;
         const auto rows = session_->link.query(
             remembered::statement,
-            remembered::parameters_of(request.streams.front().stream.category, *request.idempotency_key));
-        if (auto before = remembered::decode(rows)) verdicts[i] = append_result(*std::move(before));
+            remembered::parameters_of(request.streams.front().stream.category, *request.idempotency_key, {}));
+        if (const auto before = remembered::decode(rows))
+            verdicts[i] = remembered::answer(*request.idempotency_key, before->result, known->is_same_use);
         else throw statement_error("40001", "an idempotency key was purged while it was looked up");
     }
     if (!waits_for_) session_->known.add(all, verdicts, {});

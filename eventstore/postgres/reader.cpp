@@ -159,10 +159,13 @@ auto reader::heads(std::string_view category) -> std::vector<log_position>
     return heads;
 }
 
-auto reader::find_appended(std::string_view category, std::string_view idempotency_key) -> std::optional<appended>
+auto reader::find_appended(std::string_view category, std::string_view idempotency_key,
+                           std::optional<std::string_view> used_for) -> std::optional<append_result>
 {
-    return remembered::decode(
-        sessions_.query(remembered::statement, remembered::parameters_of(category, idempotency_key)));
+    auto before = remembered::decode(
+        sessions_.query(remembered::statement, remembered::parameters_of(category, idempotency_key, used_for)));
+    if (!before) return {};
+    return remembered::answer(idempotency_key, std::move(before->result), before->is_same);
 }
 
 }  // namespace annals::eventstore::postgres

@@ -3,18 +3,19 @@
 
 namespace annals::eventstore::postgres::remembered {
 
-auto parameters_of(std::string_view category, std::string_view idempotency_key) -> parameters
+auto parameters_of(std::string_view category, std::string_view idempotency_key,
+                   std::optional<std::string_view> used_for) -> parameters
 {
-    return parameters::of(category, idempotency_key);
+    return parameters::of(category, idempotency_key, used_for);
 }
 
-auto decode(const result& rows) -> std::optional<appended>
+auto decode(const result& rows) -> std::optional<first_use>
 {
     if (rows.empty()) return {};
-    appended before{.streams = {}, .duplicate = true};
+    first_use before{.result = {.streams = {}, .duplicate = true}, .is_same = rows.get<bool>(0, 7)};
     for (int row = 0; row < rows.size(); ++row) {
         const auto category = rows.get<std::string>(row, 0);
-        before.streams.push_back({.stream = {category, rows.get<std::string>(row, 2)},
+        before.result.streams.push_back({.stream = {category, rows.get<std::string>(row, 2)},
                                   .first_version = {rows.get<std::int64_t>(row, 3)},
                                   .last_version = {rows.get<std::int64_t>(row, 4)},
                                   .log = {category, rows.get<std::int32_t>(row, 1)},
@@ -22,6 +23,13 @@ auto decode(const result& rows) -> std::optional<appended>
                                   .last_position = {rows.get<std::int64_t>(row, 6)}});
     }
     return before;
+}
+
+auto answer(std::string_view idempotency_key, appended first, bool is_same_use) -> append_result
+{
+    if (is_same_use) return first;
+    const auto& there = first.streams.front();
+    return std::unexpected(idempotency_key_reused{std::string(idempotency_key), there.stream, there.first_version});
 }
 
 }  // namespace annals::eventstore::postgres::remembered

@@ -11,15 +11,26 @@
 /// What an append with an idempotency key led to (`annals.idempotency_keys`).
 namespace annals::eventstore::postgres::remembered {
 
+/// $3: what the key is used for now, or null. A key that was kept without its use passes for the same.
 inline constexpr auto statement = R"sql(
-    select l.category, l.partition, k.key, k.first_version, k.last_version, k.first_position, k.last_position
+    select l.category, l.partition, k.key, k.first_version, k.last_version, k.first_position, k.last_position,
+           coalesce(k.fingerprint = sha256(convert_to($3::text, 'UTF8')), true)
     from annals.idempotency_keys k join annals.logs l using (log)
     where k.category = $1 and k.idempotency_key = $2
     order by k.part)sql";
 
-auto parameters_of(std::string_view category, std::string_view idempotency_key) -> parameters;
+auto parameters_of(std::string_view category, std::string_view idempotency_key,
+                   std::optional<std::string_view> used_for) -> parameters;
 
-/// Marked `duplicate`; nothing when there is no row.
-auto decode(const result&) -> std::optional<appended>;
+struct first_use {
+    appended result;                         ///< marked `duplicate`
+    bool is_same = true;                     ///< as what it is used for now
+};
+
+/// Nothing when there is no row.
+auto decode(const result&) -> std::optional<first_use>;
+
+/// What an append under the key is told.
+auto answer(std::string_view idempotency_key, appended first, bool is_same_use) -> append_result;
 
 }  // namespace annals::eventstore::postgres::remembered

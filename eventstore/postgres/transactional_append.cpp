@@ -20,10 +20,11 @@ constexpr auto create_category = "select annals.ensure_category($1, $2)";
 
 /// Binary parameters reach the server without a type.
 constexpr auto append_all = R"sql(
-    select verdict, version_before, first_position, last_position, check_failed, reused, culprit
-    from annals.append_2($1::bool, $2::int[], $3::bool[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[],
-        $9::bigint[], $10::int[], $11::int[], $12::int[], $13::int[], $14::uuid[], $15::text[], $16::smallint[],
-        $17::json[], $18::json[], $19::timestamptz[]))sql";
+    select verdict, version_before, first_position, last_position, check_failed, reused, culprit,
+           differs
+    from annals.append_3($1::bool, $2::int[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
+        $9::text[], $10::bigint[], $11::int[], $12::int[], $13::int[], $14::int[], $15::uuid[], $16::text[],
+        $17::smallint[], $18::json[], $19::json[], $20::timestamptz[]))sql";
 
 auto log_of(pqxx::transaction_base& transaction, const stream_id& stream, int default_partitions) -> stream_log
 {
@@ -59,7 +60,8 @@ auto columns_of(const pqxx::row& row) -> call_columns
                          .last_position = list<std::int64_t>(row[3]),
                          .check_failed = list<bool>(row[4]),
                          .reused = {},
-                         .culprit = list<std::int32_t>(row[6])};
+                         .culprit = list<std::int32_t>(row[6]),
+                         .differs = list<std::string>(row[7])};
     for (const auto& id : list<std::string>(row[5])) columns.reused.push_back(parse_uuid(id));
     return columns;
 }
@@ -68,9 +70,10 @@ auto find_remembered(pqxx::transaction_base& transaction, const append_request& 
 {
     appended before{.streams = {}, .duplicate = true};
     const auto rows = transaction.exec(remembered::statement,
-                                       pqxx::params{request.streams.front().stream.category, *request.idempotency_key});
-    for (const auto& [category, partition, key, first_version, last_version, first_position, last_position] :
-         rows.iter<std::string, int, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t>())
+                                       pqxx::params{request.streams.front().stream.category, *request.idempotency_key,
+                                                    std::optional<std::string>()});
+    for (const auto& [category, partition, key, first_version, last_version, first_position, last_position, same] :
+         rows.iter<std::string, int, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool>())
         before.streams.push_back({.stream = {category, key},
                                   .first_version = {first_version},
                                   .last_version = {last_version},
@@ -92,7 +95,8 @@ auto append(pqxx::transaction_base& transaction, const append_request& request, 
     const auto values = encode_call({&one, 1}, patience::waits);
     const auto rows = transaction.exec(append_all, binary(values));
     auto found = decode_call({&one, 1}, columns_of(rows[0])).front();
-    if (std::holds_alternative<known_key>(found)) return find_remembered(transaction, request);
+    if (const auto* const known = std::get_if<known_key>(&found))
+        return remembered::answer(*request.idempotency_key, find_remembered(transaction, request), known->is_same_use);
     return std::get<append_result>(std::move(found));
 }
 

@@ -10,19 +10,20 @@
 namespace annals::eventstore::postgres {
 namespace {
 
-/// What makes an append the same as one that is in the call already.
+/// What an append may not have in common with one that is in the call already: it could not see it.
 class call_contents {
 public:
     auto admits(const append_request& request) -> bool
     {
         if (request.idempotency_key && !keys_.insert(*request.idempotency_key).second) return false;
         for (const auto& part : request.streams)
-            if (!part.events.empty() && !first_ids_.insert(part.events.front().id).second) return false;
+            for (const auto& event : part.events)
+                if (!ids_.insert(event.id).second) return false;
         return true;
     }
 
 private:
-    std::unordered_set<uuid, boost::hash<uuid>> first_ids_;
+    std::unordered_set<uuid, boost::hash<uuid>> ids_;
     std::unordered_set<std::string> keys_;
 };
 

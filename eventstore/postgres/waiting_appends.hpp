@@ -20,8 +20,8 @@ public:
 
     void add(pending_append);
 
-    /// What one call may hold, from the front: at most 256 appends or 4 MiB, and no two that are the same append, sent
-    /// twice. At least one, if there is one.
+    /// What one call may hold, from the front: at most 256 appends or 4 MiB, and no two with an event id or an
+    /// idempotency key in common. At least one, if there is one.
     auto take_call() -> std::vector<pending_append>;
 
 private:

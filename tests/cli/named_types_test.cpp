@@ -44,6 +44,28 @@ TEST_CASE("a program's own commands arrive as JSON, strictly, and are refused wi
           == std::string::npos);
 }
 
+TEST_CASE("an idempotency key belongs to one command: the same one is answered alike, another one is refused")
+{
+    const temporary_database database;
+    const auto send = [&](const std::string& stream, const std::string& json) {
+        return run(LABORATORY_PROGRAM, database.dsn(),
+                   {"command", stream, "create_sample", json, "--idempotency-key", "order 7", "--json"});
+    };
+    const auto first = send("sample-S-1", R"({"barcode": "B-1", "sample_type": "blood", "patient_id": "P-1"})");
+    CHECK_MESSAGE(first.out.find(R"("duplicate": false)") != std::string::npos, first.err);
+    const auto again = send("sample-S-1", R"({"patient_id": "P-1", "sample_type": "blood", "barcode": "B-1"})");
+    CHECK(again.exit_code == 0);
+    CHECK(again.out.find(R"("duplicate": true)") != std::string::npos);
+    for (const auto& [stream, barcode] : {std::pair{"sample-S-1", "B-2"}, {"sample-S-2", "B-1"}}) {
+        const auto other = send(stream, R"({"sample_type": "blood", "patient_id": "P-1", "barcode": ")"
+                                            + std::string(barcode) + "\"}");
+        CHECK(other.exit_code == 1);
+        CHECK(other.err.find("the idempotency key \"order 7\" was used for another request already: sample-S-1 "
+                             "version 1; a new request needs a new key")
+              != std::string::npos);
+    }
+}
+
 TEST_CASE("an aggregate's state is shown as it is, as it was at a version, and as it was at a time")
 {
     const temporary_database database;

@@ -89,6 +89,31 @@ TEST_CASE("an append sent again with its id is stored once")
                                          "--json"};
     CHECK(run(database.dsn(), words).out.find("\"duplicate\": false") != std::string::npos);
     CHECK(run(database.dsn(), words).out.find("\"version\": 1, \"duplicate\": true") != std::string::npos);
+    for (const auto& [option, value, differs] :
+         {std::tuple{"--occurred-at", "2024-01-31T08:15:00Z", "time of occurrence"},
+          {"--metadata", R"({"user_id": "ada"})", "metadata"}}) {
+        auto changed = words;
+        changed.insert(changed.end(), {option, value});
+        const auto refused = run(database.dsn(), changed);
+        CHECK(refused.exit_code == 1);
+        CHECK(refused.err.find("was used in sample-S-1 already, and this differs: " + std::string(differs))
+              != std::string::npos);
+    }
+}
+
+TEST_CASE("an append under an idempotency key that was used for another one is refused, naming the first")
+{
+    const temporary_database database;
+    const auto append = [&](const std::string& stream, const std::string& data) {
+        return run(database.dsn(), {"append", stream, "x", data, "--idempotency-key", "order 7", "--json"});
+    };
+    CHECK(append("sample-S-1", "{}").out.find("\"duplicate\": false") != std::string::npos);
+    CHECK(append("sample-S-1", "{}").out.find("\"duplicate\": true") != std::string::npos);
+    for (const auto& refused : {append("sample-S-2", "{}"), append("sample-S-1", R"({"n": 1})")}) {
+        CHECK(refused.exit_code == 1);
+        CHECK(refused.err.find("\"order 7\" was used for another request already: sample-S-1 version 1")
+              != std::string::npos);
+    }
 }
 
 TEST_CASE("bad input is one message, and nothing is stored")

@@ -168,8 +168,106 @@ TEST_CASE("a command under an idempotency key is carried out once, and answered 
     CHECK(again->version == first->version);
     CHECK(again->events == first->events);
     CHECK(again->token == first->token);
+    CHECK(again->duplicate);
+    CHECK_FALSE(first->duplicate);
     CHECK(store.read(s1).size() == 2);
-    CHECK_THROWS_AS((void)handle<sample>(store, "S-2", create_sample{}, {}, once), eventstore::invalid_request);
+}
+
+TEST_CASE("a command under an idempotency key is the same with other metadata")
+{
+    memory_store store;
+    const commands::handle_options once{.idempotency_key = "order 12"};
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {.traceparent = "one"}, once));
+    const auto again = handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {.traceparent = "other"}, once);
+    REQUIRE(again);
+    CHECK(again->duplicate);
+}
+
+TEST_CASE("an idempotency key that was used for another command is refused, naming the first use")
+{
+    memory_store store;
+    const commands::handle_options once{.idempotency_key = "order 12"};
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    REQUIRE(handle<sample>(store, "S-1", validate_sample{"ada", 4}, {}, once));
+    std::expected<commands::accepted, commands::refusal> other;
+    SUBCASE("another field") { other = handle<sample>(store, "S-1", validate_sample{"bob", 4}, {}, once); }
+    SUBCASE("another command") { other = handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {}, once); }
+    SUBCASE("another stream") { other = handle<sample>(store, "S-2", validate_sample{"ada", 4}, {}, once); }
+    SUBCASE("a stream that the first command only claimed from")
+    {
+        other = handle<sample>(store, "B-7", create_sample{.barcode = "B-7"}, {}, once);
+    }
+    REQUIRE_FALSE(other);
+    CHECK(other.error().code == commands::codes::key_reused);
+    CHECK(other.error().reason
+          == "the idempotency key \"order 12\" was used for another request already: sample-S-1 version 2; a new "
+             "request needs a new key");
+    CHECK(store.read(s1).size() == 2);
+    CHECK(store.read({"sample", "S-2"}).empty());
+}
+
+TEST_CASE("an idempotency key that an append used is refused for a command")
+{
+    memory_store store;
+    REQUIRE(store.append({.streams = {{s1, expected_version::any(), {to_new_event(sample_created{})}}},
+                          .idempotency_key = "order 12"}));
+    const auto answer = handle<sample>(store, "S-1", validate_sample{"ada"}, {}, {.idempotency_key = "order 12"});
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().code == commands::codes::key_reused);
+}
+
+TEST_CASE("a command that was refused, or had nothing to do, leaves its idempotency key unused")
+{
+    memory_store store;
+    const commands::handle_options once{.idempotency_key = "order 12"};
+    CHECK_FALSE(handle<sample>(store, "S-1", validate_sample{"ada"}, {}, once));
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    const auto later = handle<sample>(store, "S-1", validate_sample{"ada"}, {}, once);
+    REQUIRE(later);
+    CHECK_FALSE(later->duplicate);
+
+    const commands::handle_options other{.idempotency_key = "order 13"};
+    const auto nothing = handle<sample>(store, "S-1", validate_sample{"bob"}, {}, other);
+    REQUIRE(nothing);
+    CHECK(nothing->events.empty());
+    CHECK_FALSE(nothing->duplicate);
+    CHECK_FALSE(store.find_appended("sample", "order 13"));
+}
+
+TEST_CASE("a command whose fields nobody can compare has no idempotency key")
+{
+    memory_store store;
+    REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
+    CHECK_THROWS_WITH_AS(
+        (void)handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.idempotency_key = "order 12"}),
+        "the command finish_sample cannot be told from another one, and so cannot have an idempotency key: write "
+        "ANNALS_FIELDS below its struct",
+        eventstore::invalid_request);
+    CHECK(handle<sample>(store, "S-1", finish_sample{"ada"}));
+}
+
+TEST_CASE("a store that sent a command's events again after a lost connection has not carried it out twice")
+{
+    class resending_store final : public memory_store {
+    public:
+        using memory_store::append;
+        void append(eventstore::append_request request, eventstore::on_appended done) override
+        {
+            memory_store::append(request, [](const eventstore::append_outcome&) {});
+            request.resend = true;
+            memory_store::append(std::move(request), std::move(done));
+        }
+    };
+    resending_store store;
+    std::optional<std::string> key;
+    SUBCASE("without a key") {}
+    SUBCASE("with one") { key = "order 12"; }
+    const auto answer =
+        handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {.traceparent = "one"}, {.idempotency_key = key});
+    REQUIRE(answer);
+    CHECK_FALSE(answer->duplicate);
+    CHECK(answer->events.size() == 1);
+    CHECK(answer->events[0] == store.read(s1).at(0).id);
 }
 
 TEST_CASE("two that send the same command under one key at the same moment get one answer")
@@ -184,6 +282,8 @@ TEST_CASE("two that send the same command under one key at the same moment get o
     REQUIRE(mine);
     REQUIRE(other);
     CHECK(mine->events == other->events);
+    CHECK(mine->duplicate);
+    CHECK_FALSE(other->duplicate);
     CHECK(store.read(s1).size() == 1);
 }
 

@@ -12,10 +12,16 @@ using namespace eventstore;
 
 namespace {
 
+/// What an idempotency key is used for.
 auto same_content(const recorded_event& stored, const new_event& sent) -> bool
 {
-    return stored.id == sent.id && stored.type == sent.type && stored.schema_version == sent.schema_version
-           && stored.data == sent.data;
+    return stored.type == sent.type && stored.schema_version == sent.schema_version && stored.data == sent.data;
+}
+
+auto same_event(const recorded_event& stored, const new_event& sent) -> bool
+{
+    return stored.id == sent.id && same_content(stored, sent) && stored.metadata == sent.metadata
+           && stored.occurred_at == sent.occurred_at;
 }
 
 auto part_of(const append_request& request, const stream_id& stream) -> const stream_append*
@@ -27,7 +33,10 @@ auto part_of(const append_request& request, const stream_id& stream) -> const st
 /// Whether one stream's part stands where its caller was told.
 auto is_where_told(const index& all, const append_call& one, const written& told) -> bool
 {
-    const auto* const part = is_answered_by_key(all, one) ? nullptr : part_of(one.request, told.stream);
+    const bool is_by_key = is_answered_by_key(all, one);
+    const auto* const part = part_of(one.request, told.stream);
+    if (is_by_key && !part) return false;
+    const auto is_same = is_by_key ? same_content : same_event;
     for (auto version = told.first_version; version <= told.last_version; ++version.number) {
         const auto* const found = all.at(told.stream, version);
         const auto n = version.number - told.first_version.number;
@@ -36,7 +45,7 @@ auto is_where_told(const index& all, const append_call& one, const written& told
             return false;
         if (part
             && (static_cast<std::size_t>(n) >= part->events.size()
-                || !same_content(*found->event, part->events[static_cast<std::size_t>(n)])))
+                || !is_same(*found->event, part->events[static_cast<std::size_t>(n)])))
             return false;
     }
     return told.last_position.number - told.first_position.number
@@ -72,7 +81,7 @@ auto a2_what_is_there_was_sent(const index& all) -> findings
             const auto explains = [&](const append_call* sent) {
                 const auto* const part = is_refused(*sent) ? nullptr : part_of(sent->request, one.event->stream);
                 return part && std::ranges::any_of(part->events, [&](const new_event& event) {
-                           return same_content(*one.event, event);
+                           return same_event(*one.event, event);
                        });
             };
             if (std::ranges::none_of(all.calls_with(one.event->id), explains))

@@ -47,6 +47,14 @@ TEST_CASE("A1: a confirmed append that is not in the log")
     SUBCASE("it is gone") { spoilt.all.logs[0].pop_back(); }
     SUBCASE("it is elsewhere") { spoilt.all.appends[made_history::second].result->streams[0].first_position = {3}; }
     SUBCASE("it has another payload") { spoilt.all.logs[0].back().data = R"({"a":1})"; }
+    SUBCASE("it has other metadata") { spoilt.all.logs[0].back().metadata = R"({"a":1})"; }
+    SUBCASE("it has another time") { spoilt.all.logs[0].back().occurred_at = timestamp{}; }
+    SUBCASE("its key was used for something else")
+    {
+        auto& again = spoilt.all.appends[made_history::resent].request.streams[0].events[0];
+        again.id = new_uuid();
+        again.data = R"({"a":1})";
+    }
     SUBCASE("another one has its place") { spoilt.all.logs[0].back().id = new_uuid(); }
     SUBCASE("it was told for more than was sent")
     {

@@ -16,7 +16,7 @@ struct step {
         append_in_transaction,               ///< slowly, committed
         roll_back,
         send_again,                          ///< the client's last append, as it was
-        send_changed,                        ///< the client's last append, its ids with other content
+        send_changed,                        ///< the client's last append, its ids for other events
         read_stream,
         read_log,
         read_heads,

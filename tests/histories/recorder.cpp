@@ -96,7 +96,8 @@ void recorder::find_key(int client, const std::string& idempotency_key)
 {
     key_read one{.when = begin(client), .idempotency_key = idempotency_key, .found = {}};
     read_once("find_appended", [&] {
-        one.found = tested_.store->find_appended(category().name, idempotency_key);
+        if (const auto found = tested_.store->find_appended(category().name, idempotency_key))
+            one.found = found->value();
         one.when.returned = ++clock_;
         const std::scoped_lock lock(mutex_);
         history_.key_reads.push_back(std::move(one));

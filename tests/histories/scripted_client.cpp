@@ -26,7 +26,7 @@ void scripted_client::take(const step& next)
                     .has_value();
             return;
         case deed::send_again: return send_again();
-        case deed::send_changed: return send_changed();
+        case deed::send_changed: return send_changed(next);
         case deed::read_stream:
             through_.read(number_, stream(next.stream),
                           {.after = {next.other}, .upto = {}, .events_max = page.events_max});
@@ -90,13 +90,17 @@ void scripted_client::send_again()
     send(std::move(again));
 }
 
-void scripted_client::send_changed()
+void scripted_client::send_changed(const step& next)
 {
     if (!last_ || !last_was_confirmed_ || last_->idempotency_key) return;
     auto changed = *last_;
     changed.resend = true;
     for (auto& one : changed.streams)
-        for (auto& event : one.events) event.data = R"({"changed":true})";
+        for (auto& event : one.events) switch (next.other % 3) {
+                case 0: event.data = R"({"changed":true})"; break;
+                case 1: event.metadata = R"({"changed":true})"; break;
+                default: event.occurred_at = timestamp{std::chrono::hours{1}};
+            }
     through_.append(number_, std::move(changed));
 }
 

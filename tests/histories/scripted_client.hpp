@@ -23,7 +23,7 @@ private:
 
     void send(eventstore::append_request);
     void send_again();
-    void send_changed();
+    void send_changed(const step&);
 
     recorder& through_;
     int number_;

@@ -14,7 +14,9 @@ namespace {
 
 constexpr auto append_statement = R"sql(
     select first_version, last_version, token, duplicate
-    from annals.append($1, $2, $3, $4::json[], $5, ids => $6::uuid[], resend => $7))sql";
+    from annals.append($1, $2, $3, $4::json[], $5, $6::json[], $7::uuid[], resend => $8,
+                       occurred_at => array(select nullif(time, '')::timestamptz
+                                            from unnest($9::text[]) with ordinality given(time, n) order by n)))sql";
 
 auto expected_number(const expected_version& expected) -> std::int64_t
 {
@@ -30,15 +32,20 @@ try {
     if (request.streams.size() != 1 || request.idempotency_key) return postgres::append(transaction, request);
     std::vector<std::string> types;
     std::vector<std::string> data;
+    std::vector<std::string> metadata;
     std::vector<std::string> ids;
+    std::vector<std::string> times;
     for (const auto& event : part.events) {
         types.push_back(event.type);
         data.push_back(event.data);
+        metadata.push_back(event.metadata);
         ids.push_back(to_string(event.id));
+        times.push_back(event.occurred_at ? to_string(*event.occurred_at) : "");
     }
     const auto row = transaction
-                         .exec(append_statement, pqxx::params{part.stream.category, part.stream.key, types, data,
-                                                              expected_number(part.expected), ids, request.resend})
+                         .exec(append_statement,
+                               pqxx::params{part.stream.category, part.stream.key, types, data,
+                                            expected_number(part.expected), metadata, ids, request.resend, times})
                          .one_row();
     const auto [log, last_position] = *parse_token(row[2].as<std::string>()).positions().begin();
     const auto more = static_cast<std::int64_t>(part.events.size()) - 1;

@@ -19,10 +19,11 @@ public:
     {
         behind_->append(std::move(request), std::move(done));
     }
-    auto find_appended(std::string_view category, std::string_view idempotency_key)
-        -> std::optional<eventstore::appended> override
+    auto find_appended(std::string_view category, std::string_view idempotency_key,
+                       std::optional<std::string_view> used_for = {})
+        -> std::optional<eventstore::append_result> override
     {
-        return behind_->find_appended(category, idempotency_key);
+        return behind_->find_appended(category, idempotency_key, used_for);
     }
     auto read(const eventstore::stream_id& stream, const eventstore::stream_range& range)
         -> std::vector<eventstore::recorded_event> override

@@ -59,11 +59,89 @@ TEST_CASE("a client without the library is told of conflicts and of ids used bef
     CHECK(other.append(with_id("{}")) == "1-1 sample/1@1");
     CHECK(other.append(with_id("{}")) == "1-1 sample/1@1 again");
     CHECK(other.append(with_id("{\"n\":1}")) == "LG004");
+    const auto since = ", null, array['2024-02-29Z']::timestamptz[]";
+    CHECK(other.append(with_id("{}") + since) == "LG004");
+    CHECK(other.append("'sample', 'S-1', '{a}', array['{}']::json[], 0, array['{\"a\":1}']::json[], " + id) == "LG004");
+    CHECK(other.append("'sample', 'S-1', '{a}', array['{}']::json[], -1, null, " + id + ", resend => true")
+          == "1-1 sample/1@1 again");
+    CHECK(other.append("'sample', 'S-1', '{b}', array['{}']::json[], -1, null, " + id + ", resend => true") == "LG004");
     CHECK(other.append("'sample', 'S-1', '{a}', array['{}']::json[], 0") == "LG003");
     CHECK(other.append("'sample', 'S-2', '{a}', array['{}']::json[], -2") == "LG003");
     const auto once = "'sample', 'S-2', '{a}', array['{}']::json[], idempotency_key => 'once'";
     const auto first = other.append(once);
     CHECK(other.append(once) == first + " again");
+}
+
+TEST_CASE("a client without the library is told that an idempotency key was used for something else, and for what")
+{
+    client other;
+    const auto under_the_key = [&](const std::string& stream, const std::string& types, const std::string& data) {
+        return "'sample', '" + stream + "', '" + types + "', array['" + data
+               + "']::json[], idempotency_key => 'once', metadata => array[json_build_object('at', clock_timestamp())]";
+    };
+    const auto first = other.append(under_the_key("S-2", "{a}", "{}"));
+    CHECK(other.append(under_the_key("S-2", "{a}", "{}")) == first + " again");
+    CHECK(other.append(under_the_key("S-3", "{a}", "{}")) == "LG005");
+    CHECK(other.append(under_the_key("S-2", "{b}", "{}")) == "LG005");
+    CHECK(other.append(under_the_key("S-2", "{a}", "{\"n\":1}")) == "LG005");
+    try {
+        other.session.query("select annals.append(" + under_the_key("S-3", "{a}", "{}") + ")");
+        FAIL("it was not refused");
+    } catch (const statement_error& problem) {
+        CHECK(std::string(problem.what()).find("\"once\" was used for another request already: sample-S-2 version 1")
+              != std::string::npos);
+    }
+}
+
+TEST_CASE("the library and a client without it agree on what an idempotency key was used for")
+{
+    client other;
+    const auto store = open_store({.dsn = other.database.dsn()});
+    const eventstore::new_event first{.type = "a", .data = R"({"n": 1})"};
+    const eventstore::new_event second{.type = "b", .schema_version = 2};
+    REQUIRE(store->append({.streams = {{{"sample", "S-2"}, {}, {first, second}}}, .idempotency_key = "once"}));
+    const auto by_function = [&](const std::string& data) {
+        return other.append("'sample', 'S-2', '{a,b}', array['" + data
+                            + "', '{}']::json[], schema_versions => '{1,2}', idempotency_key => 'once'");
+    };
+    CHECK(by_function("{\"n\": 1}").ends_with(" again"));
+    CHECK(by_function("{\"n\": 2}") == "LG005");
+}
+
+TEST_CASE("a key that was kept before its use was known belongs to its streams")
+{
+    client other;
+    const auto under_the_key = [](const std::string& stream) {
+        return "'sample', '" + stream + "', '{a}', array['{}']::json[], idempotency_key => 'once'";
+    };
+    const auto first = other.append(under_the_key("S-2"));
+    connection(other.database.dsn()).execute("update annals.idempotency_keys set fingerprint = null");
+    CHECK(other.append(under_the_key("S-2")) == first + " again");
+    CHECK(other.append(under_the_key("S-3")) == "LG005");
+    const auto store = open_store({.dsn = other.database.dsn()});
+    const auto found = store->find_appended("sample", "once", "a command");
+    REQUIRE(found);
+    CHECK(found->has_value());
+}
+
+TEST_CASE("a program that knows only the second form of the append is told in words that a key is used for another use")
+{
+    client other;
+    const auto first = other.append("'sample', 'S-2', '{a}', array['{}']::json[], idempotency_key => 'once'");
+    CHECK(first == "1-1 sample/5@1");
+    connection old(other.database.dsn());
+    const auto verdict = [&](const std::string& type) {
+        try {
+            const auto call = "select verdict[1] from annals.append_2(true, array[6], '{f}', '{sample}', '{once}', "
+                              "'{1}', '{1}', '{S-2}', '{-1}', '{1}', '{1}', '{0}', '{1}', array[gen_random_uuid()], '{"
+                              + type + "}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz])";
+            return std::to_string(old.query(call).get<std::int32_t>(0, 0));
+        } catch (const statement_error& problem) {
+            return problem.sqlstate();
+        }
+    };
+    CHECK(verdict("a") == "6");
+    CHECK(verdict("b") == "LG005");
 }
 
 TEST_CASE("what a client without the library appends is on the disk when it is confirmed, whatever it had switched off")

@@ -102,6 +102,42 @@ TEST_CASE("of 64 appends that are sent together, one that PostgreSQL refuses fai
     }
 }
 
+TEST_CASE("two callers who send one id together are judged one after the other")
+{
+    store_and_database there;
+    tests::blocked_events blocked(there.database.dsn());
+    auto before = start(*there.store, to({sample(64)}));
+    blocked.wait_for_backend();
+    auto request = to({sample(1)}, R"({"by":"one"})");
+    auto other = to({sample(1)}, R"({"by":"other"})");
+    other.streams[0].events.insert(other.streams[0].events.begin(), new_event{.type = "noted"});
+    other.streams[0].events[1].id = request.streams[0].events[0].id;
+    std::string differs;
+    SUBCASE("expecting no stream")
+    {
+        for (auto* one : {&request, &other}) one->streams[0].expected = expected_version::no_stream();
+        other.streams[0].events.erase(other.streams[0].events.begin());
+        other.streams[0].events.push_back(new_event{.type = "noted"});
+        differs = "data";
+    }
+    SUBCASE("expecting anything, the second one marked as sent again")
+    {
+        other.resend = true;
+        differs = "other events";
+    }
+    auto first = start(*there.store, request);
+    auto second = start(*there.store, other);
+    blocked.release();
+
+    REQUIRE(before.get());
+    REQUIRE(first.get());
+    const auto told = second.get();
+    REQUIRE_FALSE(told);
+    REQUIRE(std::holds_alternative<event_id_reused>(told.error()));
+    CHECK(std::get<event_id_reused>(told.error()).differs == differs);
+    CHECK(there.store->read(sample(1)).size() == 1);
+}
+
 TEST_CASE("an append that waits for a log that somebody holds keeps no other log from anybody")
 {
     const tests::temporary_database database;

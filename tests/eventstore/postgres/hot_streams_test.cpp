@@ -110,6 +110,11 @@ TEST_CASE("what is sent again to a hot stream is found, whoever writes to it mea
         event.data = "{}";
         is_same = false;
     }
+    SUBCASE("with other metadata")
+    {
+        event.metadata = R"({"traceparent":"another"})";
+        is_same = false;
+    }
     tests::blocked_events blocked(there.database.dsn());
     auto fourth = there.start(expecting({3}));
     blocked.wait_for_backend();

@@ -15,7 +15,10 @@ const stream_id sample{"sample", "S-1"};
 
 auto one(expected_version expected) -> append_request
 {
-    return {.streams = {{sample, expected, {{.type = "sample.created"}}}}};
+    const new_event created{.type = "sample.created",
+                            .metadata = R"({"traceparent": "00-1-2-01", "user_id":"ada"})",
+                            .occurred_at = parse_timestamp("2024-02-29T12:00:00.000001Z")};
+    return {.streams = {{sample, expected, {created}}}};
 }
 
 struct store_behind_proxy {

@@ -80,6 +80,29 @@ TEST_CASE("an idempotency key gives the first result in a caller's transaction t
     CHECK(again->duplicate);
     CHECK(again->streams.at(0).last_version == stream_version{1});
     CHECK(to_string(again->streams.at(0).stream) == "ledger-L-1");
+    request.streams[0].events[0].data = R"({"amount":6})";
+    const auto other = postgres::append(transaction, request);
+    REQUIRE_FALSE(other);
+    CHECK(to_string(other.error())
+          == "the idempotency key \"payment 7\" was used for another request already: ledger-L-1 version 1; a new "
+             "request needs a new key");
+    CHECK(transaction.query_value<int>("select count(*) from annals.events") == 1);
+}
+
+TEST_CASE("an event id that comes back with another time is refused in a caller's transaction too")
+{
+    const tests::temporary_database database;
+    pqxx::connection link(database.dsn());
+    pqxx::work transaction(link);
+    auto request = to_ledger(expected_version::no_stream());
+    REQUIRE(postgres::append(transaction, request));
+    const auto again = postgres::append(transaction, request);
+    REQUIRE(again);
+    CHECK(again->duplicate);
+    request.streams[0].events[0].occurred_at = now();
+    const auto other = postgres::append(transaction, request);
+    REQUIRE_FALSE(other);
+    CHECK(std::get<event_id_reused>(other.error()).differs == "time of occurrence");
 }
 
 TEST_CASE("a transaction that appends is on the disk when it is confirmed, whatever its session had switched off")
