@@ -15,6 +15,7 @@ csv_reader::csv_reader(byte_source source, char delimiter) : source_(std::move(s
 void csv_reader::read_header()
 {
     skip_empty_lines();
+    take_delimiter_line();
     const auto at = "line " + std::to_string(line()) + ": ";
     if (!read_record()) throw unreadable_file("the file is empty; its first line must name the columns");
     if (fault_.empty())
@@ -47,6 +48,18 @@ auto csv_reader::next() -> std::optional<std::expected<row, bad_row>>
     if (fault_.empty()) check_texts();
     if (!fault_.empty()) return std::unexpected(bad_row{begins, fault_, hint_});
     return row{begins, buffer_.cells()};
+}
+
+/// Spreadsheets write a line `sep=;` before the header.
+void csv_reader::take_delimiter_line()
+{
+    constexpr std::string_view begins = "sep=";
+    const auto ahead = source_.ahead();
+    const auto end = begins.size() + 1;
+    if (!ahead.starts_with(begins) || ahead.size() <= end || (ahead[end] != '\n' && ahead[end] != '\r')) return;
+    delimiter_ = ahead[begins.size()];
+    for (std::size_t i = 0; i < end; ++i) source_.get();
+    skip_empty_lines();
 }
 
 /// Blames the first cell that holds no text that can be stored.

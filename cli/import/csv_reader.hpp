@@ -11,7 +11,7 @@ namespace annals::cli::imports {
 ///
 /// A column without a name is `column_<n>`, counted from 1. Lines without anything are passed over. A row with more or
 /// fewer cells than the header is bad, and so is one with a quote in the middle of a cell, with bytes that are not
-/// UTF-8, or with a zero byte: nothing is guessed.
+/// UTF-8, or with a zero byte: nothing is guessed. A first line `sep=;` says the delimiter.
 class csv_reader final : public row_reader {
 public:
     /// Throws `unreadable_file` when there is no header, or one with the same name twice.
@@ -32,6 +32,7 @@ private:
     void read_plain_cell();
     void read_quoted_cell();
     auto at_cell_end() -> bool;
+    void take_delimiter_line();
     void check_texts();
     void skip_empty_lines();
     void keep(int byte);

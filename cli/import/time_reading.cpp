@@ -38,11 +38,12 @@ auto all_likely_formats() -> std::vector<time_format>
           "%d-%b-%y", "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d/%b/%Y", "%a %b %d"}) {
         all.emplace_back(date == "%a %b %d" ? "%a %b %d %H:%M:%S %Y" : date);
         if (date == "%a %b %d") continue;
-        for (const auto* between : {" ", "T", ", ", ":"})
+        for (const auto* between : {" ", "T", ", ", ":", "-", "_"})
             for (const auto* time : {"%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", "%I:%M %p", "%I:%M:%S %p",
-                                     "%I:%M%p", "%I:%M:%S%p", "%H.%M", "%H.%M.%S", "%H%M", "%H%M%S"})
+                                     "%I:%M%p", "%I:%M:%S%p", "%H.%M", "%H.%M.%S", "%H.%M.%S.%f", "%H%M", "%H%M%S"})
                 for (const auto* zone : {"", " %z", "%z", " %Z"}) all.emplace_back(date + between + time + zone);
         for (const auto* time : {" %H", "T%H", "%H%M", "%H%M%S"}) all.emplace_back(date + time);
+        for (const auto* time : {"%H:%M ", "%H:%M:%S ", "%I:%M %p ", "%I:%M:%S %p "}) all.emplace_back(time + date);
     }
     return all;
 }

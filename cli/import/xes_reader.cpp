@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <new>
+#include <regex>
 
 namespace annals::cli::imports {
 namespace {
@@ -18,6 +19,14 @@ constexpr char namespace_separator = '|';
 auto local_name(std::string_view name) -> std::string_view
 {
     return name.substr(name.find_last_of(namespace_separator) + 1);
+}
+
+/// Many programs write the name without its dash, which expat does not know.
+auto is_called_utf8(std::string_view beginning) -> bool
+{
+    static const std::regex declared(R"(^\s*<\?xml[^>]*encoding\s*=\s*["']utf8["'])", std::regex::icase);
+    const auto declaration = beginning.substr(0, beginning.find('>'));
+    return declaration.size() < 200 && std::regex_search(declaration.begin(), declaration.end(), declared);
 }
 
 auto too_large(std::string_view what) -> std::string
@@ -61,6 +70,7 @@ xes_reader::xes_reader(byte_source source)
     XML_SetUserData(parser_.get(), this);
     XML_SetElementHandler(parser_.get(), callbacks::start, callbacks::end);
     XML_SetUnknownEncodingHandler(parser_.get(), callbacks::encoding, this);
+    if (is_called_utf8(source_.ahead())) XML_SetEncoding(parser_.get(), "UTF-8");
 }
 
 auto xes_reader::line() const -> std::uint64_t { return XML_GetCurrentLineNumber(parser_.get()); }

@@ -8,6 +8,7 @@
 #include <cli/text_width.hpp>
 #include <cli/verbs/verbs.hpp>
 
+#include <chrono>
 #include <set>
 
 namespace annals::cli {
@@ -25,6 +26,8 @@ struct options {
 
     auto name() const -> std::string { return file == "-" ? "standard input" : file; }
 };
+
+auto counted(std::uint64_t number) -> std::string { return with_separators(static_cast<std::int64_t>(number)); }
 
 auto delimiter_of(const std::string& given) -> std::optional<char>
 {
@@ -58,19 +61,31 @@ private:
     void progressed(const imports::import_progress& now)
     {
         if (listing_) return;
+        if (!is_terminal(2)) return report(now);
         const auto total = static_cast<std::int64_t>(now.read.bytes_total);
         if (!bar_) bar_.reset(new progress(terminal_.progress("bytes", total)));
-        auto remark = with_separators(static_cast<std::int64_t>(now.stored)) + " stored";
-        if (now.already_there > 0)
-            remark += ", " + with_separators(static_cast<std::int64_t>(now.already_there)) + " there already";
+        auto remark = counted(now.stored) + " stored";
+        if (now.already_there > 0) remark += ", " + counted(now.already_there) + " there already";
         bar_->advance_to(static_cast<std::int64_t>(now.read.bytes_read), remark);
     }
 
+    /// Where no bar can be drawn, a line now and then.
+    void report(const imports::import_progress& now)
+    {
+        const auto time = std::chrono::steady_clock::now();
+        if (time - reported_ < report_every) return;
+        reported_ = time;
+        terminal_.note(file_ + ": " + counted(now.rows) + " rows read, " + counted(now.stored) + " stored, "
+                       + counted(now.already_there) + " there already");
+    }
+
     static constexpr std::size_t hints_max = 20;
+    static constexpr std::chrono::seconds report_every{10};
 
     const terminal& terminal_;
     std::string file_;
     bool listing_ = false;
+    std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
     std::set<std::string> hints_;            ///< that were given: each is said once
     std::unique_ptr<progress> bar_;
 };
@@ -114,24 +129,22 @@ void show(const imports::import_result& result, const options& given, const term
     if (result.stored == 0 && result.already_there > 0)
         terminal.note("everything was there already; nothing was added");
     if (result.changed > 0)
-        terminal.note(with_separators(number(result.changed)) + " of the stored rows "
-                      + (result.changed == 1 ? "has" : "have")
+        terminal.note(counted(result.changed) + " of the stored rows " + (result.changed == 1 ? "has" : "have")
                       + " the key, type and time of a row that was there, but another content: new rows, corrected "
                         "ones, or the same with other options (docs/same-event.md)");
     if (result.skipped > 0)
-        terminal.note(with_separators(number(result.skipped))
-                      + (result.skipped == 1 ? " bad row was" : " bad rows were") + " left out, so this ends with 3");
+        terminal.note(counted(result.skipped) + (result.skipped == 1 ? " bad row was" : " bad rows were")
+                      + " left out, so this ends with 3");
 }
 
 /// Where it stopped, what is stored, and what helps.
 auto stopped(const imports::import_result& result, const options& given) -> failure
 {
     const auto& bad = *result.stopped_at;
-    const auto count = [](std::uint64_t rows) { return with_separators(static_cast<std::int64_t>(rows)); };
     std::string hint = bad.hint.empty() ? "" : bad.hint + "; ";
     if (result.stored + result.already_there == 0) hint += "nothing was stored";
     else
-        hint += "the rows before it are stored (" + count(result.stored) + " now, " + count(result.already_there)
+        hint += "the rows before it are stored (" + counted(result.stored) + " now, " + counted(result.already_there)
                 + " were there)";
     if (!result.is_unreadable)
         hint += "; put it right and run the same command again, or leave such rows out with --skip-bad";

@@ -57,6 +57,12 @@ TEST_CASE("lines may end with CR LF, the last one with nothing, and a byte order
 
 TEST_CASE("another delimiter can be chosen") { CHECK(rows_of("a;b\n1,5;\"x;y\"\n", ';') == rows{"2:a=1,5|b=x;y"}); }
 
+TEST_CASE("a spreadsheet's first line may say the delimiter")
+{
+    CHECK(rows_of("sep=;\r\na;b\r\n1,5;x\r\n") == rows{"3:a=1,5|b=x"});
+    CHECK(rows_of("sep=;,b\n1,2\n") == rows{"2:sep=;=1|b=2"});
+}
+
 TEST_CASE("a column without a name is called after its number")
 {
     CHECK(rows_of(",b,\n0,1,2\n") == rows{"2:column_1=0|b=1|column_3=2"});

@@ -120,6 +120,7 @@ TEST_CASE("a log in an encoding of one byte a character is read")
     };
     CHECK(log("windows-1252", "Zo\xEB \x80") == rows{"1:n=Zo\xC3\xAB \xE2\x82\xAC"});
     CHECK(log("ISO-8859-15", "\xA4") == rows{"1:n=\xE2\x82\xAC"});
+    CHECK(log("UTF8", "Zo\xC3\xAB \xF0\x9F\x98\x80") == rows{"1:n=Zo\xC3\xAB \xF0\x9F\x98\x80"});
     CHECK(log("koi8-r", "\xC1") == rows{"1:n=\xD0\xB0"});
 }
 
