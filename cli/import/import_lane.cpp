@@ -157,7 +157,7 @@ void import_lane::settle(std::span<part> parts, const appended& result)
             if (!result.duplicate) {
                 if (stream.last_time && *row.event.occurred_at < *stream.last_time) ++outcome_.out_of_time_order;
                 const auto moment = content_of(each.stream, row.event.type, row.event.occurred_at, "{}");
-                if (looks_first_ && moments_.of(moment).stored > 0) ++outcome_.changed;
+                if (!rows_are_named_ && looks_first_ && moments_.of(moment).stored > 0) ++outcome_.changed;
             }
             stream.last_time = row.event.occurred_at;
         }

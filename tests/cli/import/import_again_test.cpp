@@ -286,6 +286,7 @@ TEST_CASE("where the source names its rows, a name is one row")
     const auto next = import_text(store, "key,type,at,n\nA,t,2024-01-01,2\nA,t,2024-01-01,3\n", timed("n"));
     CHECK(next.stored == 1);
     CHECK(next.already_there == 1);
+    CHECK(next.changed == 0);
     CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"n":1})", R"({"n":2})", R"({"n":3})"});
     CHECK(import_text(store, "key,type,at,n\nA,t,2024-01-01,\n", timed("n")).stopped_at->why
           == "column \"n\" is empty");
