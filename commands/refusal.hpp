@@ -17,8 +17,8 @@ struct refusal {
 /// Codes of the refusals that annals itself gives.
 namespace codes {
 inline constexpr auto key_reused = "key_reused";  ///< the idempotency key was used for another command: take a new one
-inline constexpr auto contended = "contended";     ///< others wrote to the stream at each attempt: try again
-inline constexpr auto malformed = "malformed";     ///< the command's JSON does not fit the command
+inline constexpr auto contended = "contended";  ///< others wrote to the stream at each attempt: try again
+inline constexpr auto malformed = "malformed";  ///< the command's JSON does not fit the command
 }  // namespace codes
 
 inline auto refuse(std::string reason, std::string code = "refused") -> refusal

@@ -106,8 +106,8 @@ TEST_CASE("what a key led to can be asked before anything is decided")
 {
     const corner in;
     CHECK_FALSE(in.store->find_appended(in.category, key));
-    const auto first = in.store->append(
-        under_the_key({{in.stream("a"), expected_version::any(), events(2)}}, "rent the bike"));
+    const auto first =
+        in.store->append(under_the_key({{in.stream("a"), expected_version::any(), events(2)}}, "rent the bike"));
 
     const auto whatever = in.store->find_appended(in.category, key);
     const auto same = in.store->find_appended(in.category, key, "rent the bike");

@@ -162,8 +162,7 @@ TEST_CASE("an append with a time and metadata is found again, also when its meta
     }
 
     check_first_result(in.append("a", expected_version::no_stream(), sent), first);
-    CHECK(in.store->read(in.stream("a"))[0].metadata
-          == R"({"user_id":"ada","other":{"a":1,"b":[1.50,"\u00e9"]}})");
+    CHECK(in.store->read(in.stream("a"))[0].metadata == R"({"user_id":"ada","other":{"a":1,"b":[1.50,"\u00e9"]}})");
 }
 
 TEST_CASE("an event id that comes back for another event is refused, saying what differs, and nothing is stored")
@@ -243,8 +242,8 @@ TEST_CASE("an event that stands at another version is refused where it may have 
     REQUIRE(in.append("a", expected_version::no_stream(), sent));
     REQUIRE(in.append("a", expected_version::any(), events(3)));
     for (const auto expected : {expected_version::exactly({4}), expected_version::exactly({2})}) {
-        const auto refused = in.store->append(
-            {.streams = {{in.stream("a"), expected, sent}}, .resend = true, .idempotency_key = {}});
+        const auto refused =
+            in.store->append({.streams = {{in.stream("a"), expected, sent}}, .resend = true, .idempotency_key = {}});
         CHECK(reused_id(refused) == sent[0].id);
         CHECK(difference(refused) == "version");
     }

@@ -61,8 +61,7 @@ auto category_records::find_appended(std::string_view idempotency_key, std::opti
     auto [before, first_use] = found->second;
     const auto& first = before.streams.front();
     if (used_for && *used_for != first_use)
-        return std::unexpected(
-            idempotency_key_reused{std::string(idempotency_key), first.stream, first.first_version});
+        return std::unexpected(idempotency_key_reused{std::string(idempotency_key), first.stream, first.first_version});
     before.duplicate = true;
     return before;
 }

@@ -58,8 +58,8 @@ public:
         return committer_.append(addressed(std::move(request)));
     }
 
-    auto find_appended(std::string_view category, std::string_view key,
-                       std::optional<std::string_view> used_for = {}) -> std::optional<append_result> override
+    auto find_appended(std::string_view category, std::string_view key, std::optional<std::string_view> used_for = {})
+        -> std::optional<append_result> override
     {
         return reader_.find_appended(category, key, used_for);
     }

@@ -16,11 +16,11 @@ auto decode(const result& rows) -> std::optional<first_use>
     for (int row = 0; row < rows.size(); ++row) {
         const auto category = rows.get<std::string>(row, 0);
         before.result.streams.push_back({.stream = {category, rows.get<std::string>(row, 2)},
-                                  .first_version = {rows.get<std::int64_t>(row, 3)},
-                                  .last_version = {rows.get<std::int64_t>(row, 4)},
-                                  .log = {category, rows.get<std::int32_t>(row, 1)},
-                                  .first_position = {rows.get<std::int64_t>(row, 5)},
-                                  .last_position = {rows.get<std::int64_t>(row, 6)}});
+                                         .first_version = {rows.get<std::int64_t>(row, 3)},
+                                         .last_version = {rows.get<std::int64_t>(row, 4)},
+                                         .log = {category, rows.get<std::int32_t>(row, 1)},
+                                         .first_position = {rows.get<std::int64_t>(row, 5)},
+                                         .last_position = {rows.get<std::int64_t>(row, 6)}});
     }
     return before;
 }

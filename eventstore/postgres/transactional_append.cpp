@@ -69,9 +69,9 @@ auto columns_of(const pqxx::row& row) -> call_columns
 auto find_remembered(pqxx::transaction_base& transaction, const append_request& request) -> appended
 {
     appended before{.streams = {}, .duplicate = true};
-    const auto rows = transaction.exec(remembered::statement,
-                                       pqxx::params{request.streams.front().stream.category, *request.idempotency_key,
-                                                    std::optional<std::string>()});
+    const auto rows =
+        transaction.exec(remembered::statement, pqxx::params{request.streams.front().stream.category,
+                                                             *request.idempotency_key, std::optional<std::string>()});
     for (const auto& [category, partition, key, first_version, last_version, first_position, last_position, same] :
          rows.iter<std::string, int, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool>())
         before.streams.push_back({.stream = {category, key},

@@ -209,8 +209,8 @@ TEST_CASE("an idempotency key that was used for another command is refused, nami
 TEST_CASE("an idempotency key that an append used is refused for a command")
 {
     memory_store store;
-    REQUIRE(store.append({.streams = {{s1, expected_version::any(), {to_new_event(sample_created{})}}},
-                          .idempotency_key = "order 12"}));
+    REQUIRE(store.append(
+        {.streams = {{s1, expected_version::any(), {to_new_event(sample_created{})}}}, .idempotency_key = "order 12"}));
     const auto answer = handle<sample>(store, "S-1", validate_sample{"ada"}, {}, {.idempotency_key = "order 12"});
     REQUIRE_FALSE(answer);
     CHECK(answer.error().code == commands::codes::key_reused);

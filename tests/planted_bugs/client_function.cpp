@@ -42,11 +42,11 @@ try {
         ids.push_back(to_string(event.id));
         times.push_back(event.occurred_at ? to_string(*event.occurred_at) : "");
     }
-    const auto row = transaction
-                         .exec(append_statement,
-                               pqxx::params{part.stream.category, part.stream.key, types, data,
-                                            expected_number(part.expected), metadata, ids, request.resend, times})
-                         .one_row();
+    const auto row =
+        transaction
+            .exec(append_statement, pqxx::params{part.stream.category, part.stream.key, types, data,
+                                                 expected_number(part.expected), metadata, ids, request.resend, times})
+            .one_row();
     const auto [log, last_position] = *parse_token(row[2].as<std::string>()).positions().begin();
     const auto more = static_cast<std::int64_t>(part.events.size()) - 1;
     return appended{.streams = {{.stream = part.stream,
