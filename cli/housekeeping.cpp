@@ -12,8 +12,9 @@ using eventstore::postgres::connection, eventstore::postgres::parameters;
 
 constexpr auto purge = "select annals.purge_idempotency_keys(make_interval(days => $1))";
 constexpr auto may_see_keys = "select has_table_privilege('annals.idempotency_keys', 'select')";
-constexpr auto select_too_old = "select exists (select from annals.idempotency_keys "
-                                "where recorded_at < clock_timestamp() - make_interval(days => $1))";
+constexpr auto select_too_old =
+    "select coalesce((select k.recorded_at from annals.idempotency_keys k "
+    "order by k.recorded_at limit 1) < clock_timestamp() - make_interval(days => $1), false)";
 
 auto in_days(std::chrono::days age) -> parameters { return parameters::of(static_cast<std::int32_t>(age.count())); }
 

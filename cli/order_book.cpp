@@ -18,9 +18,11 @@ constexpr auto insert_order = R"sql(
 constexpr auto select_orders = R"sql(
     select o.id, o.verb, o.subject, o.asked_by, o.reason, o.state, o.progress, o.message, o.asked_at, o.finished_at,
            coalesce(w.program || ' ' || w.host || ':' || w.pid, '')
-    from annals.orders o left join annals.workers w on w.id = o.taken_by
-    where ($1::bigint is null or o.id = $1) and (not $2 or o.state in ('waiting', 'taken'))
-    order by o.id desc limit $3
+    from (select * from annals.orders o
+          where ($1::bigint is null or o.id = $1) and (not $2 or o.state in ('waiting', 'taken'))
+          order by o.id desc limit $3) o
+    left join annals.workers w on w.id = o.taken_by
+    order by o.id desc
 )sql";
 
 constexpr auto cancel_order = R"sql(

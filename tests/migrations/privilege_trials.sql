@@ -16,7 +16,8 @@ with schemas as (
 ), functions as (
     select s.name || '.' || p.proname as name, format('%I.%I', s.name, p.proname) as quoted,
            (select string_agg('a' || n, ', ' order by n) from unnest(p.proargtypes) with ordinality a(type, n)) as given,
-           (select string_agg(format('null::%s as a%s', format_type(type, null), n), ', ' order by n)
+           (select string_agg(format('null::%s as a%s', case when type in ('anycompatible'::regtype, 'anyelement'::regtype)
+                                                        then 'text' else format_type(type, null) end, n), ', ' order by n)
             from unnest(p.proargtypes) with ordinality a(type, n)) as nulls
     from pg_proc p join schemas s on s.oid = p.pronamespace
 )

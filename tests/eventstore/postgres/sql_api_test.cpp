@@ -111,7 +111,7 @@ TEST_CASE("a program in Python appends, is told of a conflict, and reads as a me
 
     const auto ended = tests::child({"/usr/bin/python3", "-"}, {}, with_dsn).wait();
     CHECK_MESSAGE(ended.exit_code == 0, ended.err);
-    CHECK(ended.out == "LG003 conflict: visit-7 is at version 1\n7 visit.opened {'ward': 3}\n");
+    CHECK(ended.out == "LG003 conflict: visit-7 is at version 1 1\n7 visit.opened {'ward': 3}\n");
 }
 
 TEST_CASE("no role but the writer can make a hole, or put a key into a wrong log")
@@ -138,6 +138,10 @@ TEST_CASE("no role but the writer can make a hole, or put a key into a wrong log
         "array[1], "
         "array[1], array[0], array[1], array[gen_random_uuid()], array['x'], array[1::smallint], array['{}'::json], "
         "array['{}'::json], array[null::timestamptz])",
+        "select annals.append_events('{sample}', '{S-9}', '{-1}', '{1}', '{a}', array['{}'::json], null, null, null, "
+        "null, "
+        "null, false, false)",
+        "select annals.append_streams('{sample}', '{S-1}', '{a}', '[{}]', '{sample}', '{S-1}', '{7}')",
         "select annals.append('sample', '', '{a}', array['{}']::json[])",
         "select annals.append('sample', 'S-1', '{}', '{}')",
         "select annals.append('sample', 'S-1', '{a,b}', array['{}']::json[])",
@@ -165,6 +169,8 @@ TEST_CASE("no role but the writer can make a hole, or put a key into a wrong log
             refusal(session, "rollback");
         }
         refusal(session, "begin; select annals.append('sample', 'S-1', '{a}', array['{}']::json[]); rollback");
+        refusal(session,
+                "select annals.append_streams('{sample,other,sample}', '{S-1,S-2,S-4}', '{a,b,c}', '[{},{},{}]')");
         refusal(session, "set search_path = public; select annals.append('sample', 'S-3', '{a}', array['{}']::json[])");
         CHECK(defects(database) == 0);
     }

@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What plans_test.cpp works with: a log that is filled at once, and how much of the growing tables a statement reads.
+
+-- A category with `logs` logs, and a projection of it.
+create function public.begin_filling(logs int) returns void language plpgsql as $$
+begin
+    perform annals.ensure_category('visit', logs);
+    insert into annals.projections (name, version, kind, categories, definition, hash, live)
+    values ('seen', 1, 'sql', '{visit}', '', '', true);
+    insert into annals.checkpoints (processor, version, log, position) select 'seen', 1, log, 1000000 from annals.logs;
+end
+$$;
+
+-- Says when the event was made (version 7), and which it is.
+create function public.id_of(n int) returns uuid language sql immutable as $$
+    select (left(t, 8) || '-' || right(t, 4) || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
+    from (select lpad(to_hex(1577836800000 + n * 60000::bigint), 12, '0') as t) t
+$$;
+
+-- Events number first … last, a minute apart; every fourth is of the stream H, the others are of 1,500 streams. As
+-- many keys, snapshots and finished orders.
+create function public.fill(first int, last int) returns void language sql as $$
+    insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata)
+    select coalesce(heads.position, 0) + row_number() over (partition by s.log order by n),
+           coalesce(ends.version, 0) + row_number() over (partition by s.key order by n),
+           timestamptz '2020-01-01 00:00Z' + n * interval '1 min', public.id_of(n), s.log, 1, s.key, 'visit.seen',
+           '{"ward": 3, "by": "somebody whose name takes some room"}', '{}'
+    from generate_series(first, last) n
+    join (select k, case k when 0 then 'H' else 'K-' || k end as key,
+                 1 + annals.partition_of(case k when 0 then 'H' else 'K-' || k end, c.partitions) as log
+          from generate_series(0, 1500) k, annals.categories c) s
+         on s.k = case when n % 4 = 0 then 0 else 1 + n % 1500 end
+    left join (select log, max(position) as position from annals.events group by log) heads on heads.log = s.log
+    left join (select key, max(version) as version from annals.events group by key) ends on ends.key = s.key;
+
+    insert into annals.idempotency_keys (category, idempotency_key, part, log, key, first_version, last_version,
+                                         first_position, last_position, recorded_at)
+    select 'visit', 'key ' || n, 1, 1 + annals.partition_of('H', (select partitions from annals.categories)), 'H',
+           1, 1, 1, 1, now()
+    from generate_series(first, last) n;
+    insert into annals.snapshots (log, version, last_event, key, state_schema, state)
+    select 1, 1, public.id_of(n), 'S-' || n, 'visit', '{}' from generate_series(first, last) n;
+    insert into annals.orders (verb, subject, asked_by, state, finished_at)
+    select 'pause projection', 'seen', 'somebody', 'done', now() from generate_series(first, last) n;
+$$;
+
+-- Entries of indexes and rows of tables that this transaction has read.
+create function public.reads() returns bigint language sql volatile as $$
+    select sum(pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid))::bigint
+    from pg_class c
+    left join pg_index i on i.indexrelid = c.oid
+    where coalesce(i.indrelid, c.oid) in ('annals.events'::regclass, 'annals.idempotency_keys'::regclass,
+                                          'annals.snapshots'::regclass, 'annals.orders'::regclass)
+$$;
+
+-- What a statement reads, and the SQLSTATE it ends with ('00000': all is well). What it does is undone.
+create function public.measure(statement text, out reads bigint, out state text) language plpgsql as $$
+declare
+    before constant bigint := public.reads();
+begin
+    begin
+        execute statement;
+        raise exception using errcode = 'UNDO0';
+    exception when others then
+        state := case sqlstate when 'UNDO0' then '00000' else sqlstate || ' ' || sqlerrm end;
+    end;
+    reads := public.reads() - before;
+end
+$$;

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/postgres/connection.hpp>
+#include <tests/eventstore/postgres/sql_of_sources.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+
+/// No statement may read more because a table has grown. Each is counted at two sizes of the tables that grow as annals
+/// is used: events, idempotency keys, snapshots, orders. (All others have a row for each log, projection or process.)
+/// Counted are entries of indexes and rows of tables, by the server itself, also inside functions.
+using namespace annals;
+using namespace annals::eventstore::postgres;
+
+namespace {
+
+constexpr int few = 5000;
+constexpr int many = 20000;
+const std::vector<int> numbers_of_logs{1, 8, 24, 1000};
+
+/// One more entry for each log and step of a binary search, those left by appends that were undone: far below what a
+/// look at all events of a table, or of a log, would add.
+auto allowance(int logs) -> std::int64_t { return 100 + 5 * logs; }
+
+/// Of a constant in the sources: the types of its parameters, and values. Replaced is <log> by the log of the stream H,
+/// <logs> by all of them, <count> by their number, <starts> and <ends> by a position for each, <beyond> by one that no
+/// log has, <old> and <new> by ids of events of H.
+struct constant {
+    std::string types;
+    std::string values;
+    bool is_prepared = true;  ///< else it is planned each time, for its values
+};
+
+const std::string page_of_stream = "int, text, bigint, bigint, int, bigint";
+const std::string page_of_logs = "int[], bigint[], int, bigint";
+const std::string appends = "bool, int[], bool[], text[], text[], int[], int[], text[], bigint[], int[], int[], "
+                            "int[], int[], uuid[], text[], smallint[], json[], json[], timestamptz[]";
+const std::string one_append = "true, '{<log>}', '{f}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', '{1}', '{0}', "
+                               "'{1}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], "
+                               "array[null::timestamptz]";
+
+const std::map<std::string, constant> constants{
+    {"append_statements.append_all", {appends, one_append}},
+    {"append_statements.append_event",
+     {"int, text, bigint, uuid, text, smallint, json, json, timestamptz",
+      "<log>, 'H', -1, gen_random_uuid(), 'a', 1::smallint, '{}', '{}', null"}},
+    {"append_statements.append_events",
+     {"int, text, bigint, uuid[], text[], smallint[], json[], json[], timestamptz[]",
+      "<log>, 'H', -1, array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], "
+      "array[null::timestamptz]"}},
+    {"append_statements.append_known",
+     {"int[], int[], text[], bigint[], timestamptz, bigint, int[], text[], bigint[], bigint[], uuid[], text[], "
+      "smallint[], json[], json[], timestamptz[]",
+      "'{<log>}', '{<log>}', '{H}', '{5}', now(), 'annals.events'::regclass::oid::bigint, '{<log>}', '{H}', "
+      "'{<beyond>}', "
+      "'{<beyond>}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], "
+      "array[null::timestamptz]"}},
+    {"append_statements.append_known_event",
+     {"int, text, bigint, bigint, timestamptz, bigint, uuid, text, smallint, json, json, timestamptz",
+      "<log>, 'H', <beyond>, <beyond>, now(), 'annals.events'::regclass::oid::bigint, gen_random_uuid(), 'a', "
+      "1::smallint, '{}', '{}', null"}},
+    {"append_statements.find_ends", {"int[]", "'{<logs>}'"}},
+    {"housekeeping.select_too_old", {"int", "30", false}},
+    {"order_book.cancel_order", {"bigint", "1", false}},
+    {"order_book.finish_order", {"bigint, text, text", "1, 'done', ''", false}},
+    {"order_book.insert_order", {"text, text, text, text", "'pause projection', 'seen', 'somebody', ''", false}},
+    {"order_book.report_progress", {"bigint, text", "1, ''", false}},
+    {"order_book.select_orders", {"bigint, bool, bigint", "null, false, 10", false}},
+    {"order_book.take_order", {"uuid, text[], bigint", "gen_random_uuid(), '{pause projection}', null", false}},
+    {"postgres_snapshots.keep_snapshot",
+     {"int, text, text, bigint, uuid, json", "1, 'S-1', 'visit', 2, gen_random_uuid(), '{}'"}},
+    {"postgres_snapshots.select_snapshot", {"int, text, text", "1, 'S-1', 'visit'"}},
+    {"publication_status.status", {"int", "4713", false}},
+    {"reader_statements.heads", {"text", "'visit'"}},
+    {"reader_statements.logs_backwards", {page_of_logs, "'{<logs>}', '{<ends>}', 2, 100000"}},
+    {"reader_statements.logs_forwards", {page_of_logs, "'{<logs>}', '{<starts>}', 2, 100000"}},
+    {"reader_statements.small_events_of_logs_backwards", {page_of_logs, "'{<logs>}', '{<ends>}', 2, 1000"}},
+    {"reader_statements.small_events_of_logs_forwards", {page_of_logs, "'{<logs>}', '{<starts>}', 2, 1000"}},
+    {"reader_statements.small_events_of_stream_backwards", {page_of_stream, "<log>, 'H', 0, <beyond>, 10, 1000"}},
+    {"reader_statements.small_events_of_stream_forwards", {page_of_stream, "<log>, 'H', 1000, <beyond>, 10, 1000"}},
+    {"reader_statements.stream_backwards", {page_of_stream, "<log>, 'H', 0, <beyond>, 10, 100000"}},
+    {"reader_statements.stream_forwards", {page_of_stream, "<log>, 'H', 1000, <beyond>, 10, 100000"}},
+    {"remembered_append.statement", {"text, text", "'visit', 'key 7'"}},
+    {"transactional_append.append_all", {appends, one_append}},
+};
+
+/// Calls of functions in the schema annals, and the SQLSTATE that they end with.
+struct call {
+    std::string text;
+    std::string state = "00000";
+};
+
+const std::string one = "'visit', 'H', array['a'], array['{}'::json]";
+const std::string sent_twice =
+    "'{<log>}', '{H}', '{-1}', '{1}', '{1}', true, array['<new>'::uuid], '{visit.seen}', '{1}', "
+    "array['{}'::json], array['{}'::json], array[null::timestamptz]";
+
+const std::vector<call> calls{
+    {"select * from annals.append(" + one + ")"},
+    {"select * from annals.append(" + one + ", 1)", "LG003"},
+    {"select * from annals.append(" + one + ", -2, announce => true)"},
+    {"select * from annals.append(" + one + ", ids => array['<new>'::uuid], resend => true)", "LG004"},
+    {"select * from annals.append(" + one + ", ids => array[annals.new_id()], resend => true)"},
+    {"select * from annals.append(" + one + ", 6, ids => array['<old>'::uuid])", "LG004"},
+    {"select * from annals.append(" + one + ", 6, ids => array[annals.new_id()])", "LG003"},
+    {"select * from annals.append(" + one + ", idempotency_key => 'a new key')"},
+    {"select * from annals.append(" + one + ", idempotency_key => 'key 7')"},
+    {"select * from annals.append('visit', 'H', array_fill('a'::text, '{100}'), array_fill('{}'::json, '{100}'))"},
+    {"select * from annals.append_streams('{visit,visit}', '{H,K-7}', '{a,b}', array['{}','{}'], '{visit,visit}', "
+     "'{K-8,nobody}', array[-2, 0])"},
+    {"select * from annals.append_streams('{visit,visit}', '{H,K-7}', '{a,b}', array['{}','{}'], '{visit,visit}', "
+     "'{K-8,nobody}', array[0, 0], ids => array['<new>','<old>']::uuid[])",
+     "LG003"},
+    {"select * from annals.append_2(true, '{<log>}', '{f}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', '{1}', "
+     "'{0}', "
+     "'{1}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz])"},
+    {"select * from annals.append_3(true, '{<log>}', '{f}', '{}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', "
+     "'{1}', '{0}', "
+     "'{1}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz])"},
+    {"select * from annals.find_sent_2(" + sent_twice + ")"},
+    {"select * from annals.find_resent_2(<log>, 'H', -1, true, array['<new>'::uuid], '{visit.seen}', '{1}', "
+     "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
+    {"select * from annals.find_resent_2(<log>, 'H', 6, true, array['<old>'::uuid], '{visit.seen}', '{1}', "
+     "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
+    {"select * from annals.find_resent_2(<log>, 'H', -1, true, array[annals.new_id()], '{visit.seen}', '{1}', "
+     "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
+    {"select annals.ensure_category('visit', <count>)"},
+    {"select annals.list_categories()"},
+    {"select * from annals.read_stream('visit', 'H', 1000, events_max => 10)"},
+    {"select * from annals.read_stream('visit', 'H', backwards => true, events_max => 10)"},
+    {"select * from annals.read_stream('visit', 'K-7', events_max => 2)"},
+    {"select * from annals.read_log('visit', <log> - 1, 1000, events_max => 10)"},
+    {"select * from annals.read_log('visit', <log> - 1, backwards => true, events_max => 10)"},
+    {"select * from annals.read_category('visit', events_max => 10)"},
+    {"select * from annals.read_category('visit', events_max => 10, backwards => true)"},
+    {"select * from annals.read_category('visit', '{<starts>}', events_max => <count>)"},
+    {"select * from annals.read_category('visit', '{<ends>}')"},
+    {"select * from annals.read_category('visit', upto => '{<starts>}', backwards => true)"},
+    {"select * from annals.read_category('visit', events_max => 10, member => 0, members => 2)"},
+    {"select annals.positions_before('visit', '2020-01-05')"},
+    {"select annals.positions_before('visit', 'infinity')"},
+    {"select annals.has_reached('seen', 'visit/0@1')"},
+    {"select annals.wait_for('seen', 'visit/0@1')"},
+    {"select annals.purge_idempotency_keys('100 days')"},
+};
+
+/// Functions that a role of annals may execute and that read no table.
+const std::vector<std::string> read_nothing{"new_id", "parse_token", "partition_of", "recorded_not_before"};
+
+auto reads_what_grows(const std::string& statement) -> bool
+{
+    static const std::regex grows{
+        R"(\b(from|into|join|update)\s+annals\.(events|idempotency_keys|snapshots|orders|append_\d)\b)"};
+    return std::regex_search(statement, grows);
+}
+
+auto statements() -> const std::vector<tests::source_statement>&
+{
+    static const auto all = [] {
+        auto found = tests::statements_below({"eventstore", "processors", "projections", "queries", "cli", "commands"});
+        std::erase_if(found, [](const auto& each) { return !reads_what_grows(each.text); });
+        return found;
+    }();
+    return all;
+}
+
+auto list_of(int count, const std::string& value) -> std::string
+{
+    std::string all;
+    for (int n = 1; n <= count; ++n) all += (n == 1 ? "" : ",") + (value.empty() ? std::to_string(n) : value);
+    return all;
+}
+
+/// A database with so many logs, as it is filled.
+class subject {
+public:
+    explicit subject(int logs)
+    {
+        std::ifstream file("tests/eventstore/postgres/plans.sql");
+        owner_.execute({std::istreambuf_iterator<char>(file), {}});
+        // Statistics come when this test says so.
+        for (const auto* table : {"events", "idempotency_keys", "snapshots", "orders", "logs"})
+            owner_.execute(std::string("alter table annals.") + table + " set (autovacuum_enabled = off)");
+        owner_.execute("select public.begin_filling(" + std::to_string(logs) + ")");
+        values_ = {{"<log>", text("select (1 + annals.partition_of('H', " + std::to_string(logs) + "))::text")},
+                   {"<logs>", list_of(logs, "")},
+                   {"<starts>", list_of(logs, "1")},
+                   {"<ends>", list_of(logs, "1000000")},
+                   {"<count>", std::to_string(logs)},
+                   {"<beyond>", "1000000"},
+                   {"<old>", text("select public.id_of(28)::text")}};
+    }
+
+    void fill_up_to(int events)
+    {
+        owner_.execute("select public.fill(" + std::to_string(filled_ + 1) + ", " + std::to_string(events) + ")");
+        filled_ = events;
+        values_["<new>"] = text("select public.id_of(" + std::to_string(events) + ")::text");
+    }
+    void analyze() { owner_.execute("analyze"); }
+    auto dsn() const -> std::string { return database_.dsn(); }
+
+    auto with_values(std::string statement) const -> std::string
+    {
+        for (const auto& [name, value] : values_)
+            for (auto at = statement.find(name); at != statement.npos; at = statement.find(name, at + value.size()))
+                statement.replace(at, name.size(), value);
+        return statement;
+    }
+
+private:
+    auto text(const std::string& query) -> std::string { return owner_.query(query).get<std::string>(0, 0); }
+
+    tests::temporary_database database_;
+    connection owner_{database_.dsn()};
+    std::map<std::string, std::string> values_;
+    int filled_ = 0;
+};
+
+struct measured {
+    std::int64_t reads;
+    std::string state;
+};
+
+/// A session that plans in one way, and what it reads.
+class reader {
+public:
+    reader(const subject& of, std::string plans) : plans_(std::move(plans)), session_(of.dsn())
+    {
+        session_.execute("set plan_cache_mode = " + plans_);
+        for (const auto& [name, sql] : statements()) {
+            const auto known = constants.find(name);
+            if (known != constants.end())
+                session_.execute("prepare \"" + name + "\" (" + known->second.types + ") as " + sql);
+        }
+    }
+
+    /// By name, or the call itself.
+    auto measure(const subject& of) -> std::map<std::string, measured>
+    {
+        std::map<std::string, measured> all;
+        for (const auto& [name, values] : constants)
+            if (values.is_prepared || plans_ == "force_custom_plan")
+                all[name] = run("execute \"" + name + "\"(" + of.with_values(values.values) + ")");
+        for (const auto& each : calls) all[each.text] = run(of.with_values(each.text));
+        return all;
+    }
+
+private:
+    auto run(const std::string& statement) -> measured
+    {
+        parameters given;
+        given.add(statement);
+        const auto row = session_.query("select reads, state from public.measure($1)", given);
+        return {row.get<std::int64_t>(0, 0), row.get<std::string>(0, 1)};
+    }
+
+    std::string plans_;
+    connection session_;
+};
+
+/// Those that read more at `later` than at `before`, or did not end as they should.
+void compare(const std::map<std::string, measured>& before, const std::map<std::string, measured>& later, int logs,
+             const std::string& circumstances)
+{
+    std::map<std::string, std::string> ends;
+    for (const auto& each : calls) ends[each.text] = each.state;
+    for (const auto& [name, at_few] : before) {
+        const auto& at_many = later.at(name);
+        const auto wanted = ends.contains(name) ? ends[name] : "00000";
+        CHECK_MESSAGE(at_many.reads <= at_few.reads + allowance(logs),
+                      (name + " reads " + std::to_string(at_few.reads) + " entries and rows of " + std::to_string(few)
+                       + " events, but " + std::to_string(at_many.reads) + " of " + std::to_string(many) + "; "
+                       + std::to_string(logs) + " logs, " + circumstances));
+        CHECK_MESSAGE(at_few.state.starts_with(wanted), (name + ": " + at_few.state));
+        CHECK_MESSAGE(at_many.state.starts_with(wanted), (name + ": " + at_many.state));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every statement that reads what grows is among those whose plans are looked at")
+{
+    REQUIRE(statements().size() > 20);
+    for (const auto& each : statements())
+        CHECK_MESSAGE(constants.contains(each.name),
+                      (each.name + " is new: add it to `constants` in plans_test.cpp, with values for its parameters"));
+    for (const auto& [name, values] : constants)
+        CHECK_MESSAGE(std::ranges::count(statements(), name, &tests::source_statement::name) == 1, (name + " is gone"));
+
+    const tests::temporary_database database;
+    const auto callable = connection(database.dsn()).query(R"sql(
+        select distinct p.proname::text from pg_proc p, pg_roles r
+        where p.pronamespace = 'annals'::regnamespace and r.rolname like 'annals\_%' and r.rolname <> 'annals_owner'
+              and has_function_privilege(r.oid, p.oid, 'execute'))sql");
+    REQUIRE(callable.size() > 10);
+    for (int row = 0; row < callable.size(); ++row) {
+        const auto name = callable.get<std::string>(row, 0);
+        const auto is_called = [&](const call& each) {
+            return each.text.find("annals." + name + "(") != std::string::npos;
+        };
+        CHECK_MESSAGE((std::ranges::any_of(calls, is_called) || std::ranges::count(read_nothing, name) == 1),
+                      ("annals." + name
+                       + " is new: add a call of it to `calls` in plans_test.cpp, or its name to `read_nothing`"));
+    }
+}
+
+TEST_CASE("no statement reads more because its tables have grown, if they were never analysed")
+{
+    for (const auto logs : numbers_of_logs) {
+        subject of(logs);
+        reader planned_when_empty(of, "force_generic_plan");
+        planned_when_empty.measure(of);
+        of.fill_up_to(few);
+        reader generic(of, "force_generic_plan");
+        reader custom(of, "force_custom_plan");
+        const auto early = planned_when_empty.measure(of);
+        const auto of_generic = generic.measure(of);
+        const auto of_custom = custom.measure(of);
+        of.fill_up_to(many);
+        compare(early, planned_when_empty.measure(of), logs, "planned when the tables were empty");
+        compare(of_generic, reader(of, "force_generic_plan").measure(of), logs, "never analysed, generic plans");
+        compare(of_custom, custom.measure(of), logs, "never analysed, custom plans");
+    }
+}
+
+TEST_CASE("no statement reads more because its tables have grown, if they were analysed")
+{
+    for (const auto logs : numbers_of_logs) {
+        subject of(logs);
+        of.fill_up_to(few);
+        of.analyze();
+        const auto of_generic = reader(of, "force_generic_plan").measure(of);
+        const auto of_custom = reader(of, "force_custom_plan").measure(of);
+        of.fill_up_to(many);
+        of.analyze();
+        compare(of_generic, reader(of, "force_generic_plan").measure(of), logs, "analysed, generic plans");
+        compare(of_custom, reader(of, "force_custom_plan").measure(of), logs, "analysed, custom plans");
+    }
+}
