@@ -1,35 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Appending for clients without the library: to one stream, or to several with checks on others. docs/sql-api.md says
--- how. Both doors turn what they are given into streams and events, which annals.append_events checks and appends.
--- LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict.
+-- Appending for clients without the library, to one stream or to several with checks on others; docs/sql-api.md says
+-- how. LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict.
 -- LG004: an event id was used before. LG005: an idempotency key was used before, for something else. What a program
 -- needs to know of them is in DETAIL, as JSON.
 set local role annals_owner;
 
 drop function annals.append;
-drop function annals.ensure_category;
-
--- Creates the category and its logs where it is not there; LG001 when it has another number of partitions.
-create function annals.ensure_category(category text, partitions int default 8) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    actual int;
-begin
-    perform annals.check_category(category, partitions);
-    insert into annals.categories values (category, partitions) on conflict do nothing;
-    if found then
-        insert into annals.logs (category, partition)
-        select ensure_category.category, n from generate_series(0, partitions - 1) n;
-        return;
-    end if;
-    select c.partitions into actual from annals.categories c where c.name = category;
-    if actual <> partitions then
-        raise exception 'the category % has % partitions, not %', category, actual, partitions
-            using errcode = 'LG001', detail = json_build_object('category', category, 'partitions', actual),
-                hint = 'The number is chosen at creation and never changes: configure that one, or another category.';
-    end if;
-end
-$$;
 
 -- What a client gives for the documents of events, one for each: an array of json, jsonb or text, or a JSON array; as a
 -- text, either is understood.
@@ -49,7 +25,7 @@ begin
     end if;
     list := given;
     if json_typeof(list) <> 'array' then
-        perform annals.refuse(format('%s is not an array of JSON objects, one for each event', what));
+        perform annals.refuse(what || ' is not an array of JSON objects, one for each event');
     end if;
     return case when list is not null then array(select e.document from json_array_elements(list) e(document)) end;
 end
@@ -145,16 +121,8 @@ $$;
 
 -- What an append did to a stream. token: what a read can wait for. duplicate: it was there, and nothing was added.
 create type annals.appended_stream as (
-    category text,
-    key text,
-    first_version bigint,
-    last_version bigint,
-    token text,
-    duplicate boolean,
-    first_position bigint,
-    last_position bigint,
-    event_ids uuid[]
-);
+    category text, key text, first_version bigint, last_version bigint, token text, duplicate boolean,
+    first_position bigint, last_position bigint, event_ids uuid[]);
 
 -- Appends events to streams, all or none. counts[n] events belong to the stream n, in the order of the streams; none
 -- where it is only checked. expected: a version (0: no stream yet), -1 any, -2 the stream exists. One row for each
@@ -174,9 +142,9 @@ declare
     logs int[];                              -- the same, each once, ascending
     places int[];
     starts int[] := '{}';
-    i int;
     streams_of_events int[];
-    prefix text;
+    prefix text;                             -- of new ids
+    i int;
     its record;
     call record;
     done annals.appended_stream;
@@ -427,16 +395,6 @@ begin
 end
 $$;
 
--- The categories that there are, for those who may not see the tables.
-create function annals.list_categories(out category text, out partitions int) returns setof record
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select c.name, c.partitions from annals.categories c order by c.name
-$$;
-
-revoke execute on function annals.ensure_category, annals.documents, annals.check_payloads,
-    annals.check_lengths, annals.check_events, annals.append_events, annals.refuse_append, annals.append,
-    annals.append_streams, annals.list_categories from public;
-grant execute on function annals.ensure_category to annals_writer, annals_appender, annals_projector;
+revoke execute on function annals.documents, annals.check_payloads, annals.check_lengths, annals.check_events,
+    annals.append_events, annals.refuse_append, annals.append, annals.append_streams from public;
 grant execute on function annals.append, annals.append_streams to annals_writer, annals_appender;
-grant execute on function annals.list_categories
-    to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;

@@ -43,7 +43,7 @@ TEST_CASE("other clients append by the form of the function that this library ca
     const tests::temporary_database database;
     connection session(database.dsn());
     const auto calls = session.query("select (regexp_match(prosrc, 'annals\\.(append_\\d+)\\('))[1] from pg_proc "
-                                     "where oid = 'annals.append'::regproc");
+                                     "where oid = 'annals.append_events'::regproc");
     CHECK(std::string(statements::append_all.sql).contains("annals." + calls.get<std::string>(0, 0) + "("));
 }
 

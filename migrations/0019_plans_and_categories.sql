@@ -2,6 +2,7 @@
 -- No statement's cost grows with its table, whatever the planner knows of it: tests/eventstore/postgres/plans_test.cpp.
 -- A join of a few rows with the events is written as a look-up for each row that ends by itself (`lateral … limit`):
 -- the planner has no other plan for it. Left to choose, it read all events where it took the few rows for many.
+-- And categories: created by the names that the page gives (docs/sql-api.md), and listed.
 set local role annals_owner;
 
 -- As in 0013_client_reads.sql, but for its two joins with the events, and for bounds below 0, which are 0.
@@ -147,3 +148,38 @@ language sql security definer set search_path = pg_catalog, pg_temp set enable_s
                     where recorded_at < statement_timestamp() - older_than returning 1)
     select count(*) from purged
 $$;
+
+drop function annals.ensure_category;
+
+-- Creates the category and its logs where it is not there; LG001 when it has another number of partitions.
+create function annals.ensure_category(category text, partitions int default 8) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    actual int;
+begin
+    perform annals.check_category(category, partitions);
+    insert into annals.categories values (category, partitions) on conflict do nothing;
+    if found then
+        insert into annals.logs (category, partition)
+        select ensure_category.category, n from generate_series(0, partitions - 1) n;
+        return;
+    end if;
+    select c.partitions into actual from annals.categories c where c.name = category;
+    if actual <> partitions then
+        raise exception 'the category % has % partitions, not %', category, actual, partitions
+            using errcode = 'LG001', detail = json_build_object('category', category, 'partitions', actual),
+                hint = 'The number is chosen at creation and never changes: configure that one, or another category.';
+    end if;
+end
+$$;
+
+-- The categories that there are, for those who may not see the tables.
+create function annals.list_categories(out category text, out partitions int) returns setof record
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select c.name, c.partitions from annals.categories c order by c.name
+$$;
+
+revoke execute on function annals.ensure_category, annals.list_categories from public;
+grant execute on function annals.ensure_category to annals_writer, annals_appender, annals_projector;
+grant execute on function annals.list_categories
+    to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;
