@@ -38,11 +38,12 @@ struct constant {
 
 const std::string page_of_stream = "int, text, bigint, bigint, int, bigint";
 const std::string page_of_logs = "int[], bigint[], int, bigint";
-const std::string appends = "bool, int[], bool[], text[], text[], int[], int[], text[], bigint[], int[], int[], "
-                            "int[], int[], uuid[], text[], smallint[], json[], json[], timestamptz[]";
-const std::string one_append = "true, '{<log>}', '{f}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', '{1}', '{0}', "
-                               "'{1}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], "
-                               "array[null::timestamptz]";
+const std::string appends =
+    "bool, int[], bool[], text[], text[], text[], int[], int[], text[], bigint[], int[], int[], "
+    "int[], int[], uuid[], text[], smallint[], json[], json[], timestamptz[]";
+const std::string one_append =
+    "true, '{<log>}', '{f}', '{}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', '{1}', '{0}', '{1}', "
+    "array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz]";
 
 const std::map<std::string, constant> constants{
     {"append_statements.append_all", {appends, one_append}},
@@ -119,9 +120,7 @@ const std::vector<call> calls{
     {"select * from annals.append_2(true, '{<log>}', '{f}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', '{1}', "
      "'{0}', "
      "'{1}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select * from annals.append_3(true, '{<log>}', '{f}', '{}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', "
-     "'{1}', '{0}', "
-     "'{1}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz])"},
+    {"select * from annals.append_3(" + one_append + ")"},
     {"select * from annals.find_sent_2(" + sent_twice + ")"},
     {"select * from annals.find_resent_2(<log>, 'H', -1, true, array['<new>'::uuid], '{visit.seen}', '{1}', "
      "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
