@@ -86,7 +86,7 @@ const std::map<std::string, constant> constants{
     {"reader_statements.small_events_of_stream_forwards", {page_of_stream, "<log>, 'H', 1000, <beyond>, 10, 1000"}},
     {"reader_statements.stream_backwards", {page_of_stream, "<log>, 'H', 0, <beyond>, 10, 100000"}},
     {"reader_statements.stream_forwards", {page_of_stream, "<log>, 'H', 1000, <beyond>, 10, 100000"}},
-    {"remembered_append.statement", {"text, text", "'visit', 'key 7'"}},
+    {"remembered_append.statement", {"text, text, text", "'visit', 'key 7', ''"}},
     {"transactional_append.append_all", {appends, one_append}},
 };
 
