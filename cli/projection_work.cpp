@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/projection_work.hpp>
 
+#include <cli/failure.hpp>
 #include <cli/kafka_settings.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/publication_status.hpp>
@@ -21,15 +22,21 @@ namespace {
 
 namespace registry = projections::registry;
 
-void say(const std::string& line) { telemetry::log(telemetry::level::info, line); }
+using telemetry::level;
+
+void say(level at, const std::string& line) { telemetry::log(at, line); }
 
 /// Whether a worker may run it: it is live. An older live version goes on until the new one is rebuilt.
-auto registered(pqxx::connection& model, const projections::definition& definition) -> bool
+/// What is new is added to `done`.
+auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> bool
 {
     const auto outcome = registry::apply(model, definition);
-    if (outcome == registry::outcome::created) say("registered " + to_string(definition.id));
+    if (outcome == registry::outcome::created) {
+        say(level::info, "registered " + to_string(definition.id));
+        done += (done.empty() ? "" : ", ") + to_string(definition.id);
+    }
     if (outcome == registry::outcome::waiting)
-        say(to_string(definition.id) + " waits for a rebuild; the older version goes on");
+        say(level::warning, to_string(definition.id) + " waits for a rebuild; the older version goes on");
     pqxx::read_transaction tx(model);
     const auto entry = registry::find(tx, definition.id);
     return entry && entry->live;
@@ -43,17 +50,30 @@ auto find_sql_file(const std::string& name) -> std::filesystem::path
     return std::filesystem::exists(beside) ? beside : std::filesystem::path(name);
 }
 
+/// Every file is read before anything is registered. Each projection is registered by itself: where the server refuses
+/// one, the error says which were registered before it.
 auto register_all(const session& session) -> processors::processor_list
 {
     processors::processor_list own;
     const auto& types = session.types();
     if (types.projections.empty() && types.sql_files.empty()) return own;
+    std::vector<projections::definition> files;
+    for (const auto& file : types.sql_files)
+        files.push_back(projections::read_sql_file(find_sql_file(file)).definition());
     auto model =
         processors::open_model_connection(session.configuration().read_dsn(), session.program() + " registration");
-    for (const auto& projection : types.projections)
-        if (registered(model, projection.define())) own.push_back(projection.make());
-    for (const auto& file : types.sql_files)
-        registered(model, projections::read_sql_file(find_sql_file(file)).definition());
+    std::string done;
+    try {
+        for (const auto& projection : types.projections)
+            if (registered(model, projection.define(), done)) own.push_back(projection.make());
+        for (const auto& file : files) registered(model, file, done);
+    } catch (const std::exception& problem) {
+        const auto known = explain(problem);
+        if (done.empty()) throw;
+        throw failure(known.what(), (known.hint().empty() ? "" : known.hint() + "; ") + "registered before it: " + done
+                                        + ", which may stay",
+                      known.code());
+    }
     return own;
 }
 
@@ -78,7 +98,7 @@ auto open_feed(session& session, projection_work::reads from) -> std::unique_ptr
 }  // namespace
 
 projection_work::projection_work(session& session, reads from)
-    : session_(session), own_(register_all(session)), feed_(open_feed(session, from))
+    : session_(session), feed_(open_feed(session, from)), own_(register_all(session))
 {
     from_database_ = projections::sql_projection_source(session.configuration().read_dsn(), say);
 }

@@ -18,8 +18,8 @@ class projection_work {
 public:
     enum class reads { kafka_where_configured, the_log };
 
-    /// Registers what the program names and the database does not know. Throws `invalid_request` when a definition has
-    /// changed under an unchanged version.
+    /// Registers what the program names and the database does not know, when everything else is ready. Throws
+    /// `invalid_request` when a definition has changed under an unchanged version.
     projection_work(session&, reads);
 
     void run(std::stop_token);
@@ -30,9 +30,9 @@ private:
     auto sql_projections() -> processors::processor_list;
 
     session& session_;
+    std::unique_ptr<processors::feed> feed_;
     processors::processor_list own_;
     std::function<processors::processor_list()> from_database_;
-    std::unique_ptr<processors::feed> feed_;
     mutable std::mutex mutex_;
     std::vector<known_subject> known_;  // guarded by mutex_
 };

@@ -59,14 +59,18 @@ auto application::connection() -> pqxx::connection*
     return connection_ && connection_->is_open() ? &*connection_ : nullptr;
 }
 
+/// Each step does no harm when it is done again.
+void application::prepare()
+{
+    if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
+    prepare_moves(*connection_);
+    processor_.prepare(*connection_);
+    prepared_ = true;
+}
+
 void application::work_on(std::span<const numbered_log> wanted)
 {
-    if (!prepared_) {
-        if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
-        prepare_moves(*connection_);
-        processor_.prepare(*connection_);
-        prepared_ = true;
-    }
+    if (!prepared_) prepare();
     std::erase_if(at_, [&](const checkpoint& known) { return std::ranges::find(wanted, known.of) == wanted.end(); });
     std::vector<numbered_log> added;
     for (const auto& log : wanted)
@@ -154,7 +158,7 @@ void application::apply(std::span<const recorded_event> events)
     try {
         return commit(events);
     } catch (const std::exception& problem) {
-        if (is_transient(problem)) throw;
+        if (!blames_event(problem)) throw;
         why = one_line(problem);
     }
     if (events.size() == 1) throw inapplicable(events[0], why);

@@ -23,31 +23,32 @@ public:
 ///
 /// The rule: an event is applied iff its position is the checkpoint's + 1, in the transaction that moves the
 /// checkpoint. One that is not above the checkpoint is dropped; on a hole in what the feed gives, the log itself is
-/// read. For one thread. After any exception but `inapplicable` the checkpoints may not be what this object believes:
-/// connect again where the connection broke, then `read_again`.
+/// read. For one thread. After any exception but `inapplicable` the checkpoints may not be what this object believes,
+/// nor the session: connect again, then `read_again`. (`fenced` leaves the session as it was.)
 class application {
 public:
     /// They must outlive this object.
     application(processor&, eventstore::store&, feed&);
 
-    /// Works on this connection from now on.
+    /// Works on this connection from now on. It is prepared before the first work, as often as that takes.
     void connect(pqxx::connection);
     void disconnect() { connection_.reset(); }
     /// Null when there is none or it broke.
     auto connection() -> pqxx::connection*;
 
     /// From now on these logs and no others: takes over those that are new, forgets those that are not named.
-    /// Throws `mismatch` when a log was restored behind a checkpoint's back.
+    /// Throws `restored` when a log was restored behind a checkpoint's back.
     void work_on(std::span<const numbered_log>);
 
     /// Applies the next batch; returns the number of its events, 0 when there is nothing yet.
-    /// Throws `inapplicable`, `fenced`, `mismatch` when the log was restored behind a checkpoint's back, or what broke.
+    /// Throws `inapplicable`, `fenced`, `restored` when the log was restored behind a checkpoint's back, or what broke.
     auto step() -> std::size_t;
 
     /// Reads the checkpoints again. Returns the logs that another process has taken over, and forgets them.
     auto read_again() -> std::vector<numbered_log>;
 
 private:
+    void prepare();
     auto next_batch() -> std::vector<eventstore::recorded_event>;
     auto cursors() -> std::vector<eventstore::log_cursor>;
     auto read_hole(const eventstore::log_cursor&, const eventstore::page_size&)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/checkpoint.hpp>
 
+#include <processors/model_connection.hpp>
+
 #include <algorithm>
 
 namespace annals::processors {
@@ -84,7 +86,7 @@ auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
     return from_rows(tx.exec(read_logs, pqxx::params{processor.name, processor.version, numbers_of(logs)}), logs);
 }
 
-void prepare_moves(pqxx::connection& connection) { connection.prepare(move_statement, move_logs); }
+void prepare_moves(pqxx::connection& connection) { prepare_once(connection, move_statement, move_logs); }
 
 auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> from,
                       std::span<const recorded_event> events) -> std::vector<checkpoint>
@@ -116,7 +118,7 @@ void check_against_log(const checkpoint& at, const processor_id& processor, stor
     const auto events = log.read_log(at.of.log, {at.position.number - 1}, {.events_max = 1});
     if (!events.empty() && events[0].id == *at.event_id) return;
     const auto found = events.empty() ? "ends before it" : "has " + eventstore::to_string(events[0].id) + " there";
-    throw mismatch("the checkpoint of " + to_string(processor) + " stands at event "
+    throw restored("the checkpoint of " + to_string(processor) + " stands at event "
                    + eventstore::to_string(*at.event_id) + " at " + to_string(at.of.log) + "@"
                    + std::to_string(at.position.number) + ", but the log " + found + ": the log was restored; rebuild "
                    + processor.name + " from it");

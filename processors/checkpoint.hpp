@@ -28,6 +28,13 @@ public:
     explicit fenced(const std::string& message) : error(message, true) {}
 };
 
+/// The log has another event at a checkpoint, or none: what was made of it holds what has not happened. No repetition
+/// helps; what to do is in the message.
+class restored : public eventstore::mismatch {
+public:
+    explicit restored(const std::string& message) : mismatch(message) {}
+};
+
 /// Takes logs over: raises their epochs, which ends every earlier owner's right to move their checkpoints.
 ///
 /// Who moves a checkpoint names the epoch he took it with and the position he started from. So of two processes that
@@ -39,7 +46,7 @@ auto take_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<co
 auto read_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> known)
     -> std::vector<checkpoint>;
 
-/// Parses the statement of `move_checkpoints` once for this session; needed before it.
+/// Parses the statement of `move_checkpoints` where this session has not; needed before it.
 void prepare_moves(pqxx::connection&);
 
 /// Moves the checkpoints behind the given events within a batch's transaction, as its first statement.
@@ -50,8 +57,8 @@ auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<co
 /// The checkpoint of an event's log, or null.
 auto find(std::span<checkpoint>, const eventstore::log_id&) -> checkpoint*;
 
-/// Throws `mismatch`, saying what to do, when the log has another event (or none) at the checkpoint: then it was
-/// restored, and events may have been numbered anew.
+/// Throws `restored` when the log has another event (or none) at the checkpoint: then it was restored, and events may
+/// have been given other numbers.
 void check_against_log(const checkpoint&, const processor_id&, eventstore::store&);
 
 }  // namespace annals::processors

@@ -2,24 +2,55 @@
 #include <processors/failure.hpp>
 
 #include <eventstore/errors.hpp>
+#include <eventstore/postgres/connection.hpp>
+#include <eventstore/postgres/sqlstate.hpp>
 
 #include <pqxx/pqxx>
 
 #include <algorithm>
-#include <string_view>
+#include <new>
+#include <system_error>
 
 namespace annals::processors {
 
-auto is_transient(const std::exception& problem) -> bool
+using eventstore::postgres::fault, eventstore::postgres::fault_of;
+
+namespace {
+
+template <class... Types>
+auto is_one_of(const std::exception& problem) -> bool
 {
-    if (const auto* known = dynamic_cast<const eventstore::error*>(&problem)) return known->retryable();
-    if (dynamic_cast<const pqxx::broken_connection*>(&problem) || dynamic_cast<const pqxx::in_doubt_error*>(&problem))
-        return true;
-    const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
-    if (!refused) return false;
-    const std::string_view state = refused->sqlstate();
-    const auto of_class = [&](std::string_view wanted) { return state.starts_with(wanted); };
-    return of_class("08") || of_class("40") || of_class("53") || of_class("57") || state == "55P03" || state == "25006";
+    return (... || (dynamic_cast<const Types*>(&problem) != nullptr));
+}
+
+}  // namespace
+
+auto sqlstate_of(const pqxx::sql_error& refused) -> std::string
+{
+    if (!refused.sqlstate().empty()) return refused.sqlstate();
+    if (is_one_of<pqxx::insufficient_privilege>(refused)) return "42501";
+    if (is_one_of<pqxx::insufficient_resources>(refused)) return "53000";
+    if (is_one_of<pqxx::transaction_rollback>(refused)) return "40000";
+    if (is_one_of<pqxx::data_exception>(refused)) return "22000";
+    if (is_one_of<pqxx::integrity_constraint_violation>(refused)) return "23000";
+    if (is_one_of<pqxx::plpgsql_error>(refused)) return "P0000";
+    return {};
+}
+
+auto blames_event(const std::exception& problem) -> bool
+{
+    if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&problem))
+        return fault_of(sqlstate_of(*refused)) == fault::content;
+    if (const auto* refused = dynamic_cast<const eventstore::postgres::statement_error*>(&problem))
+        return fault_of(refused->sqlstate()) == fault::content;
+    if (const auto* known = dynamic_cast<const eventstore::error*>(&problem)) return !known->retryable();
+    return !is_one_of<pqxx::failure, pqxx::usage_error, pqxx::internal_error, std::bad_alloc, std::system_error>(
+        problem);
+}
+
+auto is_outage(const std::exception& problem) -> bool
+{
+    return is_one_of<eventstore::unavailable, pqxx::broken_connection>(problem);
 }
 
 auto one_line(const std::exception& problem) -> std::string

@@ -6,11 +6,22 @@
 #include <random>
 #include <string>
 
+namespace pqxx {
+class sql_error;
+}  // namespace pqxx
+
 namespace annals::processors {
 
-/// Whether the same work may succeed later: a lost connection, SQLSTATE classes 08, 40, 53 and 57, a lock that was not
-/// to be had (55P03), a server that is a standby for now (25006), and whatever of annals says it is retryable.
-auto is_transient(const std::exception&) -> bool;
+/// The SQLSTATE of a refusal, also where libpqxx leaves it out of an exception whose type says it.
+auto sqlstate_of(const pqxx::sql_error&) -> std::string;
+
+/// Whether what went wrong while an event was applied is the event's own content, so that no repetition helps.
+/// `eventstore/postgres/sqlstate.hpp` says it of the server; a lost connection, an error that is retryable, and a
+/// process without memory or threads are not the event's; what else a processor throws is.
+auto blames_event(const std::exception&) -> bool;
+
+/// Whether a server cannot be reached, as everybody who needs it will find.
+auto is_outage(const std::exception&) -> bool;
 
 /// What an exception says, on one line.
 auto one_line(const std::exception&) -> std::string;

@@ -30,7 +30,8 @@ struct processor_lag {
     std::chrono::microseconds age{0};            ///< of the oldest event that is not applied, in any log
 };
 
-/// Of every processor that has a checkpoint, by processor, version and log.
+/// Of every processor that has a checkpoint and of every live projection, by processor, version and log. Where nobody
+/// has begun yet, the checkpoint is 0.
 auto lag_by_log(pqxx::connection& model, eventstore::store&) -> std::vector<log_lag>;
 
 /// Summed, by processor and version.

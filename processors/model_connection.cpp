@@ -52,4 +52,11 @@ auto open_model_connection(const std::string& dsn, const std::string& purpose) -
     }
 }
 
+void prepare_once(pqxx::connection& session, const std::string& name, const std::string& statement)
+{
+    constexpr auto is_there = "select exists (select from pg_catalog.pg_prepared_statements where name = $1)";
+    if (!pqxx::nontransaction(session).query_value<bool>(is_there, pqxx::params{name}))
+        session.prepare(name, statement);
+}
+
 }  // namespace annals::processors

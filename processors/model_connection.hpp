@@ -13,4 +13,7 @@ namespace annals::processors {
 /// Throws `eventstore::unavailable`.
 auto open_model_connection(const std::string& dsn, const std::string& purpose) -> pqxx::connection;
 
+/// Prepares a statement where the session has none of that name. Outside any transaction.
+void prepare_once(pqxx::connection&, const std::string& name, const std::string& statement);
+
 }  // namespace annals::processors

@@ -41,7 +41,8 @@ public:
     /// then applied again. Faster; right for what leaves nothing but rows in that database, as a projection does.
     virtual auto durable() const -> bool { return true; }
 
-    /// Once per connection, outside any transaction: temporary tables and the like.
+    /// Before the first batch of a connection, outside any transaction: temporary tables and the like. May be called
+    /// again on the same connection, also after it threw.
     virtual void prepare(pqxx::connection&) {}
 
     /// Applies events in the order given (dense per log) within a transaction that also moves the checkpoints. Must

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/processor_state.hpp>
 
+#include <eventstore/json.hpp>
+
 namespace annals::processors {
 namespace {
+
+using namespace std::chrono_literals;
+using eventstore::timestamp;
 
 constexpr auto select_state = R"(
     select s.state, s.reason, l.category, l.partition, s.at_position
@@ -16,6 +21,32 @@ constexpr auto upsert_state = R"(
     on conflict (processor, version) do update
     set state = excluded.state, reason = excluded.reason, at_log = excluded.at_log, at_position = excluded.at_position,
         updated_at = excluded.updated_at)";
+
+constexpr auto upsert_failures = R"(
+    insert into annals.processor_failures (processor, version, process, failures, reason, since, failed_at)
+    values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1e6), to_timestamp($7::float8 / 1e6))
+    on conflict (processor, version, process) do update
+    set failures = excluded.failures, reason = excluded.reason, since = excluded.since,
+        failed_at = excluded.failed_at)";
+
+constexpr auto delete_failures = R"(
+    delete from annals.processor_failures f
+    where f.processor = $1 and f.version = $2
+      and (f.process = $3
+           or not exists (select from annals.lease_members m
+                          where m.processor = f.processor and m.version = f.version and m.process = f.process
+                            and m.seen_at > clock_timestamp() - interval '10 s')))";
+
+constexpr auto select_activities = R"(
+    select processor, version, array_to_json(categories)::text, state, reason, coalesce(failures, 0),
+           (extract(epoch from since) * 1000000)::bigint, processes,
+           coalesce(category || '/' || partition || '@' || "position", '')
+    from annals.processor_activity())";
+
+/// How long attempts may fail before somebody should look.
+constexpr auto passes_within = 10s;
+
+auto microseconds(timestamp at) -> std::int64_t { return at.time_since_epoch().count(); }
 
 auto activity_of(std::string_view text) -> activity
 {
@@ -54,6 +85,37 @@ void write_state(pqxx::transaction_base& tx, const processor_id& processor, cons
     if (state.position) position = state.position->number;
     tx.exec(upsert_state, pqxx::params{processor.name, processor.version, to_string(state.is), state.reason, category,
                                        partition, position});
+}
+
+void write_attempts(pqxx::transaction_base& tx, const processor_id& processor, const std::string& process,
+                    const failed_attempts& found)
+{
+    if (found.failures == 0) tx.exec(delete_failures, pqxx::params{processor.name, processor.version, process});
+    else
+        tx.exec(upsert_failures, pqxx::params{processor.name, processor.version, process, found.failures, found.reason,
+                                              microseconds(found.since), microseconds(found.failed_at)});
+}
+
+auto processor_activity::has_lasted(timestamp now) const -> bool
+{
+    return state == "retrying" && since && now - *since > passes_within;
+}
+
+auto read_activities(pqxx::transaction_base& tx) -> std::vector<processor_activity>
+{
+    std::vector<processor_activity> all;
+    for (const auto& row : tx.exec(select_activities)) {
+        auto& one = all.emplace_back();
+        one.processor = {row[0].as<std::string>(), row[1].as<int>()};
+        one.categories = eventstore::json::parse(row[2].as<std::string>());
+        one.state = row[3].as<std::string>();
+        one.reason = row[4].as<std::string>();
+        one.failures = row[5].as<std::int64_t>();
+        if (!row[6].is_null()) one.since = timestamp{std::chrono::microseconds{row[6].as<std::int64_t>()}};
+        one.processes = row[7].as<std::int64_t>();
+        one.place = row[8].as<std::string>();
+    }
+    return all;
 }
 
 void pause(pqxx::transaction_base& tx, const processor_id& processor, const std::string& reason)

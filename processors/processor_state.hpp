@@ -2,16 +2,19 @@
 #pragma once
 
 #include <eventstore/stream.hpp>
+#include <eventstore/timestamp.hpp>
 #include <processors/log_numbers.hpp>
 #include <processors/processor.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace annals::processors {
 
-/// Whether a processor may work, in every process that knows it. `paused` by an operator, `stopped` by an error that
-/// no repetition mends; it stays so over restarts until it is resumed.
+/// Whether a processor may work, in every process that knows it. `paused` by an operator, `stopped` by an event that no
+/// repetition makes applicable; it stays so over restarts until it is resumed.
 enum class activity { running, paused, stopped };
 
 auto to_string(activity) -> std::string;
@@ -29,5 +32,34 @@ void write_state(pqxx::transaction_base&, const processor_id&, const processor_s
 /// Switches of the operator; workers obey within about a second. A resumed processor tries the same event again.
 void pause(pqxx::transaction_base&, const processor_id&, const std::string& reason);
 void resume(pqxx::transaction_base&, const processor_id&);
+
+/// A process's attempts at a processor's work that have failed since the last success.
+struct failed_attempts {
+    int failures = 0;                                        ///< 0: the last attempt was a success
+    std::string reason{};                                    ///< of the last one, for people
+    eventstore::timestamp since{}, failed_at{};              ///< when the first and the last one failed
+};
+
+/// Writes down what a process last found, for the others to see. A success removes what the process has written, and
+/// what was left by processes that are gone. `process`: as in `leases`.
+void write_attempts(pqxx::transaction_base&, const processor_id&, const std::string& process, const failed_attempts&);
+
+/// What a processor is doing, as `annals.processor_activity` says.
+struct processor_activity {
+    processor_id processor;
+    std::vector<std::string> categories;
+    std::string state;                                       ///< waiting, stopped, paused, retrying, idle or running
+    std::string reason;                                      ///< empty when it is running
+    std::int64_t failures = 0;                               ///< since the last success
+    std::optional<eventstore::timestamp> since;              ///< retrying, stopped or paused
+    std::int64_t processes = 0;                              ///< that could work on it, seen in the last ten seconds
+    std::string place;                                       ///< where it stopped: `sample/3@17`, or empty
+
+    /// Attempts have failed for so long that it is unlikely to pass by itself.
+    auto has_lasted(eventstore::timestamp now) const -> bool;
+};
+
+/// Every processor that is registered or has ever worked, by name and version.
+auto read_activities(pqxx::transaction_base&) -> std::vector<processor_activity>;
 
 }  // namespace annals::processors

@@ -15,6 +15,9 @@ namespace {
 constexpr auto idle_max = 100ms;
 constexpr auto state_read_every = 1s;
 
+/// How long attempts fail before it is said once more: it does not pass by itself.
+constexpr auto said_again_after = 10s;
+
 }  // namespace
 
 runner::runner(std::shared_ptr<processor> applied, runner_surroundings surroundings)
@@ -39,6 +42,12 @@ auto runner::take_lost() -> std::vector<numbered_log>
     return std::exchange(lost_, {});
 }
 
+auto runner::attempts() const -> std::optional<failed_attempts>
+{
+    const std::scoped_lock lock(mutex_);
+    return attempts_;
+}
+
 void runner::request_stop() { thread_.request_stop(); }
 
 void runner::cancel()
@@ -54,9 +63,10 @@ void runner::run(const std::stop_token& stop)
             work(stop);
         } catch (const inapplicable& problem) {
             halt(problem, problem.log, problem.position);
+        } catch (const restored& problem) {
+            halt(problem, {}, {});
         } catch (const std::exception& problem) {
-            if (is_transient(problem)) wait_and_try_again(problem, stop);
-            else halt(problem, {}, {});
+            wait_and_try_again(problem, stop);
         }
     }
     disconnect();
@@ -76,8 +86,7 @@ void runner::work(const std::stop_token& stop)
     auto& bell = surroundings_.from.bell();
     const auto rings = bell.rings();
     const auto applied = application_.step();
-    if (back_off_.attempts() > 0) say("at work again");
-    back_off_.reset();
+    note_success();
     if (applied == 0) bell.wait(rings, idle_max);
 }
 
@@ -115,9 +124,10 @@ auto runner::may_work() -> bool
     state_read_at_ = now;
     if (state_.is == before.is) return state_.is == activity::running;
     in_doubt_ = true;
-    if (state_.is == activity::running) say("resumed");
+    if (state_.is == activity::running) say(telemetry::level::info, "resumed");
     else
-        say(to_string(state_.is) + ": " + state_.reason
+        say(state_.is == activity::stopped ? telemetry::level::error : telemetry::level::info,
+            to_string(state_.is) + ": " + state_.reason
             + " (it stays so until it is resumed: annals projections resume " + processor_->id().name + ")");
     return state_.is == activity::running;
 }
@@ -139,8 +149,9 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
 {
     state_ = {activity::stopped, one_line(problem), std::move(log), position};
     in_doubt_ = true;
-    say("stopped: " + state_.reason + " (others go on; mend it, then: annals projections resume "
-        + processor_->id().name + ")");
+    say(telemetry::level::error, "stopped: " + state_.reason
+                                     + " (others go on; put it right, then: annals projections resume "
+                                     + processor_->id().name + ")");
     try {
         if (!application_.connection()) connect();
         pqxx::work tx(*application_.connection());
@@ -148,7 +159,8 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
         tx.commit();
         state_read_at_ = std::chrono::steady_clock::now();
     } catch (const std::exception& unwritten) {
-        say("that it is stopped could not be written: " + one_line(unwritten));
+        disconnect();
+        say(telemetry::level::warning, "that it is stopped could not be written: " + one_line(unwritten));
     }
 }
 
@@ -156,8 +168,50 @@ void runner::wait_and_try_again(const std::exception& problem, const std::stop_t
 {
     in_doubt_ = true;
     if (dynamic_cast<const fenced*>(&problem)) return;
-    if (back_off_.attempts() == 0) say(one_line(problem) + "; trying again");
+    disconnect();                                              // nothing of a session is believed after a failure
+    if (stop.stop_requested()) return;
+    note_failure(problem);
     sleep(stop, back_off_.next());
+}
+
+void runner::note_failure(const std::exception& problem)
+{
+    const auto now = eventstore::now();
+    const auto reason = one_line(problem);
+    std::unique_lock lock(mutex_);
+    if (!attempts_ || attempts_->failures == 0) {
+        attempts_ = {.since = now};
+        has_said_more_ = false;
+    }
+    auto& known = *attempts_;
+    ++known.failures;
+    known.reason = reason;
+    known.failed_at = now;
+    const auto failures = known.failures;
+    const auto since = known.since;
+    const bool says_more = !has_said_more_ && !is_outage(problem) && now - since > said_again_after;
+    has_said_more_ = has_said_more_ || says_more;
+    lock.unlock();
+    if (failures == 1) say(telemetry::level::warning, reason + "; trying again");
+    if (says_more)
+        say(telemetry::level::warning, "has failed " + std::to_string(failures) + " times since "
+                                           + eventstore::to_string(since) + ", and goes on trying: " + reason);
+}
+
+void runner::forget_attempts()
+{
+    const std::scoped_lock lock(mutex_);
+    attempts_.reset();
+}
+
+void runner::note_success()
+{
+    back_off_.reset();
+    std::unique_lock lock(mutex_);
+    if (attempts_ && attempts_->failures == 0) return;
+    const auto before = std::exchange(attempts_, failed_attempts{});
+    lock.unlock();
+    if (before) say(telemetry::level::info, "at work again, after " + std::to_string(before->failures) + " failures");
 }
 
 void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)
@@ -166,6 +220,9 @@ void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)
     changed_.wait_for(lock, stop, time, [] { return false; });
 }
 
-void runner::say(const std::string& what) { surroundings_.report(to_string(processor_->id()) + ": " + what); }
+void runner::say(telemetry::level at, const std::string& what)
+{
+    surroundings_.report(at, to_string(processor_->id()) + ": " + what);
+}
 
 }  // namespace annals::processors

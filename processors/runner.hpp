@@ -4,6 +4,7 @@
 #include <processors/application.hpp>
 #include <processors/failure.hpp>
 #include <processors/processor_state.hpp>
+#include <processors/reporter.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -21,11 +22,12 @@ struct runner_surroundings {
     std::string model_dsn;
     eventstore::store& store;
     feed& from;
-    std::function<void(const std::string&)> report;
+    reporter report;
 };
 
-/// One processor's thread in this process. Works on the logs it is assigned, waits where a server is away, stops at an
-/// event that cannot be applied, and obeys the operator's switches. Public functions are thread-safe.
+/// One processor's thread in this process. Works on the logs it is assigned, and obeys the operator's switches. Stops
+/// for good at an event whose own content cannot be applied, and where the log was restored; after any other failure it
+/// begins again with a new session, as often as it takes. Public functions are thread-safe.
 class runner {
 public:
     runner(std::shared_ptr<processor>, runner_surroundings);
@@ -36,6 +38,13 @@ public:
 
     /// The logs that were taken over by another process since the last call; they are no longer assigned.
     auto take_lost() -> std::vector<numbered_log>;
+
+    /// What came of its attempts; nothing before the first one, and after `forget_attempts`.
+    auto attempts() const -> std::optional<failed_attempts>;
+    void forget_attempts();
+
+    /// Something outside has failed without which it cannot be given its logs.
+    void note_failure(const std::exception&);
 
     /// Asks for the end after the batch under way; `cancel` makes the database give that up.
     void request_stop();
@@ -53,15 +62,18 @@ private:
     void halt(const std::exception&, std::optional<eventstore::log_id>, std::optional<eventstore::log_position>);
     void sleep(const std::stop_token&, std::chrono::milliseconds);
     void wait_and_try_again(const std::exception&, const std::stop_token&);
-    void say(const std::string&);
+    void note_success();
+    void say(telemetry::level, const std::string&);
 
     std::shared_ptr<processor> processor_;
     runner_surroundings surroundings_;
 
-    std::mutex mutex_;                       // of the assignment, and of the connection's coming and going
+    mutable std::mutex mutex_;               // of the assignment, the attempts, and the connection's coming and going
     std::condition_variable_any changed_;
     std::vector<numbered_log> assigned_;
     std::vector<numbered_log> lost_;
+    std::optional<failed_attempts> attempts_;
+    bool has_said_more_ = false;             // that attempts fail again and again
     application application_;
 
     processor_state state_;

@@ -6,6 +6,7 @@
 #include <processors/lease.hpp>
 #include <processors/log_numbers.hpp>
 #include <processors/model_connection.hpp>
+#include <processors/processor_state.hpp>
 #include <processors/runner.hpp>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 namespace annals::processors {
 
 using namespace std::chrono_literals;
+using telemetry::level;
 
 namespace {
 
@@ -24,7 +26,7 @@ constexpr auto look_around_every = 1s;
 /// How long a batch may take to its end once the worker is asked to stop; then the database is told to give it up.
 constexpr auto finish_within = 5s;
 
-void report_to_standard_error(const std::string& line) { std::cerr << line + "\n"; }
+void report_to_standard_error(telemetry::level, const std::string& line) { std::cerr << line + "\n"; }
 
 auto units_of(const processor& one, const std::vector<numbered_log>& logs) -> std::vector<int>
 {
@@ -51,7 +53,7 @@ public:
         while (!stop.stop_requested()) {
             try {
                 look_around();
-                away_ = false;
+                if (std::exchange(away_, false)) settings_.report(level::info, "work goes on");
             } catch (const std::exception& problem) {
                 lose_leases(problem);
             }
@@ -68,6 +70,8 @@ private:
     void learn_logs();
     void give_up_lost();
     void assign();
+    void note_attempts();
+    void try_to_note_attempts();
     void lose_leases(const std::exception&);
     void finish();
     auto logs_of(const processor&) const -> std::vector<numbered_log>;
@@ -77,10 +81,18 @@ private:
     feed& from_;
     processor_list fixed_;
     processor_list found_;                                   ///< by the source, when it last answered
+    bool is_source_away_ = false;                            ///< said already
+
+    /// Names this process in leases and in what it writes down.
+    std::string process_ =
+        settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
 
     std::list<runner> runners_;
     std::list<runner> leaving_;                              ///< asked to stop; gone when their batch is done
     std::map<std::string, std::vector<numbered_log>> logs_;  ///< by category
+    std::set<processor_id> without_logs_;                    ///< some of their categories' logs cannot be numbered
+    std::map<processor_id, int> noted_;                      ///< failures that are written down
+    bool cannot_note_ = false;                               ///< said already
     std::optional<pqxx::connection> catalogue_;
     std::optional<leases> leases_;
     bool away_ = false;                                      ///< said already that a server is
@@ -102,11 +114,7 @@ void worker::state::refuse_twins(const processor_list& all)
 void worker::state::look_around()
 {
     learn_processors();
-    if (!leases_) {
-        const auto process =
-            settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
-        leases_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " leases"), process);
-    }
+    if (!leases_) leases_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " leases"), process_);
     if (!catalogue_ || !catalogue_->is_open())
         catalogue_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " worker"));
     learn_logs();
@@ -116,6 +124,7 @@ void worker::state::look_around()
     for (const auto& one : runners_) works.push_back({one.of().id(), units_of(one.of(), logs_of(one.of()))});
     leases_->share(works);
     assign();
+    try_to_note_attempts();
 }
 
 void worker::state::learn_processors()
@@ -123,9 +132,10 @@ void worker::state::learn_processors()
     if (settings_.source) {
         try {
             found_ = settings_.source();
+            is_source_away_ = false;
         } catch (const std::exception& problem) {
-            if (!is_transient(problem))
-                settings_.report("the list of projections cannot be read: " + one_line(problem));
+            if (!std::exchange(is_source_away_, true) && !is_outage(problem))
+                settings_.report(level::warning, "the list of projections cannot be read: " + one_line(problem));
         }
     }
     auto wanted = fixed_;
@@ -147,13 +157,23 @@ void worker::state::learn_processors()
             runners_.emplace_back(one, runner_surroundings{settings_.model_dsn, store_, from_, settings_.report});
 }
 
+/// One whose logs cannot be numbered gets none; the others do not wait for it.
 void worker::state::learn_logs()
 {
-    for (const auto& one : runners_)
-        for (const auto& category : one.of().categories()) {
-            auto& known = logs_[category];
-            if (known.empty()) known = number_logs(*catalogue_, store_, {&category, 1});
+    for (auto& one : runners_) {
+        const auto id = one.of().id();
+        try {
+            for (const auto& category : one.of().categories()) {
+                auto& known = logs_[category];
+                if (known.empty()) known = number_logs(*catalogue_, store_, {&category, 1});
+            }
+            if (without_logs_.erase(id) > 0) one.forget_attempts();
+        } catch (const std::exception& problem) {
+            if (is_outage(problem) || !catalogue_->is_open()) throw;
+            without_logs_.insert(id);
+            one.note_failure(problem);
         }
+    }
 }
 
 void worker::state::give_up_lost()
@@ -173,22 +193,57 @@ void worker::state::assign()
         auto logs = logs_of(one.of());
         if (!held.contains(all_logs))
             std::erase_if(logs, [&](const numbered_log& log) { return !held.contains(log.number); });
+        if (logs.empty() && !without_logs_.contains(one.of().id())) one.forget_attempts();
         one.assign(std::move(logs));
+    }
+}
+
+/// For the others to see; what is written already is not written again.
+void worker::state::note_attempts()
+{
+    for (const auto& one : runners_) {
+        const auto found = one.attempts();
+        const auto id = one.of().id();
+        const auto known = noted_.find(id);
+        const bool has_row = known == noted_.end() ? found.has_value() : known->second != 0;
+        const auto failures = found ? found->failures : 0;
+        if (failures == 0 ? !has_row : known != noted_.end() && known->second == failures) continue;
+        pqxx::nontransaction tx(*catalogue_);
+        write_attempts(tx, id, process_, found.value_or(failed_attempts{}));
+        noted_[id] = failures;
+    }
+}
+
+/// What cannot be written down keeps nobody from work.
+void worker::state::try_to_note_attempts()
+{
+    try {
+        if (catalogue_) note_attempts();
+        cannot_note_ = false;
+    } catch (const pqxx::sql_error& problem) {
+        if (!std::exchange(cannot_note_, true))
+            settings_.report(level::warning, "failures cannot be written down: " + one_line(problem));
     }
 }
 
 /// The session is gone, or not to be trusted any more: with it everything that this process held.
 void worker::state::lose_leases(const std::exception& problem)
 {
-    if (!away_) settings_.report("work is given up: " + one_line(problem) + "; trying again");
+    if (!away_) settings_.report(level::warning, "work is given up: " + one_line(problem) + "; trying again");
     away_ = true;
     leases_.reset();
     catalogue_.reset();
+    noted_.clear();
     for (auto& one : runners_) one.assign({});
 }
 
 void worker::state::finish()
 {
+    try {
+        try_to_note_attempts();
+    } catch (const pqxx::failure&) {
+        // The server is away: there is nobody to tell.
+    }
     for (auto& one : runners_) one.request_stop();
     leaving_.splice(leaving_.end(), runners_);
     const auto deadline = std::chrono::steady_clock::now() + finish_within;
@@ -209,6 +264,7 @@ void worker::state::finish()
 auto worker::state::logs_of(const processor& one) const -> std::vector<numbered_log>
 {
     std::vector<numbered_log> all;
+    if (without_logs_.contains(one.id())) return all;
     for (const auto& category : one.categories())
         if (const auto known = logs_.find(category); known != logs_.end())
             all.insert(all.end(), known->second.begin(), known->second.end());

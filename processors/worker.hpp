@@ -4,6 +4,7 @@
 #include <eventstore/store.hpp>
 #include <processors/feed.hpp>
 #include <processors/processor.hpp>
+#include <processors/reporter.hpp>
 
 #include <functional>
 #include <memory>
@@ -19,8 +20,7 @@ struct worker_settings {
     std::string model_dsn;                       ///< the database of checkpoints and read models
     std::string process = "annals";              ///< the program's name, for people
     std::function<processor_list()> source;      ///< further processors; asked about once a second, may throw
-    std::function<void(const std::string& line)>
-        report;    ///< one line for people; standard error when empty. Thread-safe
+    reporter report;                             ///< standard error when empty
 };
 
 /// Keeps processors up to date in this process, and shares their logs fairly with other processes that run a worker
@@ -28,8 +28,8 @@ struct worker_settings {
 ///
 /// Each processor has its own thread and connection: a slow or failing one delays only itself. What an event does is
 /// done exactly once, as far as it is done in the transaction that `processor::apply` is given, whatever dies and when.
-/// A processor that cannot apply an event is stopped there (see `processor_state.hpp`), the others go on; a server that
-/// is away is waited for.
+/// A processor that cannot apply an event is stopped there, the others go on; whatever else fails is tried again, and
+/// can be seen in `annals.processor_failures` (see `processor_state.hpp`).
 class worker {
 public:
     /// The store and the feed must outlive the worker.

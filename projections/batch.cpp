@@ -2,6 +2,7 @@
 #include <projections/batch.hpp>
 
 #include <eventstore/postgres/parameters.hpp>
+#include <processors/model_connection.hpp>
 
 #include <string>
 
@@ -65,10 +66,11 @@ void create(pqxx::transaction_base& tx) { tx.exec(ddl); }
 
 void prepare(pqxx::connection& connection)
 {
-    pqxx::nontransaction tx(connection);
-    create(tx);
-    if (tx.query_value<bool>("select not exists (select from pg_prepared_statements where name = 'annals_fill_batch')"))
-        connection.prepare(statement, insert);
+    {
+        pqxx::nontransaction tx(connection);
+        create(tx);
+    }
+    processors::prepare_once(connection, statement, insert);
 }
 
 void fill(pqxx::transaction_base& tx, events rows)

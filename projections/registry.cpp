@@ -173,7 +173,8 @@ void remove(pqxx::connection& connection, std::string_view projection)
         tx.exec("drop role " + role);
         tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
         for (const auto* table :
-             {"annals.checkpoints", "annals.leases", "annals.lease_members", "annals.processor_states"})
+             {"annals.checkpoints", "annals.leases", "annals.lease_members", "annals.processor_states",
+              "annals.processor_failures"})
             tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
         tx.commit();
     } catch (const pqxx::insufficient_privilege& problem) {

@@ -33,11 +33,17 @@ void hand_over(pqxx::transaction_base& tx, const std::string& function, const st
     tx.exec("alter function " + function + "() owner to " + role);
 }
 
+/// From 16 on, who creates a role is a member of it without either.
+constexpr auto may_use_and_hand_over = R"(
+    select pg_has_role(current_user, $1, 'usage')
+       and pg_has_role(current_user, $1,
+                       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end))";
+
 void ensure_role(pqxx::transaction_base& tx, const std::string& role)
 {
     if (!tx.query_value<bool>("select exists (select from pg_roles where rolname = $1)", pqxx::params{role}))
         tx.exec("create role " + role + " nologin");
-    if (!tx.query_value<bool>("select pg_has_role(current_user, $1, 'usage')", pqxx::params{role}))
+    if (!tx.query_value<bool>(may_use_and_hand_over, pqxx::params{role}))
         tx.exec("grant " + role + " to current_user");
     tx.exec("grant usage on schema read to " + role);
     tx.exec("grant select on all tables in schema read to " + role);

@@ -33,19 +33,20 @@ struct sql_projection_source::state {
         try {
             return std::make_shared<sql_projection>(parse_sql(entry.text, to_string(entry.id)));
         } catch (const bad_file& problem) {
-            report("the projection " + to_string(entry.id) + " is left out: this program cannot read it. "
+            report(telemetry::level::error,
+                   "the projection " + to_string(entry.id) + " is left out: this program cannot read it. "
                    + problem.what());
             return nullptr;
         }
     }
 
     std::string dsn;
-    std::function<void(const std::string&)> report;
+    processors::reporter report;
     std::optional<pqxx::connection> session;
     std::map<processors::processor_id, known> before;
 };
 
-sql_projection_source::sql_projection_source(std::string model_dsn, std::function<void(const std::string&)> report)
+sql_projection_source::sql_projection_source(std::string model_dsn, processors::reporter report)
     : state_(std::make_shared<state>(std::move(model_dsn), std::move(report)))
 {}
 

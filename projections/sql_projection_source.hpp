@@ -2,8 +2,8 @@
 #pragma once
 
 #include <processors/processor.hpp>
+#include <processors/reporter.hpp>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@ namespace annals::projections {
 class sql_projection_source {
 public:
     /// `report` is told, once, of a stored file that this program cannot read; it is left out.
-    sql_projection_source(std::string model_dsn, std::function<void(const std::string&)> report);
+    sql_projection_source(std::string model_dsn, processors::reporter report);
 
     /// The same object for the same projection as long as it is registered. Throws `pqxx::failure` or
     /// `eventstore::unavailable` when the database cannot be asked; the next call connects again.

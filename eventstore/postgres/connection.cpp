@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/connection.hpp>
 
-#include <algorithm>
+#include <eventstore/postgres/sqlstate.hpp>
+
 #include <array>
 #include <poll.h>
 #include <sstream>
@@ -71,15 +72,9 @@ auto is_end_of_session(std::string_view sqlstate) -> bool
 }  // namespace
 
 statement_error::statement_error(std::string sqlstate, const std::string& message)
-    : error(message + " (SQLSTATE " + sqlstate + ")", is_transient(sqlstate)), sqlstate_(std::move(sqlstate))
+    : error(message + " (SQLSTATE " + sqlstate + ")", fault_of(sqlstate) == fault::passing),
+      sqlstate_(std::move(sqlstate))
 {}
-
-auto is_transient(std::string_view sqlstate) -> bool
-{
-    constexpr std::array<std::string_view, 4> classes{"08", "40", "53", "57"};
-    if (sqlstate == "55P03" || sqlstate == "25006") return true;
-    return std::ranges::any_of(classes, [&](auto name) { return sqlstate.starts_with(name); });
-}
 
 connection::connection(const std::string& dsn, std::function<bool()> gives_up)
     : handle_(connect(dsn)), gives_up_(std::move(gives_up))

@@ -14,7 +14,7 @@
 
 namespace annals::eventstore::postgres {
 
-/// The server refused a statement; the session lives on.
+/// The server refused a statement; the session lives on. Retryable where the refusal passes (`sqlstate.hpp`).
 class statement_error : public error {
 public:
     statement_error(std::string sqlstate, const std::string& message);
@@ -25,10 +25,6 @@ public:
 private:
     std::string sqlstate_;
 };
-
-/// Whether the same statement may succeed later: SQLSTATE classes 08, 40, 53, 57, lock_not_available, and
-/// read_only_sql_transaction (a server that recovers, or a standby that is about to take over).
-auto is_transient(std::string_view sqlstate) -> bool;
 
 /// One session, in UTC, READ COMMITTED, with nothing but `pg_catalog` on its search path; a lost server is noticed
 /// within seconds. For one thread at a time. Every function throws `statement_error`, or `unavailable` when the

@@ -123,8 +123,9 @@ void lane::connect()
         return std::chrono::steady_clock::now() > std::min(call_until_, listener_.give_up());
     };
     if (!session_) {
-        session_ = std::make_unique<session>(dsn_, calm_calls_, gives_up);
-        if (waits_for_) session_->link.execute("set lock_timeout = '2s'");
+        auto opened = std::make_unique<session>(dsn_, calm_calls_, gives_up);
+        if (waits_for_) opened->link.execute("set lock_timeout = '2s'");
+        session_ = std::move(opened);                          // only when nothing of it is missing
     }
     if (!lost_backend_) return;
     const auto ended =

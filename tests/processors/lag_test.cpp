@@ -11,7 +11,7 @@ using namespace annals;
 using namespace annals::processors;
 using namespace annals::processors::tests;
 
-TEST_CASE("lag is what is between checkpoint and head, and as old as the oldest event in between")
+TEST_CASE("lag is what is between checkpoint and head, and as old as the oldest event, also where nobody has begun")
 {
     annals::tests::temporary_database database;
     create_tally(database.dsn());
@@ -40,6 +40,18 @@ TEST_CASE("lag is what is between checkpoint and head, and as old as the oldest 
     CHECK(all[0].events == 7);
     CHECK(all[0].age >= std::chrono::milliseconds(30));
     CHECK(all[0].age < std::chrono::minutes(1));
+
+    pqxx::nontransaction(model).exec(
+        "insert into annals.projections (name, version, kind, categories, definition, hash, live) "
+        "values ('forgotten', 1, 'sql', '{thing,unknown}', '', '', true), "
+        "('later', 2, 'sql', '{thing}', '', '', false)");
+    all = lag(model, store);
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].processor == processor_id{"forgotten", 1});
+    CHECK(all[0].applied == 0);
+    CHECK(all[0].events == 37);
+    CHECK(all[0].age >= std::chrono::milliseconds(30));
+    pqxx::nontransaction(model).exec("delete from annals.projections");
 
     const auto logs = lag_by_log(model, store);
     REQUIRE(logs.size() == 2);

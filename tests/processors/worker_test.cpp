@@ -29,9 +29,11 @@ auto within(std::chrono::milliseconds limit, auto&& condition) -> bool
 /// What a worker said, for people.
 class diary {
 public:
-    void write(const std::string& line)
+    void write(telemetry::level at, const std::string& line)
     {
         const std::scoped_lock lock(mutex_);
+        if (at == telemetry::level::error) lines_ += "error ";
+        if (at == telemetry::level::warning) lines_ += "warning ";
         lines_ += line + "\n";
     }
     auto says(const std::string& text) const -> bool
@@ -64,7 +66,9 @@ struct bench {
         auto settings = worker_settings{.model_dsn = database.dsn(),
                                         .process = "test",
                                         .source = std::move(source),
-                                        .report = [this](const std::string& line) { said.write(line); }};
+                                        .report = [this](telemetry::level at, const std::string& line) {
+                                            said.write(at, line);
+                                        }};
         return std::jthread([this, settings, processors](const std::stop_token& stop) {
             worker(settings, store, feed, processors).run(stop);
         });
@@ -146,7 +150,7 @@ TEST_CASE(
         CHECK(state.position == guilty.position);
         CHECK(state.reason.find("event thing.happened of thing-k7 version 1") == 0);
         CHECK(state.reason.find("no place for it") != std::string::npos);
-        CHECK(at.said.says("sick version 1: stopped: event thing.happened of thing-k7"));
+        CHECK(at.said.says("error sick version 1: stopped: event thing.happened of thing-k7"));
 
         append_things(at.memory, 20);
         CHECK(within(5s, [&] { return at.has("well", 40); }));

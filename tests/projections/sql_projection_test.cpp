@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(projected_database, "a worker who is no superuser and only a p
 
 TEST_CASE_FIXTURE(projected_database, "running workers learn of what was applied and what was removed")
 {
-    projections::sql_projection_source source(database.dsn(), [](const std::string&) {});
+    projections::sql_projection_source source(database.dsn(), [](auto, const auto&) {});
     CHECK(source().empty());
     registered(sample_counts);
     const auto first = source();

@@ -66,8 +66,8 @@ TEST_CASE(
     processors::log_feed feed(store);
     processors::worker worker({.model_dsn = database.dsn(),
                                .process = "test",
-                               .source = projections::sql_projection_source(database.dsn(), [](const std::string&) {}),
-                               .report = [](const std::string&) {}},
+                               .source = projections::sql_projection_source(database.dsn(), [](auto, const auto&) {}),
+                               .report = [](auto, const auto&) {}},
                               store, feed, {std::make_shared<intakes>()});
     std::jthread running([&](const std::stop_token& stop) { worker.run(stop); });
     CHECK(sees(database.dsn(), "samples = 50 from read.intake"));

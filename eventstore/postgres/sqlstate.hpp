@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace annals::eventstore::postgres {
+
+/// Whose fault it is that the server refused a statement, and so what can be done now.
+enum class fault {
+    passing,         ///< nobody's for long: the same may succeed later, unchanged
+    content,         ///< of what was given: the same is refused for ever
+    surroundings     ///< of rights, schema, settings or this session: the same may succeed once those are put right
+};
+
+/// The one place that judges SQLSTATEs (PostgreSQL, appendix A; the first two characters are the class).
+///
+/// passing: connection (08), rollback by the server (40), no room or memory (53), an operator or a time-out (57), the
+/// server's own system (58), a lock that was not to be had (55P03), an object in use (55006), and a server that takes
+/// no writes (25006: one that recovers, or a standby that is about to take over).
+/// content: a case or a row that does not fit (20, 21), data (22), constraints (23), what routines and checks of the
+/// author's raise (38, 39, 44, P0), and values beyond the server's limits (54).
+/// surroundings: everything else, such as rights (42501), a table that is missing (42P01), or a prepared statement that
+/// is missing or there already (26000, 42P05).
+constexpr auto fault_of(std::string_view sqlstate) -> fault
+{
+    constexpr std::array<std::string_view, 8> passing{"08", "40", "53", "57", "58", "55P03", "55006", "25006"};
+    constexpr std::array<std::string_view, 9> content{"20", "21", "22", "23", "38", "39", "44", "54", "P0"};
+    const auto is_of = [&](std::string_view one) { return sqlstate.starts_with(one); };
+    if (std::ranges::any_of(passing, is_of)) return fault::passing;
+    return std::ranges::any_of(content, is_of) ? fault::content : fault::surroundings;
+}
+
+}  // namespace annals::eventstore::postgres

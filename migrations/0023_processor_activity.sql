@@ -1,0 +1,78 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What each processor is doing, in one word, and why; a failure that repeats is a state.
+set local role annals_owner;
+
+-- The attempts of a process that have failed since it last did its work. The first success removes the row; the end of
+-- the process does not, so that what was wrong can still be read when nobody tries any more.
+create table annals.processor_failures (
+    processor text collate "C" not null,
+    version   int not null,
+    process   text collate "C" not null,             -- as in annals.lease_members
+    failures  int not null,
+    since     timestamptz not null,
+    reason    text not null,                         -- of the last one
+    failed_at timestamptz not null,                  -- when that was
+    primary key (processor, version, process)
+) with (fillfactor = 50);
+
+grant select on annals.processor_failures to annals_projector, annals_reader;
+grant insert, update, delete on annals.processor_failures to annals_projector;
+
+-- The user whose rights a process has at the log.
+alter table annals.workers add column run_by text not null default session_user;
+
+-- Every processor that is registered or has ever worked. The state is one of
+--   waiting    registered, but an older version is live
+--   stopped    an event's own content cannot be applied; stays so until it is resumed
+--   paused     by an operator; stays so until it is resumed
+--   retrying   attempts have failed since the last success: how many, since when, and why
+--   idle       no process works on it
+--   running    none of these
+-- It also runs for readers, who may not see who works on what: they learn the number of processes.
+create function annals.processor_activity(
+    out processor text, out version int, out categories text[], out state text, out reason text, out failures int,
+    out since timestamptz, out processes int, out category text, out partition int, out "position" bigint)
+returns setof record
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    with known as (
+        select p.name as processor, p.version from annals.projections p
+        union select c.processor, c.version from annals.checkpoints c
+        union select s.processor, s.version from annals.processor_states s
+    ),
+    members as (
+        select m.processor, m.version, count(*)::int as processes from annals.lease_members m
+        where m.seen_at > clock_timestamp() - interval '10 s' group by 1, 2
+    ),
+    failing as (
+        select distinct on (f.processor, f.version) f.processor, f.version, f.reason,
+               sum(f.failures) over same as failures, min(f.since) over same as since
+        from annals.processor_failures f
+        window same as (partition by f.processor, f.version)
+        order by f.processor, f.version, f.failed_at desc
+    )
+    select k.processor, k.version,
+           coalesce(p.categories, array(select distinct l.category from annals.checkpoints c join annals.logs l using (log)
+                                        where c.processor = k.processor and c.version = k.version order by 1)),
+           now.state,
+           case now.state when 'retrying' then f.reason
+                          when 'idle' then 'no process works on it'
+                          when 'running' then ''
+                          when 'waiting' then 'an older version is live'
+                          else coalesce(s.reason, '') end,
+           case now.state when 'retrying' then f.failures::int end,
+           case now.state when 'retrying' then f.since when 'stopped' then s.updated_at when 'paused' then s.updated_at end,
+           coalesce(m.processes, 0), at.category, at.partition, s.at_position
+    from known k
+    left join annals.projections p on p.name = k.processor and p.version = k.version
+    left join annals.processor_states s on s.processor = k.processor and s.version = k.version
+    left join annals.logs at on at.log = s.at_log
+    left join members m on m.processor = k.processor and m.version = k.version
+    left join failing f on f.processor = k.processor and f.version = k.version,
+    lateral (select case when not coalesce(p.live, true) then 'waiting'
+                         when s.state in ('stopped', 'paused') then s.state
+                         when f.failures is not null then 'retrying'
+                         when m.processes is null then 'idle'
+                         else 'running' end) as now(state)
+    order by 1, 2
+$$;
+grant execute on function annals.processor_activity to annals_projector, annals_reader, annals_auditor;
