@@ -154,6 +154,7 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
         sources.flags[text.substr(0, sign)] = {text.substr(sign + 1), "--set"};
     }
     session_.configure(configuration(sources), parts_->shown);
+    for (const auto& one : session_.configuration().near_misses()) session_.terminal().warn(one);
     return outcome::verb;
 }
 

@@ -107,6 +107,23 @@ auto property_of(std::string_view variable) -> std::string
     return name;
 }
 
+/// Others may have variables of such names, too: only those that look like one of ours are told.
+auto find_near_misses(const std::map<std::string, std::string>& environment) -> std::vector<std::string>
+{
+    constexpr std::string_view prefix = "ANNALS_";
+    std::vector<std::string> ours{"CONFIG"};
+    for (const auto& setting : known) ours.push_back(variable_of(setting.name).substr(prefix.size()));
+    std::vector<std::string> misses;
+    for (const auto& [name, value] : environment) {
+        if (!name.starts_with(prefix) || name.starts_with("ANNALS_KAFKA_")) continue;
+        const auto rest = name.substr(prefix.size());
+        if (std::ranges::find(ours, rest) != ours.end()) continue;
+        if (const auto near = nearest(rest, ours))
+            misses.push_back("the variable " + name + " is not read; did you mean ANNALS_" + *near + "?");
+    }
+    return misses;
+}
+
 auto libpq_origin() -> std::string
 {
     std::string variables;
@@ -142,6 +159,7 @@ configuration::configuration(const configuration_sources& from)
         if (name.starts_with("ANNALS_KAFKA_")) take(property_of(name), {value, name});
 
     for (const auto& [name, given] : from.flags) take(name, given);
+    near_misses_ = find_near_misses(from.environment);
 }
 
 auto configuration::text(std::string_view name) const -> const std::string&

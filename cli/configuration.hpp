@@ -43,6 +43,9 @@ public:
     auto kafka() const -> std::map<std::string, std::string>;
     auto has_kafka() const -> bool;
 
+    /// One line for each variable of the environment that is not read and looks like one that is.
+    auto near_misses() const -> const std::vector<std::string>& { return near_misses_; }
+
     struct shown {
         std::string name, value, origin, meaning;
     };
@@ -51,6 +54,7 @@ public:
 
 private:
     std::map<std::string, setting, std::less<>> settings_;
+    std::vector<std::string> near_misses_;
 };
 
 /// The environment of this process.

@@ -5,12 +5,15 @@
 #include <cli/kafka_settings.hpp>
 #include <cli/presence.hpp>
 #include <cli/privilege_findings.hpp>
+#include <cli/read_only.hpp>
+#include <cli/rights.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/publication_status.hpp>
 #include <migrations/migrate.hpp>
 #include <processors/lag.hpp>
 #include <processors/model_connection.hpp>
+#include <processors/processor_state.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -26,13 +29,6 @@ constexpr auto select_server = R"sql(
            current_user::text,
            coalesce((select string_agg(name, ', ' order by name) from pg_settings
                      where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'), '')
-)sql";
-
-constexpr auto select_switched_off = R"sql(
-    select s.processor, s.version, s.state, s.reason,
-           coalesce(l.category || '/' || l.partition || '@' || s.at_position, '')
-    from annals.processor_states s left join annals.logs l on l.log = s.at_log
-    where s.state <> 'running' order by 1, 2
 )sql";
 
 constexpr int oldest_server = 150000;
@@ -70,6 +66,8 @@ void look_at_server(examination& all, const std::string& about, const std::strin
     if (const auto off = row.get<std::string>(0, 4); !off.empty())
         all.add({weight::problem, about, off + " is off: what was confirmed may be lost",
                  "turn it on and restart the server"});
+    if (const auto why = why_read_only(server); why && why->harms)
+        all.add({weight::problem, about, why->what, why->to_do});
 }
 
 void look_at_schema(examination& all, const session& session, const std::string& about, const std::string& dsn)
@@ -119,31 +117,64 @@ void look_at_publication(examination& all, const session& session, std::optional
     else all.add({weight::well, "publication", found, {}});
 }
 
+/// Of one projection; nothing when it is well.
+auto examine_projection(const session& session, const processors::processor_activity& one, std::int64_t behind,
+                        const known_workers& workers) -> std::optional<finding>
+{
+    const auto name = to_string(one.processor);
+    const auto resume = session.program() + " projections resume " + one.processor.name;
+    const auto place = one.place.empty() ? "" : " at " + one.place;
+    if (one.state == "stopped" || one.state == "paused")
+        return finding{weight::problem, "projections", name + " is " + one.state + place + ": " + one.reason,
+                       (one.state == "stopped" ? "put right what the reason says, then: " : "to go on: ") + resume};
+    const bool nobody = one.processes == 0 && behind > 0;
+    const auto start = [&] {
+        const auto known = workers.who_knew(one.processor.name);
+        return known.empty() ? "start a worker: " + session.program() + " run" : known;
+    };
+    if (one.state == "retrying") {
+        const auto found = name + " has failed " + with_separators(one.failures) + " times since "
+                           + eventstore::to_string(*one.since) + (nobody ? ", and nobody works on it" : "") + ": "
+                           + one.reason;
+        if (nobody) return finding{weight::problem, "projections", found, start()};
+        return finding{one.has_lasted(workers.now) ? weight::problem : weight::advice, "projections", found,
+                       "put right what the reason says; it goes on by itself then"};
+    }
+    if (one.state == "idle" && nobody)
+        return finding{weight::problem, "projections",
+                       name + " is " + with_separators(behind) + " events behind, and nobody works on it", start()};
+    return std::nullopt;
+}
+
 void look_at_projections(examination& all, session& session, std::optional<std::int64_t> lag_max)
 {
-    connection states(session.configuration().read_dsn());
-    const auto off = states.query(select_switched_off);
-    for (int i = 0; i < off.size(); ++i) {
-        const auto text = [&](int column) { return off.get<std::string>(i, column); };
-        const auto name = text(0) + " version " + std::to_string(off.get<std::int32_t>(i, 1));
-        const auto where = text(4).empty() ? "" : " at " + text(4);
-        all.add({weight::problem, "projections", name + " is " + text(2) + where + ": " + text(3),
-                 "mend the cause, then: " + session.program() + " projections resume " + text(0)});
-    }
+    connection log(session.configuration().dsn());
+    const auto workers = read_workers(log);
     auto model = processors::open_model_connection(session.configuration().read_dsn(), session.program() + " doctor");
     const auto lags = processors::lag(model, session.store());
-    std::int64_t most = 0;
-    for (const auto& lag : lags) {
-        most = std::max(most, lag.events);
-        if (lag_max && lag.events > *lag_max)
-            all.add({weight::problem, "projections",
-                     to_string(lag.processor) + " is " + with_separators(lag.events) + " events behind",
-                     "is a worker running? " + session.program() + " workers"});
+    pqxx::nontransaction tx(model);
+    std::int64_t most = 0, at_work = 0;
+    bool is_well = true;
+    for (const auto& one : processors::read_activities(tx)) {
+        const auto lag = std::ranges::find(lags, one.processor, &processors::processor_lag::processor);
+        const auto behind = lag == lags.end() ? 0 : lag->events;
+        most = std::max(most, behind);
+        if (one.state == "running") ++at_work;
+        auto found = examine_projection(session, one, behind, workers);
+        const bool is_late = lag_max && behind > *lag_max;
+        if (!found && is_late)
+            found = finding{weight::problem, "projections",
+                            to_string(one.processor) + " is " + with_separators(behind) + " events behind",
+                            "see whether its worker comes nearer: " + session.program() + " projections list"};
+        if (found && is_late) found->is = weight::problem;
+        if (found) all.add(*found);
+        is_well = is_well && !found;
     }
-    all.add({weight::well,
-             "projections",
-             std::to_string(lags.size()) + " at work, at most " + with_separators(most) + " events behind",
-             {}});
+    if (is_well)
+        all.add({weight::well,
+                 "projections",
+                 std::to_string(at_work) + " at work, at most " + with_separators(most) + " events behind",
+                 {}});
 }
 
 void look_at_workers(examination& all, const session& session)
@@ -152,12 +183,13 @@ void look_at_workers(examination& all, const session& session)
     const auto workers = read_workers(log);
     const auto alive = std::ranges::count_if(workers.rows, [&](const auto& row) { return row.is_alive(workers.now); });
     all.add({weight::well, "processes", std::to_string(alive) + " alive", {}});
-    for (const auto& row : workers.rows)
-        if (!row.stopped_at && !row.is_alive(workers.now) && workers.now - row.seen_at < std::chrono::days{1})
-            all.add({weight::advice, "processes",
-                     row.program + " on " + row.host + " (pid " + std::to_string(row.pid) + ") was last seen at "
-                         + eventstore::to_string(row.seen_at) + " and did not say that it stops",
-                     "start it again if it is missed"});
+    for (const auto& row : workers.missing())
+        all.add({weight::advice, "processes",
+                 row.program + " on " + row.host + " (pid " + std::to_string(row.pid) + ") was last seen at "
+                     + eventstore::to_string(row.seen_at) + " and did not say that it stops",
+                 "if it was not meant to end, start it again"});
+    connection models(session.configuration().read_dsn());
+    for (auto& one : examine_rights_of(workers, log, models)) all.add(std::move(one));
 }
 
 void look_at_idempotency_keys(examination& all, const session& session)

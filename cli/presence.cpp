@@ -6,6 +6,7 @@
 #include <eventstore/postgres/connection.hpp>
 #include <telemetry/log.hpp>
 
+#include <algorithm>
 #include <unistd.h>
 
 namespace annals::cli {
@@ -18,6 +19,7 @@ using eventstore::postgres::parameters;
 
 constexpr auto beat_every = std::chrono::seconds(2);
 constexpr auto alive_for = std::chrono::seconds(10);
+constexpr auto missed_for = std::chrono::hours(1);
 
 constexpr auto upsert_worker = R"sql(
     insert into annals.workers as w (id, program, version, host, pid, parts, knows)
@@ -29,7 +31,8 @@ constexpr auto upsert_worker = R"sql(
 constexpr auto forget_old = "delete from annals.workers where seen_at < clock_timestamp() - interval '7 days'";
 
 constexpr auto select_workers = R"sql(
-    select id, program, version, host, pid, parts, knows::text, started_at, seen_at, stopped_at, clock_timestamp()
+    select id, program, version, host, pid, parts, knows::text, started_at, seen_at, stopped_at, clock_timestamp(),
+           run_by
     from annals.workers order by stopped_at is not null, seen_at desc
 )sql";
 
@@ -82,8 +85,39 @@ auto read_workers(connection& log) -> known_workers
         row.seen_at = found.get<timestamp>(i, 8);
         row.stopped_at = found.find<timestamp>(i, 9);
         all.now = found.get<timestamp>(i, 10);
+        row.run_by = found.get<std::string>(i, 11);
     }
     return all;
+}
+
+auto known_workers::missing() const -> std::vector<worker_row>
+{
+    std::vector<worker_row> lost;
+    for (const auto& row : rows)
+        if (!row.stopped_at && !row.is_alive(now) && now - row.seen_at < missed_for) lost.push_back(row);
+    std::vector<const worker_row*> later;
+    for (const auto& row : rows) later.push_back(&row);
+    // The last one that was lost takes the first one that came after it, so that each replaces one.
+    std::erase_if(lost, [&](const worker_row& gone) {
+        const auto replaces = [&](const worker_row* row) {
+            return row->started_at > gone.seen_at && row->program == gone.program && row->parts == gone.parts;
+        };
+        const auto found = std::ranges::find_if(later, replaces);
+        if (found == later.end()) return false;
+        later.erase(found);
+        return true;
+    });
+    return lost;
+}
+
+auto known_workers::who_knew(const std::string& projection) const -> std::string
+{
+    for (const auto& row : rows) {
+        if (std::ranges::find(row.knows, projection, &known_subject::name) == row.knows.end()) continue;
+        return row.program + " on " + row.host + " knew it last, at " + eventstore::to_string(row.seen_at)
+               + ": start it";
+    }
+    return {};
 }
 
 presence::presence(std::string dsn, worker_row row, std::function<std::vector<known_subject>()> knows)

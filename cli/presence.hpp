@@ -29,6 +29,7 @@ struct known_subject {
 struct worker_row {
     eventstore::uuid id = eventstore::new_uuid();
     std::string program, version, host;
+    std::string run_by;                      ///< its user at the log's server
     int pid = 0;
     std::vector<std::string> parts;
     std::vector<known_subject> knows;
@@ -46,6 +47,12 @@ auto this_process(const std::string& program, std::vector<std::string> parts) ->
 struct known_workers {
     std::vector<worker_row> rows;
     eventstore::timestamp now;
+
+    /// Who was lost (it was not seen for ten seconds, and did not say that it stops) and has not been replaced since:
+    /// by a later process of the same program and parts. Only of the last hour: what nobody missed then, nobody needs.
+    auto missing() const -> std::vector<worker_row>;
+    /// The program that knew a projection last, so that somebody can start it; empty when none did.
+    auto who_knew(const std::string& projection) const -> std::string;
 };
 auto read_workers(eventstore::postgres::connection&) -> known_workers;
 

@@ -24,8 +24,20 @@ constexpr auto events_could_be_changed = R"sql(
     where c.oid = to_regclass('annals.events') and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')
 )sql";
 
+// Whether a user can act as a role. From 16 on a membership may confer neither its rights (INHERIT) nor SET ROLE: so a
+// user with CREATEROLE has the roles it made, to grant them to others.
 constexpr auto others_may_too_much = R"sql(
-    with schemas as (select oid from pg_namespace where nspname in ('annals', 'read')),
+    with how as (
+        select case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end as to_act
+    ),
+    acts_as as (
+        select r.oid, r.rolname, a.rolname::text as role
+        from pg_roles r, pg_roles a, how
+        where r.rolcanlogin and not r.rolsuper and a.rolname::text = any('{annals_owner, annals_writer,
+                  annals_appender, annals_projector, annals_reader, annals_analyst, annals_auditor, annals_archiver}')
+          and (pg_has_role(r.oid, a.oid, 'usage') or pg_has_role(r.oid, a.oid, how.to_act))
+    ),
+    schemas as (select oid from pg_namespace where nspname in ('annals', 'read')),
     objects as (
         select 'schema ' || nspname as name, nspacl as acl from pg_namespace where oid in (table schemas)
         union all
@@ -37,22 +49,21 @@ constexpr auto others_may_too_much = R"sql(
     select false, 'every user of the server may use ' || name, format('revoke all on %s from public', name)
     from objects where exists (select from aclexplode(acl) where grantee = 0)
     union all
-    select false, format('%I is a member of %s and of %s', r.rolname, min(narrow), string_agg(distinct wide, ', ')),
+    select false, format('%I is a member of %s and of %s', one.rolname, min(narrow), string_agg(distinct wide, ', ')),
            'let another user do one of them (docs/roles.md)'
-    from pg_roles r, (values
+    from acts_as one join acts_as other using (oid), (values
         ('annals_analyst', '{annals_writer, annals_appender, annals_projector, annals_owner}'::text[]),
         ('annals_auditor', '{annals_writer, annals_appender, annals_projector, annals_owner}'),
         ('annals_archiver', '{annals_writer, annals_appender, annals_projector, annals_owner}'),
         ('annals_writer', '{annals_owner}'), ('annals_appender', '{annals_owner}'),
         ('annals_projector', '{annals_owner}')) as apart(narrow, too_wide), unnest(too_wide) wide
-    where r.rolcanlogin and not r.rolsuper
-      and pg_has_role(r.oid, narrow, 'member') and pg_has_role(r.oid, wide, 'member')
-    group by r.rolname
+    where one.role = narrow and other.role = wide
+    group by one.rolname
     union all
     select false, format('%I is an analyst without time-outs, and can hold up others', r.rolname),
            format('select annals.make_analyst(%L)', r.rolname)
-    from pg_roles r
-    where r.rolcanlogin and not r.rolsuper and pg_has_role(r.oid, 'annals_analyst', 'member') and not exists (
+    from acts_as r
+    where r.role = 'annals_analyst' and not exists (
         select from pg_db_role_setting s, unnest(s.setconfig) setting
         where s.setrole = r.oid and setting like 'idle_in_transaction_session_timeout=%')
     union all
@@ -65,6 +76,11 @@ constexpr auto others_may_too_much = R"sql(
 )sql";
 
 constexpr auto this_user = R"sql(
+    with acts_as as (
+        select rolname from pg_roles
+        where pg_has_role(oid, 'usage') or pg_has_role(oid, case when current_setting('server_version_num')::int
+                                                                      >= 160000 then 'set' else 'member' end)
+    )
     select false, format('%I is a superuser: a slip of this program is stopped by nothing', current_user),
            'give it a user with its roles only (docs/roles.md)'
     from pg_roles where rolname = current_user and rolsuper
@@ -72,12 +88,12 @@ constexpr auto this_user = R"sql(
     select false, format('%I cannot append', current_user),
            format('where it should: grant annals_writer to %I', current_user)
     where not has_table_privilege('annals.events', 'insert')
-      and not pg_has_role('annals_auditor', 'member') and not pg_has_role('annals_projector', 'member')
+      and not exists (select from acts_as where rolname in ('annals_auditor', 'annals_projector'))
     union all
     select false, format('%I cannot keep read models', current_user),
            format('where it should: grant annals_projector to %I', current_user)
     where not has_table_privilege('annals.checkpoints', 'update')
-      and not pg_has_role('annals_auditor', 'member') and not pg_has_role('annals_writer', 'member')
+      and not exists (select from acts_as where rolname in ('annals_auditor', 'annals_writer'))
 )sql";
 
 constexpr auto forgotten_transactions = R"sql(

@@ -23,19 +23,6 @@ constexpr auto select_versions = R"sql(
 
 constexpr auto select_names = "select name from annals.projections union select processor from annals.checkpoints";
 
-/// Who knew the projection last, so that somebody can start that program.
-auto who_knew(const std::string& log_dsn, const std::string& name) -> std::string
-{
-    eventstore::postgres::connection log(log_dsn);
-    const auto workers = read_workers(log);
-    for (const auto& row : workers.rows) {
-        if (std::ranges::find(row.knows, name, &known_subject::name) == row.knows.end()) continue;
-        return row.program + " on " + row.host + " knew it last, at " + eventstore::to_string(row.seen_at)
-               + ": start it";
-    }
-    return {};
-}
-
 auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const std::string& name)
     -> std::vector<processors::processor_id>
 {
@@ -45,7 +32,8 @@ auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const s
     if (!found.empty()) return found;
     std::vector<std::string> names;
     for (const auto& row : tx.exec(select_names)) names.push_back(row[0].as<std::string>());
-    auto hint = who_knew(log_dsn, name);
+    eventstore::postgres::connection log(log_dsn);
+    auto hint = read_workers(log).who_knew(name);
     if (const auto near = nearest(name, names); hint.empty() && near) hint = "did you mean " + *near + "?";
     if (hint.empty()) hint = "`annals projections list` shows all";
     throw failure("there is no projection \"" + name + "\"", hint);

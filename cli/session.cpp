@@ -2,6 +2,7 @@
 #include <cli/session.hpp>
 
 #include <CLI/App.hpp>
+#include <cli/read_only.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <telemetry/stderr_log.hpp>
 
@@ -33,6 +34,12 @@ auto session::store() -> eventstore::store&
         store_ = eventstore::postgres::open_store(settings);
     }
     return *store_;
+}
+
+auto session::store_to_append() -> eventstore::store&
+{
+    require_writable(configuration_.dsn());
+    return store();
 }
 
 void session::runs(CLI::App& verb, std::function<exit_code()> work)

@@ -31,6 +31,8 @@ public:
 
     /// The log, opened on first use. Throws `unavailable` when PostgreSQL cannot be reached.
     auto store() -> eventstore::store&;
+    /// The same for who is about to append. Throws `failure` at once where the database takes no writes.
+    auto store_to_append() -> eventstore::store&;
 
     /// Makes `work` what the program does when the command line names this verb. It runs after the whole line was
     /// parsed and the configuration was read; what it throws becomes one message (`failure.hpp`).

@@ -7,8 +7,9 @@
 
 namespace annals::cli {
 
-/// While it lives, the first SIGTERM or SIGINT asks for a stop, and a second one ends the process at once (exit code
-/// 1), as does work that has not stopped in `grace`. One at a time.
+/// While it lives, the first SIGTERM, SIGINT or SIGHUP asks for a stop, and a second one ends the process at once (exit
+/// code 1), as does work that has not stopped in `grace`. What comes within a second of the first one is the same
+/// wish: some tools signal a process and then its group. A signal that was ignored before stays so. One at a time.
 class stop_signals {
 public:
     explicit stop_signals(std::chrono::seconds grace = std::chrono::seconds{10});
@@ -22,6 +23,7 @@ public:
 
 private:
     void watch(std::chrono::seconds grace);
+    static auto is_wanted_again(std::chrono::seconds grace) -> bool;
 
     std::stop_source source_;
     std::thread watcher_;

@@ -65,7 +65,7 @@ auto append_to(eventstore::store& store, eventstore::append_request request, std
 
 auto append(session& session, const options& given) -> exit_code
 {
-    const auto result = append_to(session.store(), to_request(given), given.partitions);
+    const auto result = append_to(session.store_to_append(), to_request(given), given.partitions);
     if (!result) {
         const bool has_moved = std::holds_alternative<eventstore::conflict>(result.error());
         throw failure(to_string(result.error()), has_moved ? "read the stream, decide again, and append with the "

@@ -42,7 +42,7 @@ auto send(session& session, const options& given) -> exit_code
     origin.source_service = session.program();
     commands::handle_options how;
     how.idempotency_key = given.idempotency_key;
-    const auto answer = command.handle(session.store(), stream.key, json, origin, how);
+    const auto answer = command.handle(session.store_to_append(), stream.key, json, origin, how);
     if (!answer) {
         const bool malformed = answer.error().code == commands::codes::malformed;
         throw failure((malformed ? "" : "refused: ") + answer.error().reason, {},

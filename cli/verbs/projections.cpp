@@ -6,7 +6,9 @@
 #include <cli/joined.hpp>
 #include <cli/projection_switches.hpp>
 #include <cli/session.hpp>
+#include <cli/suggestion.hpp>
 #include <cli/verbs/verbs.hpp>
+#include <eventstore/json.hpp>
 #include <processors/lag.hpp>
 #include <processors/model_connection.hpp>
 #include <processors/processor_state.hpp>
@@ -15,7 +17,8 @@
 #include <projections/schema.hpp>
 
 #include <algorithm>
-#include <map>
+#include <optional>
+#include <sstream>
 
 namespace annals::cli {
 namespace {
@@ -34,13 +37,19 @@ auto names_in_read(const std::vector<std::string>& shows) -> std::string
     return names.empty() ? "nothing in read" : names;
 }
 
+[[noreturn]] void refuse_unknown(const session& session, pqxx::transaction_base& tx, const std::string& name)
+{
+    std::vector<std::string> names;
+    for (const auto& entry : registry::list(tx)) names.push_back(entry.id.name);
+    throw failure("there is no projection \"" + name + "\"",
+                  did_you_mean(name, names, "`" + session.program() + " projections list` shows those there are"));
+}
+
 /// The live version of a projection, or the newest there is.
 auto version_of(const session& session, pqxx::transaction_base& tx, const std::string& name) -> registry::entry
 {
     auto versions = registry::list(tx, name);
-    if (versions.empty())
-        throw failure("there is no projection " + name,
-                      "`" + session.program() + " projections list` shows those there are", exit_code::usage);
+    if (versions.empty()) refuse_unknown(session, tx, name);
     const auto live = std::ranges::find_if(versions, [](const auto& version) { return version.live; });
     return live != versions.end() ? *live : versions.back();
 }
@@ -80,45 +89,54 @@ auto apply_files(session& session, const std::vector<std::string>& paths) -> exi
     return exit_code::done;
 }
 
-/// Of a projection that no worker has taken up yet: everything there is.
-auto all_events(eventstore::store& store, const std::vector<std::string>& categories) -> std::int64_t
+auto seconds(std::chrono::microseconds time) -> double { return std::chrono::duration<double>(time).count(); }
+
+void advise_to_begin(const session& session)
 {
-    std::int64_t events = 0;
-    for (const auto& category : categories)
-        if (store.find_category(category))
-            for (const auto& head : store.heads(category)) events += head.number;
-    return events;
+    const bool has_own = !session.types().projections.empty() || !session.types().sql_files.empty();
+    session.terminal().note("there is no projection yet: `" + session.program()
+                            + (has_own ? " work` registers those of this program" : " projections apply FILE`"));
 }
 
 auto list(session& session) -> exit_code
 {
     auto connection = model(session);
     const auto lags = processors::lag(connection, session.store());
-    table rows({"name", "version", "kind", "state", "events_behind", "seconds_behind", "reason"});
+    table rows({"name", "version", "kind", "state", "events_behind", "seconds_behind", "failures", "since", "reason"});
     pqxx::nontransaction tx(connection);
+    const auto activities = processors::read_activities(tx);
     for (const auto& entry : registry::list(tx)) {
-        const auto state = processors::read_state(tx, entry.id);
+        const auto found = std::ranges::find(activities, entry.id, &processors::processor_activity::processor);
+        const auto now = found != activities.end() ? *found : processors::processor_activity{};
         const auto lag = std::ranges::find(lags, entry.id, &processors::processor_lag::processor);
-        std::vector<cell> row{entry.id.name,
-                              entry.id.version,
-                              std::string(to_string(entry.kind)),
-                              entry.live ? to_string(state.is) : std::string("waiting"),
-                              cell{},
-                              cell{},
-                              cell{}};
-        if (lag == lags.end()) {
-            row[4] = all_events(session.store(), entry.categories);
-        } else {
-            row[4] = lag->events;
-            row[5] = std::chrono::duration<double>(lag->age).count();
-        }
-        if (!state.reason.empty()) row[6] = state.reason;
-        rows.add(std::move(row));
+        const bool has_lag = lag != lags.end();
+        rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), now.state,
+                  has_lag ? cell(lag->events) : cell{}, has_lag ? cell(seconds(lag->age)) : cell{},
+                  now.failures > 0 ? cell(now.failures) : cell{},
+                  now.since ? cell(eventstore::to_string(*now.since)) : cell{},
+                  now.reason.empty() ? cell{} : cell(now.reason)});
     }
     session.terminal().print(rows);
-    if (rows.empty())
-        session.terminal().note("there is no projection yet: `" + session.program() + " projections apply FILE`");
+    if (rows.empty()) advise_to_begin(session);
     return exit_code::done;
+}
+
+auto as_cell(const std::string& text) -> cell { return text.empty() ? cell{} : cell(text); }
+
+void show_check(const session& session, const std::string& path, std::size_t events,
+                const std::optional<projections::difference>& found)
+{
+    const auto& terminal = session.terminal();
+    const auto tried = static_cast<std::int64_t>(events);
+    if (terminal.is_json()) {
+        table rows({"file", "events", "same_rows", "table", "one_by_one", "at_once"});
+        const auto different = found.value_or(projections::difference{});
+        rows.add({path, tried, !found, as_cell(different.table), as_cell(different.one_by_one),
+                  as_cell(different.at_once)});
+        return terminal.print(rows);
+    }
+    terminal.print(path + ": " + with_separators(tried) + " events one by one and at once: "
+                   + (found ? to_string(*found) : "the same rows") + "\n");
 }
 
 auto check_files(session& session, const std::vector<std::string>& paths, std::size_t events) -> exit_code
@@ -129,10 +147,8 @@ auto check_files(session& session, const std::vector<std::string>& paths, std::s
         const auto file = projections::read_sql_file(path);
         const auto sample = projections::sample_of(session.store(), file.categories, events);
         const auto difference = projections::check(connection, file, sample);
-        const auto tried = path + ": " + with_separators(static_cast<std::int64_t>(sample.size()))
-                           + " events one by one and at once: ";
         if (difference) code = exit_code::found;
-        session.terminal().print(tried + (difference ? to_string(*difference) : "the same rows") + "\n");
+        show_check(session, path, sample.size(), difference);
         if (sample.empty())
             session.terminal().warn(path + ": no event of its categories is stored; only its SQL was checked");
         if (difference)
@@ -158,31 +174,47 @@ auto columns_of(pqxx::transaction_base& tx, const registry::entry& entry) -> tab
     return columns;
 }
 
+auto json_list(const std::vector<std::string>& all) -> json_text { return {eventstore::json(all).dump()}; }
+
+/// One object: the columns are a list within it.
+void show_as_json(const session& session, const registry::entry& entry, const table& columns)
+{
+    auto list = eventstore::json::array();
+    std::istringstream lines(columns.json_lines());
+    for (std::string line; std::getline(lines, line);) list.push_back(eventstore::json::parse(line));
+    table rows({"name", "version", "kind", "categories", "live", "created_at", "shows", "columns", "definition"});
+    rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), json_list(entry.categories),
+              entry.live, eventstore::to_string(entry.created_at), json_list(entry.shows), json_text{list.dump()},
+              entry.text});
+    session.terminal().print(rows);
+}
+
 auto show(session& session, const std::string& name) -> exit_code
 {
     auto connection = model(session);
     pqxx::nontransaction tx(connection);
     const auto entry = version_of(session, tx, name);
+    const auto columns = columns_of(tx, entry);
     const auto& terminal = session.terminal();
-    const auto categories = joined(entry.categories);
     if (terminal.is_json()) {
-        table rows({"name", "version", "kind", "categories", "live", "created_at", "definition"});
-        rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), categories, entry.live,
-                  eventstore::to_string(entry.created_at), entry.text});
-        terminal.print(rows);
-    } else {
-        terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", "
-                       + std::string(to_string(entry.kind)) + " over " + categories + ", "
-                       + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
+        show_as_json(session, entry, columns);
+        return exit_code::done;
     }
-    terminal.print(columns_of(tx, entry));
-    if (!terminal.is_json()) terminal.print("\n" + entry.text + (entry.text.ends_with('\n') ? "" : "\n"));
+    terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", "
+                   + std::string(to_string(entry.kind)) + " over " + joined(entry.categories) + ", "
+                   + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
+    terminal.print(columns);
+    terminal.print("\n" + entry.text + (entry.text.ends_with('\n') ? "" : "\n"));
     return exit_code::done;
 }
 
 auto remove(session& session, const std::string& name) -> exit_code
 {
     auto connection = model(session);
+    {
+        pqxx::nontransaction tx(connection);
+        version_of(session, tx, name);
+    }
     registry::remove(connection, name);
     session.terminal().note(name + " is removed, with its rows; the events stay");
     return exit_code::done;

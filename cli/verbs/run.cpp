@@ -4,6 +4,7 @@
 #include <cli/process.hpp>
 #include <cli/projection_work.hpp>
 #include <cli/publisher_part.hpp>
+#include <cli/rights.hpp>
 #include <cli/verbs/verbs.hpp>
 
 namespace annals::cli {
@@ -17,12 +18,15 @@ struct parts {
 auto run(session& session, const parts& wanted) -> exit_code
 {
     session.store();  // a missing server or schema is one message, before anything starts
+    const auto& settings = session.configuration();
+    require_rights_to_project(settings.dsn(), settings.read_dsn());
+    if (wanted.publisher) require_rights_to_publish(settings.dsn());
     process process(session);
     projection_work work(session, wanted.from_log ? projection_work::reads::the_log
                                                   : projection_work::reads::kafka_where_configured);
     process.add("projections", [&work](std::stop_token stop) { work.run(std::move(stop)); });
     process.knows([&work] { return work.known(); });
-    if (wanted.publisher) add_publisher(process, session, kafka_settings(session.configuration()));
+    if (wanted.publisher) add_publisher(process, session, kafka_settings(settings));
     return process.run();
 }
 
@@ -32,7 +36,8 @@ void add_run(CLI::App& app, session& session)
 {
     auto* verb = app.add_subcommand("run", "publisher and projection workers in one process")->group(group::start_here);
     verb->footer("Without Kafka (--kafka) nothing is published, and workers read the log itself.\n"
-                 "SIGTERM or Ctrl-C: finish or roll back what is under way, and exit; a second one ends it at once.");
+                 "SIGTERM or Ctrl-C: finish or roll back what is under way, and exit; a second one, more than a\n"
+                 "second later, ends it at once.");
     session.runs(*verb, [&session] {
         return run(session, {.publisher = session.configuration().has_kafka(), .from_log = false});
     });

@@ -132,6 +132,21 @@ TEST_CASE("read models are in the log's database unless configured")
         == "dbname=b");
 }
 
+TEST_CASE("a variable that looks like a setting's and is not read is told, one of somebody else's is not")
+{
+    const auto told = [](const std::string& name) {
+        configuration_sources from;
+        from.environment = {{name, "x"}};
+        return configuration(from).near_misses();
+    };
+    REQUIRE(told("ANNALS_TOPC").size() == 1);
+    CHECK(told("ANNALS_TOPC")[0] == "the variable ANNALS_TOPC is not read; did you mean ANNALS_TOPIC?");
+    CHECK(told("ANNALS_READDSN").size() == 1);
+    for (const auto* name : {"ANNALS_TOPIC_RETENTION_HOURS", "ANNALS_DEV", "ANNALS_DEV_CACHE", "ANNALS_SHARED",
+                             "ANNALS_KAFKA_LINGERMS", "ANNALS_PROPERTY_SECONDS", "TOPC"})
+        CHECK_MESSAGE(told(name).empty(), name);
+}
+
 TEST_CASE("nobody sees a password")
 {
     const configuration settings({.flags = {{"dsn", {"postgresql://ada:geheim@here/annals", "--dsn"}},

@@ -29,5 +29,21 @@ TEST_CASE("a missing table says what to run")
     CHECK(explain(missing).hint().find("annals migrate") != std::string::npos);
 }
 
+TEST_CASE("who is not let in reads why, and not that the address may be wrong")
+{
+    const auto hint = [](const std::string& message) { return explain(eventstore::unavailable(message)).hint(); };
+    CHECK(hint("FATAL: password authentication failed for user \"ada\"").find("PGPASSWORD") != std::string::npos);
+    CHECK(hint("FATAL: database \"x\" does not exist").find("createdb") != std::string::npos);
+    CHECK(hint("FATAL: role \"x\" does not exist").find("create the user") != std::string::npos);
+    CHECK(hint("FATAL: too many connections for role \"x\"").find("max_connections") != std::string::npos);
+    CHECK(hint("connection refused").find("where the address comes from") != std::string::npos);
+}
+
+TEST_CASE("a database that takes no writes is named as the cause")
+{
+    const eventstore::postgres::statement_error refused("25006", "cannot execute INSERT in a read-only transaction");
+    CHECK(explain(refused).hint().find("takes no writes") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace annals::cli

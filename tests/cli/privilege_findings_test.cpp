@@ -110,6 +110,35 @@ TEST_CASE_FIXTURE(examined_database, "what the program's own user lacks, or has 
     CHECK_FALSE(has(by_writer, "cannot"));
 }
 
+TEST_CASE_FIXTURE(examined_database,
+                  "from PostgreSQL 16 on, who made a role and may only grant it is not said to have it")
+{
+    const std::vector<std::string> owning{"annals_owner"};
+    const login_user keeper(database, "keeper", owning);
+    const auto about_keeper = keeper.name() + " is a member of";
+    const auto finds = [&](const std::string& in_effect) {
+        superuser.execute("create schema if not exists sixteen; "
+                          "create or replace function sixteen.current_setting(name text) returns text language sql as "
+                          "$$ select case name when 'server_version_num' then '160004' "
+                          "else pg_catalog.current_setting(name) end $$; "
+                          "create or replace function sixteen.pg_has_role(who oid, role oid, how text) returns bool "
+                          "language sql as $$ select who = '"
+                          + keeper.name()
+                          + "'::regrole and (role = 'annals_owner'::regrole or how = 'member' or how = '" + in_effect
+                          + "') $$; "
+                            "create or replace function sixteen.pg_has_role(role oid, how text) returns bool "
+                            "language sql as 'select false'");
+        connection session(database.dsn());
+        session.execute("set search_path = sixteen, pg_catalog");
+        std::string all;
+        for (const auto& one : cli::examine_privileges(session, "schema")) all += one.found + "\n";
+        return all.find(about_keeper) != std::string::npos;
+    };
+    CHECK_FALSE(finds("neither"));
+    CHECK(finds("usage"));
+    CHECK(finds("set"));
+}
+
 TEST_CASE_FIXTURE(examined_database, "the users that docs/roles.md makes can be made")
 {
     superuser.execute("begin;" + documented_sql("Setting up") + "; rollback");

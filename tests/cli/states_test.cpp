@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/json.hpp>
+#include <eventstore/postgres/connection.hpp>
+#include <tests/support/child.hpp>
+#include <tests/support/database.hpp>
+#include <tests/support/login_user.hpp>
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+#include <unistd.h>
+
+namespace annals::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using eventstore::postgres::connection;
+
+const std::string counts = "examples/laboratory/sample_counts.sql";
+const std::map<std::string, std::string> without_kafka{{"ANNALS_KAFKA_BOOTSTRAP_SERVERS", ""}};
+
+/// What a process is doing, as an operator sees it.
+struct installation {
+    temporary_database database;
+
+    auto command(std::vector<std::string> words, const std::string& dsn = {}) const -> std::vector<std::string>
+    {
+        words.insert(words.begin(), ANNALS_PROGRAM);
+        words.insert(words.end(), {"--dsn", dsn.empty() ? database.dsn() : dsn});
+        return words;
+    }
+    auto run(std::vector<std::string> words, const std::string& dsn = {}) const -> outcome
+    {
+        return child(command(std::move(words), dsn), without_kafka).wait();
+    }
+    void execute(const std::string& sql) const { connection(database.dsn()).execute(sql); }
+    void configure(const std::string& setting) const
+    {
+        connection("").execute("alter database " + database.name() + " " + setting);
+    }
+    /// The only projection that there is; an empty object when it could not be listed.
+    auto listed() const -> eventstore::json
+    {
+        auto found = eventstore::json::parse(run({"projections", "list", "--json"}).out, nullptr, false);
+        return found.is_object() ? found : eventstore::json::object();
+    }
+    auto is_soon(auto&& condition) const -> bool
+    {
+        for (int attempt = 0; attempt < 300; ++attempt, std::this_thread::sleep_for(100ms))
+            if (condition()) return true;
+        return false;
+    }
+};
+
+auto has(const outcome& answer, const std::string& words) -> bool
+{
+    return (answer.out + answer.err).find(words) != std::string::npos;
+}
+
+/// A file of SQL in a folder of its own.
+struct sql_file {
+    std::string path;
+    explicit sql_file(const std::string& text)
+    {
+        char name[] = "/tmp/annals_states_XXXXXX";
+        path = ::mkdtemp(name);
+        path += "/slow.sql";
+        std::ofstream(path) << text;
+    }
+    ~sql_file()
+    {
+        ::unlink(path.c_str());
+        ::rmdir(path.substr(0, path.rfind('/')).c_str());
+    }
+    sql_file(const sql_file&) = delete;
+    auto operator=(const sql_file&) -> sql_file& = delete;
+};
+
+const std::string slow = R"(-- projection: slow
+-- version: 1
+-- categories: a
+create table slow (stream text, version bigint, primary key (stream, version));
+-- apply: *
+perform pg_sleep(2) from batch limit 1;
+insert into slow select stream, version from batch;
+)";
+
+const std::string picky = R"(-- projection: picky
+-- version: 1
+-- categories: a
+create table picky (n int primary key);
+-- apply: *
+insert into picky select (data->>'n')::int from batch;
+)";
+
+}  // namespace
+
+TEST_CASE_FIXTURE(installation, "a projection that runs into a time-out for ever is seen to, until it succeeds")
+{
+    const sql_file file(slow);
+    REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
+    REQUIRE(run({"append", "a-1", "t"}).exit_code == 0);
+    configure("set statement_timeout = '1s'");
+    {
+        child worker(command({"work", "--set", "log.level=warning"}), without_kafka);
+        CHECK(is_soon([&] { return listed()["state"] == "retrying" && listed()["failures"] > 1; }));
+        worker.wait_for_words("statement timeout");
+        worker.wait_for_words("trying again");
+        CHECK(is_soon([&] {
+            const auto doctor = run({"doctor"});
+            return doctor.exit_code == 3 && has(doctor, "problem  projections  slow version 1 has failed");
+        }));
+        worker.wait_for_words("and goes on trying");
+        worker.signal(SIGTERM);
+        CHECK(worker.wait().exit_code == 0);
+    }
+    const auto after = listed();
+    CHECK(after["state"] == "retrying");
+    CHECK(after["reason"].get<std::string>().find("statement timeout") != std::string::npos);
+    CHECK(after["since"].is_string());
+    CHECK(has(run({"doctor"}), "and nobody works on it"));
+
+    configure("reset statement_timeout");
+    child worker(command({"work"}), without_kafka);
+    CHECK(is_soon([&] { return listed()["state"] == "running" && listed()["events_behind"] == 0; }));
+    CHECK(listed()["failures"].is_null());
+    CHECK(run({"doctor", "--max-lag", "0"}).exit_code == 0);
+    worker.signal(SIGTERM);
+    CHECK(worker.wait().exit_code == 0);
+}
+
+TEST_CASE_FIXTURE(installation, "a projection that stops for good is an error in the log, and a problem")
+{
+    const sql_file file(picky);
+    REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
+    REQUIRE(run({"append", "a-1", "t", R"({"n": "none"})"}).exit_code == 0);
+    child worker(command({"work", "--set", "log.level=error"}), without_kafka);
+    worker.wait_for_words("error   picky version 1: stopped: event t of a-1 version 1");
+    CHECK(is_soon([&] { return listed()["state"] == "stopped"; }));
+    const auto doctor = run({"doctor"});
+    CHECK(doctor.exit_code == 3);
+    CHECK(has(doctor, "annals projections resume picky"));
+    worker.signal(SIGTERM);
+    CHECK(worker.wait().exit_code == 0);
+}
+
+TEST_CASE_FIXTURE(installation,
+                  "a projection that nobody works on is idle, and what it lacks is counted from the first event")
+{
+    REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
+    CHECK(listed()["state"] == "idle");
+    CHECK(run({"doctor", "--max-lag", "0"}).exit_code == 0);
+    for (int i = 0; i < 3; ++i) REQUIRE(run({"append", "sample-S-1", "sample.created"}).exit_code == 0);
+    CHECK(listed()["events_behind"] == 3);
+    const auto doctor = run({"doctor", "--max-lag", "100"});
+    CHECK(doctor.exit_code == 3);
+    CHECK(has(doctor, "sample_counts version 1 is 3 events behind, and nobody works on it"));
+}
+
+TEST_CASE_FIXTURE(installation, "signals within a second are one wish, and SIGHUP is one, too")
+{
+    const std::vector<std::vector<int>> wishes{{SIGTERM, SIGTERM}, {SIGHUP}, {SIGHUP, SIGTERM, SIGINT}};
+    for (const auto& signals : wishes) {
+        child program(command({"work"}), without_kafka);
+        program.wait_for_words("started");
+        for (const auto one : signals) program.signal(one);
+        const auto ended = program.wait(20s);
+        CHECK(ended.exit_code == 0);
+        CHECK(has(ended, "stopped"));
+    }
+    CHECK_FALSE(has(run({"workers", "--all"}), "lost"));
+}
+
+TEST_CASE_FIXTURE(installation, "a process without the rights for its work says so once and ends")
+{
+    const std::vector<std::string> analysing{"annals_analyst"}, reading{"annals_reader"}, writing{"annals_writer"};
+    for (const auto& roles : {analysing, reading, writing}) {
+        const login_user user(database, roles[0], roles);
+        for (const std::string verb : {"run", "work"}) {
+            const auto answer = run({verb}, user.dsn());
+            CHECK(answer.exit_code == 1);
+            CHECK_MESSAGE(has(answer, "the user " + user.name() + " cannot "), answer.err);
+            CHECK_MESSAGE(has(answer, "grant annals_projector to"), answer.err);
+        }
+    }
+    CHECK(has(run({"workers", "--all"}), "no process runs"));
+}
+
+TEST_CASE_FIXTURE(installation, "doctor finds the user of a process that lost its role")
+{
+    const std::vector<std::string> projecting{"annals_projector", "annals_writer"};
+    const login_user service(database, "service", projecting);
+    REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
+    child worker(command({"work"}, service.dsn()), without_kafka);
+    worker.wait_for_words("started");
+    CHECK(is_soon([&] { return listed()["state"] == "running"; }));
+    execute("revoke annals_projector from " + service.name());
+    const auto doctor = run({"doctor"});
+    CHECK(doctor.exit_code == 3);
+    CHECK_MESSAGE(has(doctor, "runs as " + service.name() + ", which cannot keep read models"), doctor.out);
+    worker.signal(SIGTERM);
+    CHECK(worker.wait().exit_code == 0);
+    execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + service.name() + "'");
+}
+
+TEST_CASE_FIXTURE(installation,
+                  "what is appended to a database that takes no writes is refused at once, with the reason")
+{
+    REQUIRE(run({"append", "a-1", "t"}).exit_code == 0);
+    configure("set default_transaction_read_only = on");
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"append", "a-1", "t"},
+             {"import", "/dev/null", "--format", "jsonl", "--category", "a", "--key", "k", "--type", "t"}}) {
+        const auto refused = run(words);
+        CHECK(refused.exit_code == 1);
+        const auto why = "default_transaction_read_only is on for the database " + database.name();
+        CHECK_MESSAGE(has(refused, why), refused.err);
+        CHECK_MESSAGE(has(refused, "reset default_transaction_read_only"), refused.err);
+    }
+    const auto doctor = run({"doctor"});
+    CHECK(doctor.exit_code == 3);
+    CHECK_MESSAGE(has(doctor, "is read-only"), doctor.out);
+    configure("reset default_transaction_read_only");
+}
+
+TEST_CASE_FIXTURE(installation, "a process that was lost is told until another one has taken its place")
+{
+    execute("insert into annals.workers (id, program, version, host, pid, parts, started_at, seen_at) "
+            "select gen_random_uuid(), 'shop', '1', 'here', pid, '{projections}', clock_timestamp() - interval '1 h', "
+            "clock_timestamp() - make_interval(mins => ago) from (values (1, 5), (2, 4), (3, 90)) lost(pid, ago)");
+    auto doctor = run({"doctor"});
+    CHECK(doctor.exit_code == 0);
+    CHECK(has(doctor, "(pid 1) was last seen"));
+    CHECK(has(doctor, "(pid 2) was last seen"));
+    CHECK_FALSE(has(doctor, "(pid 3) was last seen"));
+    const std::string replace =
+        "insert into annals.workers (id, program, version, host, pid, parts) "
+        "values (gen_random_uuid(), 'shop', '2', 'there', 9, '{projections}')";
+    execute(replace);
+    CHECK(has(run({"doctor"}), "was last seen"));
+    execute(replace);
+    CHECK_FALSE(has(run({"doctor"}), "was last seen"));
+}
+
+TEST_CASE_FIXTURE(installation, "what the database does not hold ends every verb with 1")
+{
+    REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
+    for (const auto& words : std::vector<std::vector<std::string>>{{"read", "a-1"},
+                                                                   {"read", "a"},
+                                                                   {"projections", "show", "sample_count"},
+                                                                   {"projections", "remove", "sample_count"},
+                                                                   {"projections", "pause", "sample_count"},
+                                                                   {"projections", "resume", "sample_count"},
+                                                                   {"orders", "show", "77"},
+                                                                   {"orders", "cancel", "77"}}) {
+        const auto answer = run(words);
+        CHECK_MESSAGE(answer.exit_code == 1, words[0] + " " + words.back() + ": " + answer.err);
+        if (words[0] == "projections") CHECK_MESSAGE(has(answer, "did you mean sample_counts?"), answer.err);
+    }
+}
+
+TEST_CASE_FIXTURE(installation, "with --json a check and a projection are objects of JSON, lists as lists")
+{
+    REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
+    const auto checked = eventstore::json::parse(run({"projections", "check", counts, "--json"}).out);
+    CHECK(checked["file"] == counts);
+    CHECK(checked["events"] == 0);
+    CHECK(checked["same_rows"] == true);
+    const auto shown = eventstore::json::parse(run({"projections", "show", "sample_counts", "--json"}).out);
+    CHECK(shown["categories"] == eventstore::json::array({"sample"}));
+    CHECK(shown["columns"].is_array());
+    CHECK(shown["columns"][0].contains("type"));
+}
+
+}  // namespace annals::tests
