@@ -256,7 +256,7 @@ TEST_CASE_FIXTURE(installation, "what the database does not hold ends every verb
                                                                    {"orders", "show", "77"},
                                                                    {"orders", "cancel", "77"}}) {
         const auto answer = run(words);
-        CHECK_MESSAGE(answer.exit_code == 1, words[0] + " " + words.back() + ": " + answer.err);
+        CHECK_MESSAGE(answer.exit_code == 1, (words[0] + " " + words.back() + ": " + answer.err));
         if (words[0] == "projections") CHECK_MESSAGE(has(answer, "did you mean sample_counts?"), answer.err);
     }
 }
