@@ -5,6 +5,7 @@
 #include <cli/kafka_settings.hpp>
 #include <cli/presence.hpp>
 #include <cli/privilege_findings.hpp>
+#include <cli/projection_findings.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/publication_status.hpp>
@@ -131,6 +132,7 @@ void look_at_projections(examination& all, session& session, std::optional<std::
                  "mend the cause, then: " + session.program() + " projections resume " + text(0)});
     }
     auto model = processors::open_model_connection(session.configuration().read_dsn(), session.program() + " doctor");
+    for (auto& one : examine_ownership(model, session.program())) all.add(std::move(one));
     const auto lags = processors::lag(model, session.store());
     std::int64_t most = 0;
     for (const auto& lag : lags) {

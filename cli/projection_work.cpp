@@ -7,9 +7,9 @@
 #include <processors/kafka_feed.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/model_connection.hpp>
+#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_file.hpp>
-#include <projections/sql_projection_source.hpp>
 #include <telemetry/log.hpp>
 
 #include <pqxx/pqxx>
@@ -23,8 +23,8 @@ namespace registry = projections::registry;
 
 void say(const std::string& line) { telemetry::log(telemetry::level::info, line); }
 
-/// Whether a worker may run it: it is live. An older live version goes on until the new one is rebuilt.
-auto registered(pqxx::connection& model, const projections::definition& definition) -> bool
+/// An older live version goes on until the new one is rebuilt. Returns the hash that it is registered by.
+auto registered(pqxx::connection& model, const projections::definition& definition) -> std::string
 {
     const auto outcome = registry::apply(model, definition);
     if (outcome == registry::outcome::created) say("registered " + to_string(definition.id));
@@ -32,7 +32,7 @@ auto registered(pqxx::connection& model, const projections::definition& definiti
         say(to_string(definition.id) + " waits for a rebuild; the older version goes on");
     pqxx::read_transaction tx(model);
     const auto entry = registry::find(tx, definition.id);
-    return entry && entry->live;
+    return entry ? entry->hash : std::string();
 }
 
 /// Where it was named from, or beside the program.
@@ -43,15 +43,17 @@ auto find_sql_file(const std::string& name) -> std::filesystem::path
     return std::filesystem::exists(beside) ? beside : std::filesystem::path(name);
 }
 
-auto register_all(const session& session) -> processors::processor_list
+auto register_all(const session& session) -> std::vector<projections::own_projection>
 {
-    processors::processor_list own;
+    std::vector<projections::own_projection> own;
     const auto& types = session.types();
     if (types.projections.empty() && types.sql_files.empty()) return own;
     auto model =
         processors::open_model_connection(session.configuration().read_dsn(), session.program() + " registration");
-    for (const auto& projection : types.projections)
-        if (registered(model, projection.define())) own.push_back(projection.make());
+    for (const auto& projection : types.projections) {
+        const auto definition = projection.define();
+        own.push_back({definition.id, registered(model, definition), projection.make});
+    }
     for (const auto& file : types.sql_files)
         registered(model, projections::read_sql_file(find_sql_file(file)).definition());
     return own;
@@ -78,18 +80,16 @@ auto open_feed(session& session, projection_work::reads from) -> std::unique_ptr
 }  // namespace
 
 projection_work::projection_work(session& session, reads from)
-    : session_(session), own_(register_all(session)), feed_(open_feed(session, from))
-{
-    from_database_ = projections::sql_projection_source(session.configuration().read_dsn(), say);
-}
+    : session_(session),
+      registered_(session.configuration().read_dsn(), say, register_all(session)),
+      feed_(open_feed(session, from))
+{}
 
-auto projection_work::sql_projections() -> processors::processor_list
+auto projection_work::find_projections() -> processors::processor_list
 {
-    auto found = from_database_();
+    auto found = registered_();
     std::vector<known_subject> known;
-    for (const auto* list : {&own_, &found})
-        for (const auto& processor : *list)
-            known.push_back({"projection", processor->id().name, processor->id().version});
+    for (const auto& processor : found) known.push_back({"projection", processor->id().name, processor->id().version});
     const std::scoped_lock lock(mutex_);
     known_ = std::move(known);
     return found;
@@ -99,9 +99,9 @@ void projection_work::run(std::stop_token stop)
 {
     processors::worker worker({.model_dsn = session_.configuration().read_dsn(),
                                .process = session_.program(),
-                               .source = [this] { return sql_projections(); },
+                               .source = [this] { return find_projections(); },
                                .report = say},
-                              session_.store(), *feed_, own_);
+                              session_.store(), *feed_);
     worker.run(std::move(stop));
 }
 

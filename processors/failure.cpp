@@ -22,6 +22,12 @@ auto is_transient(const std::exception& problem) -> bool
     return of_class("08") || of_class("40") || of_class("53") || of_class("57") || state == "55P03" || state == "25006";
 }
 
+auto is_time_out(const std::exception& problem) -> bool
+{
+    const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
+    return refused && (refused->sqlstate() == "57014" || refused->sqlstate() == "55P03");
+}
+
 auto one_line(const std::exception& problem) -> std::string
 {
     std::string line;

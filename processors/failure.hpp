@@ -12,6 +12,10 @@ namespace annals::processors {
 /// to be had (55P03), a server that is a standby for now (25006), and whatever of annals says it is retryable.
 auto is_transient(const std::exception&) -> bool;
 
+/// Whether the database gave the work up for its time: a statement that took too long or was cancelled (57014), a lock
+/// that was waited for too long (55P03). Less work at once may succeed.
+auto is_time_out(const std::exception&) -> bool;
+
 /// What an exception says, on one line.
 auto one_line(const std::exception&) -> std::string;
 

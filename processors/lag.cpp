@@ -11,7 +11,7 @@ using namespace eventstore;
 namespace {
 
 constexpr auto select_checkpoints = R"(
-    select c.processor, c.version, l.category, l.partition, c.position
+    select c.processor, c.version, coalesce(c.registration, 0), l.category, l.partition, c.position
     from annals.checkpoints c join annals.logs l using (log)
     order by c.processor, c.version, l.category, l.partition)";
 
@@ -22,10 +22,12 @@ auto lag_by_log(pqxx::connection& model, store& log) -> std::vector<log_lag>
     std::vector<log_lag> all;
     {
         pqxx::nontransaction tx(model);
-        for (const auto& [name, version, category, partition, position] :
-             tx.query<std::string, int, std::string, int, std::int64_t>(select_checkpoints))
-            all.push_back(
-                {.processor = {name, version}, .log = {category, partition}, .checkpoint = {position}, .head = {}});
+        for (const auto& [name, version, registration, category, partition, position] :
+             tx.query<std::string, int, std::int64_t, std::string, int, std::int64_t>(select_checkpoints))
+            all.push_back({.processor = {name, version, registration},
+                           .log = {category, partition},
+                           .checkpoint = {position},
+                           .head = {}});
     }
     std::map<std::string, std::vector<log_position>> heads;
     for (auto& one : all) {
