@@ -10,8 +10,8 @@ namespace annals::tests {
 /// Removed with its data at the end.
 class private_server {
 public:
-    /// `which`: postgres or kafka.
-    explicit private_server(std::string which);
+    /// `which`: postgres or kafka. `name`: of one more of that kind in this test.
+    explicit private_server(std::string which, const std::string& name = "");
     ~private_server();
     private_server(const private_server&) = delete;
     auto operator=(const private_server&) -> private_server& = delete;
