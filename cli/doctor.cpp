@@ -4,6 +4,7 @@
 #include <cli/housekeeping.hpp>
 #include <cli/presence.hpp>
 #include <cli/privilege_findings.hpp>
+#include <cli/projection_findings.hpp>
 #include <cli/read_only.hpp>
 #include <cli/rights.hpp>
 #include <cli/topic_findings.hpp>
@@ -116,6 +117,7 @@ void look_at_projections(examination& all, session& session, std::optional<std::
     connection log(session.configuration().dsn());
     const auto workers = read_workers(log);
     auto model = processors::open_model_connection(session.configuration().read_dsn(), session.program() + " doctor");
+    for (auto& one : examine_ownership(model, session.program())) all.add(std::move(one));
     const auto lags = processors::lag(model, session.store());
     pqxx::nontransaction tx(model);
     std::int64_t most = 0, at_work = 0;

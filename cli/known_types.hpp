@@ -21,7 +21,7 @@ class session;
 /// A view or table of the program: what is registered, and what does the work.
 struct known_projection {
     std::function<projections::definition()> define;
-    std::function<std::shared_ptr<processors::processor>()> make;
+    std::function<std::shared_ptr<processors::processor>(const processors::processor_id&)> make;
 };
 
 /// An aggregate, view or table of the program, seen from the events that it reads.

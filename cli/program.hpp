@@ -70,7 +70,8 @@ private:
     template <class Processor, class Projection>
     void know_as()
     {
-        types_.projections.push_back({&Processor::definition, [] { return std::make_shared<Processor>(); }});
+        const auto make = [](const processors::processor_id& id) { return std::make_shared<Processor>(id); };
+        types_.projections.push_back({&Processor::definition, make});
         read_with<Projection>(annals::projections::split_categories(Projection::header.categories),
                               known_reader::needs::its_own_types);
     }

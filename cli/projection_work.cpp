@@ -7,9 +7,9 @@
 #include <processors/kafka_feed.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/model_connection.hpp>
+#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_file.hpp>
-#include <projections/sql_projection_source.hpp>
 #include <telemetry/log.hpp>
 
 #include <pqxx/pqxx>
@@ -25,9 +25,9 @@ using telemetry::level;
 
 void say(level at, const std::string& line) { telemetry::log(at, line); }
 
-/// Whether a worker may run it: it is live. An older live version goes on until the new one is rebuilt.
-/// What is new is added to `done`.
-auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> bool
+/// An older live version goes on until the new one is rebuilt. Returns the hash that it is registered by; what is new is
+/// added to `done`.
+auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> std::string
 {
     const auto outcome = registry::apply(model, definition);
     if (outcome == registry::outcome::created) {
@@ -38,7 +38,7 @@ auto registered(pqxx::connection& model, const projections::definition& definiti
         say(level::warning, to_string(definition.id) + " waits for a rebuild; the older version goes on");
     pqxx::read_transaction tx(model);
     const auto entry = registry::find(tx, definition.id);
-    return entry && entry->live;
+    return entry ? entry->hash : std::string();
 }
 
 /// Where it was named from, or beside the program.
@@ -51,9 +51,9 @@ auto find_sql_file(const std::string& name) -> std::filesystem::path
 
 /// Every file is read before anything is registered. Each projection is registered by itself: where the server refuses
 /// one, the error says which were registered before it.
-auto register_all(const session& session) -> processors::processor_list
+auto register_all(const session& session) -> std::vector<projections::own_projection>
 {
-    processors::processor_list own;
+    std::vector<projections::own_projection> own;
     const auto& types = session.types();
     if (types.projections.empty() && types.sql_files.empty()) return own;
     std::vector<projections::definition> files;
@@ -63,8 +63,10 @@ auto register_all(const session& session) -> processors::processor_list
         processors::open_model_connection(session.configuration().read_dsn(), session.program() + " registration");
     std::string done;
     try {
-        for (const auto& projection : types.projections)
-            if (registered(model, projection.define(), done)) own.push_back(projection.make());
+        for (const auto& projection : types.projections) {
+            const auto definition = projection.define();
+            own.push_back({definition.id, registered(model, definition, done), projection.make});
+        }
         for (const auto& file : files) registered(model, file, done);
     } catch (const std::exception& problem) {
         const auto known = explain(problem);
@@ -89,18 +91,16 @@ auto open_feed(session& session, projection_work::reads from) -> std::unique_ptr
 }  // namespace
 
 projection_work::projection_work(session& session, reads from)
-    : session_(session), feed_(open_feed(session, from)), own_(register_all(session))
-{
-    from_database_ = projections::sql_projection_source(session.configuration().read_dsn(), say);
-}
+    : session_(session),
+      feed_(open_feed(session, from)),
+      registered_(session.configuration().read_dsn(), say, register_all(session))
+{}
 
-auto projection_work::sql_projections() -> processors::processor_list
+auto projection_work::find_projections() -> processors::processor_list
 {
-    auto found = from_database_();
+    auto found = registered_();
     std::vector<known_subject> known;
-    for (const auto* list : {&own_, &found})
-        for (const auto& processor : *list)
-            known.push_back({"projection", processor->id().name, processor->id().version});
+    for (const auto& processor : found) known.push_back({"projection", processor->id().name, processor->id().version});
     const std::scoped_lock lock(mutex_);
     known_ = std::move(known);
     return found;
@@ -110,9 +110,9 @@ void projection_work::run(std::stop_token stop)
 {
     processors::worker worker({.model_dsn = session_.configuration().read_dsn(),
                                .process = session_.program(),
-                               .source = [this] { return sql_projections(); },
+                               .source = [this] { return find_projections(); },
                                .report = say},
-                              session_.store(), *feed_, own_);
+                              session_.store(), *feed_);
     worker.run(std::move(stop));
 }
 

@@ -5,6 +5,7 @@
 #include <cli/session.hpp>
 #include <processors/feed.hpp>
 #include <processors/worker.hpp>
+#include <projections/projection_source.hpp>
 
 #include <memory>
 #include <mutex>
@@ -27,12 +28,11 @@ public:
     auto known() const -> std::vector<known_subject>;
 
 private:
-    auto sql_projections() -> processors::processor_list;
+    auto find_projections() -> processors::processor_list;
 
     session& session_;
     std::unique_ptr<processors::feed> feed_;
-    processors::processor_list own_;
-    std::function<processors::processor_list()> from_database_;
+    projections::projection_source registered_;
     mutable std::mutex mutex_;
     std::vector<known_subject> known_;  // guarded by mutex_
 };

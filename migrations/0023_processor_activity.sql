@@ -31,7 +31,8 @@ alter table annals.workers add column run_by text not null default session_user;
 -- It also runs for readers, who may not see who works on what: they learn the number of processes.
 create function annals.processor_activity(
     out processor text, out version int, out categories text[], out state text, out reason text, out failures int,
-    out since timestamptz, out processes int, out category text, out partition int, out "position" bigint)
+    out since timestamptz, out processes int, out category text, out partition int, out "position" bigint,
+    out registration bigint)
 returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with known as (
@@ -61,7 +62,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
                           else coalesce(s.reason, '') end,
            case now.state when 'retrying' then f.failures::int end,
            case now.state when 'retrying' then f.since when 'stopped' then s.updated_at when 'paused' then s.updated_at end,
-           coalesce(m.processes, 0), at.category, at.partition, s.at_position
+           coalesce(m.processes, 0), at.category, at.partition, s.at_position, coalesce(p.registration, 0)
     from known k
     left join annals.projections p on p.name = k.processor and p.version = k.version
     left join annals.processor_states s on s.processor = k.processor and s.version = k.version

@@ -68,6 +68,12 @@ void application::prepare()
     prepared_ = true;
 }
 
+void application::cancel()
+{
+    cancelled_ = true;
+    if (auto* const open = connection()) open->cancel_query();
+}
+
 void application::work_on(std::span<const numbered_log> wanted)
 {
     if (!prepared_) prepare();
@@ -90,7 +96,7 @@ auto application::step() -> std::size_t
     if (life && life != incarnation_) check_in(*life);
     const auto events = next_batch();
     if (store_.incarnation() != life) return 0;                // what was read may be of the one before
-    catching_up_ = events.size() >= live_batch.events_max;
+    catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
     if (!events.empty()) apply(events);
     return events.size();
 }
@@ -124,10 +130,16 @@ auto application::read_again() -> std::vector<numbered_log>
 
 auto application::next_batch() -> std::vector<recorded_event>
 {
-    const auto& page = catching_up_ ? catching_up_batch : live_batch;
-    auto next = in_sequence(at_, feed_.next(cursors(), page));
-    if (next.events.empty() && next.hole) return read_hole(*next.hole, page);
+    auto next = in_sequence(at_, feed_.next(cursors(), page()));
+    if (next.events.empty() && next.hole) return read_hole(*next.hole, page());
     return std::move(next.events);
+}
+
+auto application::page() const -> page_size
+{
+    auto size = catching_up_ ? catching_up_batch : live_batch;
+    size.events_max = std::min(size.events_max, limit_.events());
+    return size;
 }
 
 /// Each log comes first in turn, so that a busy one does not fill every page.
@@ -151,19 +163,32 @@ auto application::read_hole(const log_cursor& from, const page_size& page) -> st
     return std::move(next.events);
 }
 
-/// What cannot be applied together is halved, so that everything before the guilty event is applied.
+/// What cannot be applied together is halved, so that everything before the guilty event is applied; and so is what
+/// cannot be applied in the time that the database allows.
 void application::apply(std::span<const recorded_event> events)
 {
-    std::string why;
-    try {
-        return commit(events);
-    } catch (const std::exception& problem) {
-        if (!blames_event(problem)) throw;
-        why = one_line(problem);
+    if (events.size() <= limit_.events()) {
+        const auto why_not = try_to_commit(events);
+        if (!why_not) return;
+        if (events.size() == 1) throw inapplicable(events[0], *why_not);
     }
-    if (events.size() == 1) throw inapplicable(events[0], why);
     apply(events.first(events.size() / 2));
     apply(events.subspan(events.size() / 2));
+}
+
+/// Says why the events cannot be applied together; throws what is no fault of theirs.
+auto application::try_to_commit(std::span<const recorded_event> events) -> std::optional<std::string>
+{
+    try {
+        commit(events);
+        limit_.kept();
+        return std::nullopt;
+    } catch (const std::exception& problem) {
+        const bool takes_too_long = is_time_out(problem) && events.size() > 1 && !cancelled_;
+        if (!blames_event(problem) && !takes_too_long) throw;
+        if (takes_too_long) limit_.missed(events.size());
+        return one_line(problem);
+    }
 }
 
 void application::commit(std::span<const recorded_event> events)

@@ -12,20 +12,24 @@ using namespace eventstore;
 namespace {
 
 constexpr auto take_logs = R"(
-    insert into annals.checkpoints as c (processor, version, log, epoch)
-    select $1, $2, l, 1 from unnest($3::int[]) l order by l
-    on conflict (processor, version, log) do update set epoch = c.epoch + 1, updated_at = clock_timestamp()
+    insert into annals.checkpoints as c (processor, version, log, epoch, registration)
+    select $1, $2, l, 1, nullif($4::bigint, 0) from unnest($3::int[]) l order by l
+    on conflict (processor, version, log) do update
+    set epoch = c.epoch + 1, registration = excluded.registration, updated_at = clock_timestamp()
+    where c.registration is null or c.registration = excluded.registration
     returning log, position, event_id, epoch)";
 
 constexpr auto read_logs = R"(
     select log, position, event_id, epoch from annals.checkpoints
-    where processor = $1 and version = $2 and log = any ($3::int[]))";
+    where processor = $1 and version = $2 and log = any ($3::int[])
+      and registration is not distinct from nullif($4::bigint, 0))";
 
 constexpr auto move_logs = R"(
     update annals.checkpoints c
     set position = m.position, event_id = m.event_id, updated_at = clock_timestamp()
     from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[]) m(log, epoch, old, position, event_id)
-    where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old)";
+    where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old
+      and c.registration is not distinct from nullif($8::bigint, 0))";
 
 constexpr auto move_statement = "annals_move_checkpoints";
 
@@ -72,10 +76,22 @@ struct moves {
 
 }  // namespace
 
+replaced::replaced(const processor_id& processor)
+    : error(to_string(processor) + " was removed, and is registered again or not at all", true)
+{}
+
 auto take_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const numbered_log> logs)
     -> std::vector<checkpoint>
 {
-    return from_rows(tx.exec(take_logs, pqxx::params{processor.name, processor.version, numbers_of(logs)}), logs);
+    try {
+        auto taken = from_rows(tx.exec(take_logs, pqxx::params{processor.name, processor.version, numbers_of(logs),
+                                                               processor.registration}),
+                               logs);
+        if (taken.size() == logs.size()) return taken;
+    } catch (const pqxx::foreign_key_violation&) {
+        // removed, and not registered again yet
+    }
+    throw replaced(processor);
 }
 
 auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> known)
@@ -83,7 +99,9 @@ auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
 {
     std::vector<numbered_log> logs;
     for (const auto& one : known) logs.push_back(one.of);
-    return from_rows(tx.exec(read_logs, pqxx::params{processor.name, processor.version, numbers_of(logs)}), logs);
+    return from_rows(
+        tx.exec(read_logs, pqxx::params{processor.name, processor.version, numbers_of(logs), processor.registration}),
+        logs);
 }
 
 void prepare_moves(pqxx::connection& connection) { prepare_once(connection, move_statement, move_logs); }
@@ -98,9 +116,9 @@ auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
     moves all;
     for (std::size_t i = 0; i < to.size(); ++i)
         if (from[i].position < to[i].position) all.add(from[i], to[i]);
-    const auto moved =
-        tx.exec(pqxx::prepped{move_statement}, pqxx::params{processor.name, processor.version, all.logs, all.epochs,
-                                                            all.old_positions, all.positions, all.event_ids});
+    const auto moved = tx.exec(pqxx::prepped{move_statement},
+                               pqxx::params{processor.name, processor.version, all.logs, all.epochs, all.old_positions,
+                                            all.positions, all.event_ids, processor.registration});
     if (moved.affected_rows() != static_cast<int>(all.logs.size()))
         throw fenced(to_string(processor) + ": another process has taken over some of its logs");
     return to;

@@ -35,10 +35,17 @@ public:
     explicit restored(const std::string& message) : mismatch(message) {}
 };
 
+/// The processor was removed since, and perhaps registered again: another one has its name now.
+class replaced : public eventstore::error {
+public:
+    explicit replaced(const processor_id&);
+};
+
 /// Takes logs over: raises their epochs, which ends every earlier owner's right to move their checkpoints.
 ///
-/// Who moves a checkpoint names the epoch he took it with and the position he started from. So of two processes that
-/// both believe to own a log, only the later one can commit.
+/// Who moves a checkpoint names its registration, the epoch he took it with and the position he started from. So of two
+/// processes that both believe to own a log, only the later one can commit, and none for a registration that is gone.
+/// Throws `replaced`.
 auto take_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const numbered_log>)
     -> std::vector<checkpoint>;
 

@@ -53,6 +53,12 @@ auto is_outage(const std::exception& problem) -> bool
     return is_one_of<eventstore::unavailable, pqxx::broken_connection>(problem);
 }
 
+auto is_time_out(const std::exception& problem) -> bool
+{
+    const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
+    return refused && (refused->sqlstate() == "57014" || refused->sqlstate() == "55P03");
+}
+
 auto one_line(const std::exception& problem) -> std::string
 {
     std::string line;

@@ -12,20 +12,22 @@ using namespace eventstore;
 namespace {
 
 constexpr auto select_checkpoints = R"(
-    select c.processor, c.version, l.category, l.partition, c.position
+    select c.processor, c.version, coalesce(c.registration, 0), l.category, l.partition, c.position
     from annals.checkpoints c join annals.logs l using (log)
     order by c.processor, c.version, l.category, l.partition)";
 
 constexpr auto select_live = R"(
-    select name, version, category from annals.projections, unnest(categories) category where live)";
+    select name, version, registration, category from annals.projections, unnest(categories) category where live)";
 
 auto checkpoints(pqxx::transaction_base& tx) -> std::vector<log_lag>
 {
     std::vector<log_lag> all;
-    for (const auto& [name, version, category, partition, position] :
-         tx.query<std::string, int, std::string, int, std::int64_t>(select_checkpoints))
-        all.push_back(
-            {.processor = {name, version}, .log = {category, partition}, .checkpoint = {position}, .head = {}});
+    for (const auto& [name, version, registration, category, partition, position] :
+         tx.query<std::string, int, std::int64_t, std::string, int, std::int64_t>(select_checkpoints))
+        all.push_back({.processor = {name, version, registration},
+                       .log = {category, partition},
+                       .checkpoint = {position},
+                       .head = {}});
     return all;
 }
 
@@ -58,9 +60,13 @@ void add_not_begun(pqxx::transaction_base& tx, known_heads& heads, std::vector<l
     const auto order = [](const log_lag& one) { return std::tie(one.processor, one.log); };
     std::ranges::sort(all, {}, order);
     std::vector<log_lag> added;
-    for (const auto& [name, version, category] : tx.query<std::string, int, std::string>(select_live))
+    for (const auto& [name, version, registration, category] :
+         tx.query<std::string, int, std::int64_t, std::string>(select_live))
         for (int partition = 0; partition < static_cast<int>(heads.of(category).size()); ++partition) {
-            const log_lag one{.processor = {name, version}, .log = {category, partition}, .checkpoint = {}, .head = {}};
+            const log_lag one{.processor = {name, version, registration},
+                              .log = {category, partition},
+                              .checkpoint = {},
+                              .head = {}};
             if (!std::ranges::binary_search(all, order(one), {}, order)) added.push_back(one);
         }
     all.insert(all.end(), added.begin(), added.end());

@@ -4,6 +4,7 @@
 #include <eventstore/postgres/lock_classes.hpp>
 
 #include <algorithm>
+#include <ranges>
 #include <thread>
 
 namespace annals::processors {
@@ -16,24 +17,29 @@ constexpr auto renew_leases = R"(
     where holder_pid = pg_backend_pid() and holder = $1)";
 
 constexpr auto renew_memberships = R"(
-    insert into annals.lease_members as m (processor, version, process, seen_at)
-    select u.processor, u.version, $1, clock_timestamp() from unnest($2::text[], $3::int[]) u(processor, version)
-    on conflict (processor, version, process) do update set seen_at = excluded.seen_at)";
+    insert into annals.lease_members as m (processor, version, registration, process, seen_at)
+    select u.processor, u.version, nullif(u.registration, 0), $1, clock_timestamp()
+    from unnest($2::text[], $3::int[], $4::bigint[]) u(processor, version, registration)
+    on conflict (processor, version, process)
+    do update set registration = excluded.registration, seen_at = excluded.seen_at)";
 
 constexpr auto forget_the_dead = R"(
     delete from annals.lease_members where seen_at < clock_timestamp() - interval '1 minute')";
 
 constexpr auto count_members = R"(
     select count(*) from annals.lease_members
-    where processor = $1 and version = $2 and seen_at > clock_timestamp() - interval '6 s')";
+    where processor = $1 and version = $2 and registration is not distinct from nullif($3::bigint, 0)
+      and seen_at > clock_timestamp() - interval '6 s')";
 
 constexpr auto add_units = R"(
-    insert into annals.leases (processor, version, unit) select $1, $2, u from unnest($3::int[]) u
-    on conflict (processor, version, unit) do nothing)";
+    insert into annals.leases as l (processor, version, registration, unit)
+    select $1, $2, nullif($3::bigint, 0), u from unnest($4::int[]) u
+    on conflict (processor, version, unit) do update set registration = excluded.registration
+    where l.registration is null and excluded.registration is not null)";
 
 constexpr auto try_lock = R"(
-    select number, pg_try_advisory_lock($4, number) from annals.leases
-    where processor = $1 and version = $2 and unit = $3)";
+    select number, pg_try_advisory_lock($5, number) from annals.leases
+    where processor = $1 and version = $2 and registration is not distinct from nullif($3::bigint, 0) and unit = $4)";
 
 constexpr auto sign_lease = R"(
     update annals.leases
@@ -47,15 +53,17 @@ constexpr auto end_silent = R"(
     where l.processor = $1 and l.version = $2 and l.unit = any ($3::int[])
       and l.beat_at < clock_timestamp() - interval '6 s' and a.pid <> pg_backend_pid())";
 
+// The row may be gone with its projection, the lock is not.
 constexpr auto unlock = R"(
     with mine as (
         update annals.leases set holder = null, holder_pid = null, holder_since = null, beat_at = null
-        where processor = $1 and version = $2 and unit = $3 and holder_pid = pg_backend_pid()
-        returning number)
-    select pg_advisory_unlock($4, number) from mine)";
+        where number = $2 and holder_pid = pg_backend_pid())
+    select pg_advisory_unlock($1, $2))";
 
 constexpr auto leave_work = R"(
-    delete from annals.lease_members where process = $1 and processor = $2 and version = $3)";
+    delete from annals.lease_members
+    where process = $1 and processor = $2 and version = $3
+      and registration is not distinct from nullif($4::bigint, 0))";
 
 /// A backend that was told to end frees its locks a moment later.
 constexpr auto ending_takes = std::chrono::milliseconds(50);
@@ -81,7 +89,9 @@ void leases::share(std::span<const shared_work> works)
 auto leases::held(const processor_id& processor) const -> std::set<int>
 {
     const auto known = held_.find(processor);
-    return known == held_.end() ? std::set<int>{} : known->second;
+    if (known == held_.end()) return {};
+    const auto units = std::views::keys(known->second);
+    return {units.begin(), units.end()};
 }
 
 void leases::give_up(const processor_id& processor, const std::set<int>& units)
@@ -106,20 +116,22 @@ void leases::renew(pqxx::transaction_base& tx, std::span<const shared_work> work
 
     std::vector<std::string> names;
     std::vector<int> versions;
+    std::vector<std::int64_t> registrations;
     for (const auto& work : works) {
         names.push_back(work.processor.name);
         versions.push_back(work.processor.version);
+        registrations.push_back(work.processor.registration);
         held_.try_emplace(work.processor);
     }
     tx.exec(renew_leases, pqxx::params{process_});
-    tx.exec(renew_memberships, pqxx::params{process_, names, versions});
+    tx.exec(renew_memberships, pqxx::params{process_, names, versions, registrations});
     tx.exec(forget_the_dead);
     renewed_at_ = now;
 }
 
 auto leases::fair_part(pqxx::transaction_base& tx, const shared_work& work) -> std::size_t
 {
-    const pqxx::params of{work.processor.name, work.processor.version};
+    const pqxx::params of{work.processor.name, work.processor.version, work.processor.registration};
     const auto processes = std::max<std::size_t>(1, tx.exec(count_members, of).one_field().as<std::size_t>());
     return (work.units.size() + processes - 1) / processes;
 }
@@ -134,8 +146,8 @@ void leases::give_up_strangers(pqxx::transaction_base& tx, std::span<const share
             ++known;
             continue;
         }
-        for (const auto unit : std::set(known->second)) release(tx, processor, unit);
-        tx.exec(leave_work, pqxx::params{process_, processor.name, processor.version});
+        for (const auto unit : held(processor)) release(tx, processor, unit);
+        tx.exec(leave_work, pqxx::params{process_, processor.name, processor.version, processor.registration});
         known = held_.erase(known);
     }
 }
@@ -154,26 +166,38 @@ void leases::give_up_surplus(pqxx::transaction_base& tx, const shared_work& work
 
 void leases::take(pqxx::transaction_base& tx, const shared_work& work, std::size_t wanted)
 {
-    const pqxx::params all{work.processor.name, work.processor.version, work.units};
-    tx.exec(add_units, all);
-    if (!tx.exec(end_silent, all).empty()) std::this_thread::sleep_for(ending_takes);
+    const auto& [name, version, registration] = work.processor;
+    try {
+        tx.exec(add_units, pqxx::params{name, version, registration, work.units});
+    } catch (const pqxx::foreign_key_violation&) {
+        return;                              // it was removed: there is nothing to share any more
+    }
+    if (!tx.exec(end_silent, pqxx::params{name, version, work.units}).empty())
+        std::this_thread::sleep_for(ending_takes);
     auto& mine = held_[work.processor];
     for (const auto unit : work.units)
-        if (mine.size() < wanted && !mine.contains(unit) && try_take(tx, work.processor, unit)) mine.insert(unit);
+        if (mine.size() < wanted && !mine.contains(unit)) try_take(tx, work.processor, unit);
 }
 
-auto leases::try_take(pqxx::transaction_base& tx, const processor_id& processor, int unit) -> bool
+void leases::try_take(pqxx::transaction_base& tx, const processor_id& processor, int unit)
 {
-    const auto tried = tx.exec(try_lock, pqxx::params{processor.name, processor.version, unit, processor_lease});
-    const auto [number, taken] = tried.one_row().as<int, bool>();
-    if (taken) tx.exec(sign_lease, pqxx::params{number, process_});
-    return taken;
+    const auto tried = tx.exec(try_lock, pqxx::params{processor.name, processor.version, processor.registration, unit,
+                                                      processor_lease})
+                           .opt_row();
+    if (!tried) return;
+    const auto [number, taken] = tried->as<int, bool>();
+    if (!taken) return;
+    held_[processor].emplace(unit, number);
+    tx.exec(sign_lease, pqxx::params{number, process_});
 }
 
 void leases::release(pqxx::transaction_base& tx, const processor_id& processor, int unit)
 {
-    tx.exec(unlock, pqxx::params{processor.name, processor.version, unit, processor_lease});
-    held_[processor].erase(unit);
+    auto& mine = held_[processor];
+    const auto known = mine.find(unit);
+    if (known == mine.end()) return;
+    tx.exec(unlock, pqxx::params{processor_lease, known->second});
+    mine.erase(known);
 }
 
 }  // namespace annals::processors

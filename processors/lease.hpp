@@ -56,12 +56,12 @@ private:
     void give_up_strangers(pqxx::transaction_base&, std::span<const shared_work>);
     void give_up_surplus(pqxx::transaction_base&, const shared_work&, std::size_t part);
     void take(pqxx::transaction_base&, const shared_work&, std::size_t wanted);
-    auto try_take(pqxx::transaction_base&, const processor_id&, int unit) -> bool;
+    void try_take(pqxx::transaction_base&, const processor_id&, int unit);
     void release(pqxx::transaction_base&, const processor_id&, int unit);
 
     pqxx::connection session_;
     std::string process_;
-    std::map<processor_id, std::set<int>> held_;
+    std::map<processor_id, std::map<int, int>> held_;  ///< unit → the lease's number
     std::chrono::steady_clock::time_point renewed_at_;
 };
 

@@ -5,21 +5,28 @@
 
 #include <pqxx/pqxx>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace annals::processors {
 
-/// What a processor is called: its checkpoints are kept under both.
+/// What a processor is called: its checkpoints are kept under all three.
 struct processor_id {
     std::string name;
     int version = 1;
+    /// Which registration of that name and version; one that is removed and registered again has another, and is
+    /// another processor. 0: it is registered nowhere.
+    std::int64_t registration = 0;
 
     auto operator<=>(const processor_id&) const = default;
 };
 
+/// Without the registration: what people call it.
 auto to_string(const processor_id&) -> std::string;
+/// Whether both are called the same, of whatever registration.
+auto same_version(const processor_id&, const processor_id&) -> bool;
 
 /// How a processor's logs may be spread over processes.
 enum class sharing {

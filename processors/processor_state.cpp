@@ -2,6 +2,7 @@
 #include <processors/processor_state.hpp>
 
 #include <eventstore/json.hpp>
+#include <processors/checkpoint.hpp>
 
 namespace annals::processors {
 namespace {
@@ -12,15 +13,20 @@ using eventstore::timestamp;
 constexpr auto select_state = R"(
     select s.state, s.reason, l.category, l.partition, s.at_position
     from annals.processor_states s left join annals.logs l on l.log = s.at_log
-    where s.processor = $1 and s.version = $2)";
+    where s.processor = $1 and s.version = $2
+      and ($3::bigint = 0 or s.registration is null or s.registration = $3))";
 
 constexpr auto upsert_state = R"(
-    insert into annals.processor_states as s (processor, version, state, reason, at_log, at_position, updated_at)
+    insert into annals.processor_states as s
+        (processor, version, state, reason, at_log, at_position, updated_at, registration)
     values ($1, $2, $3, $4,
-            (select log from annals.logs where tenant = '' and category = $5 and partition = $6), $7, clock_timestamp())
+            (select log from annals.logs where tenant = '' and category = $5 and partition = $6), $7, clock_timestamp(),
+            coalesce(nullif($8::bigint, 0),
+                     (select registration from annals.projections where name = $1 and version = $2)))
     on conflict (processor, version) do update
     set state = excluded.state, reason = excluded.reason, at_log = excluded.at_log, at_position = excluded.at_position,
-        updated_at = excluded.updated_at)";
+        updated_at = excluded.updated_at, registration = excluded.registration
+    where s.registration is null or s.registration = excluded.registration)";
 
 constexpr auto upsert_failures = R"(
     insert into annals.processor_failures (processor, version, process, failures, reason, since, failed_at)
@@ -40,7 +46,7 @@ constexpr auto delete_failures = R"(
 constexpr auto select_activities = R"(
     select processor, version, array_to_json(categories)::text, state, reason, coalesce(failures, 0),
            (extract(epoch from since) * 1000000)::bigint, processes,
-           coalesce(category || '/' || partition || '@' || "position", '')
+           coalesce(category || '/' || partition || '@' || "position", ''), registration
     from annals.processor_activity())";
 
 /// How long attempts may fail before somebody should look.
@@ -68,7 +74,8 @@ auto to_string(activity value) -> std::string
 
 auto read_state(pqxx::transaction_base& tx, const processor_id& processor) -> processor_state
 {
-    const auto row = tx.exec(select_state, pqxx::params{processor.name, processor.version}).opt_row();
+    const auto row =
+        tx.exec(select_state, pqxx::params{processor.name, processor.version, processor.registration}).opt_row();
     if (!row) return {};
     processor_state state{.is = activity_of((*row)[0].view()), .reason = (*row)[1].as<std::string>()};
     if (!(*row)[2].is_null()) state.log = {(*row)[2].as<std::string>(), (*row)[3].as<int>()};
@@ -83,8 +90,15 @@ void write_state(pqxx::transaction_base& tx, const processor_id& processor, cons
     std::optional<std::int64_t> position;
     if (state.log) category = state.log->category, partition = state.log->partition;
     if (state.position) position = state.position->number;
-    tx.exec(upsert_state, pqxx::params{processor.name, processor.version, to_string(state.is), state.reason, category,
-                                       partition, position});
+    try {
+        const auto written =
+            tx.exec(upsert_state, pqxx::params{processor.name, processor.version, to_string(state.is), state.reason,
+                                               category, partition, position, processor.registration});
+        if (written.affected_rows() == 1) return;
+    } catch (const pqxx::foreign_key_violation&) {
+        // removed, and not registered again yet
+    }
+    throw replaced(processor);
 }
 
 void write_attempts(pqxx::transaction_base& tx, const processor_id& processor, const std::string& process,
@@ -106,7 +120,7 @@ auto read_activities(pqxx::transaction_base& tx) -> std::vector<processor_activi
     std::vector<processor_activity> all;
     for (const auto& row : tx.exec(select_activities)) {
         auto& one = all.emplace_back();
-        one.processor = {row[0].as<std::string>(), row[1].as<int>()};
+        one.processor = {row[0].as<std::string>(), row[1].as<int>(), row[9].as<std::int64_t>()};
         one.categories = eventstore::json::parse(row[2].as<std::string>());
         one.state = row[3].as<std::string>();
         one.reason = row[4].as<std::string>();

@@ -26,7 +26,9 @@ struct processor_state {
     std::optional<eventstore::log_position> position{};
 };
 
+/// Of a processor without a registration: that of whichever registration there is.
 auto read_state(pqxx::transaction_base&, const processor_id&) -> processor_state;
+/// Throws `replaced` (see `checkpoint.hpp`).
 void write_state(pqxx::transaction_base&, const processor_id&, const processor_state&);
 
 /// Switches of the operator; workers obey within about a second. A resumed processor tries the same event again.

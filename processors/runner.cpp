@@ -53,7 +53,7 @@ void runner::request_stop() { thread_.request_stop(); }
 void runner::cancel()
 {
     const std::scoped_lock lock(mutex_);
-    if (auto* const connection = application_.connection()) connection->cancel_query();
+    application_.cancel();
 }
 
 void runner::run(const std::stop_token& stop)
@@ -65,6 +65,8 @@ void runner::run(const std::stop_token& stop)
             halt(problem, problem.log, problem.position);
         } catch (const restored& problem) {
             halt(problem, {}, {});
+        } catch (const replaced&) {
+            give_up_everything();
         } catch (const std::exception& problem) {
             wait_and_try_again(problem, stop);
         }
@@ -141,6 +143,14 @@ void runner::settle_doubt()
     const std::scoped_lock lock(mutex_);
     std::erase_if(assigned_, [&](const numbered_log& log) { return std::ranges::find(lost, log) != lost.end(); });
     lost_.insert(lost_.end(), lost.begin(), lost.end());
+}
+
+/// Its registration is gone: the worker will hear so from its source, and end this runner.
+void runner::give_up_everything()
+{
+    const std::scoped_lock lock(mutex_);
+    lost_.insert(lost_.end(), assigned_.begin(), assigned_.end());
+    assigned_.clear();
 }
 
 /// Stops this processor, everywhere, until an operator resumes it.

@@ -59,6 +59,7 @@ private:
     void disconnect();
     auto may_work() -> bool;
     void settle_doubt();
+    void give_up_everything();
     void halt(const std::exception&, std::optional<eventstore::log_id>, std::optional<eventstore::log_position>);
     void sleep(const std::stop_token&, std::chrono::milliseconds);
     void wait_and_try_again(const std::exception&, const std::stop_token&);

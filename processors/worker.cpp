@@ -105,7 +105,7 @@ void worker::state::refuse_twins(const processor_list& all)
 {
     for (auto one = all.begin(); one != all.end(); ++one)
         for (auto other = std::next(one); other != all.end(); ++other)
-            if ((*one)->id() == (*other)->id())
+            if (same_version((*one)->id(), (*other)->id()))
                 throw eventstore::invalid_request("two processors are called " + to_string((*one)->id())
                                                   + ": give one another name");
 }
@@ -140,7 +140,7 @@ void worker::state::learn_processors()
     }
     auto wanted = fixed_;
     for (const auto& one : found_)
-        if (std::ranges::none_of(wanted, [&](const auto& known) { return known->id() == one->id(); }))
+        if (std::ranges::none_of(wanted, [&](const auto& known) { return same_version(known->id(), one->id()); }))
             wanted.push_back(one);
 
     for (auto one = runners_.begin(); one != runners_.end();) {

@@ -27,7 +27,9 @@ auto compare(pqxx::transaction_base& tx, const std::string& one_by_one, const st
     for (const auto& table : schema::tables(tx, one_by_one)) {
         const auto left = one_by_one + "." + tx.quote_name(table), right = at_once + "." + tx.quote_name(table);
         difference found{table, row_only_in(tx, left, right), row_only_in(tx, right, left)};
-        if (!found.one_by_one.empty() || !found.at_once.empty()) return found;
+        if (found.one_by_one.empty() && found.at_once.empty()) continue;
+        found.table = tx.query_value<std::string>("select quote_ident($1)", pqxx::params{table});
+        return found;
     }
     return std::nullopt;
 }

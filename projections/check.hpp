@@ -15,7 +15,7 @@ namespace annals::projections {
 
 /// A row that only one way of cutting the batches gives, as PostgreSQL writes it: `(blood,3)`.
 struct difference {
-    std::string table;
+    std::string table;                       ///< as it is written in a query
     std::string one_by_one;                  ///< a row that only single events gave; may be empty
     std::string at_once;                     ///< a row that only the whole batch gave; may be empty
 };

@@ -4,8 +4,10 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/json.hpp>
 #include <eventstore/postgres/lock_classes.hpp>
+#include <projections/ownership.hpp>
 #include <projections/schema.hpp>
 #include <projections/server_error.hpp>
+#include <projections/sql_file.hpp>
 
 #include <chrono>
 #include <ranges>
@@ -16,9 +18,11 @@ namespace {
 
 using eventstore::invalid_request;
 
+constexpr std::string_view depended_upon = "2BP01";
+
 constexpr auto columns = R"sql(
     select name, version, kind, array_to_json(categories)::text, definition, hash, live, array_to_json(shows)::text,
-           (extract(epoch from created_at) * 1000000)::bigint
+           (extract(epoch from created_at) * 1000000)::bigint, registration
     from annals.projections
 )sql";
 
@@ -28,7 +32,7 @@ auto entries(pqxx::result rows) -> std::vector<entry>
 {
     std::vector<entry> all;
     for (const auto& row : rows)
-        all.push_back({{row[0].as<std::string>(), row[1].as<int>()},
+        all.push_back({{row[0].as<std::string>(), row[1].as<int>(), row[9].as<std::int64_t>()},
                        kind_from(row[2].view()),
                        texts(row[3].as<std::string>()),
                        row[4].as<std::string>(),
@@ -66,12 +70,17 @@ void check_name_is_free(pqxx::transaction_base& tx, const definition& what, cons
                               + what.id.name + " another name");
 }
 
+void open_to_readers(pqxx::transaction_base& tx, const std::string& view)
+{
+    tx.exec("alter view " + view + " owner to annals_owner");
+    tx.exec("grant select on " + view + " to annals_reader, annals_analyst, annals_auditor");
+}
+
 void show(pqxx::transaction_base& tx, const std::string& schema, const std::string& name)
 {
     const auto view = "read." + tx.quote_name(name);
     tx.exec("create view " + view + " as select * from " + schema + "." + tx.quote_name(name));
-    tx.exec("alter view " + view + " owner to annals_owner");
-    tx.exec("grant select on " + view + " to annals_reader, annals_analyst, annals_auditor");
+    open_to_readers(tx, view);
 }
 
 void insert(pqxx::transaction_base& tx, const definition& what, bool live, const std::vector<std::string>& shows)
@@ -105,7 +114,7 @@ auto apply_once(pqxx::connection& connection, const definition& what) -> outcome
     wait_for_turn(tx);
     bool is_first = true;
     for (const auto& version : list(tx, what.id.name)) {
-        if (version.id == what.id) return compare(tx, what, version);
+        if (same_version(version.id, what.id)) return compare(tx, what, version);
         if (version.live && version.id.version > what.id.version)
             throw invalid_request(what.file + ": version " + std::to_string(version.id.version) + " of " + what.id.name
                                   + " is live, and newer than " + std::to_string(what.id.version)
@@ -121,6 +130,28 @@ auto apply_once(pqxx::connection& connection, const definition& what) -> outcome
     insert(tx, what, is_first, shows);
     tx.commit();
     return is_first ? outcome::created : outcome::waiting;
+}
+
+/// Before anything is dropped: it waits for batches under way, and later ones find no checkpoint.
+void forget(pqxx::transaction_base& tx, const std::string& name)
+{
+    tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
+    for (const auto* table : {"annals.checkpoints", "annals.leases", "annals.lease_members", "annals.processor_states",
+                              "annals.processor_failures"})
+        tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
+}
+
+/// Unless a projection of another database belongs to it: that one was restored from a backup of this, or this of that.
+void drop_role(pqxx::dbtransaction& tx, const std::string& role)
+{
+    tx.exec("drop owned by " + role);
+    try {
+        pqxx::subtransaction attempt(tx);
+        attempt.exec("drop role " + role);
+        attempt.commit();
+    } catch (const pqxx::sql_error& problem) {
+        if (problem.sqlstate() != depended_upon) throw;
+    }
 }
 
 /// Roles and grants meet those of the cluster's other databases, where our lock does not reach.
@@ -163,26 +194,41 @@ void remove(pqxx::connection& connection, std::string_view projection)
         if (versions.empty())
             throw invalid_request("there is no projection " + name
                                   + "; `annals projections list` shows those there are");
+        const auto roles = ownership::roles_of_its_own(tx, projection);
+        forget(tx, name);
         for (const auto& version : versions) {
             if (version.live)
-                for (const auto& shown : version.shows) tx.exec("drop view read." + tx.quote_name(shown));
-            tx.exec("drop schema " + schema_of(version.id) + " cascade");
+                for (const auto& shown : version.shows) tx.exec("drop view if exists read." + tx.quote_name(shown));
+            tx.exec("drop schema if exists " + schema_of(version.id) + " cascade");
         }
-        const auto role = schema::role_of(tx, projection);
-        tx.exec("drop owned by " + role);
-        tx.exec("drop role " + role);
-        tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
-        for (const auto* table :
-             {"annals.checkpoints", "annals.leases", "annals.lease_members", "annals.processor_states",
-              "annals.processor_failures"})
-            tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
+        for (const auto& role : roles) drop_role(tx, role);
         tx.commit();
     } catch (const pqxx::insufficient_privilege& problem) {
         refuse_for_lack_of_privilege("removing " + name, problem);
     } catch (const pqxx::sql_error& problem) {
-        if (problem.sqlstate() != "2BP01") throw;
+        if (problem.sqlstate() != depended_upon) throw;
         throw invalid_request(name + " stays: drop what depends on it first. " + words_of(problem));
     }
+}
+
+void set_right(pqxx::connection& connection, const entry& wrong)
+{
+    pqxx::work tx(connection);
+    wait_for_turn(tx);
+    definition what;
+    if (wrong.kind == kind::sql) what = parse_registered(wrong.text, to_string(wrong.id)).definition();
+    what.id = wrong.id;
+    what.kind = wrong.kind;
+    const auto name = schema_of(wrong.id);
+    schema::set_right(tx, what, name);
+    tx.exec("grant usage on schema read to annals_projector, annals_reader, annals_analyst, annals_auditor");
+    for (const auto& shown : wrong.live ? wrong.shows : std::vector<std::string>{}) {
+        const auto view = "read." + tx.quote_name(shown);
+        const auto is_there = tx.query_value<bool>("select to_regclass($1) is not null", pqxx::params{view});
+        if (is_there) open_to_readers(tx, view);
+        else show(tx, name, shown);
+    }
+    tx.commit();
 }
 
 auto list(pqxx::transaction_base& tx, std::string_view projection) -> std::vector<entry>

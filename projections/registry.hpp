@@ -15,7 +15,7 @@
 namespace annals::projections::registry {
 
 struct entry {
-    processors::processor_id id;
+    processors::processor_id id;             ///< of this registration
     projections::kind kind;
     std::vector<std::string> categories;
     std::string text;                        ///< of the definition
@@ -42,9 +42,15 @@ auto apply(pqxx::connection&, const definition&) -> outcome;
 /// and when something that is not the projection's own, such as an analyst's view, depends on it.
 void remove(pqxx::connection&, std::string_view projection);
 
+/// Gives a version and what it shows to whom they should belong (see `ownership.hpp`), with all privileges and the
+/// functions that this program makes; rows and checkpoints stay. Throws `pqxx::insufficient_privilege`: after a restore
+/// a superuser is needed.
+void set_right(pqxx::connection&, const entry&);
+
 /// All versions of all projections, or of one, by name and version.
 auto list(pqxx::transaction_base&, std::string_view projection = {}) -> std::vector<entry>;
 
+/// By name and version, of whichever registration.
 auto find(pqxx::transaction_base&, const processors::processor_id&) -> std::optional<entry>;
 
 }  // namespace annals::projections::registry

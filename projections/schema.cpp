@@ -2,9 +2,12 @@
 #include <projections/schema.hpp>
 
 #include <projections/batch.hpp>
+#include <projections/ownership.hpp>
 #include <projections/server_error.hpp>
+#include <projections/settings.hpp>
 #include <projections/sql_file.hpp>
 #include <projections/sql_scan.hpp>
+#include <projections/trial.hpp>
 
 namespace annals::projections::schema {
 namespace {
@@ -18,12 +21,15 @@ auto dollar_quoted(const std::string& text) -> std::string
     }
 }
 
-/// A function that runs as the role and sees nothing but its schema, what analysts see, and `batch`.
-/// The body's first line is the first line of the statement, so that the server's line numbers can be told.
-auto confined_function(const std::string& function, const std::string& schema, const std::string& body) -> std::string
+/// A function that runs as the role, sees nothing but its schema, what analysts see, and `batch`, and computes the same
+/// in every session. The body's first line is the first line of the statement, so that the server's line numbers can be
+/// told.
+auto confined_function(const std::string& function, const std::string& schema, const std::string& settings,
+                       const std::string& body) -> std::string
 {
-    return "create function " + function + "() returns void language plpgsql security definer set search_path = "
-           + schema + ", read, pg_temp as " + dollar_quoted(body);
+    return "create or replace function " + function
+           + "() returns void language plpgsql security definer set search_path = " + schema + ", read, pg_temp"
+           + settings + " as " + dollar_quoted("#variable_conflict error " + body);
 }
 
 void hand_over(pqxx::transaction_base& tx, const std::string& function, const std::string& role)
@@ -33,27 +39,12 @@ void hand_over(pqxx::transaction_base& tx, const std::string& function, const st
     tx.exec("alter function " + function + "() owner to " + role);
 }
 
-/// From 16 on, who creates a role is a member of it without either.
-constexpr auto may_use_and_hand_over = R"(
-    select pg_has_role(current_user, $1, 'usage')
-       and pg_has_role(current_user, $1,
-                       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end))";
-
-void ensure_role(pqxx::transaction_base& tx, const std::string& role)
-{
-    if (!tx.query_value<bool>("select exists (select from pg_roles where rolname = $1)", pqxx::params{role}))
-        tx.exec("create role " + role + " nologin");
-    if (!tx.query_value<bool>(may_use_and_hand_over, pqxx::params{role}))
-        tx.exec("grant " + role + " to current_user");
-    tx.exec("grant usage on schema read to " + role);
-    tx.exec("grant select on all tables in schema read to " + role);
-}
-
 void run_creation(pqxx::dbtransaction& tx, const definition& what, const std::string& name, const std::string& role)
 {
     if (!has_statement(what.creation.text)) return;
     const auto function = name + ".creation";
-    tx.exec(confined_function(function, name, "begin execute " + dollar_quoted(what.creation.text) + "; end"));
+    tx.exec(confined_function(function, name, settings::clauses_for_one_call(),
+                              "begin execute " + dollar_quoted(what.creation.text) + "; end"));
     hand_over(tx, function, role);
     try {
         tx.exec("select " + function + "()");
@@ -69,23 +60,16 @@ void declare_block(pqxx::dbtransaction& tx, const definition& what, const std::s
     const auto& statements = what.blocks[block];
     const auto function = block_function(name, block);
     try {
-        tx.exec(confined_function(function, name, "begin\n" + closed_by_semicolon(statements.text) + "\nend"));
+        replace_block(tx, name, block, statements.text);
     } catch (const pqxx::sql_error& problem) {
         report(problem, server_step::declaring_block, what.file, statements);
     }
     hand_over(tx, function, role);
 }
 
-/// The server looks at a block's tables and columns when it runs: here over no event, and undone again.
-void try_block(pqxx::dbtransaction& tx, const definition& what, const std::string& name, std::size_t block)
+void open_schema(pqxx::transaction_base& tx, const std::string& name)
 {
-    try {
-        pqxx::subtransaction attempt(tx);
-        attempt.exec("select " + block_function(name, block) + "()");
-        attempt.abort();
-    } catch (const pqxx::sql_error& problem) {
-        report(problem, server_step::running_block, what.file, what.blocks[block]);
-    }
+    tx.exec("grant usage on schema " + name + " to annals_owner, annals_projector, annals_reader, annals_auditor");
 }
 
 /// A projection's role writes its own rows; what C++ writes is written by the worker.
@@ -97,6 +81,21 @@ void grant_tables(pqxx::transaction_base& tx, const definition& what, const std:
     tx.exec("grant insert, update, delete on all tables in schema " + name + " to annals_projector");
     tx.exec("grant usage on all sequences in schema " + name + " to annals_projector");
 }
+
+/// A sequence that belongs to a column goes with its table.
+constexpr auto changes_of_owner = R"sql(
+    select format('alter table %s owner to %I', c.oid::regclass, $2::text) from pg_class c
+    where relnamespace = to_regnamespace($1) and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+      and not exists (select from pg_depend where objid = c.oid and classid = 'pg_class'::regclass
+                                              and deptype in ('a', 'i') and refclassid = 'pg_class'::regclass)
+    union all
+    select format('alter routine %s owner to %I', oid::regprocedure, $2::text) from pg_proc
+    where pronamespace = to_regnamespace($1)
+    union all
+    select format('alter type %s owner to %I', oid::regtype, $2::text) from pg_type
+    where typnamespace = to_regnamespace($1) and (typtype in ('e', 'd', 'r')
+          or (typtype = 'c' and exists (select from pg_class c where c.oid = typrelid and relkind = 'c')))
+)sql";
 
 auto names(pqxx::transaction_base& tx, std::string_view schema, std::string_view kinds) -> std::vector<std::string>
 {
@@ -110,19 +109,19 @@ auto names(pqxx::transaction_base& tx, std::string_view schema, std::string_view
 
 }  // namespace
 
-auto role_of(pqxx::transaction_base& tx, std::string_view projection) -> std::string
+void replace_block(pqxx::transaction_base& tx, const std::string& name, std::size_t block,
+                   const std::string& statements)
 {
-    return tx.query_value<std::string>(
-        "select 'annals_p_' || oid || '_' || $1 from pg_database where datname = current_database()",
-        pqxx::params{std::string(projection)});
+    const auto body = "begin\n" + closed_by_semicolon(statements) + "\nend";
+    tx.exec(confined_function(block_function(name, block), name, settings::clauses(), body));
 }
 
 void create(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
 {
-    const auto role = role_of(tx, what.id.name);
-    ensure_role(tx, role);
+    const auto role = ownership::role_of(tx, what.id.name);
+    ownership::ensure_role(tx, role);
     tx.exec("create schema " + name + " authorization " + role);
-    tx.exec("grant usage on schema " + name + " to annals_owner, annals_projector, annals_reader, annals_auditor");
+    open_schema(tx, name);
     run_creation(tx, what, name, role);
     for (const auto& table : names(tx, name, "{r,p,v,m,f}"))
         if (table == "batch")
@@ -131,6 +130,17 @@ void create(pqxx::dbtransaction& tx, const definition& what, const std::string& 
     batch::create(tx);
     for (std::size_t block = 0; block < what.blocks.size(); ++block) declare_block(tx, what, name, block, role);
     for (std::size_t block = 0; block < what.blocks.size(); ++block) try_block(tx, what, name, block);
+    grant_tables(tx, what, name);
+}
+
+void set_right(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
+{
+    const auto role = ownership::role_of(tx, what.id.name);
+    ownership::ensure_role(tx, role);
+    tx.exec("alter schema " + name + " owner to " + role);
+    for (const auto& [change] : tx.query<std::string>(changes_of_owner, pqxx::params{name, role})) tx.exec(change);
+    open_schema(tx, name);
+    for (std::size_t block = 0; block < what.blocks.size(); ++block) declare_block(tx, what, name, block, role);
     grant_tables(tx, what, name);
 }
 

@@ -15,13 +15,15 @@ auto number_in(const std::string& text, const char* pattern) -> int
     return std::regex_search(text, found, std::regex(pattern)) ? std::stoi(found[1]) : 0;
 }
 
+constexpr auto line_of_function = R"(block_\d+\(\) line (\d+) at)";
+
 /// Lines count from 1. A block's function has one line before the author's first; what creates is run as it is.
 auto line_in_file(const std::string& message, server_step step, int first) -> int
 {
     const auto in_statement = number_in(message, R"((?:^|\n)LINE (\d+):)");
     if (step == server_step::creating) return in_statement == 0 ? first : first + in_statement - 1;
     if (step == server_step::declaring_block) return in_statement < 2 ? first : first + in_statement - 2;
-    const auto in_function = number_in(message, R"(block_\d+\(\) line (\d+) at)");
+    const auto in_function = number_in(message, line_of_function);
     if (in_function < 2) return first;
     return first + in_function - 2 + (in_statement == 0 ? 0 : in_statement - 1);
 }
@@ -39,6 +41,8 @@ auto words_of(const pqxx::sql_error& problem) -> std::string
             words += ". " + line.substr(line.find(":  ") + 3);
     return words;
 }
+
+auto line_in_block(const pqxx::sql_error& problem) -> int { return number_in(problem.what(), line_of_function) - 1; }
 
 void report(const pqxx::sql_error& problem, server_step step, const std::string& file, const sql_text& sql)
 {

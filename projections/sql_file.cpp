@@ -2,54 +2,19 @@
 #include <projections/sql_file.hpp>
 
 #include <eventstore/json.hpp>
+#include <projections/directive.hpp>
 #include <projections/header.hpp>
 #include <projections/sql_scan.hpp>
+#include <projections/sql_slips.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <optional>
 
 namespace annals::projections {
 namespace {
-
-constexpr std::array<std::string_view, 5> header_words = {"projection", "version", "categories", "order", "parallel"};
-
-auto trimmed(std::string_view text) -> std::string_view
-{
-    const auto first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-/// `-- word: value`, the form of everything in a file that is annals' and not SQL.
-struct directive {
-    std::string_view word;
-    std::string_view value;
-};
-
-auto directive_of(std::string_view line) -> std::optional<directive>
-{
-    if (!line.starts_with("--")) return std::nullopt;
-    const auto rest = trimmed(line.substr(2));
-    const auto colon = rest.find(':');
-    if (colon == 0 || colon == std::string_view::npos) return std::nullopt;
-    const auto word = trimmed(rest.substr(0, colon));
-    if (!std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; })) return std::nullopt;
-    return directive{word, trimmed(rest.substr(colon + 1))};
-}
-
-/// A header word with a slip of the pen would otherwise be a comment that nobody obeys.
-auto meant_by(std::string_view word) -> std::string_view
-{
-    constexpr std::size_t telling = 4;
-    for (const auto known : header_words)
-        if (word != known && word.substr(0, telling) == known.substr(0, telling)) return known;
-    return {};
-}
 
 auto without_trailing_blanks(std::string_view text) -> std::string_view
 {
@@ -82,10 +47,10 @@ private:
     void take(std::string_view line)
     {
         const auto found = directive_of(line);
-        if (found && found->word == "apply") return begin_block(found->value);
+        if (found && found->word == block_word) return begin_block(found->value);
         if (in_header_) {
             if (found && take_header(*found)) return;
-            if (trimmed(line).empty() || line.starts_with("--")) return;
+            if (trimmed_line(line).empty() || line.starts_with("--")) return;
             in_header_ = false;
             result_.creation.line = line_;
         }
@@ -96,12 +61,7 @@ private:
 
     auto take_header(const directive& found) -> bool
     {
-        if (std::ranges::find(header_words, found.word) == header_words.end()) {
-            if (const auto meant = meant_by(found.word); !meant.empty())
-                fail(line_, "there is no \"-- " + std::string(found.word) + ":\"; did you mean \"-- "
-                                + std::string(meant) + ":\"?");
-            return false;
-        }
+        if (!is_header_word(found.word)) return false;
         if (!header_.try_emplace(std::string(found.word), std::string(found.value), line_).second)
             fail(line_, "\"-- " + std::string(found.word) + ":\" stands twice in the header; keep one");
         return true;
@@ -121,9 +81,9 @@ private:
     {
         std::vector<eventstore::type_pattern> types;
         for (bool more = true; more;) {
-            text = trimmed(text);
+            text = trimmed_line(text);
             types.push_back(text.starts_with('"') ? take_quoted(text) : take_plain(text));
-            text = trimmed(text);
+            text = trimmed_line(text);
             more = text.starts_with(',');
             if (more) text.remove_prefix(1);
             else if (!text.empty()) fail(line_, "a comma is missing before " + std::string(text));
@@ -151,7 +111,7 @@ private:
     auto take_plain(std::string_view& text) const -> eventstore::type_pattern
     {
         const auto comma = std::min(text.find(','), text.size());
-        const auto name = trimmed(text.substr(0, comma));
+        const auto name = trimmed_line(text.substr(0, comma));
         text.remove_prefix(comma);
         if (name.empty()) fail(line_, "an event type is missing between two commas or at the end of the line");
         try {
@@ -267,7 +227,17 @@ auto sql_file::definition() const -> projections::definition
     return made;
 }
 
-auto parse_sql(std::string_view text, std::string path) -> sql_file { return parser(std::move(path)).parse(text); }
+auto parse_sql(std::string_view text, std::string path) -> sql_file
+{
+    refuse_other_encodings(text, path);
+    refuse_slips(text, path);
+    return parse_registered(text, std::move(path));
+}
+
+auto parse_registered(std::string_view text, std::string path) -> sql_file
+{
+    return parser(std::move(path)).parse(text);
+}
 
 auto read_sql_file(const std::filesystem::path& path) -> sql_file
 {

@@ -29,7 +29,7 @@ struct sql_block {
 
 /// What an SQL projection file says.
 struct sql_file {
-    processors::processor_id id;
+    processors::processor_id id;             ///< of no registration, until it is read back from one
     std::vector<std::string> categories;
     block_order order = block_order::per_key;
     bool parallel = false;                   ///< `-- parallel: key`: no row is touched from two keys
@@ -53,6 +53,9 @@ public:
 
 /// Reads the text of a projection file. Statements are not looked at: the server does that. Throws `bad_file`.
 auto parse_sql(std::string_view text, std::string path) -> sql_file;
+
+/// The same for a text that is registered: what is refused as a slip today was a comment then, and is one.
+auto parse_registered(std::string_view text, std::string path) -> sql_file;
 
 /// Reads a projection file. Throws `bad_file`, or `invalid_request` when the file cannot be read.
 auto read_sql_file(const std::filesystem::path&) -> sql_file;

@@ -2,6 +2,8 @@
 #include <projections/sql_projection.hpp>
 
 #include <projections/batch.hpp>
+#include <projections/ownership.hpp>
+#include <projections/settings.hpp>
 
 #include <utility>
 
@@ -16,7 +18,15 @@ auto sql_projection::shared() const -> processors::sharing
     return file_.parallel ? processors::sharing::by_log : processors::sharing::whole;
 }
 
-void sql_projection::prepare(pqxx::connection& connection) { batch::prepare(connection); }
+void sql_projection::prepare(pqxx::connection& connection)
+{
+    if (schema_ == schema_of(file_.id)) {
+        pqxx::nontransaction tx(connection);
+        ownership::check(tx, file_.id);
+    }
+    settings::settle(connection);
+    batch::prepare(connection);
+}
 
 void sql_projection::apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events)
 {

@@ -17,6 +17,7 @@ public:
     auto categories() const -> std::vector<std::string> override { return file_.categories; }
     auto shared() const -> processors::sharing override;
     auto durable() const -> bool override { return false; }
+    /// Throws a retryable `error` while the blocks belong to anybody but the projection's role.
     void prepare(pqxx::connection&) override;
 
     /// Throws `pqxx::sql_error`; its message says which block of which file failed.

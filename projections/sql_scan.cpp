@@ -2,6 +2,8 @@
 #include <projections/sql_scan.hpp>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 /// Just enough of PostgreSQL's lexical rules (its manual, section 4.1) to find the end of the last statement.
 namespace annals::projections {
@@ -50,11 +52,12 @@ struct last_word {
     bool has_statement = false;
 };
 
-auto find_last_word(std::string_view sql) -> last_word
+/// Calls with the place of each piece that is neither blank nor comment: a character, or a quoted text as a whole.
+void for_each_piece(std::string_view sql, const std::function<void(std::size_t begin, std::size_t end)>& take)
 {
-    last_word last;
     for (std::size_t i = 0; i < sql.size();) {
         const char c = sql[i];
+        const auto begin = i;
         const auto two = sql.substr(i, 2);
         const bool after_name = i > 0 && is_identifier(sql[i - 1]);
         const bool escapes =
@@ -71,12 +74,68 @@ auto find_last_word(std::string_view sql) -> last_word
         else if (c == '$' && !after_name) i = end_of_dollar_quoted(sql, i);
         else ++i;
         if (std::string_view(" \t\r\n\f\v").contains(c)) continue;
-        last = {.end = i, .is_semicolon = c == ';', .has_statement = last.has_statement || c != ';'};
+        take(begin, i);
     }
+}
+
+auto find_last_word(std::string_view sql) -> last_word
+{
+    last_word last;
+    for_each_piece(sql, [&](std::size_t begin, std::size_t end) {
+        const bool is_semicolon = sql[begin] == ';';
+        last = {.end = end, .is_semicolon = is_semicolon, .has_statement = last.has_statement || !is_semicolon};
+    });
     return last;
 }
 
+auto small_letter(char c) -> char { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Words with which a statement of SQL begins that PL/pgSQL passes on, or one of its own that runs SQL.
+constexpr std::array<std::string_view, 14> commands{"insert", "update",  "delete",  "merge",    "with",
+                                                    "select", "perform", "execute", "truncate", "create",
+                                                    "drop",   "alter",   "analyze", "call"};
+
+auto begins_with_command(std::string_view sql) -> bool
+{
+    const auto end = std::ranges::find_if_not(sql, is_identifier) - sql.begin();
+    std::string word(sql.substr(0, static_cast<std::size_t>(end)));
+    std::ranges::transform(word, word.begin(), small_letter);
+    return std::ranges::find(commands, word) != commands.end();
+}
+
+/// After these words of PL/pgSQL a statement begins.
+auto ends_with_opening_word(std::string_view sql) -> bool
+{
+    for (const std::string_view word : {"then", "else", "loop", "begin"}) {
+        if (sql.size() < word.size()) continue;
+        const auto last = sql.substr(sql.size() - word.size());
+        const bool is_whole = sql.size() == word.size() || !is_identifier(sql[sql.size() - word.size() - 1]);
+        if (is_whole && std::ranges::equal(last, word, {}, small_letter)) return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+auto statements_of(std::string_view sql) -> std::vector<statement>
+{
+    std::vector<statement> all;
+    bool is_open = false;
+    for_each_piece(sql, [&](std::size_t begin, std::size_t end) {
+        if (sql[begin] == ';') {
+            is_open = false;
+            return;
+        }
+        const bool is_next_word = begin > 0 && !is_identifier(sql[begin - 1]);
+        if (is_open && is_next_word && !all.back().is_command
+            && ends_with_opening_word(sql.substr(all.back().begin, all.back().end - all.back().begin)))
+            is_open = false;
+        if (!is_open) all.push_back({.begin = begin, .end = end, .is_command = begins_with_command(sql.substr(begin))});
+        is_open = true;
+        all.back().end = end;
+    });
+    return all;
+}
 
 auto has_statement(std::string_view sql) -> bool { return find_last_word(sql).has_statement; }
 

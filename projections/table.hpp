@@ -3,6 +3,7 @@
 
 #include <eventstore/facts.hpp>
 #include <processors/processor.hpp>
+#include <projections/settings.hpp>
 #include <projections/view_definition.hpp>
 
 #include <span>
@@ -85,12 +86,17 @@ class table final : public processors::processor {
     static_assert((void(detail::is_table<Table>()), true));   // says itself what is missing: one error is enough
 
 public:
+    /// `id`: the registration that it works for, where it is registered.
+    explicit table(processors::processor_id id) : id_(std::move(id)) {}
+    table() : table(id_of<Table>()) {}
+
     static auto definition() -> projections::definition { return definition_of_table<Table>(); }
 
-    auto id() const -> processors::processor_id override { return id_of<Table>(); }
+    auto id() const -> processors::processor_id override { return id_; }
     auto categories() const -> std::vector<std::string> override { return split_categories(Table::header.categories); }
     auto shared() const -> processors::sharing override { return processors::sharing::whole; }
     auto durable() const -> bool override { return false; }
+    void prepare(pqxx::connection& connection) override { settings::settle(connection); }
 
     /// Throws `eventstore::mismatch`, naming stream and version, for an event whose payload does not fit.
     void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
@@ -103,6 +109,7 @@ public:
     }
 
 private:
+    processors::processor_id id_;
     Table table_{};
 };
 

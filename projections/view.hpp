@@ -22,9 +22,13 @@ class view final : public processors::processor {
     static_assert((void(detail::is_view<View>()), true));   // says itself what is missing: one error is enough
 
 public:
+    /// `id`: the registration that it works for, where it is registered.
+    explicit view(processors::processor_id id) : id_(std::move(id)) {}
+    view() : view(id_of<View>()) {}
+
     static auto definition() -> projections::definition { return definition_of_view<View>(); }
 
-    auto id() const -> processors::processor_id override { return id_of<View>(); }
+    auto id() const -> processors::processor_id override { return id_; }
     auto categories() const -> std::vector<std::string> override { return split_categories(View::header.categories); }
     auto durable() const -> bool override { return false; }
     auto shared() const -> processors::sharing override
@@ -94,6 +98,7 @@ private:
         rows_.store(tx, changed);
     }
 
+    processors::processor_id id_;
     view_rows rows_{id_of<View>()};
 };
 

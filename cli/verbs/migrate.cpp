@@ -4,6 +4,10 @@
 #include <CLI/App.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
+#include <processors/model_connection.hpp>
+#include <projections/ownership.hpp>
+#include <projections/registry.hpp>
+#include <projections/server_error.hpp>
 
 #include <algorithm>
 
@@ -44,12 +48,39 @@ auto show_status(session& session) -> exit_code
     return exit_code::found;
 }
 
+/// What a restore left to others than a projection's role, and what an older program made (docs/operating/backup.md).
+void set_projections_right(session& session, bool dry)
+{
+    namespace registry = projections::registry;
+    const auto& terminal = session.terminal();
+    auto model = processors::open_model_connection(session.configuration().read_dsn(), session.program() + " migrate");
+    const auto registered = [&] {
+        pqxx::nontransaction tx(model);
+        return registry::list(tx);
+    }();
+    for (const auto& entry : registered) {
+        const auto faults = [&] {
+            pqxx::nontransaction tx(model);
+            return projections::ownership::faults(tx, entry);
+        }();
+        if (faults.empty()) continue;
+        const auto what = to_string(entry.id) + ": " + faults.front().what;
+        try {
+            if (!dry) registry::set_right(model, entry);
+            terminal.note(what + (dry ? ": would be set right" : ": is set right"));
+        } catch (const pqxx::sql_error& problem) {
+            terminal.warn(what + ": cannot be set right: " + projections::words_of(problem));
+        }
+    }
+}
+
 auto migrate(session& session, migrations::run how) -> exit_code
 {
     const bool dry = how == migrations::run::dry;
     table steps({"number", "name", "database"});
     for (const auto& [dsn, holds] : databases(session.configuration()))
         for (const auto& step : migrations::migrate(dsn, how)) steps.add({step.number, step.name, holds});
+    if (!dry || steps.empty()) set_projections_right(session, dry);
     const auto& terminal = session.terminal();
     if (!steps.empty()) terminal.print(steps);
     if (terminal.is_json()) return exit_code::done;

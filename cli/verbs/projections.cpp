@@ -30,10 +30,13 @@ auto model(const session& session) -> pqxx::connection
     return processors::open_model_connection(session.configuration().read_dsn(), session.program() + " projections");
 }
 
-auto names_in_read(const std::vector<std::string>& shows) -> std::string
+/// As they are written in a query: quoted where they must be.
+auto names_in_read(pqxx::transaction_base& tx, const std::vector<std::string>& shows) -> std::string
 {
     std::string names;
-    for (const auto& name : shows) names += (names.empty() ? "read." : ", read.") + name;
+    for (const auto& name : shows)
+        names += (names.empty() ? "read." : ", read.")
+                 + tx.query_value<std::string>("select quote_ident($1)", pqxx::params{name});
     return names.empty() ? "nothing in read" : names;
 }
 
@@ -84,7 +87,7 @@ auto apply_files(session& session, const std::vector<std::string>& paths) -> exi
     for (const auto& file : files) {
         const auto outcome = registry::apply(connection, file.definition());
         pqxx::nontransaction tx(connection);
-        say(session, file.id, outcome, names_in_read(registry::find(tx, file.id)->shows));
+        say(session, file.id, outcome, names_in_read(tx, registry::find(tx, file.id)->shows));
     }
     return exit_code::done;
 }

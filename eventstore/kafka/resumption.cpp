@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 namespace annals::eventstore::kafka {
 namespace {
@@ -93,16 +94,22 @@ void read_other_topics_again(topic_reader& reader, searches& all)
     for (auto& [at, search] : again) all.at(at) = search;
 }
 
-auto system_of(std::string_view incarnation) -> std::string_view
+/// Which database of which cluster an incarnation is of: `system-timeline-file-start`, where the folder of the file is
+/// named after the database. A dump that was restored beside its original is another one.
+auto store_of(std::string_view incarnation) -> std::pair<std::string_view, std::string_view>
 {
-    return incarnation.substr(0, incarnation.find('-'));
+    const auto system = incarnation.substr(0, incarnation.find('-'));
+    const auto file = incarnation.rfind('/');
+    if (file == std::string_view::npos) return {system, {}};
+    const auto folder = incarnation.substr(0, file);
+    return {system, folder.substr(folder.rfind('/') + 1)};
 }
 
 auto describe(const uuid& id) -> std::string { return "event " + to_string(id); }
 
 /// Why the log cannot be what the topic was filled from. A store may have begun another life (a restart, a standby that
-/// took over): within one system the event's id decides. A cursor of this system says that somebody has adopted what
-/// another one published.
+/// took over): within one database the event's id decides. A cursor of this database says that somebody has adopted
+/// what another one published.
 auto fault_of(store& store, const publication_cursor& topic, const search& search, const std::string& incarnation)
     -> std::optional<halt>
 {
@@ -112,9 +119,9 @@ auto fault_of(store& store, const publication_cursor& topic, const search& searc
     if (found.empty()) return halt{halt::cause::other_event, held + ", which is beyond the end of the log", topic};
     if (found.front().id != topic.event_id)
         return halt{halt::cause::other_event, held + ", the log " + describe(found.front().id), topic};
-    if (system_of(topic.incarnation) == system_of(incarnation)) return {};
+    if (store_of(topic.incarnation) == store_of(incarnation)) return {};
     const auto& cursor = search.cursor;
-    if (cursor && cursor->event_id == topic.event_id && system_of(cursor->incarnation) == system_of(incarnation))
+    if (cursor && cursor->event_id == topic.event_id && store_of(cursor->incarnation) == store_of(incarnation))
         return {};
     return halt{halt::cause::other_system,
                 "its topic was filled up to position " + position + " by the store " + topic.incarnation

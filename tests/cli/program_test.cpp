@@ -35,6 +35,21 @@ TEST_CASE("without a schema every verb says what to run, and migrate makes it")
     CHECK(run(database.dsn(), {"migrate"}).out.find("nothing to do") != std::string::npos);
 }
 
+TEST_CASE("names that must be quoted in a query are printed so when a projection is applied")
+{
+    const temporary_database database;
+    const std::string text = "-- projection: patients\n-- version: 1\n-- categories: sample\n"
+                             "create table \"PatientCounts\" (a int); create table plain (a int);\n"
+                             "create table \"order\" (a int);\n-- apply: *\ndelete from plain;\n";
+    const auto applied = run(database.dsn(), {"projections", "apply", "/dev/stdin"}, text);
+    CHECK(applied.out == "patients version 1 is live: read.\"PatientCounts\", read.\"order\", read.plain\n");
+    const auto refused =
+        run(database.dsn(), {"projections", "apply", "/dev/stdin"}, text + "-- aply: b\ndelete from b;");
+    CHECK(refused.exit_code == 2);
+    CHECK_MESSAGE(refused.err.contains("/dev/stdin:8: there is no \"-- aply:\"; did you mean \"-- apply:\"?"),
+                  refused.err);
+}
+
 TEST_CASE("on a server that may lose what it has confirmed nothing is appended, unless that is meant")
 {
     const temporary_database database;

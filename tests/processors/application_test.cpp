@@ -6,6 +6,7 @@
 #include <tests/processors/observed_store.hpp>
 #include <tests/processors/tally_checks.hpp>
 
+#include <algorithm>
 #include <random>
 
 using namespace annals;
@@ -202,6 +203,78 @@ TEST_CASE("everything before an event that cannot be applied is applied, and it 
     at.counted.before = [](const auto&) {};
     apply_all(worked);
     CHECK(at.total() == 150);
+}
+
+TEST_CASE("a batch that takes longer than the database allows is made smaller until it does not, and grows again")
+{
+    class slow final : public tally {
+    public:
+        using tally::tally;
+        std::vector<std::size_t> tried;
+        std::size_t most = 3;
+        void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
+        {
+            tried.push_back(events.size());
+            if (events.size() > most) tx.exec("set local statement_timeout = '10ms'; select pg_sleep(60)");
+            tally::apply(tx, events);
+        }
+    };
+    bench at;
+    at.store.ensure_category({"thing", 1});
+    append_things(at.store, 150);
+    slow counted;
+    application worked(counted, at.store, at.feed);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    worked.step();
+    CHECK(at.total() == 150);
+    CHECK(std::ranges::count_if(counted.tried, [](auto size) { return size > 3; }) <= 150 / 8 + 6);
+
+    counted.tried.clear();
+    append_things(at.store, 20);
+    apply_all(worked);
+    CHECK(at.total() == 170);
+    CHECK(std::ranges::max(counted.tried) <= 4);
+
+    counted.most = 1000;
+    append_things(at.store, 500);
+    apply_all(worked);
+    CHECK(std::ranges::max(counted.tried) > 16);
+    CHECK(at.total() == 670);
+}
+
+TEST_CASE("one event that takes longer than the database allows is tried again later")
+{
+    class slow final : public tally {
+    public:
+        using tally::tally;
+        bool is_slow = true;
+        void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
+        {
+            if (is_slow) tx.exec("set local lock_timeout = '10ms'; lock table held in exclusive mode");
+            tally::apply(tx, events);
+        }
+    };
+    bench at;
+    append_things(at.store, 8);
+    auto other = at.connection();
+    pqxx::nontransaction(other).exec("create table held ()");
+    pqxx::work holder(other);
+    holder.exec("lock table held in exclusive mode");
+    slow counted;
+    application worked(counted, at.store, at.feed);
+    worked.connect(at.connection());
+    worked.work_on(at.logs());
+    try {
+        worked.step();
+        FAIL("it was applied");
+    } catch (const std::exception& problem) {
+        CHECK(is_time_out(problem));
+        CHECK(is_transient(problem));
+    }
+    counted.is_slow = false;
+    apply_all(worked);
+    CHECK(at.total() == 8);
 }
 
 TEST_CASE("a log that was restored behind a checkpoint is refused")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_projection.hpp>
-#include <projections/sql_projection_source.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 
@@ -198,17 +198,20 @@ TEST_CASE_FIXTURE(projected_database, "a worker who is no superuser and only a p
 
 TEST_CASE_FIXTURE(projected_database, "running workers learn of what was applied and what was removed")
 {
-    projections::sql_projection_source source(database.dsn(), [](auto, const auto&) {});
+    projections::projection_source source(database.dsn(), [](auto, const auto&) {});
     CHECK(source().empty());
     registered(sample_counts);
     const auto first = source();
     REQUIRE(first.size() == 1);
-    CHECK(first[0]->id() == processors::processor_id{"sample_counts", 1});
+    CHECK(same_version(first[0]->id(), {"sample_counts", 1}));
+    CHECK(first[0]->id().registration > 0);
     CHECK(first[0]->shared() == processors::sharing::whole);
     CHECK(source() == first);
     projections::registry::remove(session, "sample_counts");
     registered(sample_counts);
-    CHECK(source() != first);
+    const auto second = source();
+    REQUIRE(second.size() == 1);
+    CHECK(second[0]->id() != first[0]->id());
     projections::registry::remove(session, "sample_counts");
     CHECK(source().empty());
 }

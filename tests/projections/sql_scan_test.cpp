@@ -26,3 +26,15 @@ TEST_CASE("comments, blanks and semicolons are no statement")
     CHECK_FALSE(has_statement(" \n -- nothing\n ; /* at all */ ;"));
     CHECK(has_statement("-- one\nselect 1"));
 }
+
+TEST_CASE("statements are what stands between semicolons, and after the words with which PL/pgSQL opens a block")
+{
+    const std::string sql =
+        "-- one\nInsert into a select ';'; -- two\n\nif x then delete from b; else\n update c set d = 1;\n"
+        "end if; begin select 1 -- last\n";
+    std::string commands, others;
+    for (const auto& one : statements_of(sql))
+        (one.is_command ? commands : others) += "[" + sql.substr(one.begin, one.end - one.begin) + "]";
+    CHECK(commands == "[Insert into a select ';'][delete from b][update c set d = 1][select 1]");
+    CHECK(others == "[if x then][else][end if][begin]");
+}

@@ -2,21 +2,20 @@
 #include <eventstore/memory/memory_store.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/worker.hpp>
+#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_file.hpp>
-#include <projections/sql_projection_source.hpp>
 #include <projections/view.hpp>
 #include <tests/projections/support/cards.hpp>
+#include <tests/projections/support/waiting.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <string>
 #include <thread>
 
 using namespace annals;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -38,19 +37,6 @@ void append(eventstore::store& store, const std::string& key)
     REQUIRE(store.append(request));
 }
 
-auto sees(const std::string& dsn, const std::string& condition) -> bool
-{
-    pqxx::connection session(dsn);
-    for (int look = 0; look < 400; ++look) {
-        try {
-            pqxx::nontransaction tx(session);
-            if (tx.query_value<bool>("select coalesce((select " + condition + "), false)")) return true;
-        } catch (const pqxx::undefined_table&) {}
-        std::this_thread::sleep_for(25ms);
-    }
-    return false;
-}
-
 }  // namespace
 
 TEST_CASE(
@@ -66,14 +52,14 @@ TEST_CASE(
     processors::log_feed feed(store);
     processors::worker worker({.model_dsn = database.dsn(),
                                .process = "test",
-                               .source = projections::sql_projection_source(database.dsn(), [](auto, const auto&) {}),
+                               .source = projections::projection_source(database.dsn(), [](auto, const auto&) {}),
                                .report = [](auto, const auto&) {}},
                               store, feed, {std::make_shared<intakes>()});
     std::jthread running([&](const std::stop_token& stop) { worker.run(stop); });
-    CHECK(sees(database.dsn(), "samples = 50 from read.intake"));
+    CHECK(tests::comes_true(database.dsn(), "samples = 50 from read.intake"));
 
     projections::registry::apply(session, projections::parse_sql(tally, "tally.sql").definition());
     append(store, "S-0");
-    CHECK(sees(database.dsn(), "sum(total) = 51 and max(total) = 6 from read.tally"));
-    CHECK(sees(database.dsn(), "samples = 51 from read.intake"));
+    CHECK(tests::comes_true(database.dsn(), "sum(total) = 51 and max(total) = 6 from read.tally"));
+    CHECK(tests::comes_true(database.dsn(), "samples = 51 from read.intake"));
 }
