@@ -2,19 +2,18 @@
 #include <cli/doctor.hpp>
 
 #include <cli/housekeeping.hpp>
-#include <cli/kafka_settings.hpp>
 #include <cli/presence.hpp>
 #include <cli/privilege_findings.hpp>
 #include <cli/projection_findings.hpp>
-#include <eventstore/kafka/topic.hpp>
+#include <cli/topic_findings.hpp>
 #include <eventstore/postgres/connection.hpp>
-#include <eventstore/postgres/publication_status.hpp>
 #include <migrations/migrate.hpp>
 #include <processors/lag.hpp>
 #include <processors/model_connection.hpp>
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 namespace annals::cli {
 namespace {
@@ -53,6 +52,7 @@ public:
         }
     }
     void add(finding one) { findings_.push_back(std::move(one)); }
+    void add(std::vector<finding> several) { std::ranges::move(several, std::back_inserter(findings_)); }
     auto findings() && -> std::vector<finding> { return std::move(findings_); }
 
 private:
@@ -83,41 +83,6 @@ void look_at_schema(examination& all, const session& session, const std::string&
     all.add({weight::well, about, "schema " + std::to_string(steps.back().number), {}});
     connection server(dsn);
     for (auto& one : examine_privileges(server, about)) all.add(std::move(one));
-}
-
-void look_at_kafka(examination& all, session& session)
-{
-    const auto settings = kafka_settings(session.configuration());
-    const auto categories = session.store().categories();
-    const auto [missing, differences] = eventstore::kafka::survey_topics(settings, categories);
-    all.add({weight::well,
-             "Kafka",
-             settings.bootstrap_servers + ", " + std::to_string(categories.size() - missing.size())
-                 + " topics fit their categories",
-             {}});
-    if (!missing.empty())
-        all.add({weight::advice, "Kafka",
-                 "the topic " + missing.front() + " is not there yet"
-                     + (missing.size() > 1 ? " (and " + std::to_string(missing.size() - 1) + " more)" : ""),
-                 "the publisher creates it: " + session.program() + " run"});
-    for (const auto& difference : differences)
-        all.add({weight::advice, "Kafka", difference, "alter the topic with Kafka's own tools, or the configuration"});
-}
-
-void look_at_publication(examination& all, const session& session, std::optional<std::int64_t> lag_max)
-{
-    connection log(session.configuration().dsn());
-    std::int64_t behind = 0;
-    bool led = true;
-    for (const auto& one : eventstore::postgres::read_publication_status(log)) {
-        behind += one.head.number - one.published.number;
-        led = led && (!one.leader.empty() || one.head == one.published);
-    }
-    const auto found = with_separators(behind) + " events behind";
-    if (!led) all.add({weight::problem, "publication", found + ", and nobody publishes", session.program() + " run"});
-    else if (lag_max && behind > *lag_max)
-        all.add({weight::problem, "publication", found, session.program() + " publish status"});
-    else all.add({weight::well, "publication", found, {}});
 }
 
 void look_at_projections(examination& all, session& session, std::optional<std::int64_t> lag_max)
@@ -187,9 +152,9 @@ auto examine(session& session, std::optional<std::int64_t> lag_max) -> std::vect
             look_at_schema(all, session, "read models' schema", settings.read_dsn());
         }) && usable;
     if (!settings.has_kafka()) all.add({weight::well, "Kafka", "not configured: workers read the log", {}});
-    else if (usable) all.check("Kafka", [&] { look_at_kafka(all, session); });
+    else if (usable) all.check("Kafka", [&] { all.add(examine_topics(session)); });
     if (!usable) return std::move(all).findings();
-    if (settings.has_kafka()) all.check("publication", [&] { look_at_publication(all, session, lag_max); });
+    if (settings.has_kafka()) all.check("publication", [&] { all.add(examine_publication(session, lag_max)); });
     all.check("projections", [&] { look_at_projections(all, session, lag_max); });
     all.check("processes", [&] { look_at_workers(all, session); });
     all.check("idempotency keys", [&] { look_at_idempotency_keys(all, session); });

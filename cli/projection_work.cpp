@@ -2,8 +2,7 @@
 #include <cli/projection_work.hpp>
 
 #include <cli/kafka_settings.hpp>
-#include <eventstore/kafka/topic.hpp>
-#include <eventstore/postgres/publication_status.hpp>
+#include <cli/topic_template.hpp>
 #include <processors/kafka_feed.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/model_connection.hpp>
@@ -59,21 +58,13 @@ auto register_all(const session& session) -> std::vector<projections::own_projec
     return own;
 }
 
-/// A worker that looks for a category in another topic than its publishers fill would never find anything there.
-void check_topics(const std::string& log_dsn, const eventstore::kafka::settings& kafka)
-{
-    eventstore::postgres::connection log(log_dsn);
-    for (const auto& one : read_publication_status(log))
-        if (!one.topic.empty()) check_claim(kafka, one.log.category, one.topic);
-}
-
 auto open_feed(session& session, projection_work::reads from) -> std::unique_ptr<processors::feed>
 {
     const auto& settings = session.configuration();
     if (from == projection_work::reads::the_log || !settings.has_kafka())
         return std::make_unique<processors::log_feed>(session.store());
     const auto kafka = kafka_settings(settings);
-    check_topics(settings.dsn(), kafka);
+    check_topic_template(session, kafka);
     return std::make_unique<processors::kafka_feed>(session.store(), kafka, session.program());
 }
 

@@ -4,6 +4,7 @@
 #include <eventstore/kafka/record_deletion.hpp>
 #include <eventstore/kafka/resumption.hpp>
 #include <eventstore/kafka/topic.hpp>
+#include <eventstore/kafka/topic_survey.hpp>
 
 #include <algorithm>
 #include <set>
@@ -29,14 +30,14 @@ auto moved_categories(publication_repair& ledger, const kafka::settings& setting
     std::vector<publication_fault> faults;
     const auto claims = ledger.topics();
     for (const auto& category : categories) {
-        const auto topic = topic_of(settings, category.name);
+        const auto topic = find_topic_of(settings, category.name);
         const auto claim = claims.find(category.name);
-        if (claim == claims.end() || claim->second == topic) continue;
+        if (!topic || claim == claims.end() || claim->second == *topic) continue;
         faults.push_back({.by = remedy::move,
                           .subject = category.name,
-                          .topic = topic,
+                          .topic = *topic,
                           .found = "it is published to the topic " + claim->second,
-                          .repair = "publish it to " + topic + " from the beginning; leave " + claim->second + " alone",
+                          .repair = "publish it to " + *topic + " from the beginning; leave " + claim->second + " alone",
                           .logs = logs_of(category)});
     }
     return faults;
@@ -51,6 +52,11 @@ auto fault_of(const eventstore::log_id& log, const std::string& topic, const hal
                             .repair = "delete what the partition holds, and publish the log there from the beginning",
                             .logs = {log},
                             .topic_end = halted.topic_end};
+    if (halted.is == halt::cause::unreadable) {
+        fault.by = remedy::by_hand;
+        fault.found = "the topic cannot be read: " + halted.difference;
+        fault.repair = "allow this user to read the topic, or start the brokers that hold it";
+    }
     if (halted.is == halt::cause::other_system) {
         fault.by = remedy::adopt;
         fault.repair = "go on behind that position, since the events are the same";
@@ -58,15 +64,23 @@ auto fault_of(const eventstore::log_id& log, const std::string& topic, const hal
     return fault;
 }
 
-/// The logs whose topics are there; a publisher creates and fills the others by itself.
-auto published_logs(const kafka::settings& settings, std::span<const eventstore::category> categories)
-    -> std::vector<eventstore::led_log>
+/// The logs whose topics can be compared with them; a publisher creates and fills those that are missing by itself.
+auto comparable_logs(const kafka::settings& settings, std::span<const eventstore::category> categories,
+                     std::vector<publication_fault>& faults) -> std::vector<eventstore::led_log>
 {
-    const auto missing = survey_topics(settings, categories).missing;
     std::vector<eventstore::led_log> logs;
-    for (const auto& category : categories)
-        if (std::ranges::find(missing, topic_of(settings, category.name)) == missing.end())
-            for (const auto& log : logs_of(category)) logs.push_back({log, category.partitions});
+    const auto topics = survey_topics(settings, categories);
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        if (const auto& why = topics[i].obstacle)
+            faults.push_back({.by = remedy::by_hand,
+                              .subject = topics[i].category,
+                              .topic = topics[i].name,
+                              .found = why->reason,
+                              .repair = why->to_do,
+                              .logs = {}});
+        else if (!topics[i].is_missing)
+            for (const auto& log : logs_of(categories[i])) logs.push_back({log, categories[i].partitions});
+    }
     return logs;
 }
 
@@ -79,7 +93,7 @@ auto find_publication_faults(eventstore::store& store, publication_repair& ledge
     std::set<std::string> moved;
     for (const auto& fault : faults) moved.insert(fault.subject);
 
-    const auto logs = published_logs(settings, categories);
+    const auto logs = comparable_logs(settings, categories, faults);
     std::vector<eventstore::log_id> known;
     for (const auto& log : logs)
         if (!moved.contains(log.log.category)) known.push_back(log.log);
@@ -96,6 +110,7 @@ void mend(const publication_fault& fault, publication_repair& ledger, const kafk
         case remedy::publish_again:
             delete_records(settings, {fault.topic, fault.logs.front().partition});
             return ledger.forget(fault.logs.front());
+        case remedy::by_hand: return;
         case remedy::adopt:
             auto adopted = fault.topic_end;
             adopted.incarnation = ledger.incarnation();

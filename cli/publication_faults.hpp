@@ -16,7 +16,8 @@ struct publication_fault {
     enum class remedy {
         move,                                ///< the category to the topic that the template gives
         publish_again,                       ///< the log, into an emptied partition
-        adopt                                ///< what another store has published of the same events
+        adopt,                               ///< what another store has published of the same events
+        by_hand                              ///< nothing that annals could do: it says what is to be done
     };
 
     remedy by;
@@ -27,8 +28,7 @@ struct publication_fault {
     eventstore::publication_cursor topic_end{};    ///< up to where to adopt it
 };
 
-/// Looks at the ledger and at the topics; changes nothing. Throws `mismatch` for a topic that does not fit its
-/// category: nothing but deleting it can mend that.
+/// Looks at the ledger and at the topics; changes nothing. Throws `unavailable` when no broker answers.
 auto find_publication_faults(eventstore::store&, eventstore::postgres::publication_repair&,
                              const eventstore::kafka::settings&, std::span<const eventstore::category>)
     -> std::vector<publication_fault>;

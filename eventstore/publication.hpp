@@ -30,6 +30,15 @@ struct led_log {
     bool is_wanted_elsewhere = false;        ///< another publisher should have it: give it back soon
 };
 
+/// A log that is not published for now, although somebody leads it.
+struct publication_halt {
+    log_id log;
+    std::string reason, to_do;               ///< for people
+    int attempts = 1;                        ///< to publish it, since it was halted
+
+    auto operator==(const publication_halt&) const -> bool = default;
+};
+
 /// Which publisher leads which log, and how far each log has been published. Belongs to one publisher; thread-safe.
 /// Shares all logs of the store fairly among the publishers that are alive, new ones within a second.
 class publication_ledger {
@@ -54,6 +63,12 @@ public:
 
     /// Remembers cursors of logs that are led; those of others are left alone.
     virtual void save(std::span<const publication_cursor>) = 0;
+
+    /// Of logs that are led: how far they are published is not known any more.
+    virtual void forget(std::span<const log_id>) = 0;
+
+    /// Writes down for people which of the logs that are led are halted, and which are not (any more).
+    virtual void note_halts(std::span<const publication_halt>, std::span<const log_id> published) = 0;
 };
 
 }  // namespace annals::eventstore

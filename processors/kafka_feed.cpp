@@ -75,8 +75,8 @@ void kafka_feed::receive(std::stop_token stop)
 {
     auto rung_at = clock::now(), committed_at = rung_at;
     while (!stop.stop_requested()) {
-        hand_over_wanted();
         try {
+            hand_over_wanted();
             auto events = consumer_->poll(poll_wait);
             const auto now = clock::now();
             if (!events.empty() || now - rung_at > silence_max) {
@@ -88,12 +88,27 @@ void kafka_feed::receive(std::stop_token stop)
                 consumer_->commit();
                 committed_at = now;
             }
-        } catch (const eventstore::error& problem) {
-            telemetry::log(telemetry::level::warning, "the Kafka feed reads the log instead",
-                           {{"reason", std::string(problem.what())}});
+            tell();
+            has_failed_ = false;
+        } catch (const std::exception& problem) {
+            if (!std::exchange(has_failed_, true)) say("the Kafka feed fails, and is tried again", problem.what());
             std::this_thread::sleep_for(silence_max);
         }
     }
+}
+
+/// Once when something is wrong, and once when the broker is back.
+void kafka_feed::tell()
+{
+    for (const auto& trouble : consumer_->take_troubles()) say("a topic is not read, but the log itself", trouble);
+    if (const bool was = std::exchange(is_cut_off_, consumer_->is_cut_off()); was != is_cut_off_)
+        telemetry::log(telemetry::level::info, is_cut_off_ ? "Kafka is away: read models follow the log itself"
+                                                           : "Kafka is back: read models follow its topics");
+}
+
+void kafka_feed::say(const char* what, const std::string& reason)
+{
+    telemetry::log(telemetry::level::warning, what, {{"reason", reason}});
 }
 
 void kafka_feed::hand_over_wanted()

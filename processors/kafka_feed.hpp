@@ -54,6 +54,8 @@ private:
     auto from_store(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event>;
     void receive(std::stop_token);
+    void tell();
+    static void say(const char* what, const std::string& reason);
     void hand_over_wanted();
     void take(std::vector<eventstore::kafka::published_event>);
     void refuse(followed_log&, const eventstore::kafka::published_event&);
@@ -67,7 +69,8 @@ private:
     std::string refused_;  // the last other one
     std::map<eventstore::log_id, followed_log> followed_;
     std::vector<eventstore::log_id> wanted_;  // the consumer does not follow them yet
-    std::unique_ptr<eventstore::kafka::consumer> consumer_;  // the receiver's alone
+    std::unique_ptr<eventstore::kafka::consumer> consumer_;  // the receiver's alone, and the next two
+    bool has_failed_ = false, is_cut_off_ = false;
     std::jthread receiver_;
 };
 

@@ -7,6 +7,7 @@
 #include <cli/publication_faults.hpp>
 #include <cli/publisher_part.hpp>
 #include <cli/session.hpp>
+#include <cli/topic_template.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/publication_status.hpp>
@@ -17,10 +18,28 @@ namespace {
 auto publish(session& session, std::int64_t republish_from) -> exit_code
 {
     auto settings = kafka_settings(session.configuration());
+    check_topic_template(session, settings);
     settings.republish_from = {republish_from};
     process process(session);
     add_publisher(process, session, std::move(settings));
     return process.run();
+}
+
+using eventstore::postgres::log_publication;
+
+auto row_of(const log_publication& one, const eventstore::kafka::settings& names) -> std::vector<cell>
+{
+    const auto text = [](const std::string& value) { return value.empty() ? cell{} : cell(value); };
+    const auto topic = one.topic.empty() ? find_topic_of(names, one.log.category).value_or("") : one.topic;
+    return {text(topic),
+            std::int64_t{one.log.partition},
+            one.head.number,
+            one.published.number,
+            one.head.number - one.published.number,
+            one.published_at ? cell(eventstore::to_string(*one.published_at)) : cell{},
+            text(one.leader),
+            one.halted ? cell(eventstore::to_string(one.halted->since)) : cell{},
+            one.halted ? cell(one.halted->reason + ". " + one.halted->to_do) : cell{}};
 }
 
 auto show_status(session& session) -> exit_code
@@ -28,12 +47,8 @@ auto show_status(session& session) -> exit_code
     eventstore::kafka::settings names;
     names.topic_template = session.configuration().text("topic");
     eventstore::postgres::connection log(session.configuration().dsn());
-    table lines({"topic", "partition", "head", "published", "behind", "published_at", "leader"});
-    for (const auto& [name, topic, head, published, published_at, leader] : read_publication_status(log))
-        lines.add({topic.empty() ? topic_of(names, name.category) : topic, std::int64_t{name.partition}, head.number,
-                   published.number, head.number - published.number,
-                   published_at ? cell(eventstore::to_string(*published_at)) : cell{},
-                   leader.empty() ? cell{} : cell(leader)});
+    table lines({"topic", "partition", "head", "published", "behind", "published_at", "leader", "halted_since", "why"});
+    for (const auto& one : read_publication_status(log)) lines.add(row_of(one, names));
     if (lines.empty()) session.terminal().note("there is no category yet: append something first");
     else session.terminal().print(lines);
     return exit_code::done;
@@ -61,7 +76,9 @@ auto repair_now(session& session, const repair_arguments& given) -> std::string
     std::string done;
     for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories)) {
         mend(fault, ledger, settings);
-        done += (done.empty() ? "" : "; ") + fault.subject + ": " + fault.repair;
+        const bool is_by_hand = fault.by == publication_fault::remedy::by_hand;
+        done += (done.empty() ? "" : "; ") + fault.subject + ": " + (is_by_hand ? "is to be done by hand: " : "")
+                + fault.repair;
     }
     return done.empty() ? "nothing is to be repaired" : done;
 }
@@ -115,7 +132,8 @@ void add_publish(CLI::App& app, session& session)
         ->check(at_least(1))
         ->type_name("POSITION");
     auto* status = verb->add_subcommand("status", "how far each log is published, and by whom");
-    status->footer("A log that stays behind: `publish repair` says what keeps it from being published.");
+    status->footer("A halted log is tried again by itself every few seconds; why it is halted is said in the last column.\n"
+                   "One whose topic holds something else than the log: `publish repair` says what would mend that.");
     const auto [repairs, repaired] = add_repair(*verb);
     session.runs(*verb, [&session, from, status, repairs, repaired] {
         if (status->parsed()) return show_status(session);

@@ -5,11 +5,11 @@
 #include <cli/at_least.hpp>
 #include <cli/existing_category.hpp>
 #include <cli/kafka_settings.hpp>
+#include <cli/published_heads.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/kafka/topic.hpp>
 
-#include <algorithm>
 
 namespace annals::cli {
 namespace {
@@ -17,11 +17,10 @@ namespace {
 using eventstore::kafka::difference;
 using eventstore::kafka::verification;
 
-auto events_upto(eventstore::store& store, const std::string& category, std::optional<eventstore::log_position> upto)
-    -> std::int64_t
+auto sum(const std::vector<eventstore::log_position>& positions) -> std::int64_t
 {
     std::int64_t events = 0;
-    for (const auto& head : store.heads(category)) events += upto ? std::min(*upto, head).number : head.number;
+    for (const auto& position : positions) events += position.number;
     return events;
 }
 
@@ -66,9 +65,11 @@ auto verify(session& session, const std::string& name, std::optional<eventstore:
     const auto category = existing_category(store, name);
     const auto topic = topic_of(settings, category.name);
     const auto found = [&] {
-        auto bar = session.terminal().progress(topic, events_upto(store, category.name, upto));
-        return eventstore::kafka::verify(store, settings, category,
-                                         {upto, [&](auto events) { bar.advance_to(events); }});
+        const auto heads = published_heads(session, category.name, upto);
+        auto bar = session.terminal().progress(topic, sum(heads));
+        return eventstore::kafka::verify(
+            store, settings, category,
+            {.upto = {}, .heads = heads, .on_progress = [&](auto events) { bar.advance_to(events); }});
     }();
     if (session.terminal().is_json()) session.terminal().print(row(topic, found));
     else session.terminal().print(found.first ? sentence(*found.first) : sentence(topic, found));
@@ -87,7 +88,8 @@ void add_verify(CLI::App& app, session& session)
         ->check(at_least(1))
         ->type_name("POSITION");
     verb->footer(
-        "Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\nChanges nothing.");
+        "Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\n"
+        "What is appended meanwhile is not missed; what is on its way is waited for. Changes nothing.");
     session.runs(*verb, [&session, category, upto] {
         return verify(session, *category,
                       upto->transform([](auto number) { return eventstore::log_position{number}; }));

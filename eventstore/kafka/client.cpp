@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/client.hpp>
+#include <eventstore/kafka/client_notes.hpp>
+#include <eventstore/kafka/connection_failure.hpp>
 
 #include <array>
 #include <future>
@@ -9,7 +11,12 @@
 namespace annals::eventstore::kafka {
 namespace {
 
-void say_nothing(const rd_kafka_t*, int, const char*, const char*) {}
+/// Errors arrive as events and results; but why a connection fails is only logged.
+void keep_failure(const rd_kafka_t* client, int, const char* facility, const char* line)
+{
+    if (client && std::string_view(facility) == "FAIL")
+        static_cast<client_notes*>(rd_kafka_opaque(client))->note_failure(line);
+}
 
 auto is_unreachable(rd_kafka_resp_err_t code) -> bool
 {
@@ -18,6 +25,8 @@ auto is_unreachable(rd_kafka_resp_err_t code) -> bool
         case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
         case RD_KAFKA_RESP_ERR__TIMED_OUT:
         case RD_KAFKA_RESP_ERR__RESOLVE:
+        case RD_KAFKA_RESP_ERR__SSL:
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
         case RD_KAFKA_RESP_ERR__WAIT_COORD: return true;
         default: return false;
     }
@@ -51,7 +60,7 @@ void set_property(rd_kafka_conf_t& configuration, const char* name, const std::s
 auto make_configuration(const settings& settings, std::initializer_list<property> chosen) -> configuration_handle
 {
     configuration_handle configuration(rd_kafka_conf_new());
-    rd_kafka_conf_set_log_cb(configuration.get(), say_nothing);       // errors arrive as events and results
+    rd_kafka_conf_set_log_cb(configuration.get(), keep_failure);
     set_property(*configuration, "bootstrap.servers", settings.bootstrap_servers);
     set_property(*configuration, "client.id", "annals");
     set_property(*configuration, "socket.nagle.disable", "true");
@@ -64,14 +73,25 @@ auto make_configuration(const settings& settings, std::initializer_list<property
     return configuration;
 }
 
-auto make_client(rd_kafka_type_t type, configuration_handle configuration) -> client_handle
+auto make_client(rd_kafka_type_t type, configuration_handle configuration, void* owner) -> client_handle
 {
+    auto notes = std::make_unique<client_notes>(owner);
+    rd_kafka_conf_set_opaque(configuration.get(), notes.get());
     std::array<char, 512> problem{};
     client_handle client(rd_kafka_new(type, configuration.get(), problem.data(), problem.size()));
     if (!client) throw invalid_request(std::string("Kafka client: ") + problem.data());
-    configuration.release();                                          // the client owns it now
+    configuration.release();                                          // the client owns both now
+    notes.release();
     return client;
 }
+
+void end_client(rd_kafka_t* client) noexcept
+{
+    const std::unique_ptr<client_notes> notes(static_cast<client_notes*>(rd_kafka_opaque(client)));
+    rd_kafka_destroy(client);
+}
+
+auto owner_of(void* opaque) -> void* { return static_cast<client_notes*>(opaque)->owner(); }
 
 auto admin_options(rd_kafka_t& client, rd_kafka_admin_op_t operation) -> admin_options_handle
 {
@@ -82,12 +102,13 @@ auto admin_options(rd_kafka_t& client, rd_kafka_admin_op_t operation) -> admin_o
     return options;
 }
 
-auto answer_in(rd_kafka_queue_t& queue, const settings& settings, std::string_view tried) -> event_handle
+auto answer_in(rd_kafka_t& client, rd_kafka_queue_t& queue, const settings& settings, std::string_view tried)
+    -> event_handle
 {
     event_handle answer(rd_kafka_queue_poll(&queue, static_cast<int>(2 * answer_timeout.count())));
-    if (!answer) throw unreachable(settings);
+    if (!answer) throw unreachable(client, settings);
     if (const auto code = rd_kafka_event_error(answer.get()))
-        throw_failure(settings, tried, code, rd_kafka_event_error_string(answer.get()));
+        throw_failure(client, settings, tried, code, rd_kafka_event_error_string(answer.get()));
     return answer;
 }
 
@@ -103,25 +124,36 @@ void end_consumer(rd_kafka_t* consumer) noexcept
     const auto ended = std::make_shared<std::promise<void>>();
     const auto waited = ended->get_future();
     std::thread([consumer, ended] {
-        rd_kafka_destroy(consumer);
+        end_client(consumer);
         ended->set_value();
     }).detach();
     waited.wait_for(std::chrono::seconds(2));
 }
 
-void throw_failure(const settings& settings, std::string_view tried, rd_kafka_resp_err_t code, std::string_view detail)
+void throw_failure(rd_kafka_t& client, const settings& settings, std::string_view tried, rd_kafka_resp_err_t code,
+                   std::string_view detail)
 {
-    if (is_unreachable(code)) throw unreachable(settings);
+    if (is_unreachable(code)) throw unreachable(client, settings);
     const auto reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : std::string(detail);
     const auto message = std::string(tried) + " at " + settings.bootstrap_servers + ": " + reason;
     if (is_transient(code)) throw unavailable(message);
     throw error(message);
 }
 
-auto unreachable(const settings& settings) -> unavailable
+auto unreachable(rd_kafka_t& client, const settings& settings) -> no_broker
 {
-    return unavailable("no Kafka broker answers at " + settings.bootstrap_servers
-                       + ". Start it, or name another with --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS.");
+    const auto heard = static_cast<client_notes*>(rd_kafka_opaque(&client))->failure();
+    const auto [reason, to_do] = explain_connection(heard);
+    return no_broker("no Kafka broker answers at " + settings.bootstrap_servers
+                     + (reason.empty() ? "" : ": " + reason) + ". " + to_do);
+}
+
+void ask_for_answer(rd_kafka_t& client, const settings& settings)
+{
+    const rd_kafka_metadata_t* answer = nullptr;
+    const auto code = rd_kafka_metadata(&client, 0, nullptr, &answer, static_cast<int>(answer_timeout.count()));
+    const metadata_handle metadata(answer);
+    if (code) throw unreachable(client, settings);
 }
 
 }  // namespace annals::eventstore::kafka

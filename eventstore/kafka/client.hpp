@@ -26,23 +26,36 @@ auto make_configuration(const settings&, std::initializer_list<property> chosen)
 /// Sets what must not be overruled. Throws `invalid_request`.
 void set_property(rd_kafka_conf_t&, const char* name, const std::string& value);
 
-/// Starts a client; it connects by itself, in the background. Throws `invalid_request`.
-auto make_client(rd_kafka_type_t, configuration_handle) -> client_handle;
+/// Starts a client; it connects by itself, in the background. `owner` is what its callbacks find with `owner_of`.
+/// Throws `invalid_request`.
+auto make_client(rd_kafka_type_t, configuration_handle, void* owner = nullptr) -> client_handle;
 
 /// The same for a consumer.
 auto make_consumer(configuration_handle) -> consumer_handle;
+
+/// Whose callback it is: given the opaque pointer that librdkafka hands over.
+auto owner_of(void* opaque) -> void*;
 
 /// Options of an administrative call that give it up after `answer_timeout`.
 auto admin_options(rd_kafka_t&, rd_kafka_admin_op_t) -> admin_options_handle;
 
 /// Waits for the one answer that an administrative call puts into its queue. Throws as `throw_failure`.
-auto answer_in(rd_kafka_queue_t&, const settings&, std::string_view tried) -> event_handle;
+auto answer_in(rd_kafka_t&, rd_kafka_queue_t&, const settings&, std::string_view tried) -> event_handle;
+
+/// No broker answers: nothing of what is wanted can be known or done.
+class no_broker : public unavailable {
+public:
+    using unavailable::unavailable;
+};
 
 /// The error of a call to the broker as an exception that says what was tried, where, and what to do.
-[[noreturn]] void throw_failure(const settings&, std::string_view tried, rd_kafka_resp_err_t,
+[[noreturn]] void throw_failure(rd_kafka_t&, const settings&, std::string_view tried, rd_kafka_resp_err_t,
                                 std::string_view detail = {});
 
-/// What to tell when no broker answers.
-auto unreachable(const settings&) -> unavailable;
+/// What to tell when no broker answers: refused, unknown, another protocol, a login that failed.
+auto unreachable(rd_kafka_t&, const settings&) -> no_broker;
+
+/// Throws `no_broker` unless one answers.
+void ask_for_answer(rd_kafka_t&, const settings&);
 
 }  // namespace annals::eventstore::kafka

@@ -21,8 +21,10 @@ struct destroyed_by {
 /// after it was assigned nothing. Such a one is left behind with its threads, until the process ends.
 void end_consumer(rd_kafka_t*) noexcept;
 
-/// Ends a producer; whatever it still has in flight should be flushed or purged before.
-using client_handle = std::unique_ptr<rd_kafka_t, destroyed_by<&rd_kafka_destroy>>;
+/// Ends a client of `make_client`; what a producer still has in flight should be flushed or purged before.
+void end_client(rd_kafka_t*) noexcept;
+
+using client_handle = std::unique_ptr<rd_kafka_t, destroyed_by<&end_client>>;
 using consumer_handle = std::unique_ptr<rd_kafka_t, destroyed_by<&end_consumer>>;
 using configuration_handle = std::unique_ptr<rd_kafka_conf_t, destroyed_by<&rd_kafka_conf_destroy>>;
 using partition_list =

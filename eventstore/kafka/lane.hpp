@@ -4,6 +4,7 @@
 #include <eventstore/event.hpp>
 #include <eventstore/publication.hpp>
 
+#include <chrono>
 #include <deque>
 #include <string>
 #include <utility>
@@ -16,14 +17,24 @@ public:
     static constexpr std::size_t events_max = 4000;
     static constexpr std::size_t bytes_max = 4 << 20;
 
-    /// Goes on behind `done`.
-    lane(led_log led, std::string topic, publication_cursor done)
-        : led_(std::move(led)), topic_(std::move(topic)), offered_(done.position), done_(std::move(done))
+    using clock = std::chrono::steady_clock;
+
+    /// Goes on behind `done`, which the ledger knows already, or not.
+    lane(led_log led, std::string topic, publication_cursor done, bool is_saved)
+        : led_(std::move(led)),
+          topic_(std::move(topic)),
+          offered_(done.position),
+          done_(std::move(done)),
+          is_saved_(is_saved)
     {}
 
     auto led() const -> const led_log& { return led_; }
     auto topic() const -> const std::string& { return topic_; }
     void set_wanted_elsewhere(bool is_wanted) { led_.is_wanted_elsewhere = is_wanted; }
+
+    /// Nothing more is to be offered: it is led by another publisher, or will be looked at again.
+    void end() { has_ended_ = true; }
+    auto has_ended() const -> bool { return has_ended_; }
 
     /// Position of the last event that was handed to the producer.
     auto offered() const -> log_position { return offered_; }
@@ -32,9 +43,12 @@ public:
 
     auto has_room() const -> bool { return sent_.size() < events_max && bytes_ < bytes_max; }
     auto is_idle() const -> bool { return sent_.empty(); }
+    /// Since when something is under way and nothing was acknowledged.
+    auto silent_for() const -> clock::duration { return is_idle() ? clock::duration{} : clock::now() - heard_at_; }
 
     void offer(const recorded_event& event)
     {
+        if (is_idle()) heard_at_ = clock::now();
         sent_.push_back({event.position, event.id, event.size_bytes()});
         bytes_ += event.size_bytes();
         offered_ = event.position;
@@ -49,12 +63,17 @@ public:
         done_.topic_offset = offset + 1;
         bytes_ -= first.bytes;
         sent_.pop_front();
+        heard_at_ = clock::now();
         is_saved_ = false;
         has_progressed_ = true;
     }
 
     /// Whether anything was acknowledged since this was last asked.
     auto take_progress() -> bool { return std::exchange(has_progressed_, false); }
+
+    /// Whether the log held nothing more when it was last read.
+    auto is_caught_up() const -> bool { return is_caught_up_; }
+    void set_caught_up(bool is) { is_caught_up_ = is; }
 
     auto is_saved() const -> bool { return is_saved_; }
     void set_saved() { is_saved_ = true; }
@@ -70,8 +89,11 @@ private:
     std::string topic_;
     log_position offered_;
     publication_cursor done_;
-    bool is_saved_ = true;
+    bool is_saved_;
     bool has_progressed_ = false;
+    bool has_ended_ = false;
+    bool is_caught_up_ = false;
+    clock::time_point heard_at_ = clock::now();
     std::deque<sent_event> sent_;
     std::size_t bytes_ = 0;
 };

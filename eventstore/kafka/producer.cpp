@@ -6,8 +6,24 @@
 
 namespace annals::eventstore::kafka {
 
-producer::producer(const settings& settings, on_delivered delivered)
-    : settings_(settings), delivered_(std::move(delivered))
+namespace {
+
+/// What happens to other records when one was refused, or when they are dropped; nothing was wrong with them.
+auto is_of_others(rd_kafka_resp_err_t code) -> bool
+{
+    switch (code) {
+        case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+        case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+        case RD_KAFKA_RESP_ERR__FATAL:
+        case RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE:
+        case RD_KAFKA_RESP_ERR__DESTROY: return true;
+        default: return false;
+    }
+}
+
+}  // namespace
+
+producer::producer(const settings& settings, reports to) : settings_(settings), reports_(std::move(to))
 {
     auto configuration = make_configuration(settings, {
                                                           {"compression.type", settings.compression},
@@ -21,10 +37,9 @@ producer::producer(const settings& settings, on_delivered delivered)
     set_property(*configuration, "acks", "all");
     set_property(*configuration, "message.timeout.ms", "0");
     set_property(*configuration, "allow.auto.create.topics", "false");
-    rd_kafka_conf_set_opaque(configuration.get(), this);
     rd_kafka_conf_set_dr_msg_cb(configuration.get(), take_report);
     rd_kafka_conf_set_error_cb(configuration.get(), take_error);
-    client_ = make_client(RD_KAFKA_PRODUCER, std::move(configuration));
+    client_ = make_client(RD_KAFKA_PRODUCER, std::move(configuration), this);
 }
 
 producer::~producer() { rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT); }
@@ -38,17 +53,19 @@ auto producer::offer(const record& record, const destination& to) -> bool
                           RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data()), record.value.size()),
                           RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
                           RD_KAFKA_V_OPAQUE(to.tag), RD_KAFKA_V_END);
-    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        throw unavailable("Kafka's topic " + to.topic + " takes no records: " + rd_kafka_err2str(code));
-    headers.release();
-    return true;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        headers.release();
+        return true;
+    }
+    if (code == RD_KAFKA_RESP_ERR__FATAL && !broken_) broken_ = rd_kafka_err2str(code);
+    if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && !is_of_others(code)) reports_.refused(to.tag, code);
+    return false;
 }
 
 void producer::serve(std::chrono::milliseconds wait)
 {
     rd_kafka_poll(client_.get(), static_cast<int>(wait.count()));
-    throw_if_failed();
+    if (is_unreachable_) throw unreachable(*client_, settings_);
 }
 
 auto producer::flush(std::chrono::milliseconds timeout) -> bool
@@ -56,30 +73,28 @@ auto producer::flush(std::chrono::milliseconds timeout) -> bool
     return rd_kafka_flush(client_.get(), static_cast<int>(timeout.count())) == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+void producer::give_up()
+{
+    rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(client_.get(), 1000);
+}
+
 void producer::take_report(rd_kafka_t*, const rd_kafka_message_t* message, void* self)
 {
-    auto& producer = *static_cast<kafka::producer*>(self);
-    if (message->err && !producer.refused_)
-        producer.refused_ = std::string(rd_kafka_topic_name(message->rkt)) + "/" + std::to_string(message->partition)
-                            + ": " + rd_kafka_err2str(message->err);
-    if (!producer.refused_) producer.delivered_(message->_private, message->offset);
+    auto& producer = *static_cast<kafka::producer*>(owner_of(self));
+    if (!message->err) return producer.reports_.delivered(message->_private, message->offset);
+    if (!producer.broken_) producer.broken_ = rd_kafka_err2str(message->err);
+    if (!is_of_others(message->err)) producer.reports_.refused(message->_private, message->err);
 }
 
 void producer::take_error(rd_kafka_t* client, int code, const char* reason, void* self)
 {
-    auto& producer = *static_cast<kafka::producer*>(self);
+    auto& producer = *static_cast<kafka::producer*>(owner_of(self));
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) producer.is_unreachable_ = true;
-    if (code != RD_KAFKA_RESP_ERR__FATAL || producer.refused_) return;
+    if (code != RD_KAFKA_RESP_ERR__FATAL || producer.broken_) return;
     char why[512] = "";
     rd_kafka_fatal_error(client, why, sizeof why);
-    producer.refused_ = *why ? why : reason;
-}
-
-void producer::throw_if_failed() const
-{
-    if (refused_)
-        throw unavailable("Kafka at " + settings_.bootstrap_servers + " refused what was published to " + *refused_);
-    if (is_unreachable_) throw unreachable(settings_);
+    producer.broken_ = *why ? why : reason;
 }
 
 }  // namespace annals::eventstore::kafka

@@ -20,38 +20,47 @@ struct destination {
 };
 
 /// An idempotent producer that never gives up on a record and never leaves a gap: either everything offered to a
-/// partition arrives there in order, or `serve` throws and this producer is done for. For one thread.
+/// partition arrives there in order, or that partition is `refused`. After that most producers are broken, since
+/// librdkafka takes a gap in one partition for the end of all: what was offered to others may or may not have arrived.
+/// For one thread.
 class producer {
 public:
-    /// Called from `serve` and `flush`, in the order offered within a partition.
-    using on_delivered = std::function<void(void* tag, std::int64_t offset)>;
+    /// Called from `serve`, `flush` and `give_up`: deliveries in the order offered within a partition.
+    struct reports {
+        std::function<void(void* tag, std::int64_t offset)> delivered;
+        std::function<void(void* tag, int code)> refused;    ///< librdkafka's code: for good, by the broker
+    };
 
-    producer(const settings&, on_delivered);
+    /// Throws `invalid_request` for a property that librdkafka refuses.
+    producer(const settings&, reports);
     /// What is not acknowledged yet is dropped; some of it may still arrive.
     ~producer();
     producer(const producer&) = delete;
     auto operator=(const producer&) -> producer& = delete;
 
-    /// Copies the record into the send queue; false when that is full.
+    /// Copies the record into the send queue; false when that is full, or the producer broken. A record that cannot be
+    /// sent at all is `refused` at once.
     auto offer(const record&, const destination&) -> bool;
 
-    /// Takes acknowledgements, waiting for the first one at most so long. Throws `unavailable` when the broker
-    /// refused a record for good or cannot be reached.
+    /// Takes reports, waiting for the first one at most so long. Throws `unavailable` when no broker can be reached.
     void serve(std::chrono::milliseconds wait);
 
     /// Waits until everything is acknowledged; false when the time is over before.
     auto flush(std::chrono::milliseconds timeout) -> bool;
 
-    auto client() -> rd_kafka_t& { return *client_; }
+    /// Drops what is not acknowledged and takes the last reports, so that it is known what was refused.
+    void give_up();
+
+    /// Why it takes nothing any more; nothing while it does.
+    auto broken() const -> const std::optional<std::string>& { return broken_; }
 
 private:
     static void take_report(rd_kafka_t*, const rd_kafka_message_t*, void* self);
     static void take_error(rd_kafka_t*, int code, const char* reason, void* self);
-    void throw_if_failed() const;
 
     const settings settings_;
-    const on_delivered delivered_;
-    std::optional<std::string> refused_;
+    const reports reports_;
+    std::optional<std::string> broken_;
     bool is_unreachable_ = false;
     client_handle client_;
 };

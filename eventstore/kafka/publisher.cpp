@@ -2,23 +2,26 @@
 #include <eventstore/kafka/publisher.hpp>
 
 #include <eventstore/errors.hpp>
+#include <eventstore/kafka/client.hpp>
 #include <eventstore/kafka/publishing.hpp>
+#include <eventstore/kafka/topic.hpp>
 #include <telemetry/log.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <optional>
+#include <set>
+#include <string>
 
 namespace annals::eventstore::kafka {
 namespace {
 
 using namespace std::chrono_literals;
+using telemetry::level;
 
 constexpr auto retry_delay_min = 100ms;
 constexpr auto retry_delay_max = 2000ms;
-constexpr auto well_after = 500ms;
 
 void sleep(const std::stop_token& stop, std::chrono::milliseconds time)
 {
@@ -28,26 +31,32 @@ void sleep(const std::stop_token& stop, std::chrono::milliseconds time)
     never.wait_for(lock, stop, time, [] { return false; });
 }
 
-/// Says a trouble once, however often it comes, and when it is over.
+/// Says each kind of trouble once, however often and in whatever words it comes, and when it is over.
 class trouble {
 public:
     auto delay() const -> std::chrono::milliseconds { return delay_; }
 
-    void met(const std::string& what)
+    void met(const std::exception& problem)
     {
-        if (said_ != what) telemetry::log(telemetry::level::warning, "publishing waits: " + what);
-        said_ = what;
+        const auto* known = dynamic_cast<const error*>(&problem);
+        const bool will_pass = known && known->retryable();
+        const auto kind = dynamic_cast<const no_broker*>(&problem) ? std::string("no broker")
+                          : will_pass                              ? std::string("unavailable")
+                                                                   : std::string(problem.what());
+        if (said_.insert(kind).second)
+            telemetry::log(will_pass ? level::warning : level::error,
+                           std::string("publishing waits: ") + problem.what());
         delay_ = std::min(2 * delay_, retry_delay_max);
     }
 
     void over()
     {
-        if (said_) telemetry::log(telemetry::level::info, "publishing again");
+        if (!said_.empty()) telemetry::log(level::info, "publishing again");
         *this = {};
     }
 
 private:
-    std::optional<std::string> said_;
+    std::set<std::string> said_;
     std::chrono::milliseconds delay_ = retry_delay_min;
 };
 
@@ -55,23 +64,24 @@ private:
 
 publisher::publisher(store& store, publication_ledger& ledger, settings settings)
     : store_(store), ledger_(ledger), settings_(std::move(settings))
-{}
+{
+    check_settings(settings_);
+}
 
 void publisher::run(std::stop_token stop)
 {
     trouble trouble;
+    halted_logs halted(ledger_);
     while (!stop.stop_requested()) {
         try {
-            publishing publishing(store_, ledger_, settings_);
-            const auto since = std::chrono::steady_clock::now();
+            publishing publishing(store_, ledger_, settings_, halted);
             while (!stop.stop_requested()) {
                 publishing.turn();
-                if (std::chrono::steady_clock::now() - since > well_after) trouble.over();
+                if (publishing.is_at_work()) trouble.over();
             }
             publishing.finish();
-        } catch (const error& problem) {
-            if (!problem.retryable()) throw;
-            trouble.met(problem.what());
+        } catch (const std::exception& problem) {
+            trouble.met(problem);
             sleep(stop, trouble.delay());
         }
     }

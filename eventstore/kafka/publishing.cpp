@@ -2,12 +2,10 @@
 #include <eventstore/kafka/publishing.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/kafka/resumption.hpp>
-#include <eventstore/kafka/topic.hpp>
+#include <eventstore/kafka/client.hpp>
 #include <telemetry/log.hpp>
 
 #include <algorithm>
-#include <set>
 
 namespace annals::eventstore::kafka {
 namespace {
@@ -17,12 +15,12 @@ using telemetry::level;
 
 constexpr auto follow_every = 100ms;
 constexpr auto save_every = 1s;
-constexpr auto watch_every = 2s;
 constexpr auto idle_wait = 50ms;
 constexpr auto full_wait = 5ms;
 constexpr auto finish_timeout = 4s;
-
-constexpr page_size page{.events_max = 500, .bytes_max = 512 << 10};
+constexpr auto silent_max = 10s;
+constexpr auto retire_timeout = 3s;
+constexpr std::size_t trials_max = 4;        // at once: each has a producer
 
 /// Whether it is time again; remembers that it was.
 auto is_due(std::chrono::steady_clock::time_point& last, std::chrono::milliseconds every) -> bool
@@ -35,157 +33,287 @@ auto is_due(std::chrono::steady_clock::time_point& last, std::chrono::millisecon
 
 }  // namespace
 
-publishing::publishing(store& store, publication_ledger& ledger, const settings& settings)
+publishing::publishing(store& store, publication_ledger& ledger, const settings& settings, halted_logs& halted)
     : store_(store),
       ledger_(ledger),
       settings_(settings),
+      halted_(halted),
       incarnation_(ledger.incarnation()),
-      saved_(clock::now()),
-      watched_(clock::now())
+      client_(make_client(RD_KAFKA_PRODUCER, make_configuration(settings, {}))),
+      watch_(*client_, settings),
+      main_(new_carrier()),
+      saved_(clock::now())
+{}
+
+auto publishing::new_carrier() -> std::unique_ptr<carrier>
 {
-    producer_ = std::make_unique<producer>(
-        settings, [this](void* tag, std::int64_t offset) { acknowledge(*static_cast<lane*>(tag), offset); });
+    return std::make_unique<carrier>(store_, settings_, incarnation_);
+}
+
+auto publishing::all_carriers() -> std::vector<carrier*>
+{
+    std::vector<carrier*> all{main_.get()};
+    for (const auto* side : {&trials_, &retired_})
+        for (const auto& one : *side) all.push_back(one.carrier.get());
+    return all;
+}
+
+/// Something is under way for it, or found out about it.
+auto publishing::is_in_hand(const log_id& log) -> bool
+{
+    if (fresh_.logs.contains(log) || again_.logs.contains(log)) return true;
+    return std::ranges::any_of(all_carriers(), [&](const auto* one) { return one->all().contains(log); });
 }
 
 void publishing::turn()
 {
     const auto rings = store_.bell().rings();
     if (is_due(followed_, follow_every)) follow_leadership();
-    producer_->serve(0ms);
-    if (was_replaced_) throw unavailable("a Kafka topic was replaced while it was published to");
+    serve();
+    take_found(fresh_, false);
+    take_found(again_, true);
+    take_changes();
+    retire_main_when_stuck();
+    end_retired();
+    end_trials();
+    halted_.tell();
     const bool moved = carry();
     if (is_due(saved_, save_every)) save_cursors();
-    if (is_due(watched_, watch_every)) watch_topics();
+    if (is_due(told_, save_every)) tell_watch();
     if (moved) return;
-    if (is_full_) producer_->serve(full_wait);
+    if (main_->is_full()) main_->serve(full_wait);
     else store_.bell().wait(rings, idle_wait);
 }
 
 void publishing::finish()
 {
-    producer_->flush(finish_timeout);
+    main_->flush(finish_timeout);
+    for (const auto& trial : trials_) trial.carrier->flush(full_wait);
     save_cursors();
 }
 
 void publishing::follow_leadership()
 {
-    const auto led = ledger_.led();
-    std::vector<led_log> added;
-    std::set<log_id> names;
-    for (const auto& log : led) {
-        names.insert(log.log);
-        const auto known = lanes_.find(log.log);
-        if (known != lanes_.end() && known->second->led().epoch == log.epoch) {
-            known->second->set_wanted_elsewhere(log.is_wanted_elsewhere);
-            continue;
+    led_.clear();
+    for (const auto& log : ledger_.led()) led_[log.log] = log;
+    halted_.keep_only(led_);
+    for (auto* carrier : all_carriers()) {
+        for (const auto& [log, lane] : carrier->all()) {
+            const auto led = led_.find(log);
+            if (led == led_.end() || led->second.epoch != lane->led().epoch) lane->end();
+            else lane->set_wanted_elsewhere(led->second.is_wanted_elsewhere);
         }
-        if (known != lanes_.end()) leave(known);         // somebody else has led it meanwhile
-        const auto halted = halted_.find(log.log);
-        if (halted == halted_.end() || halted->second != log.epoch) added.push_back(log);
-        else if (log.is_wanted_elsewhere) ledger_.give_back(log.log);
+        carrier->forget_ended();
     }
-    for (auto lane = lanes_.begin(); lane != lanes_.end();) {
-        const auto current = lane++;
-        if (!names.contains(current->first)) leave(current);
-    }
-    std::erase_if(left_, [](const auto& lane) { return lane->is_idle(); });
     give_back_what_is_wanted();
-    if (!added.empty()) begin(added);
-}
-
-/// What is under way is still acknowledged to it.
-void publishing::leave(lanes::iterator lane)
-{
-    left_.push_back(std::move(lane->second));
-    lanes_.erase(lane);
-}
-
-void publishing::begin(std::span<const led_log> logs)
-{
-    std::set<category> categories;
-    for (const auto& log : logs) categories.insert({log.log.category, log.partitions});
-    for (const auto& category : categories)
-        check_claim(settings_, category.name, ledger_.claim_topic(category.name, topic_of(settings_, category.name)));
-    ensure_topics(producer_->client(), settings_, std::vector(categories.begin(), categories.end()));
-    std::vector<log_id> names;
-    for (const auto& log : logs) names.push_back(log.log);
-    for (auto& [log, from, was_replaced] :
-         find_resumptions(store_, {ledger_.cursors(names), incarnation_}, settings_, logs)) {
-        const auto topic = topic_of(settings_, log.log.category);
-        if (!from) {
-            telemetry::log(level::error,
-                           to_string(log.log) + " is not published: " + from.error().difference
-                               + ". The log was restored to an older state, or the topic belongs to another store. "
-                                 "What would mend it: annals publish repair",
-                           {{"log", to_string(log.log)}, {"topic", topic}});
-            halted_[log.log] = log.epoch;
-            continue;
-        }
-        if (was_replaced)
-            telemetry::log(level::warning, "the topic was replaced and is filled again",
-                           {{"log", to_string(log.log)}, {"topic", topic}, {"from", from->position.number + 1}});
-        from->incarnation = incarnation_;
-        lanes_[log.log] = std::make_unique<lane>(log, topic, *from);
-    }
+    begin_searches();
+    if (led_.empty()) is_at_work_ = true;
 }
 
 void publishing::give_back_what_is_wanted()
 {
-    for (auto lane = lanes_.begin(); lane != lanes_.end();) {
-        const auto current = lane++;
-        if (!current->second->led().is_wanted_elsewhere || !current->second->is_idle()) continue;
-        if (!current->second->is_saved()) ledger_.save(std::span(&current->second->done(), 1));
-        ledger_.give_back(current->first);
-        lanes_.erase(current);
+    for (auto* carrier : all_carriers()) {
+        for (const auto& [log, lane] : carrier->all()) {
+            if (lane->has_ended() || !lane->led().is_wanted_elsewhere || !lane->is_idle()) continue;
+            if (!lane->is_saved()) ledger_.save(std::span(&lane->done(), 1));
+            ledger_.give_back(log);
+            lane->end();
+        }
+        carrier->forget_ended();
     }
+    for (const auto& [log, led] : led_)
+        if (led.is_wanted_elsewhere && !is_in_hand(log)) ledger_.give_back(log);
 }
 
-/// Reads the next page of every log that has room and hands it to the producer; whether there was anything.
+void publishing::begin_searches()
+{
+    std::map<log_id, led_log> fresh, again;
+    for (const auto& [log, led] : led_) {
+        if (led.is_wanted_elsewhere || is_in_hand(log)) continue;
+        if (!halted_.holds(log)) fresh[log] = led;
+        else if (halted_.is_due(log) && trials_.size() < trials_max) again[log] = led;
+    }
+    search_for(fresh_, std::move(fresh));
+    search_for(again_, std::move(again));
+}
+
+void publishing::search_for(pending_search& search, std::map<log_id, led_log> logs)
+{
+    if (logs.empty() || search.found.valid()) return;
+    std::vector<led_log> wanted;
+    for (const auto& [log, led] : logs) wanted.push_back(led);
+    search.logs = std::move(logs);
+    search.found = std::async(std::launch::async, [this, wanted = std::move(wanted)] {
+        return prepare_logs(store_, ledger_, *client_, settings_, incarnation_, wanted);
+    });
+}
+
+void publishing::take_found(pending_search& search, bool on_trial)
+{
+    if (!search.found.valid() || search.found.wait_for(0s) != std::future_status::ready) return;
+    search.logs.clear();
+    std::map<std::string, std::unique_ptr<carrier>> trials;          // by category
+    for (const auto& one : search.found.get()) {
+        const auto led = led_.find(one.led.log);
+        if (led == led_.end() || led->second.epoch != one.led.epoch) continue;
+        if (!one.from) {
+            halted_.add(one.led, one.from.error(), halted_logs::found::before_publishing);
+            continue;
+        }
+        auto& trial = trials[one.led.log.category];
+        if (on_trial && !trial) trial = new_carrier();
+        if (!on_trial) halted_.end(one.led.log);                     // of another publisher, before
+        begin(one, on_trial ? *trial : *main_);
+    }
+    for (auto& [category, trial] : trials)
+        if (trial) trials_.push_back({std::move(trial)});
+    is_at_work_ = true;
+}
+
+void publishing::begin(const prepared_log& log, carrier& by)
+{
+    if (log.was_replaced) {
+        ledger_.forget(std::span(&log.led.log, 1));
+        telemetry::log(level::warning, "the topic was replaced and is filled again",
+                       {{"log", to_string(log.led.log)}, {"topic", log.topic}, {"from", log.from->position.number + 1}});
+    }
+    by.take(std::make_unique<lane>(log.led, log.topic, *log.from, !log.is_news));
+}
+
+void publishing::serve()
+{
+    for (auto* carrier : all_carriers()) {
+        carrier->serve(0ms);
+        look_after(*carrier);
+    }
+    if (!main_->broken()) return;
+    const auto why = *main_->broken();
+    save_cursors();
+    dissolve(*main_);
+    auto healthy = main_->release_idle();
+    const bool is_explained = std::ranges::any_of(main_->all(), [](const auto& one) { return one.second->has_ended(); });
+    if (!is_explained) throw unavailable("Kafka at " + settings_.bootstrap_servers + " ends the producer: " + why);
+    main_ = new_carrier();
+    for (auto& lane : healthy) main_->take(std::move(lane));
+}
+
+void publishing::look_after(carrier& carrier)
+{
+    for (const auto& [log, why] : carrier.take_obstacles()) halt(log, why);
+    carrier.take_replaced();                             // those have ended, and are looked at again
+    carrier.forget_ended();
+}
+
+void publishing::halt(const log_id& log, const obstacle& why)
+{
+    if (const auto led = led_.find(log); led != led_.end()) halted_.add(led->second, why, halted_logs::found::in_publishing);
+}
+
+/// What the watch has found out about topics.
+void publishing::take_changes()
+{
+    for (const auto& [led, why] : watch_.take())
+        for (auto* carrier : all_carriers()) {
+            const auto found = carrier->all().find(led.log);
+            if (found == carrier->all().end() || found->second->led().epoch != led.epoch) continue;
+            if (found->second->has_ended()) continue;
+            found->second->end();
+            if (why) halt(led.log, *why);
+            carrier->forget_ended();
+        }
+}
+
+/// What has ended and is still under way can only be got rid of with its producer. The others leave that one as soon as
+/// what they have under way is acknowledged.
+void publishing::retire_main_when_stuck()
+{
+    const auto is_stuck = [](const auto& one) {
+        return one.second->has_ended() && one.second->silent_for() > std::chrono::seconds(1);
+    };
+    if (std::ranges::none_of(main_->all(), is_stuck)) return;
+    retired_.push_back({std::move(main_)});
+    main_ = new_carrier();
+}
+
+void publishing::end_retired()
+{
+    for (auto& [carrier, since] : retired_) {
+        for (auto& lane : carrier->release_idle()) main_->take(std::move(lane));
+        const bool has_others =
+            std::ranges::any_of(carrier->all(), [](const auto& one) { return !one.second->has_ended(); });
+        if (has_others && !carrier->broken() && clock::now() - since < retire_timeout) continue;
+        save_cursors();
+        dissolve(*carrier);
+        carrier.reset();
+    }
+    std::erase_if(retired_, [](const auto& one) { return !one.carrier; });
+}
+
+/// A log that went well for as long as its probation has nothing under way now joins the others.
+void publishing::end_trials()
+{
+    for (auto& [carrier, since] : trials_) {
+        const bool is_stuck = std::ranges::any_of(
+            carrier->all(), [](const auto& one) { return one.second->has_ended() && !one.second->is_idle(); });
+        if (carrier->broken() || is_stuck) {
+            save_cursors();
+            dissolve(*carrier);
+            carrier.reset();
+            continue;
+        }
+        for (auto& lane : carrier->release_idle()) {
+            const auto& log = lane->led().log;
+            if (clock::now() - since < halted_.probation(log) || !lane->is_caught_up()) {
+                carrier->take(std::move(lane));
+                continue;
+            }
+            halted_.end(log);
+            main_->take(std::move(lane));
+        }
+        if (carrier->is_empty()) carrier.reset();
+    }
+    std::erase_if(trials_, [](const auto& one) { return !one.carrier; });
+}
+
+/// Drops what is under way, and learns whose fault it was.
+void publishing::dissolve(carrier& carrier)
+{
+    carrier.give_up();
+    look_after(carrier);
+}
+
 auto publishing::carry() -> bool
 {
-    std::vector<log_cursor> wanted;
-    for (const auto& [log, lane] : lanes_)
-        if (lane->has_room() && !lane->led().is_wanted_elsewhere) wanted.push_back({log, lane->offered()});
-    if (wanted.empty()) return false;
-    const auto events = store_.read_logs(wanted, page);
-    for (const auto& event : events)
-        if (!offer(*lanes_.at(event.log()), event)) return false;            // read again when there is room
-    return !events.empty();
-}
-
-auto publishing::offer(lane& lane, const recorded_event& event) -> bool
-{
-    const auto record = to_record(event, {settings_.source + "/" + event.stream.category, incarnation_});
-    if (!producer_->offer(record, {lane.topic(), event.partition, &lane})) return false;
-    lane.offer(event);
-    return true;
-}
-
-void publishing::acknowledge(lane& lane, std::int64_t offset)
-{
-    if (offset < lane.done().topic_offset) was_replaced_ = true;             // offsets never go back in one topic
-    lane.acknowledge(offset);
+    bool moved = main_->carry();
+    for (const auto& trial : trials_) moved = trial.carrier->carry() || moved;
+    return moved;
 }
 
 void publishing::save_cursors()
 {
     std::vector<publication_cursor> cursors;
-    for (const auto& [log, lane] : lanes_)
-        if (!lane->is_saved()) cursors.push_back(lane->done());
+    for (const auto* carrier : all_carriers())
+        for (const auto& [log, lane] : carrier->all())
+            if (!lane->is_saved() && !lane->has_ended()) cursors.push_back(lane->done());
     if (cursors.empty()) return;
     ledger_.save(cursors);
-    for (const auto& [log, lane] : lanes_) lane->set_saved();
+    for (const auto* carrier : all_carriers())
+        for (const auto& [log, lane] : carrier->all()) lane->set_saved();
 }
 
-/// Topics that were deleted, or deleted and made again, while nothing was published to them.
-void publishing::watch_topics()
+/// Where acknowledgements have just come they show the topic's end themselves.
+void publishing::tell_watch()
 {
-    for (const auto& [log, lane] : lanes_) {
-        const auto known = lane->done().topic_offset;
-        if (lane->take_progress()) continue;             // its acknowledgements have just shown the topic's end
-        const auto ends = watermarks_of(producer_->client(), settings_, {lane->topic(), log.partition});
-        if (ends.high < known) throw unavailable("Kafka's topic " + lane->topic() + " was replaced");
-    }
+    std::vector<watched_log> watched;
+    std::vector<led_log> at_work;
+    for (const auto* carrier : all_carriers())
+        for (const auto& [log, lane] : carrier->all()) {
+            if (lane->has_ended()) continue;
+            at_work.push_back(lane->led());
+            if (lane->take_progress()) continue;
+            watched.push_back({lane->led(), lane->topic(), lane->done().topic_offset, lane->silent_for() > silent_max});
+        }
+    watch_.follow(std::move(watched), std::move(at_work));
 }
 
 }  // namespace annals::eventstore::kafka

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/kafka/lane.hpp>
-#include <eventstore/kafka/producer.hpp>
+#include <eventstore/kafka/carrier.hpp>
+#include <eventstore/kafka/halted_logs.hpp>
+#include <eventstore/kafka/handles.hpp>
+#include <eventstore/kafka/preparation.hpp>
 #include <eventstore/kafka/settings.hpp>
+#include <eventstore/kafka/topic_watch.hpp>
 #include <eventstore/publication.hpp>
 #include <eventstore/store.hpp>
 
 #include <chrono>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,45 +19,74 @@
 
 namespace annals::eventstore::kafka {
 
-/// What a publisher does between two troubles: finds out where each log that it leads has to go on, and carries events
-/// into the topics until something breaks on either side. Whatever broke, the answer is the same: a new object, which
-/// looks at the topics again.
+/// What a publisher does between two outages: finds out where each log that it leads has to go on, and carries events
+/// into the topics. What is wrong with one log or topic takes that log out; it is tried again later, on a carrier of
+/// its own, so that it cannot break the one that the others share. Everything that may have to wait for one topic
+/// happens in the background.
 class publishing {
 public:
-    publishing(store&, publication_ledger&, const settings&);
+    publishing(store&, publication_ledger&, const settings&, halted_logs&);
 
-    /// One round, 50 ms at most when there is nothing to do. Throws `unavailable` when it is over, `mismatch` when a
-    /// topic does not fit its category, or is not the one that the category is published to.
+    /// One round, 50 ms at most when there is nothing to do. Throws `unavailable` when a server is away: it is over.
     void turn();
+
+    /// Whether the servers have been asked about everything that is led, and have answered.
+    auto is_at_work() const -> bool { return is_at_work_; }
 
     /// Lets what is under way arrive and remembers how far that is.
     void finish();
 
 private:
     using clock = std::chrono::steady_clock;
-    using lanes = std::map<log_id, std::unique_ptr<lane>>;
+
+    /// Logs that are looked at in the background, and what comes of it.
+    struct pending_search {
+        std::map<log_id, led_log> logs;
+        std::future<std::vector<prepared_log>> found;
+    };
+    /// A carrier beside the main one.
+    struct side_carrier {
+        std::unique_ptr<kafka::carrier> carrier;
+        clock::time_point since = clock::now();
+    };
+
+    auto new_carrier() -> std::unique_ptr<carrier>;
+    auto all_carriers() -> std::vector<carrier*>;
+    auto is_in_hand(const log_id&) -> bool;
 
     void follow_leadership();
-    void leave(lanes::iterator);
-    void begin(std::span<const led_log>);
     void give_back_what_is_wanted();
-    auto carry() -> bool;
-    auto offer(lane&, const recorded_event&) -> bool;
-    void acknowledge(lane&, std::int64_t offset);
+    void search_for(pending_search&, std::map<log_id, led_log>);
+    void begin_searches();
+    void take_found(pending_search&, bool on_trial);
+    void begin(const prepared_log&, carrier&);
+
+    void serve();
+    void look_after(carrier&);
+    void halt(const log_id&, const obstacle&);
+    void take_changes();
+    void retire_main_when_stuck();
+    void end_retired();
+    void end_trials();
+    void dissolve(carrier&);
     void save_cursors();
-    void watch_topics();
+    void tell_watch();
+    auto carry() -> bool;
 
     store& store_;
     publication_ledger& ledger_;
     const settings settings_;
+    halted_logs& halted_;
     const std::string incarnation_;
-    lanes lanes_;  // outlive the producer, which points to them
-    std::vector<std::unique_ptr<lane>> left_;  // given up with something still under way
-    std::map<log_id, std::int64_t> halted_;  // logs that must not be published, with the epoch they were led in
-    bool was_replaced_ = false;  // a topic turned out to be another one
-    bool is_full_ = false;  // no room for what could be read
-    std::unique_ptr<producer> producer_;
-    clock::time_point followed_, saved_, watched_;
+    client_handle client_;
+    topic_watch watch_;
+    std::map<log_id, led_log> led_;
+    std::unique_ptr<carrier> main_;
+    std::vector<side_carrier> trials_;       // of logs that had trouble
+    std::vector<side_carrier> retired_;      // of what the main carrier cannot get rid of
+    bool is_at_work_ = false;
+    clock::time_point followed_, saved_, told_;
+    pending_search fresh_, again_;                   // last: they end before what they use
 };
 
 }  // namespace annals::eventstore::kafka

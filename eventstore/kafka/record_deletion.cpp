@@ -19,10 +19,10 @@ void delete_records(const settings& settings, const topic_partition& at)
     rd_kafka_DeleteRecords(client.get(), &asked, 1, options.get(), queue.get());
 
     const auto tried = "deleting the records of " + at.topic + "/" + std::to_string(at.partition);
-    const auto answer = answer_in(*queue, settings, tried);
+    const auto answer = answer_in(*client, *queue, settings, tried);
     const auto* deleted = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer.get()));
     for (const auto& one : std::span(deleted->elems, static_cast<std::size_t>(deleted->cnt)))
-        if (one.err) throw_failure(settings, tried, one.err);
+        if (one.err) throw_failure(*client, settings, tried, one.err);
 }
 
 }  // namespace annals::eventstore::kafka

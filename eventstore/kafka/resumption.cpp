@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/resumption.hpp>
 
+#include <eventstore/kafka/client.hpp>
 #include <eventstore/kafka/lane.hpp>
 #include <eventstore/kafka/topic.hpp>
 
@@ -23,9 +24,18 @@ struct search {
     publication_cursor greatest;             ///< of what was read; position 0: nothing
     bool is_other_topic = false;             ///< the record below the cursor is not the cursor's
     bool was_replaced = false;
+    std::optional<std::string> unreadable;   ///< why what it holds cannot be found out
 };
 
 using searches = std::map<topic_partition, search>;
+
+auto search_of(const led_log& log, const watermarks& ends) -> search
+{
+    search begun;
+    begun.log = log;
+    begun.ends = ends;
+    return begun;
+}
 
 /// The last record that the cursor knows, where it is still there, or the tail.
 auto start_of(const search& search) -> std::int64_t
@@ -45,14 +55,35 @@ void note(search& search, std::int64_t offset, const record& record)
         search.greatest = {search.log.log, event.position, search.ends.high, event.id, read->from.incarnation};
 }
 
+/// Asks for the ends of the topics; with less patience when one was silent.
+auto begin_searches(topic_reader& reader, const settings& settings, std::span<const led_log> logs) -> searches
+{
+    searches all;
+    auto patience = answer_timeout;
+    for (const auto& log : logs) {
+        const topic_partition at{topic_of(settings, log.log.category), log.log.partition};
+        auto& search = all[at] = search_of(log, {});
+        const auto ends = find_watermarks(reader.client(), settings, at, patience);
+        if (ends) {
+            search.ends = *ends;
+        } else {
+            search.unreadable = ends.error().reason;
+            patience = std::chrono::milliseconds(300);
+        }
+    }
+    return all;
+}
+
 void read_topics(topic_reader& reader, searches& all)
 {
     std::map<topic_partition, watermarks> ranges;
     for (auto& [at, search] : all)
-        if (!search.was_replaced) ranges[at] = {start_of(search), search.ends.high};
-    reader.read(ranges, [&](const topic_partition& at, std::int64_t offset, const record& record) {
-        note(all.at(at), offset, record);
-    });
+        if (!search.was_replaced && !search.unreadable) ranges[at] = {start_of(search), search.ends.high};
+    const auto failed =
+        reader.try_to_read(ranges, [&](const topic_partition& at, std::int64_t offset, const record& record) {
+            note(all.at(at), offset, record);
+        });
+    for (const auto& [at, reason] : failed) all.at(at).unreadable = reason;
 }
 
 /// Topics that were deleted and filled again by somebody: what the cursor says is of no use there.
@@ -60,7 +91,7 @@ void read_other_topics_again(topic_reader& reader, searches& all)
 {
     searches again;
     for (auto& [at, search] : all)
-        if (search.is_other_topic) again[at] = {search.log, {}, search.ends, {}};
+        if (search.is_other_topic) again[at] = search_of(search.log, search.ends);
     read_topics(reader, again);
     for (auto& [at, search] : again) all.at(at) = search;
 }
@@ -104,9 +135,14 @@ auto conclude(store& store, const settings& settings, const std::string& incarna
     -> resumption
 {
     resumption found{search.log, {}, search.was_replaced};
+    if (search.unreadable) {
+        found.from = std::unexpected(halt{halt::cause::unreadable, *search.unreadable, {}});
+        return found;
+    }
     auto& from = found.from.value();
     if (search.greatest.position.number > 0) {
         from = search.greatest;
+        found.is_news = !search.cursor || search.cursor->position != from.position;
     } else if (search.cursor && !search.was_replaced) {  // retention has emptied the partition
         from = *search.cursor;
     } else {
@@ -124,14 +160,10 @@ auto find_resumptions(store& store, const known_publication& known, const settin
                       std::span<const led_log> logs) -> std::vector<resumption>
 {
     topic_reader reader(settings);
-    searches all;
-    for (const auto& log : logs) {
-        const topic_partition at{topic_of(settings, log.log.category), log.log.partition};
-        all[at] = {log, {}, watermarks_of(reader.client(), settings, at), {}};
-    }
+    auto all = begin_searches(reader, settings, logs);
     for (const auto& cursor : known.cursors) {
         auto& search = all.at({topic_of(settings, cursor.log.category), cursor.log.partition});
-        search.was_replaced = search.ends.high < cursor.topic_offset;
+        search.was_replaced = !search.unreadable && search.ends.high < cursor.topic_offset;
         search.cursor = cursor;
     }
     read_topics(reader, all);

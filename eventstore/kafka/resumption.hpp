@@ -17,7 +17,8 @@ namespace annals::eventstore::kafka {
 struct halt {
     enum class cause {
         other_event,                         ///< the log does not hold the greatest event of the topic
-        other_system                         ///< it does, but another store has published it
+        other_system,                        ///< it does, but another store has published it
+        unreadable                           ///< what the topic holds cannot be found out for now
     };
 
     cause is;
@@ -30,6 +31,7 @@ struct resumption {
     led_log log;
     std::expected<publication_cursor, halt> from;
     bool was_replaced = false;               ///< the topic was empty or another one; it is filled again
+    bool is_news = false;                    ///< the topic holds more than the cursor says
 };
 
 /// What the ledger says.
@@ -44,7 +46,8 @@ struct known_publication {
 /// not the last record's, since a publisher that was stopped may have repeated older ones. A topic that ends below the
 /// cursor was replaced and is filled again from `settings.republish_from`. Without a cursor the tail is read. The event
 /// found must be the log's own at that position, and published by this database unless a cursor of it stands
-/// there: otherwise the log was restored, or the topic is another store's. Throws `unavailable`.
+/// there: otherwise the log was restored, or the topic is another store's. A topic that cannot be read halts its logs
+/// only. Throws `unavailable` when no broker answers.
 auto find_resumptions(store&, const known_publication&, const settings&, std::span<const led_log>)
     -> std::vector<resumption>;
 

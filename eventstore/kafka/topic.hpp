@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/kafka/obstacle.hpp>
 #include <eventstore/kafka/settings.hpp>
 
+#include <map>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 struct rd_kafka_s;
 
@@ -15,23 +18,30 @@ namespace annals::eventstore::kafka {
 /// Throws `invalid_request` when the template has no `{category}` or gives what Kafka does not take as a name.
 auto topic_of(const settings&, std::string_view category) -> std::string;
 
-/// A category belongs to the topic that it was first published to; nobody begins or follows another one by mistake.
-/// Throws `mismatch` when `claimed` is not what the template gives.
-void check_claim(const settings&, const std::string& category, const std::string& claimed);
+/// The same; nothing where that name cannot be a topic's.
+auto find_topic_of(const settings&, std::string_view category) -> std::optional<std::string>;
 
-/// Makes sure that the categories' topics are there, each with exactly the category's partitions: partition n of
-/// the topic is the log `category/n`. Missing ones are created. Throws `mismatch` when one has another number of
-/// partitions or takes smaller messages than annals' limit, `unavailable` when no broker answers.
-void ensure_topics(rd_kafka_s& client, const settings&, std::span<const category>);
-void ensure_topics(const settings&, std::span<const category>);
+/// What can be said of settings before anything is started: a property that librdkafka refuses, a file that it cannot
+/// read, a template that gives no topic name for any category. Throws `invalid_request`.
+void check_settings(const settings&);
 
-/// What is not as the settings have it, although it works.
-struct topic_survey {
-    std::vector<std::string> missing;        ///< topics that are not there yet
-    std::vector<std::string> differences;    ///< for people: a topic's retention or copies; topics are never changed
+/// A category belongs to the topic that it was first published to (`claimed`), so that nobody begins or follows
+/// another one by mistake. Nothing when that is what the template gives.
+auto claim_obstacle(const settings&, const std::string& category, const std::string& claimed)
+    -> std::optional<obstacle>;
+
+/// What is not ready to be published to.
+struct unready_topics {
+    kafka::obstacles obstacles;                          ///< by category: the topic is not there, or does not fit
+    std::map<std::string, std::set<int>> leaderless;     ///< by category: partitions without a leader for now
 };
 
-/// Looks at the categories' topics and changes nothing. Throws as `ensure_topics` for one that does not fit.
-auto survey_topics(const settings&, std::span<const category>) -> topic_survey;
+/// Makes sure that the categories' topics are there, each with exactly the category's partitions: partition n of
+/// the topic is the log `category/n`. Missing ones are created. Answers for which categories that is not so, or whose
+/// topic would refuse or lose records; the others are not touched by that. Throws `unavailable` when no broker answers.
+auto prepare_topics(rd_kafka_s& client, const settings&, std::span<const category>) -> unready_topics;
+
+/// The same for all or none: throws `mismatch` with the first obstacle.
+void ensure_topics(const settings&, std::span<const category>);
 
 }  // namespace annals::eventstore::kafka

@@ -5,7 +5,9 @@
 #include <eventstore/kafka/handles.hpp>
 #include <eventstore/kafka/settings.hpp>
 
+#include <chrono>
 #include <compare>
+#include <expected>
 #include <functional>
 #include <map>
 #include <string>
@@ -25,8 +27,20 @@ struct watermarks {
     std::int64_t high = 0;
 };
 
-/// Asks the broker. Throws `unavailable`.
+/// Asks the broker. Throws `unavailable`, or `error` where it refuses to tell.
 auto watermarks_of(rd_kafka_t& client, const settings&, const topic_partition&) -> watermarks;
+
+/// Why a partition has no watermarks: librdkafka's code, and in words.
+struct no_watermarks {
+    int code = 0;
+    std::string reason;
+
+    auto is_missing() const -> bool;         ///< the broker has no such topic or partition
+};
+
+/// The same; only throws `unavailable` when no broker answers at all.
+auto find_watermarks(rd_kafka_t& client, const settings&, const topic_partition&, std::chrono::milliseconds patience)
+    -> std::expected<watermarks, no_watermarks>;
 
 /// Reads what partitions hold now, without a group. For one thread.
 class topic_reader {
@@ -37,11 +51,18 @@ public:
 
     auto client() -> rd_kafka_t& { return *client_; }
 
+    /// Why a partition could not be read to its end.
+    using failures = std::map<topic_partition, std::string>;
+
     /// Everything of several partitions from `low` up to below `high`, each in order.
-    /// Throws `unavailable` when the broker falls silent.
+    /// Throws `unavailable` when a partition cannot be read.
     void read(const std::map<topic_partition, watermarks>&, const on_record&);
+    /// The same, and answers which ones could not be read. Throws `unavailable` when no broker answers.
+    auto try_to_read(const std::map<topic_partition, watermarks>&, const on_record&) -> failures;
 
 private:
+    static void note_failure(const rd_kafka_message_t&, std::map<topic_partition, watermarks>& left, failures&);
+
     const settings settings_;
     consumer_handle client_;
 };

@@ -4,6 +4,7 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/kafka/topic_reader.hpp>
+#include <eventstore/kafka/topic_survey.hpp>
 
 #include <algorithm>
 
@@ -142,7 +143,8 @@ auto removed_by_retention(topic_reader& reader, const topic_partition& at, const
 void verify_log(store& store, const settings& settings, const log_id& log, const verify_options& options,
                 verification& result)
 {
-    const auto head = store.heads(log.category).at(static_cast<std::size_t>(log.partition));
+    const auto heads = options.heads.empty() ? store.heads(log.category) : options.heads;
+    const auto head = heads.at(static_cast<std::size_t>(log.partition));
     const auto upto = options.upto ? std::min(*options.upto, head) : head;
     const topic_partition at{topic_of(settings, log.category), log.partition};
     topic_reader reader(settings);
@@ -171,9 +173,11 @@ void verify_log(store& store, const settings& settings, const log_id& log, const
 auto verify(store& store, const settings& settings, const category& category, const verify_options& options)
     -> verification
 {
-    if (!survey_topics(settings, {&category, 1}).missing.empty())
+    const auto topic = survey_topics(settings, {&category, 1}).front();
+    if (topic.is_missing)
         throw unavailable("Kafka has no topic " + topic_of(settings, category.name) + " at "
                           + settings.bootstrap_servers + ": a publisher creates and fills it");
+    if (topic.partitions != category.partitions) throw mismatch(topic.obstacle->reason + ". " + topic.obstacle->to_do);
     verification result;
     for (int partition = 0; partition < category.partitions && !result.first; ++partition)
         verify_log(store, settings, {category.name, partition}, options, result);

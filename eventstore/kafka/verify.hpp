@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace annals::eventstore::kafka {
 
@@ -30,7 +31,8 @@ struct verification {
 
 /// How much of each log must be there, and who is told how far the comparison is.
 struct verify_options {
-    std::optional<log_position> upto;  ///< otherwise up to the head
+    std::optional<log_position> upto;  ///< of each log; otherwise up to the head
+    std::vector<log_position> heads;  ///< by partition, as they were at some time; otherwise as they are
     std::function<void(std::int64_t events)> on_progress = [](std::int64_t) {};
 };
 

@@ -61,6 +61,16 @@ constexpr auto save_cursors = R"(
     set position = excluded.position, topic_offset = excluded.topic_offset, event_id = excluded.event_id,
         incarnation = excluded.incarnation, updated_at = excluded.updated_at)";
 
+constexpr auto forget_cursors = "delete from annals.publication_cursors where log = any ($1)";
+
+constexpr auto save_halts = R"(
+    insert into annals.publication_halts as h (log, attempts, reason, to_do)
+    select * from unnest($1::int[], $2::int[], $3::text[], $4::text[])
+    on conflict (log) do update
+    set attempts = excluded.attempts, reason = excluded.reason, to_do = excluded.to_do, tried_at = clock_timestamp())";
+
+constexpr auto end_halts = "delete from annals.publication_halts where log = any ($1)";
+
 }  // namespace
 
 postgres_publication_ledger::postgres_publication_ledger(std::string dsn, std::string program)
@@ -219,6 +229,38 @@ void postgres_publication_ledger::save(std::span<const publication_cursor> curso
         incarnations.add(std::string_view(cursor.incarnation));
     }
     if (logs.size() > 0) session().query(save_cursors, parameters::of(logs, positions, offsets, ids, incarnations));
+}
+
+void postgres_publication_ledger::forget(std::span<const log_id> logs)
+{
+    const std::scoped_lock lock(mutex_);
+    session().query(forget_cursors, parameters::of(numbers_of(logs)));
+}
+
+void postgres_publication_ledger::note_halts(std::span<const publication_halt> halts, std::span<const log_id> published)
+{
+    auto logs = array::of<std::int32_t>(), attempts = array::of<std::int32_t>();
+    auto reasons = array::of<std::string_view>(), to_do = array::of<std::string_view>();
+    const std::scoped_lock lock(mutex_);
+    for (const auto& halt : halts) {
+        const auto held = held_.find(halt.log);
+        if (held == held_.end()) continue;
+        logs.add(held->second.number);
+        attempts.add(halt.attempts);
+        reasons.add(std::string_view(halt.reason));
+        to_do.add(std::string_view(halt.to_do));
+    }
+    if (logs.size() > 0) session().query(save_halts, parameters::of(logs, attempts, reasons, to_do));
+    if (!published.empty()) session().query(end_halts, parameters::of(numbers_of(published)));
+}
+
+/// Of those that are led.
+auto postgres_publication_ledger::numbers_of(std::span<const log_id> logs) const -> array
+{
+    auto numbers = array::of<std::int32_t>();
+    for (const auto& log : logs)
+        if (const auto held = held_.find(log); held != held_.end()) numbers.add(held->second.number);
+    return numbers;
 }
 
 }  // namespace annals::eventstore::postgres

@@ -32,6 +32,8 @@ public:
     auto claim_topic(const std::string& category, const std::string& topic) -> std::string override;
     auto cursors(std::span<const log_id>) -> std::vector<publication_cursor> override;
     void save(std::span<const publication_cursor>) override;
+    void forget(std::span<const log_id>) override;
+    void note_halts(std::span<const publication_halt>, std::span<const log_id> published) override;
 
 private:
     struct held_log {
@@ -47,6 +49,7 @@ private:
     auto fair_part() -> std::size_t;
     void take_free(std::size_t wanted);
     auto session() -> connection&;
+    auto numbers_of(std::span<const log_id>) const -> array;
 
     const std::string dsn_;
     const std::string program_;

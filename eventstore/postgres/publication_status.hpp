@@ -19,6 +19,14 @@ struct log_publication {
     log_position published;                  ///< acknowledged by the broker
     std::optional<timestamp> published_at;   ///< when that was written down; none: never published
     std::string leader;                      ///< program and server process; empty: nobody publishes it
+
+    /// Why it is not published, as its last leader wrote it down.
+    struct halt {
+        timestamp since{};
+        int attempts = 0;
+        std::string reason, to_do;
+    };
+    std::optional<halt> halted;
 };
 
 /// Of all logs, by category and partition. Throws `mismatch` when the schema is missing.

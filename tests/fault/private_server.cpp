@@ -11,8 +11,10 @@
 
 namespace annals::tests {
 
-private_server::private_server(std::string which, const std::string& name)
-    : which_(std::move(which)), name_("fault-" + std::to_string(::getpid()) + name)
+private_server::private_server(std::string which, const std::string& name, std::string settings)
+    : which_(std::move(which)),
+      settings_(std::move(settings)),
+      name_("fault-" + std::to_string(::getpid()) + name)
 {
     std::istringstream words(ask("start"));
     for (std::string word; words >> word;)
@@ -33,7 +35,7 @@ auto private_server::ask(const std::string& verb) const -> std::string
 {
     const auto* const dev = std::getenv("ANNALS_DEV");
     if (!dev) throw std::runtime_error("ANNALS_DEV is not set: run ./dev test fault");
-    child asked({dev, "server", verb, which_, name_});
+    child asked({dev, "server", verb, which_, name_}, {{"ANNALS_KAFKA_SERVER_PROPERTIES", settings_}});
     const auto answer = asked.wait(std::chrono::minutes{2});
     if (answer.exit_code != 0) throw std::runtime_error(asked.name() + " failed:\n" + asked.output());
     return answer.out;

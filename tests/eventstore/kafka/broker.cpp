@@ -63,6 +63,8 @@ void create_topic(const settings& settings, const manual_topic& wanted)
     const auto client = producer(settings);
     const new_topic_handle topic(rd_kafka_NewTopic_new(wanted.name.c_str(), wanted.partitions, 1, nullptr, 0));
     rd_kafka_NewTopic_set_config(topic.get(), "max.message.bytes", std::to_string(wanted.message_bytes_max).c_str());
+    for (const auto& [name, value] : wanted.properties)
+        rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
     const queue_handle queue(rd_kafka_queue_new(client.get()));
     auto* asked = topic.get();
     rd_kafka_CreateTopics(client.get(), &asked, 1, nullptr, queue.get());
@@ -106,6 +108,48 @@ auto topic_property(const settings& settings, const std::string& topic, const st
     for (std::size_t i = 0; i < count; ++i)
         if (rd_kafka_ConfigEntry_name(entries[i]) == name) return rd_kafka_ConfigEntry_value(entries[i]);
     return "(missing)";
+}
+
+void set_topic_properties(const settings& settings, const std::string& topic,
+                          const std::map<std::string, std::string>& properties)
+{
+    const auto client = producer(settings);
+    const config_resource_handle resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+    for (const auto& [name, value] : properties)
+        require(rd_kafka_ConfigResource_set_config(resource.get(), name.c_str(), value.c_str()), "setting " + name);
+    const queue_handle queue(rd_kafka_queue_new(client.get()));
+    auto* asked = resource.get();
+    rd_kafka_AlterConfigs(client.get(), &asked, 1, nullptr, queue.get());
+    answer_in(*queue, "altering " + topic);
+}
+
+void deny_writing(const settings& settings, const std::string& topic)
+{
+    const auto client = producer(settings);
+    auto* denied =
+        rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:*", "*",
+                                RD_KAFKA_ACL_OPERATION_WRITE, RD_KAFKA_ACL_PERMISSION_TYPE_DENY, nullptr, 0);
+    // With any rule for a topic the rest must be allowed expressly.
+    auto* allowed =
+        rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:*", "*",
+                                RD_KAFKA_ACL_OPERATION_ALL, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, nullptr, 0);
+    rd_kafka_AclBinding_t* both[] = {denied, allowed};
+    const queue_handle queue(rd_kafka_queue_new(client.get()));
+    rd_kafka_CreateAcls(client.get(), both, 2, nullptr, queue.get());
+    rd_kafka_AclBinding_destroy_array(both, 2);
+    answer_in(*queue, "denying " + topic);
+}
+
+void allow_writing(const settings& settings, const std::string& topic)
+{
+    const auto client = producer(settings);
+    auto* all = rd_kafka_AclBindingFilter_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL,
+                                              nullptr, nullptr, RD_KAFKA_ACL_OPERATION_ANY,
+                                              RD_KAFKA_ACL_PERMISSION_TYPE_ANY, nullptr, 0);
+    const queue_handle queue(rd_kafka_queue_new(client.get()));
+    rd_kafka_DeleteAcls(client.get(), &all, 1, nullptr, queue.get());
+    rd_kafka_AclBinding_destroy(all);
+    answer_in(*queue, "allowing " + topic);
 }
 
 void write_record(const settings& settings, const std::string& topic, int partition, const record& record)

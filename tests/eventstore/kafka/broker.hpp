@@ -4,6 +4,7 @@
 #include <eventstore/kafka/cloud_event.hpp>
 #include <eventstore/kafka/settings.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct manual_topic {
     std::string name;
     int partitions = 1;
     int message_bytes_max = eventstore::kafka::message_bytes_max;
+    std::map<std::string, std::string> properties{};
 };
 
 void create_topic(const eventstore::kafka::settings&, const manual_topic&);
@@ -29,6 +31,14 @@ auto partitions_of(const eventstore::kafka::settings&, const std::string& topic)
 /// A topic's configuration as the broker tells it.
 auto topic_property(const eventstore::kafka::settings&, const std::string& topic, const std::string& name)
     -> std::string;
+
+/// From now on the topic has these properties, and otherwise the broker's defaults.
+void set_topic_properties(const eventstore::kafka::settings&, const std::string& topic,
+                          const std::map<std::string, std::string>&);
+
+/// The user of these settings may not write to the topic, or may again. For a broker with an authorizer.
+void deny_writing(const eventstore::kafka::settings&, const std::string& topic);
+void allow_writing(const eventstore::kafka::settings&, const std::string& topic);
 
 /// Writes one record and waits until it is there.
 void write_record(const eventstore::kafka::settings&, const std::string& topic, int partition,

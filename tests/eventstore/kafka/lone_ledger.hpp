@@ -50,6 +50,26 @@ public:
         for (const auto& cursor : cursors) saved_[cursor.log] = cursor;
     }
 
+    void forget(std::span<const eventstore::log_id> logs) override
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& log : logs) saved_.erase(log);
+    }
+
+    void note_halts(std::span<const eventstore::publication_halt> halts,
+                    std::span<const eventstore::log_id> published) override
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& halt : halts) halts_[halt.log] = halt;
+        for (const auto& log : published) halts_.erase(log);
+    }
+
+    auto halts() -> std::map<eventstore::log_id, eventstore::publication_halt>
+    {
+        const std::scoped_lock lock(mutex_);
+        return halts_;
+    }
+
     /// Whether a publisher looked for logs.
     auto is_asked() const -> bool { return is_asked_; }
 
@@ -74,6 +94,7 @@ private:
     std::mutex mutex_;
     std::map<std::string, std::string> topics_;
     std::map<eventstore::log_id, eventstore::publication_cursor> saved_;
+    std::map<eventstore::log_id, eventstore::publication_halt> halts_;
 };
 
 }  // namespace annals::tests

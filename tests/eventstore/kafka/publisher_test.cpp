@@ -3,15 +3,12 @@
 #include <eventstore/kafka/publisher.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/memory/memory_store.hpp>
-#include <telemetry/log.hpp>
+#include <tests/eventstore/kafka/kept_lines.hpp>
 #include <tests/eventstore/kafka/lone_ledger.hpp>
 #include <tests/eventstore/kafka/published.hpp>
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <future>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -52,26 +49,6 @@ struct published_samples {
         stop();
         tests::delete_topic(settings, topic());
     }
-};
-
-/// Keeps the log lines of this process.
-class kept_lines final : public telemetry::log_sink {
-public:
-    auto wants(telemetry::level) const -> bool override { return true; }
-    void write(telemetry::level, std::string_view message, std::span<const telemetry::field>) override
-    {
-        const std::scoped_lock lock(mutex_);
-        lines_.emplace_back(message);
-    }
-    auto count(std::string_view part)
-    {
-        const std::scoped_lock lock(mutex_);
-        return std::ranges::count_if(lines_, [&](const auto& line) { return line.contains(part); });
-    }
-
-private:
-    std::mutex mutex_;
-    std::vector<std::string> lines_;
 };
 
 auto record_of(store& store, const log_id& log, std::int64_t position)
@@ -166,7 +143,7 @@ TEST_CASE("a topic that is deleted while nothing happens is filled again too")
 
 TEST_CASE("a log that is not what its topic was filled from is halted, and the others go on")
 {
-    const auto lines = std::make_shared<kept_lines>();
+    const auto lines = std::make_shared<tests::kept_lines>();
     telemetry::send_log_to(lines);
     published_samples samples;
     samples.store.ensure_category({"sample", 3});
@@ -184,47 +161,9 @@ TEST_CASE("a log that is not what its topic was filled from is halted, and the o
     CHECK(lines->count("annals publish repair") == 1);
 }
 
-TEST_CASE("a topic with another number of partitions stops the publisher at the start")
-{
-    published_samples samples;
-    samples.append(1);
-    tests::create_topic(samples.settings, {.name = samples.topic(), .partitions = 5});
-    CHECK_THROWS_AS(kafka::publisher(samples.store, samples.ledger, samples.settings).run({}), mismatch);
-}
-
-TEST_CASE("a publisher with another topic template does not publish a category twice")
-{
-    published_samples samples;
-    samples.append(10);
-    samples.start();
-    CHECK(samples.difference() == "");
-    samples.stop();
-    auto other = samples.settings;
-    other.topic_template = "other-" + other.topic_template;
-    const auto topic = samples.topic(), other_topic = kafka::topic_of(other, "sample");
-    std::promise<std::string> ended;
-    auto answer = ended.get_future();
-    {
-        std::jthread running([&](std::stop_token stop) {
-            try {
-                kafka::publisher(samples.store, samples.ledger, other).run(std::move(stop));
-                ended.set_value("it ran");
-            } catch (const mismatch& problem) {
-                ended.set_value(problem.what());
-            }
-        });
-        answer.wait_for(20s);
-    }
-    CHECK(answer.get().starts_with("the category sample is published to Kafka's topic " + topic + ", but "));
-    CHECK(tests::partitions_of(samples.settings, other_topic) == 0);
-    samples.append(10);
-    samples.start();
-    CHECK(samples.difference() == "");
-}
-
 TEST_CASE("an absent broker is waited for, and that is said once")
 {
-    const auto lines = std::make_shared<kept_lines>();
+    const auto lines = std::make_shared<tests::kept_lines>();
     telemetry::send_log_to(lines);
     memory::memory_store store{1};
     tests::append_events(store, "sample", 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
 #include <eventstore/kafka/topic.hpp>
+#include <eventstore/kafka/topic_survey.hpp>
 #include <tests/eventstore/kafka/broker.hpp>
 
 #include <doctest/doctest.h>
@@ -12,6 +13,13 @@ using kafka::ensure_topics;
 namespace {
 
 const std::vector<category> samples{{"sample", 3}};
+
+auto texts_of(const kafka::surveyed_topic& topic)
+{
+    std::string texts;
+    for (const auto& remark : topic.remarks) texts += (remark.is_risk ? "RISK " : "") + remark.found + "\n";
+    return texts;
+}
 
 }  // namespace
 
@@ -34,20 +42,21 @@ TEST_CASE("a topic is created with the configured retention and copies, and told
     settings.replication_factor = 1;
     settings.min_insync_replicas = 1;
     const auto topic = kafka::topic_of(settings, "sample");
-    CHECK(kafka::survey_topics(settings, samples).missing == std::vector{topic});
+    CHECK(kafka::survey_topics(settings, samples).front().is_missing);
     ensure_topics(settings, samples);
     CHECK(tests::topic_property(settings, topic, "retention.ms") == "-1");
     CHECK(tests::topic_property(settings, topic, "min.insync.replicas") == "1");
-    CHECK(kafka::survey_topics(settings, samples).differences.empty());
+    CHECK(kafka::survey_topics(settings, samples).front().remarks.empty());
 
     settings.retention = std::chrono::hours(24);
     settings.replication_factor = 3;
     settings.min_insync_replicas = 2;
-    CHECK(kafka::survey_topics(settings, samples).missing.empty());
-    CHECK(kafka::survey_topics(settings, samples).differences
-          == std::vector<std::string>{"the topic " + topic + " has retention.ms=-1, configured is 86400000",
-                                      "the topic " + topic + " has min.insync.replicas=1, configured is 2",
-                                      "the topic " + topic + " has replication.factor=1, configured is 3"});
+    const auto found = kafka::survey_topics(settings, samples).front();
+    CHECK(!found.is_missing);
+    CHECK(!found.obstacle);
+    CHECK(texts_of(found) == "the topic " + topic + " has retention.ms=-1, configured is 86400000\nthe topic " + topic
+                                 + " has min.insync.replicas=1, configured is 2\nthe topic " + topic
+                                 + " has replication.factor=1, configured is 3\n");
     tests::delete_topic(settings, topic);
 }
 
@@ -85,7 +94,7 @@ TEST_CASE("an unreachable broker is named, and what to do")
     auto settings = tests::broker_settings();
     settings.bootstrap_servers = "127.0.0.1:1";
     CHECK_THROWS_WITH_AS(ensure_topics(settings, samples),
-                         "no Kafka broker answers at 127.0.0.1:1. Start it, or name another with --kafka or "
-                         "ANNALS_KAFKA_BOOTSTRAP_SERVERS.",
+                         "no Kafka broker answers at 127.0.0.1:1: the connection was refused: nothing listens there. "
+                         "Start it, or name another with --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS.",
                          unavailable);
 }

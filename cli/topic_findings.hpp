@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cli/doctor.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace annals::cli {
+
+/// What keeps topics from being published to, what of their settings can lose or refuse records, which are missing.
+auto examine_topics(session&) -> std::vector<finding>;
+
+/// Which logs are not published, why, and how far behind the topics are. `lag_max`: more events is a problem.
+auto examine_publication(const session&, std::optional<std::int64_t> lag_max) -> std::vector<finding>;
+
+}  // namespace annals::cli

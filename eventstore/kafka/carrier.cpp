@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/kafka/carrier.hpp>
+
+#include <eventstore/errors.hpp>
+#include <eventstore/kafka/refusal.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace annals::eventstore::kafka {
+namespace {
+
+constexpr page_size page{.events_max = 500, .bytes_max = 512 << 10};
+
+}  // namespace
+
+carrier::carrier(store& store, const settings& settings, std::string incarnation)
+    : store_(store),
+      settings_(settings),
+      incarnation_(std::move(incarnation)),
+      producer_(settings, {.delivered = [this](void* tag, auto offset) { acknowledge(*static_cast<lane*>(tag), offset); },
+                           .refused =
+                               [this](void* tag, int code) {
+                                   auto& of = *static_cast<lane*>(tag);
+                                   refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
+                               }})
+{}
+
+auto carrier::carry() -> bool
+{
+    std::vector<log_cursor> wanted;
+    for (const auto& [log, lane] : lanes_)
+        if (!lane->has_ended() && lane->has_room() && !lane->led().is_wanted_elsewhere)
+            wanted.push_back({log, lane->offered()});
+    if (wanted.empty() || broken()) return false;
+    const auto events = read(wanted);
+    for (const auto& cursor : wanted) lanes_.at(cursor.log)->set_caught_up(true);
+    for (const auto& event : events) lanes_.at(event.log())->set_caught_up(false);
+    for (const auto& event : events) {
+        auto& lane = *lanes_.at(event.log());
+        if (!lane.has_ended() && !offer(lane, event) && !lane.has_ended()) return false;  // read again when there is room
+    }
+    return !events.empty();
+}
+
+/// A log that cannot be read stops nobody else.
+auto carrier::read(const std::vector<log_cursor>& wanted) -> std::vector<recorded_event>
+{
+    try {
+        return store_.read_logs(wanted, page);
+    } catch (const error& problem) {
+        if (problem.retryable() || wanted.size() == 0) throw;
+    }
+    std::vector<recorded_event> events;
+    for (const auto& cursor : wanted) try {
+            std::ranges::move(store_.read_logs({&cursor, 1}, page), std::back_inserter(events));
+        } catch (const error& problem) {
+            if (problem.retryable()) throw;
+            refuse(*lanes_.at(cursor.log), {std::string("it cannot be read: ") + problem.what(), "It is tried again."});
+        }
+    return events;
+}
+
+auto carrier::offer(lane& lane, const recorded_event& event) -> bool
+{
+    const auto record = to_record(event, {settings_.source + "/" + event.stream.category, incarnation_});
+    if (!producer_.offer(record, {lane.topic(), event.partition, &lane})) return false;
+    lane.offer(event);
+    return true;
+}
+
+void carrier::acknowledge(lane& lane, std::int64_t offset)
+{
+    if (obstacles_.contains(lane.led().log)) return;
+    if (offset < lane.done().topic_offset) {             // offsets never go back in one topic
+        if (!lane.has_ended()) replaced_.push_back(lane.led().log);
+        return lane.end();
+    }
+    lane.acknowledge(offset);
+}
+
+void carrier::refuse(lane& lane, obstacle why)
+{
+    if (!lane.has_ended()) obstacles_.try_emplace(lane.led().log, std::move(why));
+    lane.end();
+}
+
+auto carrier::is_full() const -> bool
+{
+    return std::ranges::any_of(
+        lanes_, [](const auto& one) { return !one.second->has_ended() && !one.second->has_room(); });
+}
+
+void carrier::forget_ended()
+{
+    std::erase_if(lanes_, [](const auto& one) { return one.second->has_ended() && one.second->is_idle(); });
+}
+
+auto carrier::release_idle() -> std::vector<std::unique_ptr<lane>>
+{
+    std::vector<std::unique_ptr<lane>> released;
+    for (auto& [log, lane] : lanes_)
+        if (!lane->has_ended() && lane->is_idle()) released.push_back(std::move(lane));
+    std::erase_if(lanes_, [](const auto& one) { return !one.second; });
+    return released;
+}
+
+}  // namespace annals::eventstore::kafka

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/kafka/lane.hpp>
+#include <eventstore/kafka/obstacle.hpp>
+#include <eventstore/kafka/producer.hpp>
+#include <eventstore/kafka/settings.hpp>
+#include <eventstore/store.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace annals::eventstore::kafka {
+
+/// Carries logs into their partitions with one producer, which they share for better or worse: a record that is refused
+/// for good breaks it for all. Logs that had trouble therefore have a carrier of their own until that is over.
+/// For one thread.
+class carrier {
+public:
+    using lanes = std::map<log_id, std::unique_ptr<lane>>;
+
+    carrier(store&, const settings&, std::string incarnation);
+
+    void take(std::unique_ptr<lane> lane) { lanes_[lane->led().log] = std::move(lane); }
+    auto all() const -> const lanes& { return lanes_; }
+    auto is_empty() const -> bool { return lanes_.empty(); }
+
+    /// Reads the next page of every log that has room and hands it to the producer; whether there was anything.
+    auto carry() -> bool;
+    /// Takes acknowledgements. Throws `unavailable` when no broker can be reached.
+    void serve(std::chrono::milliseconds wait) { producer_.serve(wait); }
+    /// Whether acknowledgements are what is waited for.
+    auto is_full() const -> bool;
+    void flush(std::chrono::milliseconds timeout) { producer_.flush(timeout); }
+
+    /// What went wrong with logs since this was last asked; those have ended.
+    auto take_obstacles() -> std::map<log_id, obstacle> { return std::exchange(obstacles_, {}); }
+    /// Whose topics turned out to be others; those have ended.
+    auto take_replaced() -> std::vector<log_id> { return std::exchange(replaced_, {}); }
+
+    /// Why its producer takes nothing any more; nothing while it does.
+    auto broken() const -> const std::optional<std::string>& { return producer_.broken(); }
+    /// Drops what is under way.
+    void give_up() { producer_.give_up(); }
+
+    /// Lanes that have ended with nothing under way are removed.
+    void forget_ended();
+    /// Takes away those that have nothing under way.
+    auto release_idle() -> std::vector<std::unique_ptr<lane>>;
+
+private:
+    auto read(const std::vector<log_cursor>&) -> std::vector<recorded_event>;
+    auto offer(lane&, const recorded_event&) -> bool;
+    void acknowledge(lane&, std::int64_t offset);
+    void refuse(lane&, obstacle);
+
+    store& store_;
+    const settings settings_;
+    const std::string incarnation_;
+    lanes lanes_;  // outlive the producer, which points to them
+    std::map<log_id, obstacle> obstacles_;
+    std::vector<log_id> replaced_;
+    producer producer_;
+};
+
+}  // namespace annals::eventstore::kafka
