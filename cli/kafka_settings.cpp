@@ -2,6 +2,7 @@
 #include <cli/kafka_settings.hpp>
 
 #include <cli/failure.hpp>
+#include <eventstore/kafka/topic.hpp>
 
 namespace annals::cli {
 
@@ -24,6 +25,7 @@ auto kafka_settings(const configuration& configured) -> eventstore::kafka::setti
                           + ", but there would be " + std::to_string(settings.replication_factor)
                           + " copies: nothing could be published",
                       "raise topic_replication_factor, or lower the other", exit_code::usage);
+    check_settings(settings);
     return settings;
 }
 

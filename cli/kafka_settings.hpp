@@ -6,7 +6,8 @@
 
 namespace annals::cli {
 
-/// Throws `failure` (wrong usage) when no broker is configured.
+/// Throws `failure` (wrong usage) when no broker is configured, `invalid_request` for what could never work: a property
+/// that librdkafka refuses, a template that gives no topic names.
 auto kafka_settings(const configuration&) -> eventstore::kafka::settings;
 
 }  // namespace annals::cli

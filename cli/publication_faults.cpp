@@ -33,12 +33,13 @@ auto moved_categories(publication_repair& ledger, const kafka::settings& setting
         const auto topic = find_topic_of(settings, category.name);
         const auto claim = claims.find(category.name);
         if (!topic || claim == claims.end() || claim->second == *topic) continue;
-        faults.push_back({.by = remedy::move,
-                          .subject = category.name,
-                          .topic = *topic,
-                          .found = "it is published to the topic " + claim->second,
-                          .repair = "publish it to " + *topic + " from the beginning; leave " + claim->second + " alone",
-                          .logs = logs_of(category)});
+        faults.push_back(
+            {.by = remedy::move,
+             .subject = category.name,
+             .topic = *topic,
+             .found = "it is published to the topic " + claim->second,
+             .repair = "publish it to " + *topic + " from the beginning; leave " + claim->second + " alone",
+             .logs = logs_of(category)});
     }
     return faults;
 }

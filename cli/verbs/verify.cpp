@@ -10,7 +10,6 @@
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/kafka/topic.hpp>
 
-
 namespace annals::cli {
 namespace {
 
@@ -87,9 +86,8 @@ void add_verify(CLI::App& app, session& session)
     verb->add_option("--upto", *upto, "events up to this position of each log must be there, otherwise all")
         ->check(at_least(1))
         ->type_name("POSITION");
-    verb->footer(
-        "Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\n"
-        "What is appended meanwhile is not missed; what is on its way is waited for. Changes nothing.");
+    verb->footer("Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\n"
+                 "What is appended meanwhile is not missed; what is on its way is waited for. Changes nothing.");
     session.runs(*verb, [&session, category, upto] {
         return verify(session, *category,
                       upto->transform([](auto number) { return eventstore::log_position{number}; }));

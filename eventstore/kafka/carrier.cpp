@@ -18,12 +18,13 @@ carrier::carrier(store& store, const settings& settings, std::string incarnation
     : store_(store),
       settings_(settings),
       incarnation_(std::move(incarnation)),
-      producer_(settings, {.delivered = [this](void* tag, auto offset) { acknowledge(*static_cast<lane*>(tag), offset); },
-                           .refused =
-                               [this](void* tag, int code) {
-                                   auto& of = *static_cast<lane*>(tag);
-                                   refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
-                               }})
+      producer_(settings,
+                {.delivered = [this](void* tag, auto offset) { acknowledge(*static_cast<lane*>(tag), offset); },
+                 .refused =
+                     [this](void* tag, int code) {
+                         auto& of = *static_cast<lane*>(tag);
+                         refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
+                     }})
 {}
 
 auto carrier::carry() -> bool
@@ -35,12 +36,17 @@ auto carrier::carry() -> bool
     if (wanted.empty() || broken()) return false;
     const auto events = read(wanted);
     for (const auto& cursor : wanted) lanes_.at(cursor.log)->set_caught_up(true);
-    for (const auto& event : events) lanes_.at(event.log())->set_caught_up(false);
-    for (const auto& event : events) {
-        auto& lane = *lanes_.at(event.log());
-        if (!lane.has_ended() && !offer(lane, event) && !lane.has_ended()) return false;  // read again when there is room
+    bool has_room = true;
+    for (auto event = events.begin(); event != events.end();) {          // one log after the other
+        const auto log = event->log();
+        auto& lane = *lanes_.at(log);
+        lane.set_caught_up(false);
+        for (; event != events.end() && event->partition == log.partition && event->stream.category == log.category;
+             ++event)
+            has_room = has_room && !lane.has_ended() && offer(lane, *event);
+        has_room = has_room || lane.has_ended();
     }
-    return !events.empty();
+    return has_room && !events.empty();      // what found no room is read again
 }
 
 /// A log that cannot be read stops nobody else.
@@ -87,8 +93,8 @@ void carrier::refuse(lane& lane, obstacle why)
 
 auto carrier::is_full() const -> bool
 {
-    return std::ranges::any_of(
-        lanes_, [](const auto& one) { return !one.second->has_ended() && !one.second->has_room(); });
+    return std::ranges::any_of(lanes_,
+                               [](const auto& one) { return !one.second->has_ended() && !one.second->has_room(); });
 }
 
 void carrier::forget_ended()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/client.hpp>
+
 #include <eventstore/kafka/client_notes.hpp>
 #include <eventstore/kafka/connection_failure.hpp>
 
@@ -144,8 +145,8 @@ auto unreachable(rd_kafka_t& client, const settings& settings) -> no_broker
 {
     const auto heard = static_cast<client_notes*>(rd_kafka_opaque(&client))->failure();
     const auto [reason, to_do] = explain_connection(heard);
-    return no_broker("no Kafka broker answers at " + settings.bootstrap_servers
-                     + (reason.empty() ? "" : ": " + reason) + ". " + to_do);
+    return no_broker("no Kafka broker answers at " + settings.bootstrap_servers + (reason.empty() ? "" : ": " + reason)
+                     + ". " + to_do);
 }
 
 void ask_for_answer(rd_kafka_t& client, const settings& settings)

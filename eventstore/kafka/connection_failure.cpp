@@ -22,17 +22,19 @@ constexpr std::array failures{
     known_failure{"Failed to resolve", "the name of the host is not known",
                   "Look at the name in --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS, and at the names that the broker "
                   "advertises."},
-    known_failure{"certificate verify failed",
-                  "TLS failed: the broker's certificate is not signed by a CA that is trusted here, or is not for this "
-                  "name",
-                  "Set ANNALS_KAFKA_SSL_CA_LOCATION to the CA's certificate, and take the name that is in the broker's."},
+    known_failure{
+        "certificate verify failed",
+        "TLS failed: the broker's certificate is not signed by a CA that is trusted here, or is not for this "
+        "name",
+        "Set ANNALS_KAFKA_SSL_CA_LOCATION to the CA's certificate, and take the name that is in the broker's."},
     known_failure{"wrong version number", "TLS failed: this port does not speak TLS", set_protocol},
     known_failure{"PLAINTEXT broker listener", "TLS failed: this port does not speak TLS", set_protocol},
-    known_failure{"unexpected eof while reading", "TLS failed: the broker hung up, as one does that speaks no TLS there",
-                  set_protocol},
+    known_failure{"unexpected eof while reading",
+                  "TLS failed: the broker hung up, as one does that speaks no TLS there", set_protocol},
     known_failure{"connecting to a SSL listener", "the broker hung up on plain text: it seems to speak TLS there",
                   set_protocol},
-    known_failure{"Invalid response size", "what came is no answer of Kafka: it seems to speak TLS there", set_protocol},
+    known_failure{"Invalid response size", "what came is no answer of Kafka: it seems to speak TLS there",
+                  set_protocol},
     known_failure{"might require SASL", "the broker hung up: it seems to want a login (SASL)", set_protocol},
     known_failure{"Unsupported SASL mechanism", "the login (SASL) has a mechanism that the broker does not offer",
                   "Set ANNALS_KAFKA_SASL_MECHANISM to one that it offers."},

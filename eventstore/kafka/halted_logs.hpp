@@ -12,8 +12,8 @@
 
 namespace annals::eventstore::kafka {
 
-/// The logs that a publisher leads and cannot publish: why, and when each is tried again (after 1 s, then twice as long
-/// each time, up to 15 s). Says once for each topic and reason that it is halted, at level error, and once when that is
+/// The logs that a publisher leads and cannot publish: why, and when each is tried again (after 1 s, then twice as
+/// long each time, up to 15 s). Says once for each topic and reason that it is halted, at level error, and once when that is
 /// over; writes both down in the ledger. Outlives outages of the servers, so that nothing is said twice. For one thread.
 class halted_logs {
 public:
@@ -54,9 +54,9 @@ private:
     publication_ledger& ledger_;
     std::map<log_id, halted_log> halted_;
     std::map<log_id, std::pair<int, clock::time_point>> before_;  // attempts of those that ended, and when
-    std::set<log_id> changed_;                           // not written down yet
-    std::set<log_id> over_;                              // published; not written down yet
-    std::map<std::string, int> over_said_;               // logs that were said to be halted, by category
+    std::set<log_id> changed_;  // not written down yet
+    std::set<log_id> over_;  // published; not written down yet
+    std::map<std::string, int> over_said_;  // logs that were said to be halted, by category
 };
 
 }  // namespace annals::eventstore::kafka

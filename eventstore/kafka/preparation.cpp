@@ -49,8 +49,7 @@ auto obstacle_of(const halt& halt, const std::string& topic) -> obstacle
             "annals publish repair"};
 }
 
-auto why_unready(const unready_topics& unready, const led_log& log, const std::string& topic)
-    -> std::optional<obstacle>
+auto why_unready(const unready_topics& unready, const led_log& log, const std::string& topic) -> std::optional<obstacle>
 {
     if (const auto found = unready.obstacles.find(log.log.category); found != unready.obstacles.end())
         return found->second;

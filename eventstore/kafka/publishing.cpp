@@ -174,8 +174,9 @@ void publishing::begin(const prepared_log& log, carrier& by)
 {
     if (log.was_replaced) {
         ledger_.forget(std::span(&log.led.log, 1));
-        telemetry::log(level::warning, "the topic was replaced and is filled again",
-                       {{"log", to_string(log.led.log)}, {"topic", log.topic}, {"from", log.from->position.number + 1}});
+        telemetry::log(
+            level::warning, "the topic was replaced and is filled again",
+            {{"log", to_string(log.led.log)}, {"topic", log.topic}, {"from", log.from->position.number + 1}});
     }
     by.take(std::make_unique<lane>(log.led, log.topic, *log.from, !log.is_news));
 }
@@ -191,7 +192,8 @@ void publishing::serve()
     save_cursors();
     dissolve(*main_);
     auto healthy = main_->release_idle();
-    const bool is_explained = std::ranges::any_of(main_->all(), [](const auto& one) { return one.second->has_ended(); });
+    const bool is_explained =
+        std::ranges::any_of(main_->all(), [](const auto& one) { return one.second->has_ended(); });
     if (!is_explained) throw unavailable("Kafka at " + settings_.bootstrap_servers + " ends the producer: " + why);
     main_ = new_carrier();
     for (auto& lane : healthy) main_->take(std::move(lane));
@@ -206,7 +208,8 @@ void publishing::look_after(carrier& carrier)
 
 void publishing::halt(const log_id& log, const obstacle& why)
 {
-    if (const auto led = led_.find(log); led != led_.end()) halted_.add(led->second, why, halted_logs::found::in_publishing);
+    if (const auto led = led_.find(log); led != led_.end())
+        halted_.add(led->second, why, halted_logs::found::in_publishing);
 }
 
 /// What the watch has found out about topics.

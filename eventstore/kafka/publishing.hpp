@@ -82,11 +82,11 @@ private:
     topic_watch watch_;
     std::map<log_id, led_log> led_;
     std::unique_ptr<carrier> main_;
-    std::vector<side_carrier> trials_;       // of logs that had trouble
-    std::vector<side_carrier> retired_;      // of what the main carrier cannot get rid of
+    std::vector<side_carrier> trials_;  // of logs that had trouble
+    std::vector<side_carrier> retired_;  // of what the main carrier cannot get rid of
     bool is_at_work_ = false;
     clock::time_point followed_, saved_, told_;
-    pending_search fresh_, again_;                   // last: they end before what they use
+    pending_search fresh_, again_;  // last: they end before what they use
 };
 
 }  // namespace annals::eventstore::kafka

@@ -79,10 +79,8 @@ void read_topics(topic_reader& reader, searches& all)
     std::map<topic_partition, watermarks> ranges;
     for (auto& [at, search] : all)
         if (!search.was_replaced && !search.unreadable) ranges[at] = {start_of(search), search.ends.high};
-    const auto failed =
-        reader.try_to_read(ranges, [&](const topic_partition& at, std::int64_t offset, const record& record) {
-            note(all.at(at), offset, record);
-        });
+    const auto failed = reader.try_to_read(ranges, [&](const topic_partition& at, std::int64_t offset,
+                                                       const record& record) { note(all.at(at), offset, record); });
     for (const auto& [at, reason] : failed) all.at(at).unreadable = reason;
 }
 

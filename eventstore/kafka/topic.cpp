@@ -64,8 +64,7 @@ auto find_topic_of(const settings& settings, std::string_view category) -> std::
 void check_settings(const settings& settings)
 {
     topic_of(settings, "a");
-    make_client(RD_KAFKA_PRODUCER,
-                make_configuration(settings, {{"compression.type", settings.compression}}));
+    make_client(RD_KAFKA_PRODUCER, make_configuration(settings, {{"compression.type", settings.compression}}));
 }
 
 auto claim_obstacle(const settings& settings, const std::string& category, const std::string& claimed)
@@ -88,7 +87,7 @@ auto prepare_topics(rd_kafka_s& client, const settings& settings, std::span<cons
     if (wanted.empty()) return found;
     found.obstacles.merge(create_topics(client, settings, wanted));
     auto left = wanted;
-    for (auto wait = 5ms; !left.empty() && wait < answer_timeout; wait *= 2) {   // brokers learn of it a little later
+    for (auto wait = 5ms; !left.empty() && wait < answer_timeout; wait *= 2) {  // brokers learn of it a little later
         std::this_thread::sleep_for(wait);
         left = missing(survey_topics(client, settings, wanted), wanted, found);
     }

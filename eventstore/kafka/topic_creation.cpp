@@ -35,8 +35,7 @@ auto remedy_for(rd_kafka_resp_err_t code) -> std::string
         case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
         case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
             return "Allow this user to create it, or create it with Kafka's own tools.";
-        case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
-            return "Lower topic_replication_factor, or add brokers.";
+        case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR: return "Lower topic_replication_factor, or add brokers.";
         default: return "It is tried again; if that does not help, create it with Kafka's own tools.";
     }
 }
@@ -65,7 +64,7 @@ auto create_topics(rd_kafka_t& client, const settings& settings, std::span<const
     const auto* results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer.get()), &count);
     for (const auto* result : std::span(results, count)) {
         const auto code = rd_kafka_topic_result_error(result);
-        if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;         // another publisher was faster
+        if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;  // another publisher was faster
         const auto* detail = rd_kafka_topic_result_error_string(result);
         const std::string name = rd_kafka_topic_result_name(result);
         refused[category_of.at(name)] = {"creating Kafka's topic " + name + " at " + settings.bootstrap_servers + ": "

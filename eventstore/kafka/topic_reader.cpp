@@ -35,8 +35,7 @@ auto no_watermarks::is_missing() const -> bool
 }
 
 auto find_watermarks(rd_kafka_t& client, const settings& settings, const topic_partition& at,
-                     std::chrono::milliseconds patience)
-    -> std::expected<watermarks, no_watermarks>
+                     std::chrono::milliseconds patience) -> std::expected<watermarks, no_watermarks>
 {
     watermarks found;
     const auto ask = [&] {
@@ -118,7 +117,8 @@ void topic_reader::note_failure(const rd_kafka_message_t& message, std::map<topi
     if (!message.rkt) return;
     const auto of = partition_of(message);
     std::erase_if(left, [&](const auto& wanted) {
-        const bool is_of = wanted.first.topic == of.topic && (of.partition < 0 || wanted.first.partition == of.partition);
+        const bool is_of =
+            wanted.first.topic == of.topic && (of.partition < 0 || wanted.first.partition == of.partition);
         if (is_of) failed[wanted.first] = rd_kafka_message_errstr(&message);
         return is_of;
     });

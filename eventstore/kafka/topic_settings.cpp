@@ -22,8 +22,8 @@ public:
     {
         const auto is = topic_.number(property);
         if (!is || *is == configured) return;
-        add(is_risk, std::string(property) + "=" + std::to_string(*is) + ", configured is " + std::to_string(configured),
-            alter);
+        add(is_risk,
+            std::string(property) + "=" + std::to_string(*is) + ", configured is " + std::to_string(configured), alter);
     }
     auto remarks() && -> std::vector<topic_remark> { return std::move(remarks_); }
 
@@ -52,8 +52,8 @@ void look_at_retention(examination& all, const found_topic& topic, const setting
 /// A record carries the time at which it was published; what is too far from the broker's clock is refused.
 void look_at_timestamps(examination& all, const found_topic& topic)
 {
-    for (const auto* property : {"message.timestamp.difference.max.ms", "message.timestamp.before.max.ms",
-                                 "message.timestamp.after.max.ms"}) {
+    for (const auto* property :
+         {"message.timestamp.difference.max.ms", "message.timestamp.before.max.ms", "message.timestamp.after.max.ms"}) {
         const auto limit = topic.number(property);
         if (limit && *limit < hour_ms)
             all.risk(std::string(property) + "=" + std::to_string(*limit)
@@ -96,8 +96,7 @@ auto retention_ms(const settings& settings) -> std::int64_t
     return settings.retention.count() == 0 ? -1 : std::chrono::milliseconds(settings.retention).count();
 }
 
-auto obstacle_in(const std::string& name, const found_topic& topic, const category& category)
-    -> std::optional<obstacle>
+auto obstacle_in(const std::string& name, const found_topic& topic, const category& category) -> std::optional<obstacle>
 {
     const auto of = "Kafka's topic " + name;
     if (topic.partitions != category.partitions)

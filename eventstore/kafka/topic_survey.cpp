@@ -53,7 +53,8 @@ auto collision(const surveyed_topic& missing, std::map<std::string, std::string>
 {
     const auto [other, is_new] = names.emplace(as_kafka_compares(missing.name), missing.name);
     if (is_new) return {};
-    return obstacle{"Kafka's topic " + missing.name + " cannot be created beside the topic " + other->second, to_collision};
+    return obstacle{"Kafka's topic " + missing.name + " cannot be created beside the topic " + other->second,
+                    to_collision};
 }
 
 void take_properties(const rd_kafka_ConfigResource_t& resource, found_topic& topic)

@@ -34,8 +34,8 @@ struct watched_change {
 };
 
 /// Looks in the background, so that a topic that answers slowly or not at all holds up no other: every two seconds for
-/// topics that vanished or were made again, every 15 for settings that were changed, and for the reason where nothing is
-/// acknowledged. Thread-safe.
+/// topics that vanished or were made again, every 15 for settings that were changed, and for the reason where nothing
+/// is acknowledged. Thread-safe.
 class topic_watch {
 public:
     /// The client must outlive it.
@@ -56,7 +56,7 @@ private:
 
     rd_kafka_s& client_;
     const settings settings_;
-    std::mutex mutex_;                       // guards the next four
+    std::mutex mutex_;  // guards the next four
     std::vector<watched_log> watched_;
     std::vector<led_log> led_;
     std::vector<watched_change> found_;

@@ -97,6 +97,11 @@ void lane::send_call(std::vector<pending_append> batch)
         } catch (const statement_error& problem) {
             if (!problem.retryable()) refusal = std::current_exception();
             reason = problem.what();
+        } catch (const std::exception& problem) {  // anything else is the callers' to hear, not this thread's end
+            session_.reset();
+            overtaken_.forget();
+            refusal = std::current_exception();
+            reason = problem.what();
         }
         if (refusal) return send_alone(std::move(batch), std::move(refusal));
         if (!verdicts.empty()) return deliver(std::move(batch), std::move(verdicts));

@@ -92,7 +92,7 @@ postgres_publication_ledger::~postgres_publication_ledger()
     alive_.join();
     try {
         if (session_) session_->query(resign);
-    } catch (const error&) {
+    } catch (const std::exception&) {
         // The session is gone and its locks with it; the others forget the row in six seconds.
     }
 }
@@ -120,7 +120,7 @@ void postgres_publication_ledger::keep_alive(std::stop_token stop)
         try {
             if (session_) renew();
             else connect();
-        } catch (const error&) {
+        } catch (const std::exception&) {
             lose_session(std::current_exception());
         }
     }

@@ -60,7 +60,7 @@ void store_bell::run(const std::stop_token& stop)
     while (!stop.stop_requested()) {
         try {
             run_one_session(stop);
-        } catch (const error&) {
+        } catch (const std::exception&) {
             set_incarnation({});
             pause(stop, reconnect_interval);
         }

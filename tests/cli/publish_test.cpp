@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-#include <tests/eventstore/kafka/broker.hpp>
+#include <tests/eventstore/kafka/published.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -20,7 +20,10 @@ struct published_samples {
     temporary_database database;
     eventstore::kafka::settings settings = broker_settings();
 
-    ~published_samples() { delete_topic(settings, topic()); }
+    ~published_samples()
+    {
+        if (partitions_of(settings, topic()) > 0) delete_topic(settings, topic());
+    }
 
     auto topic() const -> std::string { return topic_of(settings, "sample"); }
     auto command(std::vector<std::string> words, const std::string& topic_template) const -> std::vector<std::string>
@@ -162,6 +165,124 @@ TEST_CASE("a category moves to the topic of another template, and is published t
     CHECK(samples.records() == 3);
     CHECK(read_partition(before, topic_of(before, "sample"), 0).size() == 2);
     delete_topic(before, topic_of(before, "sample"));
+}
+
+TEST_CASE("verify compares with what was there when it began, while events are written")
+{
+    const published_samples samples;
+    samples.append(1);
+    child publisher(samples.command({"publish"}, samples.settings.topic_template));
+    CHECK(samples.are_published(1));
+    {
+        const auto log = eventstore::postgres::open_store({.dsn = samples.database.dsn()});
+        const std::jthread writing([&](const std::stop_token& stop) {
+            while (!stop.stop_requested()) {
+                append_events(*log, "sample", 1);
+                std::this_thread::sleep_for(2ms);
+            }
+        });
+        for (int time = 0; time < 3; ++time) {
+            const auto found = samples.run({"verify", "sample"});
+            CHECK_MESSAGE(found.exit_code == 0, found.out);
+        }
+    }
+    publisher.signal(SIGTERM);
+    CHECK(publisher.wait().exit_code == 0);
+    CHECK(samples.run({"verify", "sample"}).exit_code == 0);
+}
+
+TEST_CASE("verify finds that events are missing which were published, and those that nobody publishes")
+{
+    const published_samples samples;
+    samples.append(2);
+    CHECK(samples.publishes(2));
+    samples.append(1);
+    const auto behind = samples.run({"verify", "sample"});
+    CHECK(behind.exit_code == 3);
+    CHECK_MESSAGE(behind.out.contains("position 3"), behind.out);
+    CHECK(samples.run({"verify", "sample", "--upto", "2"}).exit_code == 0);
+
+    delete_topic(samples.settings, samples.topic());
+    create_topic(samples.settings, {.name = samples.topic(), .partitions = 1});
+    const auto lost = samples.run({"verify", "sample", "--upto", "2"});
+    CHECK(lost.exit_code == 3);
+    CHECK_MESSAGE(lost.out.contains("the event is not in the topic"), lost.out);
+}
+
+TEST_CASE("a topic that does not fit is a problem in doctor, named in the status, and stops no process")
+{
+    const published_samples samples;
+    create_topic(samples.settings, {.name = samples.topic(), .partitions = 2});
+    samples.append(1);
+    child running(samples.command({"run"}, samples.settings.topic_template));
+    running.wait_for_words("sample is not published: Kafka's topic " + samples.topic() + " has 2 partitions");
+    const auto status = samples.run({"publish", "status", "--json"});
+    CHECK_MESSAGE(status.out.contains("has 2 partitions, but the category sample has 1 logs"), status.out);
+    const auto found = samples.run({"doctor"});
+    CHECK(found.exit_code == 3);
+    CHECK_MESSAGE(found.out.contains("problem  publication  sample/0 is not published since "), found.out);
+    CHECK_MESSAGE(!found.out.contains("the publisher creates it"), found.out);
+    CHECK(running.is_running());
+    delete_topic(samples.settings, samples.topic());
+    CHECK(samples.are_published(1));
+    running.wait_for_words("sample is published again");
+    CHECK(samples.run({"doctor"}).exit_code == 0);
+    running.signal(SIGTERM);
+    CHECK(running.wait().exit_code == 0);
+}
+
+TEST_CASE("doctor does not say that a topic will be created which belongs to another template")
+{
+    const published_samples samples;
+    samples.append(1);
+    CHECK(samples.publishes(1));
+    const auto found = samples.run({"doctor"}, "other-" + samples.settings.topic_template);
+    CHECK(found.exit_code == 3);
+    CHECK_MESSAGE(found.out.contains("the category sample is published to Kafka's topic " + samples.topic()),
+                  found.out);
+    CHECK_MESSAGE(!found.out.contains("the publisher creates it"), found.out);
+}
+
+TEST_CASE("doctor names settings of a topic that lose or refuse records")
+{
+    const published_samples samples;
+    samples.append(1);
+    CHECK(samples.publishes(1));
+    set_topic_properties(samples.settings, samples.topic(),
+                         {{"max.message.bytes", "2097152"}, {"retention.bytes", "1000"}, {"retention.ms", "1000"}});
+    const auto risks = samples.run({"doctor"});
+    CHECK(risks.exit_code == 3);
+    CHECK_MESSAGE(risks.out.contains("retention.bytes=1000"), risks.out);
+    CHECK_MESSAGE(risks.out.contains("retention.ms=1000, configured is 604800000"), risks.out);
+    set_topic_properties(samples.settings, samples.topic(),
+                         {{"max.message.bytes", "2097152"}, {"cleanup.policy", "compact"}});
+    const auto lossy = samples.run({"doctor"});
+    CHECK(lossy.exit_code == 3);
+    CHECK_MESSAGE(lossy.out.contains("cleanup.policy=compact"), lossy.out);
+    set_topic_properties(samples.settings, samples.topic(), {{"max.message.bytes", "2097152"}});
+    CHECK(samples.run({"doctor"}).exit_code == 0);
+}
+
+TEST_CASE("doctor says what fails when a broker wants another protocol, and when its host is unknown")
+{
+    const published_samples samples;
+    const auto doctor = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> words{"doctor"};
+        words.insert(words.end(), more.begin(), more.end());
+        const auto found = samples.run(words);
+        CHECK(found.exit_code == 3);
+        return found.out;
+    };
+    const auto tls = doctor({"--set", "kafka.security.protocol=ssl"});
+    CHECK_MESSAGE(tls.contains("TLS failed: "), tls);
+    const auto login = doctor({"--set", "kafka.security.protocol=sasl_plaintext", "--set", "kafka.sasl.mechanism=PLAIN",
+                               "--set", "kafka.sasl.username=ada", "--set", "kafka.sasl.password=no-secret"});
+    CHECK_MESSAGE(login.contains("this port wants no login (SASL)"), login);
+    CHECK(!login.contains("no-secret"));
+    const auto unknown = doctor({"--kafka", "no-such-host.invalid:9092"});
+    CHECK_MESSAGE(unknown.contains("the name of the host is not known"), unknown);
+    const auto refused = doctor({"--kafka", "127.0.0.1:1"});
+    CHECK_MESSAGE(refused.contains("the connection was refused"), refused);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ public:
     auto is_published(int category) -> bool
     {
         const auto found = difference_after(patience, *log_, broker_, name_of(category));
-        CHECK_MESSAGE(found.empty(), name_of(category) + ": " + found);
+        CHECK_MESSAGE(found.empty(), (name_of(category) + ": " + found));
         return found.empty();
     }
     /// Whether a line of a verb's JSON holds all of these words, soon.
@@ -119,12 +119,12 @@ auto colliding_name(std::string topic) -> std::string
 const std::vector<breakage> breakages{
     {"a name that collides", true,
      [](wards& all, int one) { create_topic(all.broker(), {.name = colliding_name(all.topic(one))}); },
-     [](wards& all, int one) { delete_topic(all.broker(), colliding_name(all.topic(one))); }, "cannot be created beside"},
+     [](wards& all, int one) { delete_topic(all.broker(), colliding_name(all.topic(one))); },
+     "cannot be created beside"},
     {"other partitions", true,
      [](wards& all, int one) { create_topic(all.broker(), {.name = all.topic(one), .partitions = 3}); },
      [](wards& all, int one) { delete_topic(all.broker(), all.topic(one)); }, "has 3 partitions"},
-    {"records that are too large", false,
-     [](wards& all, int one) { set(all, one, {{"max.message.bytes", "200"}}); },
+    {"records that are too large", false, [](wards& all, int one) { set(all, one, {{"max.message.bytes", "200"}}); },
      [](wards& all, int one) { set(all, one, {}); }, "max.message.bytes"},
     {"no right to write", false, [](wards& all, int one) { deny_writing(all.broker(), all.topic(one)); },
      [](wards& all, int one) { allow_writing(all.broker(), all.topic(one)); }, "uthorization"},

@@ -42,10 +42,7 @@ struct two_categories {
             [this](std::stop_token stop) { kafka::publisher(store, ledger, settings).run(std::move(stop)); });
     }
     void append(const std::string& category, int count) { tests::append_events(store, category, count); }
-    auto difference(const std::string& category)
-    {
-        return tests::difference_after(60s, store, settings, category);
-    }
+    auto difference(const std::string& category) { return tests::difference_after(60s, store, settings, category); }
     /// Waits until a log of the category is halted; why.
     auto reason(const std::string& category) -> std::string
     {

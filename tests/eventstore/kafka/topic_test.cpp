@@ -54,9 +54,10 @@ TEST_CASE("a topic is created with the configured retention and copies, and told
     const auto found = kafka::survey_topics(settings, samples).front();
     CHECK(!found.is_missing);
     CHECK(!found.obstacle);
-    CHECK(texts_of(found) == "the topic " + topic + " has retention.ms=-1, configured is 86400000\nthe topic " + topic
-                                 + " has min.insync.replicas=1, configured is 2\nthe topic " + topic
-                                 + " has replication.factor=1, configured is 3\n");
+    CHECK(texts_of(found)
+          == "the topic " + topic + " has retention.ms=-1, configured is 86400000\nthe topic " + topic
+                 + " has min.insync.replicas=1, configured is 2\nthe topic " + topic
+                 + " has replication.factor=1, configured is 3\n");
     tests::delete_topic(settings, topic);
 }
 
