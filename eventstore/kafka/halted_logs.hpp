@@ -13,8 +13,9 @@
 namespace annals::eventstore::kafka {
 
 /// The logs that a publisher leads and cannot publish: why, and when each is tried again (after 1 s, then twice as
-/// long each time, up to 15 s). Says once for each topic and reason that it is halted, at level error, and once when that is
-/// over; writes both down in the ledger. Outlives outages of the servers, so that nothing is said twice. For one thread.
+/// long each time, up to 15 s). Says once for each topic and reason that it is halted, at level error, and once when
+/// that is over; writes both down in the ledger. Outlives outages of the servers, so that nothing is said twice.
+/// For one thread.
 class halted_logs {
 public:
     explicit halted_logs(publication_ledger& ledger) : ledger_(ledger) {}
