@@ -45,9 +45,9 @@ struct known_publication {
 /// A topic that reaches up to the cursor is read from there, and publishing goes on behind the greatest position seen:
 /// not the last record's, since a publisher that was stopped may have repeated older ones. A topic that ends below the
 /// cursor was replaced and is filled again from `settings.republish_from`. Without a cursor the tail is read. The event
-/// found must be the log's own at that position, and published by this database unless a cursor of it stands there:
-/// otherwise the log was restored, or the topic is another store's. A topic that cannot be read halts its logs only.
-/// Throws `unavailable` when no broker answers.
+/// found must be the log's own at that position, and published by this database unless a cursor of it stands
+/// there: otherwise the log was restored, or the topic is another store's. A topic that cannot be read halts its logs
+/// only. Throws `unavailable` when no broker answers.
 auto find_resumptions(store&, const known_publication&, const settings&, std::span<const led_log>)
     -> std::vector<resumption>;
 

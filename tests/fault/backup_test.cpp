@@ -101,7 +101,7 @@ struct backed_up_store {
 
 TEST_CASE_FIXTURE(backed_up_store, "a backup is restored on another server, and takes the store's place when asked to")
 {
-    const private_server other("postgres", {}, "other");
+    const private_server other("postgres", "other");
     succeeds(other, documented("Restoring it on another server"));
     append(other);
     goes_on(other, "run", is_counted(3));
@@ -127,7 +127,7 @@ TEST_CASE_FIXTURE(backed_up_store, "a backup is restored beside the store, which
 
 TEST_CASE_FIXTURE(backed_up_store, "a backup is restored without its roles, and nothing runs as a superuser")
 {
-    const private_server other("postgres", {}, "other");
+    const private_server other("postgres", "other");
     auto commands = documented("Restoring it without the roles");
     const std::string last = "annals migrate\nannals projections list\n";
     REQUIRE(commands.ends_with(last));

@@ -88,7 +88,7 @@ private:
     }
 
     temporary_database database_;
-    private_server kafka_{"kafka", with_access_control};
+    private_server kafka_{"kafka", "", with_access_control};
     kafka::settings broker_ = broker_settings();
     std::unique_ptr<store> log_ = postgres::open_store({.dsn = database_.dsn()});
     std::mt19937_64 random_;

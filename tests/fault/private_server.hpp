@@ -10,9 +10,9 @@ namespace annals::tests {
 /// Removed with its data at the end.
 class private_server {
 public:
-    /// `which`: postgres or kafka. `settings`: lines added to the broker's server.properties. `name`: of one more of that
-    /// kind in this test.
-    explicit private_server(std::string which, std::string settings = {}, const std::string& name = "");
+    /// `which`: postgres or kafka. `name`: of one more of that kind in this test. `settings`: lines added to the
+    /// broker's server.properties.
+    explicit private_server(std::string which, const std::string& name = "", std::string settings = {});
     ~private_server();
     private_server(const private_server&) = delete;
     auto operator=(const private_server&) -> private_server& = delete;
