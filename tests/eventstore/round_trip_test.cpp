@@ -204,7 +204,6 @@ TEST_CASE("whatever is encoded is read back equal, of every type that can be sto
         for (int values = 0; values < 20; ++values) {
             const auto value = any_value();
             const auto text = stored(value);
-            RC_CLASSIFY(text.has_value());
             if (!text) continue;
             RC_ASSERT(decode_text<anything>(*text, "it") == value);
             anything by_dom;
