@@ -21,6 +21,8 @@ constexpr std::array size_options{option_of{"--events", "in the large log (10000
                                   option_of{"--seconds", "of each repetition (2); 0 only fills the logs"},
                                   option_of{"--warm", "seconds before the first repetition (10)"}, repetitions,
                                   option_of{"--keep", "leave the databases for the next run", flag}};
+constexpr std::array contention_options{option_of{"--seconds", "of each workload and repetition (1)", number, 0.01},
+                                        repetitions};
 constexpr std::array end_to_end_options{
     option_of{"--rate", "events a second while latency is measured (1000)", number, 1},
     option_of{"--seconds", "for which latency is measured (10)", number, 1},
@@ -38,6 +40,7 @@ constexpr std::array all{
     benchmark{"append", "appends a second, against a bare INSERT and COPY", append, append_options},
     benchmark{"append_at_size", "appends to a log of 10 million events and to one of 100 thousand", append_at_size,
               size_options},
+    benchmark{"contention", "commands of many callers on one stream", contention, contention_options},
     benchmark{"end_to_end", "from an append to a visible row, through Kafka", end_to_end, end_to_end_options},
     benchmark{"loading", "an aggregate's state from events, snapshot and cache", loading, loading_options},
     benchmark{"reading", "a category of a million events, read", reading, reading_options},

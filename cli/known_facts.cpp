@@ -5,27 +5,52 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace annals::cli {
+
+namespace {
+
+auto names_of(const eventstore::known_form& form) -> std::vector<std::string>
+{
+    auto names = form.former_names;
+    names.push_back(form.type);
+    return names;
+}
+
+}  // namespace
 
 known_facts::known_facts(const known_types& types, std::string_view category)
 {
     for (const auto& reader : types.readers) {
         if (std::ranges::find(reader.categories, category) == reader.categories.end()) continue;
-        needs_every_type_ = needs_every_type_ || reader.needed == known_reader::needs::every_type;
         for (const auto& form : reader.forms) add(form, reader.today);
+        if (reader.needed != known_reader::needs::every_type) continue;
+        auto& all = deciders_.emplace_back(decider{.names = {}, .ignored = reader.ignored}).names;
+        for (const auto& form : reader.forms)
+            for (auto& name : names_of(form)) all.insert(std::move(name));
     }
 }
 
 void known_facts::add(const eventstore::known_form& form, decltype(known_reader::today) facts)
 {
-    auto names = form.former_names;
-    names.push_back(form.type);
-    for (const auto& name : names) {
+    for (const auto& name : names_of(form)) {
         auto& readers = by_name_[name];
         const auto reads_the_same = [&](const known_type& other) { return other.form.read == form.read; };
         if (std::ranges::none_of(readers, reads_the_same)) readers.push_back({form, facts});
     }
+}
+
+auto known_facts::decider::goes_past(std::string_view type) const -> bool
+{
+    return names.contains(type) || std::ranges::any_of(ignored, [&](const auto& each) { return each.matches(type); });
+}
+
+auto known_facts::version_of(std::string_view type) const -> std::optional<int>
+{
+    const auto found = by_name_.find(type);
+    if (found == by_name_.end()) return std::nullopt;
+    return found->second.front().form.schema_version;
 }
 
 auto known_facts::read_as(std::string_view type, int schema_version) const -> std::optional<std::string>
@@ -40,8 +65,12 @@ auto known_facts::read_as(std::string_view type, int schema_version) const -> st
 auto known_facts::problem_with(const eventstore::recorded_event& event) const -> std::optional<std::string>
 {
     const auto found = by_name_.find(event.type);
-    if (found == by_name_.end())
-        return needs_every_type_ ? std::optional("no fact of this program is stored as " + event.type) : std::nullopt;
+    const auto stops = [&](const decider& one) { return !one.goes_past(event.type); };
+    if (std::ranges::any_of(deciders_, stops))
+        return (found == by_name_.end() ? "no fact of this program is stored as "
+                                        : "the aggregate that decides by it has no event ")
+               + event.type;
+    if (found == by_name_.end()) return std::nullopt;
     try {
         for (const auto& known : found->second) known.form.read(event);
         return std::nullopt;

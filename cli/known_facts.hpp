@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,11 @@ public:
     /// What a stored form is read as, such as `sample.validated 2`; nothing when no reader knows it.
     auto read_as(std::string_view type, int schema_version) const -> std::optional<std::string>;
 
-    /// Why a reader cannot read an event, nothing when all can. A type without a reader is a problem only where an
-    /// aggregate decides by the category's events: views and tables choose what they look at.
+    /// The schema version in which a type is stored today; nothing when no reader knows it.
+    auto version_of(std::string_view type) const -> std::optional<int>;
+
+    /// Why a reader cannot read an event, nothing when all can. A type that is not known is a problem only to an
+    /// aggregate that does not ignore it: views and tables choose what they look at.
     auto problem_with(const eventstore::recorded_event&) const -> std::optional<std::string>;
 
     /// The facts that an event is today, each in its place, as they would be stored today; the event itself when no
@@ -37,10 +41,18 @@ private:
         decltype(known_reader::today) facts;
     };
 
+    /// What an aggregate of the category decides by, and what it passes over.
+    struct decider {
+        std::set<std::string, std::less<>> names;
+        std::vector<eventstore::type_pattern> ignored;
+
+        auto goes_past(std::string_view type) const -> bool;
+    };
+
     void add(const eventstore::known_form&, decltype(known_reader::today) facts);
 
     std::map<std::string, std::vector<known_type>, std::less<>> by_name_;
-    bool needs_every_type_ = false;
+    std::vector<decider> deciders_;
 };
 
 /// The categories that a program has readers for, in order.

@@ -4,6 +4,7 @@
 #include <cli/exit_code.hpp>
 #include <commands/command.hpp>
 #include <eventstore/known_forms.hpp>
+#include <eventstore/type_pattern.hpp>
 #include <processors/worker.hpp>
 #include <projections/definition.hpp>
 
@@ -33,6 +34,7 @@ struct known_reader {
     std::vector<eventstore::known_form> forms;
     auto (*today)(const eventstore::recorded_event&) -> std::vector<eventstore::new_event> = nullptr;  ///< its facts
     needs needed = needs::its_own_types;
+    std::vector<eventstore::type_pattern> ignored = {};  ///< by an aggregate, though it does not know them
 };
 
 /// Who reads these facts.

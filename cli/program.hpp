@@ -31,6 +31,7 @@ public:
         if constexpr (commands::detail::is_aggregate<Aggregate>()) {
             types_.aggregates.push_back(&commands::aggregate_type_of<Aggregate>());
             read_with<Aggregate>({std::string(Aggregate::category)}, known_reader::needs::every_type);
+            types_.readers.back().ignored = commands::ignored_types<Aggregate>();
         }
         return *this;
     }

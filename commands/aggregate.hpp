@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <commands/ignored_types.hpp>
 #include <eventstore/fact_checks.hpp>
 
 #include <concepts>
@@ -84,6 +85,13 @@ consteval auto reads_its_past() -> bool
 }
 
 template <class Aggregate>
+consteval auto reads_its_past_and_no_more() -> bool
+{
+    if constexpr (reads_its_past<Aggregate>()) return ignores_well<Aggregate>();
+    else return false;
+}
+
+template <class Aggregate>
 consteval auto is_a_value() -> bool
 {
     constexpr bool starts = std::default_initializable<Aggregate>;
@@ -115,7 +123,7 @@ consteval auto is_aggregate() -> bool
             return (evolves_with<Aggregate, Events>() & ...);
         }(std::type_identity<typename Aggregate::event>{});
         if constexpr (is_a_value<Aggregate>() && may_have_snapshots<Aggregate>() && evolves)
-            return reads_its_past<Aggregate>();
+            return reads_its_past_and_no_more<Aggregate>();
         else return false;
     }
 }

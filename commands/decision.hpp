@@ -14,7 +14,8 @@
 
 namespace annals::commands {
 
-/// A stream that must not exist yet, and the event that makes it: appended together with the decision's own events.
+/// A stream that must not exist yet, and the event that makes it: appended together with the decision's own events, or
+/// alone where it has none, as long as the aggregate's own stream stays as it was seen.
 struct claim {
     eventstore::stream_id stream;
     eventstore::new_event event;
@@ -40,10 +41,14 @@ public:
     template <class Claimed, class Fact>
     auto claiming(std::string key, const Fact& fact, refusal otherwise) && -> decision&&
     {
-        if constexpr (detail::records<Claimed, Fact>())
+        if constexpr (detail::records<Claimed, Fact>()) {
+#ifndef NDEBUG
+            Claimed{}.evolve(fact);          // met here, if it fails, and not by the next command
+#endif
             claims_.push_back({.stream = {std::string(Claimed::category), std::move(key)},
                                .event = eventstore::to_new_event(fact),
                                .otherwise = std::move(otherwise)});
+        }
         return std::move(*this);
     }
 
@@ -63,7 +68,7 @@ struct stored_decision {
     std::vector<claim> claims;
     std::optional<refusal> refused;
 
-    auto writes() const -> bool { return !refused && !events.empty(); }
+    auto writes() const -> bool { return !refused && !(events.empty() && claims.empty()); }
 };
 
 template <class Event>

@@ -2,21 +2,32 @@
 #include <commands/execution.hpp>
 
 #include <commands/recall.hpp>
+#include <commands/stream_turn.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
 #include <eventstore/metadata_codec.hpp>
 #include <eventstore/reading.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <random>
+#include <thread>
 
 namespace annals::commands {
 namespace {
 
 using namespace eventstore;
 
+#ifdef NDEBUG
+constexpr bool tries_to_fold = false;
+#else
+constexpr bool tries_to_fold = true;
+#endif
+
 void add_origin(std::vector<stream_append>& streams, metadata origin)
 {
-    if (origin.correlation_id.empty()) origin.correlation_id = to_string(streams.front().events.front().id);
+    const auto& first = streams.front().events.empty() ? streams.at(1) : streams.front();
+    if (origin.correlation_id.empty()) origin.correlation_id = to_string(first.events.front().id);
     const auto stored = encode(origin);
     for (auto& part : streams)
         for (auto& event : part.events) {
@@ -55,6 +66,16 @@ auto refused(const idempotency_key_reused& first) -> std::unexpected<refusal>
     return std::unexpected(refusal{to_string(rejection(first)), codes::key_reused});
 }
 
+/// A decision of nothing but claims, which leaves the aggregate's own stream as it was.
+auto only_claimed_before(store& events, const stream_id& stream, const appended& before) -> accepted
+{
+    const auto last = events.read(stream, {.after = {}, .upto = {}, .events_max = 1, .order = direction::backwards});
+    return {.version = last.empty() ? stream_version{} : last.front().version,
+            .events = {},
+            .token = before.token(),
+            .duplicate = true};
+}
+
 /// What was done before under the same idempotency key: by this caller or, at the same moment, another.
 auto done_before(store& events, const stream_id& stream, const key_use& key, const append_result& before)
     -> std::expected<accepted, refusal>
@@ -63,6 +84,8 @@ auto done_before(store& events, const stream_id& stream, const key_use& key, con
     const auto part = std::ranges::find(before->streams, stream, &written::stream);
     if (part == before->streams.end()) {
         const auto& first = before->streams.front();
+        if (!key.idempotency_key || first.stream.category != stream.category)
+            return only_claimed_before(events, stream, *before);
         return refused({key.idempotency_key.value_or(""), first.stream, first.first_version});
     }
     accepted result{.version = part->last_version, .events = {}, .token = before->token(), .duplicate = true};
@@ -72,9 +95,10 @@ auto done_before(store& events, const stream_id& stream, const key_use& key, con
     return result;
 }
 
-auto done_now(const stored_decision& decision, const appended& done) -> accepted
+/// A decision of nothing but claims leaves the aggregate's own stream as it was.
+auto done_now(const stored_decision& decision, stream_version before, const appended& done) -> accepted
 {
-    accepted result{.version = done.streams.front().last_version, .events = {}, .token = done.token()};
+    accepted result{.version = {before.number + std::ssize(decision.events)}, .events = {}, .token = done.token()};
     for (const auto& event : decision.events) result.events.push_back(event.id);
     return result;
 }
@@ -105,6 +129,33 @@ auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const 
     return answer;
 }
 
+/// Before an append, so that a fact that cannot be folded is met now and not by the next command.
+void try_to_fold(const stream_id& stream, const known_state& at, const std::vector<new_event>& events)
+{
+    const auto next = at.value->copy();
+    auto version = at.version;
+    for (const auto& event : events) {
+        ++version.number;
+        try {
+            next->evolve(as_recorded(event, stream, version));
+        } catch (const std::exception& problem) {
+            throw invalid_request("nothing is recorded: " + event.type + " could not be folded into "
+                                  + to_string(stream) + " afterwards: " + problem.what());
+        }
+    }
+}
+
+/// Another process was faster. At once the first time, and then later and later by chance, so that processes that met
+/// do not meet again.
+void wait_after(int conflicts)
+{
+    if (conflicts < 2) return;
+    constexpr int doublings_max = 5;
+    thread_local std::minstd_rand random{std::random_device{}()};
+    const auto most = std::chrono::microseconds{1000} * (1 << std::min(conflicts - 2, doublings_max));
+    std::this_thread::sleep_for(most * std::uniform_real_distribution<>{}(random));
+}
+
 auto nothing_to_do(const stream_id& stream, const known_state& at) -> accepted
 {
     accepted result{.version = at.version, .events = {}, .token = {}};
@@ -123,6 +174,7 @@ auto execute(store& events, const stream_id& stream, const decider& command, con
         if (const auto before = events.find_appended(stream.category, *key.idempotency_key, key.used_for))
             return done_before(events, stream, key, *before);
 
+    const stream_turn turn(events, stream);
     recall memory(events, stream, command.type(), options.cache, options.snapshots);
     auto at = memory.begin();
     for (int attempt = 0; attempt < options.attempts_max; ++attempt) {
@@ -137,6 +189,7 @@ auto execute(store& events, const stream_id& stream, const decider& command, con
             return nothing_to_do(stream, at);
         }
 
+        if constexpr (tries_to_fold) try_to_fold(stream, at, decision.events);
         const auto done = events.append(request_of(stream, at.version, decision, origin, key));
         if (is_of_the_key(done)) {
             auto first = done_before(events, stream, key, done);
@@ -144,11 +197,13 @@ auto execute(store& events, const stream_id& stream, const decider& command, con
             return first;
         }
         if (done) {
-            memory.keep(at, decision.events, done->streams.front());
-            return done_now(decision, *done);
+            if (decision.events.empty()) memory.keep(at);
+            else memory.keep(at, decision.events, done->streams.front());
+            return done_now(decision, at.version, *done);
         }
         if (auto claimed = failed_claim(stream, decision.claims, done.error()))
             return std::unexpected(*std::move(claimed));
+        wait_after(attempt + 1);
         memory.read_on(at);
         at.contended = true;
     }

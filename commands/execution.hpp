@@ -50,8 +50,11 @@ public:
 };
 
 /// Finds the state, decides, appends with the version seen; reads on and decides again while others were faster. A
-/// refusal and a decision of nothing are answers to a state that was compared with the log.
-/// Broken infrastructure throws (see `eventstore/errors.hpp`).
+/// refusal and a decision of nothing are answers to a state that was compared with the log. Commands of this process on
+/// one stream are carried out one after the other (`stream_turn.hpp`); after a conflict with another process it waits a
+/// little. Where assertions are on, what is decided is folded before it is appended; `invalid_request` when that fails.
+/// Broken infrastructure throws (see `eventstore/errors.hpp`), and so does an event in the stream that the aggregate
+/// cannot read or does not know (`mismatch`).
 auto execute(eventstore::store&, const eventstore::stream_id&, const decider&, const eventstore::metadata&,
              const handle_options&) -> std::expected<accepted, refusal>;
 

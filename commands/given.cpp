@@ -22,7 +22,7 @@ auto text_of(const std::vector<eventstore::new_event>& events) -> std::string
 
 auto outcome::then_nothing() const -> const outcome&
 {
-    if (decided_.refused || !decided_.events.empty()) fail("\n  nothing", describe());
+    if (decided_.refused || decided_.writes()) fail("\n  nothing", describe());
     return *this;
 }
 

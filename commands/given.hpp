@@ -2,6 +2,7 @@
 #pragma once
 
 #include <commands/decision.hpp>
+#include <commands/ignored_types.hpp>
 #include <eventstore/facts.hpp>
 
 #include <concepts>
@@ -85,7 +86,7 @@ template <class Aggregate>
 void evolve_from(const eventstore::new_event& past, Aggregate& state)
 {
     const auto event = eventstore::as_recorded(past, {std::string(Aggregate::category), "given"}, {1});
-    eventstore::for_each_fact<typename Aggregate::event>(event, [&](const auto& fact) { state.evolve(fact); });
+    evolve_past(state, event);
 }
 
 template <class Aggregate, eventstore::fact Fact>
@@ -96,8 +97,8 @@ void evolve_from(const Fact& past, Aggregate& state)
 
 }  // namespace detail
 
-/// The past: facts that the aggregate has seen, events that became them, or a `new_event` as an older program stored
-/// it. For what has a category or decides, not for read models.
+/// The past: facts that the aggregate has seen, events that became them, or a `new_event` as another program stored it;
+/// `mismatch` for one that `handle` would stop at. For what has a category or decides, not for read models.
 template <class Aggregate, class... Past>
     requires(
         requires { Aggregate::category; } || requires { typename Aggregate::decision; })

@@ -17,8 +17,8 @@ public:
     virtual ~state() = default;
 
     virtual auto copy() const -> std::unique_ptr<state> = 0;
-    /// What the aggregate does not name among its events does not change it. Throws `mismatch` for an event of its own
-    /// that does not fit.
+    /// Throws `mismatch` for an event that does not fit, and for one that the aggregate neither names as its event nor
+    /// ignores (`ignored_types.hpp`).
     virtual void evolve(const eventstore::recorded_event&) = 0;
     /// The memory that it takes, as far as can be told (see `state_size.hpp`).
     virtual auto size_bytes() const -> std::size_t = 0;

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <commands/aggregate.hpp>
+#include <commands/ignored_types.hpp>
+#include <commands/short_name.hpp>
 #include <commands/state.hpp>
 #include <commands/state_size.hpp>
 #include <eventstore/codec.hpp>
 #include <eventstore/known_forms.hpp>
 #include <eventstore/shape.hpp>
 #include <eventstore/text_codec.hpp>
-
-#include <boost/core/type_name.hpp>
 
 #include <string>
 #include <utility>
@@ -23,20 +23,13 @@ concept snapshotted = eventstore::described_struct<Aggregate> && requires {
     { Aggregate::state_version } -> std::convertible_to<int>;
 };
 
-/// A struct's name without its namespace.
-template <class T>
-auto short_name() -> std::string
-{
-    const auto full = boost::core::type_name<T>();
-    return full.substr(full.rfind(':') + 1);
-}
-
 namespace detail {
 
 /// FNV-1a, 64 bits, in hexadecimal (Fowler, Noll, Vo; draft-eastlake-fnv).
 auto fingerprint(std::string_view text) -> std::string;
 
-/// `sample.1.9f86d081884c7d65`: the aggregate, its state_version, and what its fields and events look like.
+/// `sample.1.9f86d081884c7d65`: the aggregate, its state_version, what its fields and events look like, and what it
+/// ignores: who knows no more of the stream's events than that has no state of it.
 template <snapshotted Aggregate>
 auto state_schema_of() -> std::string
 {
@@ -46,6 +39,7 @@ auto state_schema_of() -> std::string
         for (const auto& former : form.former_names) looks += ", " + former;
         looks += " " + std::to_string(form.schema_version);
     }
+    for (const auto& pattern : ignored_types<Aggregate>()) looks += "\nignores " + pattern.text();
     return short_name<Aggregate>() + "." + std::to_string(Aggregate::state_version) + "." + fingerprint(looks);
 }
 
@@ -60,7 +54,7 @@ public:
 
     void evolve(const eventstore::recorded_event& stored) override
     {
-        eventstore::for_each_fact<typename Aggregate::event>(stored, [this](const auto& fact) { value.evolve(fact); });
+        evolve_past(value, stored);
         payload_bytes_ += stored.data.size();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/encode.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/fields.hpp>
 #include <eventstore/json.hpp>
@@ -14,8 +15,9 @@
 #include <type_traits>
 #include <utility>
 
-/// Structs to JSON and back. A missing member leaves the field's default; an unset `optional` is left out;
-/// enums are text; times are RFC 3339 in UTC with microseconds; unknown members are ignored unless strict.
+/// Structs to JSON and back: what `encode` takes, `decode` gives back. A missing member leaves the field's default;
+/// an unset `optional` is left out, or null where the default is set; enums are text; times are RFC 3339 in UTC
+/// with microseconds; unknown members are ignored unless strict.
 namespace annals::eventstore {
 
 /// A JSON value does not fit the field it is for: the message says which, and what was found.
@@ -26,16 +28,12 @@ public:
 
 enum class unknown_members { ignored, refused };
 
-/// Throws `invalid_request` for what JSON cannot hold: NaN, infinities, values without a name in their enum.
-template <class T>
-auto encode(const T& value) -> json;
-
 template <class T>
 void decode(const json& from, T& into, const std::string& where, unknown_members unknown = unknown_members::ignored);
 
 namespace detail {
 
-template <std::integral T>
+template <is_whole T>
 void decode_integer(const json& from, T& into, const std::string& where)
 {
     if (!from.is_number_integer()) throw undecodable(where, "a whole number was expected, not " + excerpt(from));
@@ -61,49 +59,15 @@ void decode_struct(const json& from, T& into, const std::string& where, unknown_
         if (!has_field<T>(name)) throw undecodable(where, "there is no field \"" + name + "\"");
 }
 
-}  // namespace detail
-
-template <class T>
-auto encode(const T& value) -> json
+template <is_real T>
+void decode_real(const json& from, T& into, const std::string& where)
 {
-    if constexpr (std::same_as<T, json>) {
-        return value;
-    } else if constexpr (std::same_as<T, timestamp>) {
-        return to_string(value);
-    } else if constexpr (detail::is_duration<T>) {
-        return value.count();
-    } else if constexpr (described_enum<T>) {
-        return enum_name(value);
-    } else if constexpr (detail::is_optional<T>) {
-        return value ? encode(*value) : json(nullptr);
-    } else if constexpr (detail::is_list<T>) {
-        auto list = json::array();
-        for (const auto& item : value) list.push_back(encode(item));
-        return list;
-    } else if constexpr (detail::is_map<T>) {
-        auto object = json::object();
-        for (const auto& [name, item] : value) object[name] = encode(item);
-        return object;
-    } else if constexpr (described_struct<T>) {
-        auto object = json::object();
-        for_each_field(value, [&]<class Field>(const char* name, const Field& field) {
-            if constexpr (detail::is_optional<Field>) {
-                if (field) object[name] = encode(*field);
-            } else {
-                object[name] = encode(field);
-            }
-        });
-        return object;
-    } else if constexpr (std::floating_point<T>) {
-        if (!std::isfinite(value)) throw invalid_request("JSON has no number for " + std::to_string(value));
-        return value;
-    } else if constexpr (std::is_arithmetic_v<T> || std::same_as<T, std::string>) {
-        return value;
-    } else {
-        detail::cannot_store<T>();
-        return {};
-    }
+    if (!from.is_number()) throw undecodable(where, "a number was expected, not " + excerpt(from));
+    into = from.get<T>();
+    if (!std::isfinite(into)) throw undecodable(where, excerpt(from) + " is out of range");
 }
+
+}  // namespace detail
 
 template <class T>
 void decode(const json& from, T& into, const std::string& where, unknown_members unknown)
@@ -113,11 +77,10 @@ void decode(const json& from, T& into, const std::string& where, unknown_members
     } else if constexpr (std::same_as<T, bool>) {
         if (!from.is_boolean()) throw undecodable(where, "true or false was expected, not " + excerpt(from));
         into = from.get<bool>();
-    } else if constexpr (std::integral<T>) {
+    } else if constexpr (detail::is_whole<T>) {
         detail::decode_integer(from, into, where);
-    } else if constexpr (std::floating_point<T>) {
-        if (!from.is_number()) throw undecodable(where, "a number was expected, not " + excerpt(from));
-        into = from.get<T>();
+    } else if constexpr (detail::is_real<T>) {
+        detail::decode_real(from, into, where);
     } else if constexpr (std::same_as<T, std::string>) {
         if (!from.is_string()) throw undecodable(where, "a text was expected, not " + excerpt(from));
         into = from.get_ref<const std::string&>();

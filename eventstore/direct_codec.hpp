@@ -8,6 +8,7 @@
 
 #include <array>
 #include <bitset>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -29,7 +30,7 @@ namespace detail {
 template <class T>
 auto read_value(const parsed_json& from, T& into, unknown_members unknown) -> bool;
 
-template <std::integral T>
+template <is_whole T>
 auto read_whole(const parsed_json& from, T& into) -> bool
 {
     std::conditional_t<std::unsigned_integral<T>, std::uint64_t, std::int64_t> whole{};
@@ -39,13 +40,13 @@ auto read_whole(const parsed_json& from, T& into) -> bool
 }
 
 /// A whole number is converted as such: by way of a double, a float would be rounded twice.
-template <std::floating_point T>
+template <is_real T>
 auto read_number(const parsed_json& from, T& into) -> bool
 {
     const auto is_a = [&](auto number) {
         const bool is_one = from.get(number);
         if (is_one) into = static_cast<T>(number);
-        return is_one;
+        return is_one && std::isfinite(into);
     };
     return is_a(std::int64_t{}) || is_a(std::uint64_t{}) || is_a(double{});
 }
@@ -116,9 +117,9 @@ auto read_value(const parsed_json& from, T& into, unknown_members unknown) -> bo
     std::string_view text;
     if constexpr (std::same_as<T, bool>) {
         return from.get(into);
-    } else if constexpr (std::integral<T>) {
+    } else if constexpr (is_whole<T>) {
         return read_whole(from, into);
-    } else if constexpr (std::floating_point<T>) {
+    } else if constexpr (is_real<T>) {
         return read_number(from, into);
     } else if constexpr (std::same_as<T, std::string>) {
         return from.get(text) && (into = text, true);

@@ -3,8 +3,10 @@
 
 #include <eventstore/codec.hpp>
 #include <eventstore/event.hpp>
+#include <eventstore/text_codec.hpp>
 #include <eventstore/upcasting.hpp>
 
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -23,15 +25,38 @@ constexpr auto type_of() -> std::string_view
     return annals_event_name(static_cast<const Fact*>(nullptr));
 }
 
-/// A fact in its stored form, with a new id. Throws `invalid_request` for what JSON cannot hold.
+namespace detail {
+
+/// Throws `invalid_request` when a fact's stored form is read as another value, or not at all.
+template <fact Fact>
+void check_reads_back(const std::string& data)
+{
+    std::string again;
+    try {
+        again = to_text(encode(decode_text<Fact>(data, "it")), "it");
+    } catch (const mismatch& problem) {
+        throw invalid_request(std::string("it could not be read back: ") + problem.what());
+    }
+    if (again != data) throw invalid_request("it would be read back as " + again + ", and is " + data);
+}
+
+}  // namespace detail
+
+/// A fact in its stored form, with a new id. Throws `invalid_request` for what could not be read back; where assertions
+/// are on, it is read back to be sure.
 template <fact Fact>
 auto to_new_event(const Fact& value) -> new_event
 {
     constexpr auto type = type_of<Fact>();
     try {
-        return {.type = std::string(type),
-                .schema_version = schema_version_of<Fact>(),
-                .data = to_text(encode(value), "it")};
+        new_event made{.type = std::string(type),
+                       .schema_version = schema_version_of<Fact>(),
+                       .data = to_text(encode(value), "it"),
+                       .occurred_at = {}};
+#ifndef NDEBUG
+        detail::check_reads_back<Fact>(made.data);
+#endif
+        return made;
     } catch (const invalid_request& problem) {
         throw invalid_request(std::string(type) + " cannot be stored: " + problem.what());
     }

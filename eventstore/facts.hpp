@@ -25,8 +25,7 @@ auto decode_stored(std::string_view data, int schema_version) -> Fact
                        + ", this program knows up to " + std::to_string(schema_version_of<Fact>())
                        + ": run a newer one");
     if (schema_version == schema_version_of<Fact>()) return decode_text<Fact>(data, name);
-    auto stored = json::parse(data, nullptr, false);
-    if (stored.is_discarded()) throw undecodable(name, "not valid JSON");
+    auto stored = parse_text(data, name);
     detail::upcast_from<Fact>(schema_version, stored, name);
     Fact value{};
     decode(stored, value, name);
@@ -95,9 +94,10 @@ void take_as_today(Event one, const recorded_event& at, Take& take)
 
 /// Calls `take(fact)` for each fact that a stored event is today and that the variant lists, in order: none, one, or
 /// several that have the event's id, position and version in common. Old names, old versions and former events are
-/// brought up to date (see `upcasting.hpp`). Throws `mismatch`, naming stream and version, when one cannot be read.
+/// brought up to date (see `upcasting.hpp`). Whether the variant knows the event's type: false where it is passed over.
+/// Throws `mismatch`, naming stream and version, when one cannot be read.
 template <class Variant, class Take>
-void for_each_fact(const recorded_event& event, Take take)
+auto for_each_fact(const recorded_event& event, Take take) -> bool
 {
     if constexpr (detail::is_readable<Variant>()) {
         const auto attempt = [&]<class Event>(std::type_identity<Event>) {
@@ -105,9 +105,11 @@ void for_each_fact(const recorded_event& event, Take take)
             detail::take_as_today<Variant>(detail::decode_at<Event>(event), event, take);
             return true;
         };
-        [&]<class... Events>(former_events<Events...>) {
-            (void)(attempt(std::type_identity<Events>{}) || ...);
+        return [&]<class... Events>(former_events<Events...>) {
+            return (attempt(std::type_identity<Events>{}) || ...);
         }(detail::sources_of<Variant>{});
+    } else {
+        return false;
     }
 }
 

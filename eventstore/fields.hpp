@@ -75,7 +75,8 @@ auto enum_name(T value) -> std::string
 template <described_enum T>
 auto enum_from_name(std::string_view name, T& value) -> bool
 {
-    return boost::describe::enum_from_string(std::string(name).c_str(), value);
+    const auto ends_early = name.contains('\0');  // Boost looks at what stands before it
+    return !ends_early && boost::describe::enum_from_string(std::string(name).c_str(), value);
 }
 
 }  // namespace annals::eventstore

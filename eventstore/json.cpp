@@ -2,6 +2,9 @@
 #include <eventstore/json.hpp>
 
 #include <eventstore/errors.hpp>
+#include <eventstore/payload_check.hpp>
+
+#include <cmath>
 
 namespace annals::eventstore {
 
@@ -12,6 +15,23 @@ auto to_text(const json& value, std::string_view what) -> std::string
     } catch (const json::type_error&) {
         throw invalid_request(std::string(what) + " holds a text that is not valid UTF-8");
     }
+}
+
+auto fault_of_value(const json& value) -> std::optional<std::string>
+{
+    if (value.is_binary() || value.is_discarded()) return "holds what JSON has no form for";
+    if (value.is_number_float() && !std::isfinite(value.get<double>()))
+        return "holds the number " + std::to_string(value.get<double>()) + ", which JSON has not";
+    if (value.is_string() && value.get_ref<const std::string&>().contains('\0'))
+        return "holds \\u0000, which jsonb cannot";
+    if (value.is_string() && !is_utf8(value.get_ref<const std::string&>()))
+        return "holds a text that is not valid UTF-8";
+    if (!value.is_structured()) return {};
+    for (const auto& [name, member] : value.items()) {
+        if (!is_utf8(name)) return "holds a name that is not valid UTF-8";
+        if (auto fault = fault_of_value(member)) return fault;
+    }
+    return {};
 }
 
 auto excerpt(const json& value) -> std::string

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <system_error>
 #include <vector>
 
 namespace annals::eventstore {
@@ -59,9 +62,11 @@ public:
     }
 
 private:
-    // numeric's format: 131072 digits before the point, 16383 after it (PostgreSQL, "Numeric Types").
-    static constexpr std::int64_t digits_before_point_max = 131072;
+    // numeric's format: 16383 digits behind the point (PostgreSQL, "Numeric Types"), an exponent below half of its int.
     static constexpr std::int64_t digits_after_point_max = 16383;
+    static constexpr std::int64_t exponent_end = 1073741823;
+    // A double is below 1.8e308: 309 digits before the point, and the last of those are not all there.
+    static constexpr std::int64_t double_digits = 308;
 
     void fail(std::string why)
     {
@@ -224,24 +229,47 @@ private:
     void number()
     {
         take('-');
+        const auto from = rest_;
         const bool zero_first = next_is('0');
         const auto before = digits();
         if (before == 0 || (zero_first && before > 1)) return fail_grammar();
         std::int64_t after = 0;
         if (take('.') && (after = digits()) == 0) return fail_grammar();
-        std::int64_t exponent = 0;
-        if (take('e') || take('E')) {
-            const bool negative = next_is('-');
-            if (!take('-')) take('+');
-            const auto from = rest_;
-            const auto count = digits();
-            if (count == 0) return fail_grammar();
-            for (const char c : from.substr(0, static_cast<std::size_t>(count)))
-                exponent = std::min<std::int64_t>(exponent * 10 + (c - '0'), 1'000'000);
-            if (negative) exponent = -exponent;
-        }
-        if (before + exponent > digits_before_point_max || after - exponent > digits_after_point_max)
+        const auto power = exponent();
+        if (fault_) return;
+        if (after - power > digits_after_point_max || power >= exponent_end)
             fail("holds a number beyond jsonb's range");
+        else if (before + power > double_digits
+                 && !fits_double(from.substr(0, from.size() - rest_.size()), before + power))
+            fail("holds a number beyond a double's range; write it as a text");
+    }
+
+    /// What stands behind an `e`, cut to what is out of the question; 0 where there is none.
+    auto exponent() -> std::int64_t
+    {
+        if (!take('e') && !take('E')) return 0;
+        const bool negative = next_is('-');
+        if (!take('-')) take('+');
+        const auto from = rest_;
+        const auto count = digits();
+        if (count == 0) return fail_grammar(), 0;
+        std::int64_t value = 0;
+        for (const char c : from.substr(0, static_cast<std::size_t>(count)))
+            value = std::min(value * 10 + (c - '0'), exponent_end);
+        return negative ? -value : value;
+    }
+
+    /// `places`: the digits before its point, once the exponent is gone; leading zeros are none.
+    static auto fits_double(std::string_view number, std::int64_t places) -> bool
+    {
+        const auto digits = number.substr(0, number.find_first_of("eE"));
+        const auto first = digits.find_first_not_of("0.");
+        if (first == std::string_view::npos) return true;
+        places -= static_cast<std::int64_t>(first > digits.find('.') ? first - 1 : first);
+        if (places != double_digits + 1) return places <= double_digits;
+        double value = 0;
+        const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
+        return read.ec == std::errc{} && std::isfinite(value);
     }
 
     std::string_view rest_;

@@ -24,9 +24,9 @@ auto shape_of() -> std::string
         return "text";
     } else if constexpr (std::same_as<T, bool>) {
         return "bool";
-    } else if constexpr (std::integral<T>) {
+    } else if constexpr (detail::is_whole<T>) {
         return (std::is_signed_v<T> ? "int" : "unsigned") + std::to_string(8 * sizeof(T));
-    } else if constexpr (std::floating_point<T>) {
+    } else if constexpr (detail::is_real<T>) {
         return "number";
     } else if constexpr (detail::is_duration<T>) {
         return "ticks of " + std::to_string(T::period::num) + "/" + std::to_string(T::period::den) + " s";

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 /// Which types the codec knows besides described structs and enums, and what it says of all others.
@@ -19,6 +21,17 @@ template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true
 template <class T> inline constexpr bool is_duration = false;
 template <class R, class P> inline constexpr bool is_duration<std::chrono::duration<R, P>> = true;
 template <class> inline constexpr bool never = false;
+
+template <class T, class... Others> inline constexpr bool is_any_of = (std::same_as<T, Others> || ...);
+
+/// Whole numbers of up to 64 bits; letters are none.
+template <class T>
+concept is_whole = std::integral<T> && sizeof(T) <= 8
+                && !is_any_of<std::remove_cv_t<T>, bool, char, wchar_t, char8_t, char16_t, char32_t>;
+
+/// What has more digits than a double would come back as another number.
+template <class T>
+concept is_real = is_any_of<T, float, double>;
 
 /// Said once for a type, however often it is met.
 template <class T>

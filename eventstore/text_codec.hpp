@@ -2,6 +2,7 @@
 #pragma once
 
 #include <eventstore/direct_codec.hpp>
+#include <eventstore/payload_check.hpp>
 
 #include <string>
 #include <string_view>
@@ -9,14 +10,22 @@
 
 namespace annals::eventstore {
 
+/// JSON from its text. Throws `undecodable`, saying what is wrong with it.
+inline auto parse_text(std::string_view text, const std::string& where) -> json
+{
+    auto parsed = json::parse(text, nullptr, false);
+    if (parsed.is_discarded())
+        throw undecodable(where, "the text " + fault_of_payload(text).value_or("is not valid JSON"));
+    return parsed;
+}
+
 /// A value from its text: what `decode` makes of it, or throws. `undecodable` where it is not JSON.
 template <class T>
 auto decode_text(std::string_view text, const std::string& where, unknown_members unknown = unknown_members::ignored)
     -> T
 {
     if (auto value = decode_directly<T>(text, unknown)) return *std::move(value);
-    const auto parsed = json::parse(text, nullptr, false);
-    if (parsed.is_discarded()) throw undecodable(where, "not valid JSON");
+    const auto parsed = parse_text(text, where);
     T value{};
     decode(parsed, value, where, unknown);
     return value;

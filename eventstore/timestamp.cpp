@@ -99,7 +99,10 @@ auto parse_timestamp(std::string_view text) -> timestamp
     if (!in.good || !in.rest.empty() || !date.ok() || h > 23 || mi > 59 || s > 60)
         throw invalid_request("\"" + std::string(text)
                               + "\" is not a time: write RFC 3339, for example 2024-01-31T08:15:00Z");
-    return sys_days{date} + hours{h} + minutes{mi} + seconds{s} + fraction - offset;
+    const timestamp at = sys_days{date} + hours{h} + minutes{mi} + seconds{s} + fraction - offset;
+    if (!has_year_of_rfc3339(at))
+        throw invalid_request("\"" + std::string(text) + "\" is not in the years 0000 to 9999, in UTC");
+    return at;
 }
 
 }  // namespace annals::eventstore

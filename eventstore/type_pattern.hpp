@@ -11,6 +11,19 @@ namespace annals::eventstore {
 /// `*` is one token, `**` any number of them, and `>` one or more (and the last). Anything else is one exact name.
 class type_pattern {
 public:
+    /// Whether `parse` takes it.
+    static constexpr auto is_valid(std::string_view text) -> bool
+    {
+        for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end == text.npos ? 0 : end + 1)) {
+            end = text.find('.');
+            const auto token = text.substr(0, end);
+            const bool is_stars = token == "*" || token == "**";
+            if (token.find('*') != token.npos && !is_stars) return false;
+            if (token == ">" && end != text.npos) return false;
+        }
+        return true;
+    }
+
     /// Throws `invalid_request` when a wildcard is not a token of its own or `>` is not the last one.
     static auto parse(std::string_view text) -> type_pattern;
 

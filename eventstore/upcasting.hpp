@@ -59,7 +59,7 @@ consteval auto change_what_they_are_given() -> bool
     }(std::make_integer_sequence<int, Chain>{});
 }
 
-/// Runs the steps from the stored version on. Throws `undecodable` when one of them does.
+/// Runs the steps from the stored version on. Throws `undecodable` when one of them does, or makes what is not JSON.
 template <class Fact, int Version = 1>
 void upcast_from(int stored_version, json& stored, const std::string& name)
 {
@@ -71,6 +71,8 @@ void upcast_from(int stored_version, json& stored, const std::string& name)
                               "its upcast from version " + std::to_string(Version) + " failed: " + problem.what());
         }
         upcast_from<Fact, Version + 1>(stored_version, stored, name);
+    } else if (const auto fault = fault_of_value(stored)) {
+        throw undecodable(name, "what its upcast made " + *fault);
     }
 }
 

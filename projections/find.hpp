@@ -13,7 +13,8 @@ namespace annals::projections {
 
 /// What a view holds under a key (the stream's key, unless the view has a `key` of its own), in the version that this
 /// program knows; nothing where no event of the view has been applied for it. Does not wait.
-/// Throws `mismatch` when that version is not registered in the database, or its rows do not fit the struct.
+/// Throws `mismatch` when that version is not registered in the database or not the live one (it waits for a rebuild,
+/// and its rows are not there yet), or when its rows do not fit the struct.
 template <class View>
 auto find(pqxx::transaction_base& read, std::string_view key) -> std::optional<View>
 {

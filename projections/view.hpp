@@ -37,7 +37,8 @@ public:
         return apart ? processors::sharing::by_log : processors::sharing::whole;
     }
 
-    /// Throws `eventstore::mismatch`, naming stream and version, for an event whose payload does not fit.
+    /// Throws `eventstore::mismatch`: names stream and version for an event whose payload does not fit, the row for
+    /// a state that could not be read back.
     void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
     {
         std::map<std::string, folded_row> rows;
@@ -94,7 +95,7 @@ private:
     {
         std::map<std::string, view_row> changed;
         for (const auto& [key, row] : rows)
-            changed.emplace(key, view_row{eventstore::encode(row.state).dump(), row.last->version, row.last->time()});
+            changed.emplace(key, view_row{encode_state(row.state, key), row.last->version, row.last->time()});
         rows_.store(tx, changed);
     }
 

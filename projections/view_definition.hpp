@@ -55,6 +55,18 @@ auto decode_state(const std::string& state, const std::string& key) -> View
     return eventstore::decode_text<View>(state, std::string(View::header.projection) + " of " + key);
 }
 
+/// The reverse. Throws `mismatch`, naming the row, for a state that could not be read back.
+template <class View>
+auto encode_state(const View& state, const std::string& key) -> std::string
+{
+    const auto row = std::string(View::header.projection) + " of " + key;
+    try {
+        return eventstore::to_text(eventstore::encode(state), "it");
+    } catch (const eventstore::invalid_request& problem) {
+        throw eventstore::mismatch(row + " cannot be kept: " + problem.what());
+    }
+}
+
 template <has_header Projection>
 auto id_of() -> processors::processor_id
 {

@@ -16,6 +16,12 @@ auto as_bytes(const std::string& text) -> pqxx::bytes_view
 
 auto quoted(const std::string& name, char mark) -> std::string { return mark + name + mark; }
 
+[[noreturn]] void refuse_to_read_unregistered(const processors::processor_id& id)
+{
+    throw eventstore::mismatch(
+        to_string(id) + " is not registered in this database: start a worker of the program that has this view");
+}
+
 }  // namespace
 
 auto view_rows::load(pqxx::transaction_base& tx, const std::vector<std::string>& keys) const
@@ -58,25 +64,54 @@ void view_rows::store(pqxx::transaction_base& tx, const std::map<std::string, vi
 
 auto view_rows::find(pqxx::transaction_base& tx, std::string_view key) const -> std::optional<std::string>
 {
-    try {
-        const auto found = tx.exec("select state::text from " + table_ + " where key = $1", pqxx::params{key});
-        if (found.empty()) return std::nullopt;
-        return found[0][0].as<std::string>();
-    } catch (const pqxx::undefined_table&) {
-        throw eventstore::mismatch(
-            to_string(of_) + " is not registered in this database: start a worker of the program that has this view");
-    }
+    const auto found = [&] {
+        try {
+            return tx.exec("select (select state::text from " + table_
+                               + " where key = $1) from annals.projections where name = $2 and version = $3 and live",
+                           pqxx::params{key, of_.name, of_.version});
+        } catch (const pqxx::undefined_table&) {
+            refuse_to_read_unregistered(of_);
+        }
+    }();
+    if (found.empty()) refuse_to_read(tx, of_);
+    return found[0][0].as<std::optional<std::string>>();
 }
+
+void refuse_to_read(pqxx::transaction_base& tx, const processors::processor_id& id)
+{
+    const auto registered =
+        tx.query_value<bool>("select exists (select from annals.projections where name = $1 and version = $2)",
+                             pqxx::params{id.name, id.version});
+    if (!registered) refuse_to_read_unregistered(id);
+    const auto live = tx.query_value<std::optional<int>>(
+        "select max(version) from annals.projections where name = $1 and live", pqxx::params{id.name});
+    if (!live) throw eventstore::mismatch("no version of " + id.name + " is live");
+    const auto other = "version " + std::to_string(*live) + " is live";
+    throw eventstore::mismatch(
+        to_string(id)
+        + (*live < id.version ? " waits for a rebuild: " + other + " until then"
+                              : " is not kept up to date any more: " + other + ". Run the program that knows it"));
+}
+
+namespace {
+
+/// A field's value in its column. PostgreSQL has no year 0000: it calls it 1 BC.
+auto column_of(const view_column& column) -> std::string
+{
+    const auto member = "state" + std::string(column.type == "jsonb" ? " -> " : " ->> ") + quoted(column.name, '\'');
+    if (column.type != "timestamptz") return "(" + member + ")::" + column.type;
+    return "(case left(" + member + ", 4) when '0000' then '0001' || substr(" + member + ", 5) || ' BC' else " + member
+           + " end)::timestamptz";
+}
+
+}  // namespace
 
 auto creation_of_view(const std::string& projection, const std::vector<view_column>& columns) -> std::string
 {
     auto sql = std::string("create table _rows (key text collate \"C\" primary key, version bigint not null, "
                            "changed_at timestamptz not null, state jsonb not null) with (fillfactor = 80);\n");
     sql += "create view " + projection + " as select key, version, changed_at";
-    for (const auto& [name, type] : columns) {
-        const auto arrow = type == "jsonb" ? " -> " : " ->> ";
-        sql += ", (state" + std::string(arrow) + quoted(name, '\'') + ")::" + type + " as " + quoted(name, '"');
-    }
+    for (const auto& column : columns) sql += ", " + column_of(column) + " as " + quoted(column.name, '"');
     return sql + " from _rows;\n";
 }
 

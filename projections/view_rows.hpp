@@ -35,13 +35,17 @@ public:
     /// Writes rows at once, whether they were there or not.
     void store(pqxx::transaction_base&, const std::map<std::string, view_row>&) const;
 
-    /// Throws `mismatch` when this version is not registered in the database.
+    /// Throws `mismatch` when this version is not the live one of the database.
     auto find(pqxx::transaction_base&, std::string_view key) const -> std::optional<std::string>;
 
 private:
     processors::processor_id of_;
     std::string table_;
 };
+
+/// Says why a version of a view must not be read: another one is live (or none), so its rows may be missing or old.
+/// Throws `mismatch`.
+[[noreturn]] void refuse_to_read(pqxx::transaction_base&, const processors::processor_id&);
 
 /// One column of `read.<view>`: what a field is called, and how it is taken from the state.
 struct view_column {

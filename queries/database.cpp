@@ -2,6 +2,8 @@
 #include <queries/database.hpp>
 
 #include <processors/model_connection.hpp>
+#include <projections/server_error.hpp>
+#include <projections/view_rows.hpp>
 #include <queries/errors.hpp>
 
 #include <algorithm>
@@ -13,6 +15,12 @@ namespace {
 constexpr auto take_reading_role = R"(
     select set_config('role', 'annals_reader', false) where pg_has_role(current_user, 'annals_reader', 'member'))";
 
+/// A version of a projection waits for itself, while it is the live one; no row when it is not.
+constexpr auto waiting = R"(
+    select annals.wait_for($1, $2, $3 * interval '1 ms')
+    where $4::int is null
+       or exists (select from annals.projections where name = $1 and version = $4 and live))";
+
 }  // namespace
 
 database::database(std::string dsn, std::size_t connections_max)
@@ -21,13 +29,25 @@ database::database(std::string dsn, std::size_t connections_max)
 
 void database::wait_for(std::string_view projection, const eventstore::after_token& after)
 {
+    wait_for(projection, std::nullopt, after);
+}
+
+void database::wait_for(const processors::processor_id& id, const eventstore::after_token& after)
+{
+    wait_for(id.name, id.version, after);
+}
+
+void database::wait_for(std::string_view projection, std::optional<int> version, const eventstore::after_token& after)
+{
     if (after.token.empty()) return;
     const auto text = to_string(after.token);
     try {
         const auto outcome = on_connection([&](pqxx::connection& connection) {
             pqxx::nontransaction tx(connection);
-            constexpr auto wait = "select annals.wait_for($1, $2, $3 * interval '1 ms')";
-            return tx.exec(wait, pqxx::params{projection, text, after.timeout.count()}).one_field().as<std::string>();
+            const auto found =
+                tx.exec(waiting, pqxx::params{projection, text, after.timeout.count(), version}).opt_row();
+            if (!found) projections::refuse_to_read(tx, {std::string(projection), version.value_or(0)});
+            return found->front().as<std::string>();
         });
         if (outcome == "timed out")
             throw not_reached("the read model " + std::string(projection) + " has not come as far as " + text
@@ -37,7 +57,7 @@ void database::wait_for(std::string_view projection, const eventstore::after_tok
             throw set_aside("the read model " + std::string(projection) + " has set aside an event up to " + text
                             + ": its row will not change until the event is retried or discarded");
     } catch (const pqxx::sql_error& problem) {
-        if (problem.sqlstate() == "22023") throw eventstore::invalid_request(problem.what());
+        if (problem.sqlstate() == "22023") throw eventstore::invalid_request(projections::words_of(problem));
         throw;
     }
 }

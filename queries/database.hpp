@@ -2,13 +2,16 @@
 #pragma once
 
 #include <eventstore/token.hpp>
+#include <processors/processor.hpp>
 
 #include <pqxx/pqxx>
 
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What is asked of read models.
@@ -34,12 +37,17 @@ public:
         });
     }
 
-    /// Returns when the projection has applied what the token names. Throws `not_reached` when the time is over,
-    /// `set_aside`, and `eventstore::invalid_request` when there is no such projection or it does not follow a category
-    /// of the token.
+    /// Returns when the projection has applied what the token names in the categories that it follows. Throws
+    /// `not_reached` when the time is over, `set_aside`, and `eventstore::invalid_request` when there is no such
+    /// projection or it follows no category of the token.
     void wait_for(std::string_view projection, const eventstore::after_token&);
 
+    /// The same for one version of it. Throws `eventstore::mismatch` at once when that is not the live one.
+    void wait_for(const processors::processor_id&, const eventstore::after_token&);
+
 private:
+    void wait_for(std::string_view projection, std::optional<int> version, const eventstore::after_token&);
+
     /// A connection on loan; comes back at the end.
     class loan {
     public:

@@ -17,11 +17,11 @@ auto find(database& from, std::string_view key) -> std::optional<View>
     return from.read([&](pqxx::transaction_base& read) { return projections::find<View>(read, key); });
 }
 
-/// The same after everything that the token names has been applied. Throws as `database::wait_for` does.
+/// The same after everything that the token names has been applied to it. Throws as `database::wait_for` does.
 template <class View>
 auto find(database& from, std::string_view key, const eventstore::after_token& after) -> std::optional<View>
 {
-    from.wait_for(View::header.projection, after);
+    from.wait_for(projections::id_of<View>(), after);
     return find<View>(from, key);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
 #include <cli/at_least.hpp>
+#include <cli/known_facts.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
+#include <commands/load.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
 
@@ -19,7 +21,7 @@ struct options {
     std::string metadata = "{}";
     std::string expected = "any";
     std::optional<std::string> id, occurred_at, idempotency_key;
-    std::optional<int> partitions;
+    std::optional<int> partitions, schema_version;
 };
 
 auto parse_expected(const std::string& text) -> eventstore::expected_version
@@ -35,19 +37,61 @@ auto parse_expected(const std::string& text) -> eventstore::expected_version
     return expected_version::exactly(version);
 }
 
-auto to_request(const options& given) -> eventstore::append_request
+/// A fact that this program knows is written in its own version of it.
+auto to_request(const options& given, const known_types& known) -> eventstore::append_request
 {
+    const auto stream = eventstore::parse_stream(given.stream);
     eventstore::new_event event{.type = given.type, .data = given.data, .metadata = given.metadata, .occurred_at = {}};
+    event.schema_version =
+        given.schema_version.value_or(known_facts(known, stream.category).version_of(given.type).value_or(1));
     if (given.data == "-") event.data.assign(std::istreambuf_iterator<char>(std::cin), {});
     if (given.id) event.id = eventstore::parse_uuid(*given.id);
     if (given.occurred_at) event.occurred_at = eventstore::parse_timestamp(*given.occurred_at);
     eventstore::append_request request{.streams = {}, .idempotency_key = given.idempotency_key};
-    request.streams.push_back(
-        {eventstore::parse_stream(given.stream), parse_expected(given.expected), {std::move(event)}});
+    request.streams.push_back({stream, parse_expected(given.expected), {std::move(event)}});
     request.resend = given.id.has_value();       // who names the id may have sent it before
     eventstore::check_request(request);
     if (given.partitions) eventstore::check_partitions(*given.partitions);
     return request;
+}
+
+[[noreturn]] void refuse_unreadable(const std::string& type, const std::string& why)
+{
+    throw failure("nothing is appended: " + type + " could not be read back: " + why,
+                  "write the payload as this program knows it, or say in which form it is with --schema-version");
+}
+
+/// The aggregate as it is now; null where its stream holds already what it cannot read.
+auto state_of(session& session, const eventstore::stream_id& stream, const commands::aggregate_type& type)
+    -> std::unique_ptr<commands::state>
+{
+    try {
+        return commands::state_at(session.store(), stream, type).value->copy();
+    } catch (const eventstore::mismatch&) {
+        return nullptr;
+    }
+}
+
+/// What would be stored must be readable: as a fact of this program, and for the aggregate whose stream it is.
+void check_reads_back(session& session, const eventstore::append_request& request)
+{
+    const auto& [stream, expected, events] = request.streams.front();
+    const known_facts known(session.types(), stream.category);
+    const auto event = eventstore::as_recorded(events.front(), stream, {1});
+    const auto problem = known.problem_with(event);
+    const bool is_known = known.version_of(event.type).has_value();
+    if (problem && is_known) refuse_unreadable(event.type, *problem);
+    if (problem) session.terminal().warn(*problem + ": it refuses commands on " + to_string(stream) + " from now on");
+    if (!is_known) return;
+    for (const auto* const type : session.types().aggregates) {
+        if (type->category != stream.category) continue;
+        const auto now = state_of(session, stream, *type);
+        try {
+            if (now) now->evolve(event);
+        } catch (const std::exception& fault) {
+            refuse_unreadable(event.type, fault.what());
+        }
+    }
 }
 
 /// An append that the streams of a category to be created cannot allow is refused before it is created.
@@ -65,7 +109,9 @@ auto append_to(eventstore::store& store, eventstore::append_request request, std
 
 auto append(session& session, const options& given) -> exit_code
 {
-    const auto result = append_to(session.store_to_append(), to_request(given), given.partitions);
+    auto request = to_request(given, session.types());
+    check_reads_back(session, request);
+    const auto result = append_to(session.store_to_append(), std::move(request), given.partitions);
     if (!result) {
         const bool has_moved = std::holds_alternative<eventstore::conflict>(result.error());
         throw failure(to_string(result.error()), has_moved ? "read the stream, decide again, and append with the "
@@ -94,6 +140,12 @@ void add_append(CLI::App& app, session& session)
         ->type_name("VERSION");
     verb->add_option("--id", given->id, "the event's id; sent again with the same one, it is stored once")
         ->type_name("UUID");
+    verb->add_option(
+            "--schema-version", given->schema_version,
+            "the form in which the payload is written; otherwise this program's own, and 1 of what it does not "
+            "know")
+        ->type_name("N")
+        ->check(at_least(1));
     verb->add_option("--metadata", given->metadata, "a JSON object: user_id, correlation_id, causation_id, …")
         ->type_name("JSON");
     verb->add_option("--occurred-at", given->occurred_at, "when it happened, such as 2024-01-31T08:15:00Z")

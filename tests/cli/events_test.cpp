@@ -54,6 +54,59 @@ TEST_CASE_FIXTURE(stored_samples, "events that today's facts can be read from ar
     CHECK(checked.err == "laboratory can read all 4 events\n");
 }
 
+TEST_CASE_FIXTURE(stored_samples,
+                  "a program appends a fact that it knows in its own version, and only what it can read back")
+{
+    const auto append = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"append", "sample-S-1"});
+        return run(LABORATORY_PROGRAM, std::move(words));
+    };
+    const auto versions = [&] {
+        std::vector<int> all;
+        for (const auto& event : store->read({"sample", "S-1"})) all.push_back(event.schema_version);
+        return all;
+    };
+    CHECK(append({"sample.created", created.data}).exit_code == 0);
+    CHECK(append({"sample.validated", R"({"by": "ada", "volume_ml": 4})"}).exit_code == 0);
+    CHECK(append({"sample.validated", R"({"volume_ul": 4000})", "--schema-version", "1"}).exit_code == 0);
+    CHECK(versions() == std::vector{1, 2, 1});
+    CHECK(run(LABORATORY_PROGRAM, {"aggregate", "show", "sample-S-1"}).exit_code == 0);
+
+    const auto wrong = append({"sample.created", R"({"barcode": 7})"});
+    CHECK(wrong.exit_code == 1);
+    CHECK_MESSAGE(contains(wrong.err, "nothing is appended: sample.created could not be read back: "
+                                      "sample.created.barcode: a text was expected, not 7"),
+                  wrong.err);
+    CHECK(append({"sample.validated", "{}", "--schema-version", "3"}).exit_code == 1);
+    CHECK(append({"sample.validated", "{}", "--schema-version", "0"}).exit_code == 2);
+    CHECK(run(ANNALS_PROGRAM, {"append", "sample-S-2", "sample.validated", "{}"}).exit_code == 0);
+    CHECK(run(ANNALS_PROGRAM, {"append", "sample-S-2", "sample.validated", "{}", "--schema-version", "2"}).exit_code
+          == 0);
+    CHECK(store->read({"sample", "S-2"}).at(0).schema_version == 1);
+    CHECK(store->read({"sample", "S-2"}).at(1).schema_version == 2);
+    CHECK(versions() == std::vector{1, 2, 1});
+}
+
+TEST_CASE_FIXTURE(stored_samples,
+                  "an event that the aggregate does not know can be appended by hand, and stops its commands")
+{
+    add("sample-S-1", created);
+    const auto lost = run(LABORATORY_PROGRAM, {"append", "sample-S-1", "sample.lost"});
+    CHECK(lost.exit_code == 0);
+    CHECK_MESSAGE(contains(lost.err,
+                           "no fact of this program is stored as sample.lost: it refuses commands on sample-S-1 "
+                           "from now on"),
+                  lost.err);
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"aggregate", "show", "sample-S-1"},
+                                                  {"command", "sample-S-1", "validate_sample", "{}"}}) {
+        const auto stopped = run(LABORATORY_PROGRAM, words);
+        CHECK(stopped.exit_code == 1);
+        CHECK_MESSAGE(contains(stopped.err, "sample-S-1 version 2: sample does not know the event sample.lost"),
+                      stopped.err);
+    }
+    CHECK(run(LABORATORY_PROGRAM, {"aggregate", "show", "sample-S-1", "--at-version", "1"}).exit_code == 0);
+}
+
 TEST_CASE_FIXTURE(stored_samples, "each event that today's facts cannot be read from is named, with what is wrong")
 {
     add("sample-S-1", created);

@@ -46,6 +46,26 @@ TEST_CASE("a type that nothing knows is a problem where an aggregate decides by 
     CHECK_FALSE(decides.problem_with(recorded("sample.measured", "{}", 3)));
 }
 
+TEST_CASE("a type that a view knows is a problem to an aggregate of its category that does not, unless it ignores it")
+{
+    auto aggregate = reader<std::variant<archived>>(needs::every_type);
+    const auto view = reader<std::variant<measured>>(needs::its_own_types);
+    CHECK(facts_of({view, aggregate}).problem_with(recorded("sample.measured", "{}", 3))
+          == "the aggregate that decides by it has no event sample.measured");
+    aggregate.ignored = {eventstore::type_pattern::parse("sample.measured"), eventstore::type_pattern::parse("note.*")};
+    CHECK_FALSE(facts_of({view, aggregate}).problem_with(recorded("sample.measured", "{}", 3)));
+    CHECK_FALSE(facts_of({view, aggregate}).problem_with(recorded("note.taken")));
+    CHECK(facts_of({view, aggregate}).problem_with(recorded("sample.lost")));
+}
+
+TEST_CASE("a type that is known is written in today's version, under each of its names")
+{
+    const auto facts = facts_of({reader<std::variant<measured, put_away>>(needs::every_type)});
+    CHECK(facts.version_of("sample.measured") == 3);
+    CHECK(facts.version_of("sample.shelved") == 2);
+    CHECK_FALSE(facts.version_of("sample.lost"));
+}
+
 TEST_CASE("what is wrong is said without the event's place, which is beside it")
 {
     const auto facts = facts_of({reader<std::variant<measured, put_away>>(needs::every_type)});

@@ -80,3 +80,32 @@ TEST_CASE("what is not as a test says is shown with what came instead")
           }).starts_with("expected:\n  a claim of barcode-B-7"));
     CHECK(message_of([&] { given<sample>().when(finish_sample{}).then(sample_archived{}); }) != "as expected");
 }
+
+TEST_CASE("an event that would stop a command stops its test as well")
+{
+    const annals::eventstore::new_event lost{.type = "sample.lost"}, noted{.type = "sample.noted"};
+    CHECK_THROWS_WITH_AS(given<sample>(sample_created{}, lost),
+                         doctest::Contains("sample does not know the event sample.lost"), annals::eventstore::mismatch);
+    given<sample>(sample_created{}, noted).when(validate_sample{"ada"}).then(sample_validated{"ada"});
+}
+
+namespace {
+
+struct shelf {
+    static constexpr auto category = "shelf";
+    using event = std::variant<sample_archived>;
+    using decision = annals::commands::decision<event>;
+    auto decide(const create_sample& command) const -> decision
+    {
+        return decision{}.claiming<barcode>(command.barcode, barcode_taken{}, annals::commands::refuse("taken"));
+    }
+    void evolve(const sample_archived&) {}
+};
+
+}  // namespace
+
+TEST_CASE("a claim alone is not nothing")
+{
+    given<shelf>().when(create_sample{.barcode = "B-7"}).then_claims<barcode>("B-7");
+    CHECK_THROWS_AS(given<shelf>().when(create_sample{.barcode = "B-7"}).then_nothing(), unexpected_outcome);
+}

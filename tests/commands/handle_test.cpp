@@ -99,6 +99,57 @@ TEST_CASE("a claimed key can be taken once, and the refusal is the claim's")
     CHECK(store.read({"barcode", "B-7"}).size() == 1);
 }
 
+namespace {
+
+struct reserve_barcode {
+    std::string barcode;
+};
+ANNALS_FIELDS(reserve_barcode, barcode)
+
+/// Claims a barcode before there is a sample.
+struct desk {
+    static constexpr auto category = "desk";
+    using event = std::variant<sample_archived>;
+    using decision = commands::decision<event>;
+    auto decide(const reserve_barcode& command) const -> decision
+    {
+        if (closed) return commands::refuse("the desk is closed");
+        return decision{}.claiming<barcode>(command.barcode, barcode_taken{}, commands::refuse("taken"));
+    }
+    void evolve(const sample_archived&) { closed = true; }
+    bool closed = false;
+};
+
+}  // namespace
+
+TEST_CASE("a claim without a fact of one's own is recorded, and the answer names it")
+{
+    interrupted_store store;
+    const auto first = handle<desk>(store, "D-1", reserve_barcode{"B-7"}, {.user_id = "ada"});
+    REQUIRE(first);
+    CHECK(first->version.number == 0);
+    CHECK(first->events.empty());
+    const auto claimed = store.read({"barcode", "B-7"});
+    REQUIRE(claimed.size() == 1);
+    CHECK(first->token.positions().at(claimed[0].log()) == claimed[0].position);
+    CHECK(eventstore::decode_metadata(claimed[0].metadata).user_id == "ada");
+    CHECK(eventstore::decode_metadata(claimed[0].metadata).correlation_id == eventstore::to_string(claimed[0].id));
+    CHECK(handle<desk>(store, "D-2", reserve_barcode{"B-7"}).error().reason == "taken");
+
+    const commands::handle_options once{.idempotency_key = "visit 12"};
+    const auto keyed = handle<desk>(store, "D-3", reserve_barcode{"B-9"}, {}, once);
+    const auto again = handle<desk>(store, "D-3", reserve_barcode{"B-9"}, {}, once);
+    REQUIRE(again);
+    CHECK(again->token == keyed->token);
+    CHECK(again->version == keyed->version);
+    CHECK_FALSE(keyed->duplicate);
+    CHECK(again->duplicate);
+
+    store.before_append = [](memory_store& other) { add(other, {"desk", "D-1"}, to_new_event(sample_archived{})); };
+    CHECK(handle<desk>(store, "D-1", reserve_barcode{"B-8"}).error().reason == "the desk is closed");
+    CHECK(store.read({"barcode", "B-8"}).empty());
+}
+
 TEST_CASE("when somebody else was faster, the command is decided again on what is there now")
 {
     interrupted_store store;

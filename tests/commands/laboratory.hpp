@@ -50,6 +50,7 @@ struct barcode {
 /// A sample, from the order to the archive.
 struct sample {
     static constexpr auto category = "sample";
+    static constexpr auto ignores = "sample.noted";
     using event = sample_event;
     using decision = commands::decision<event>;
 

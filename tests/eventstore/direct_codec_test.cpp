@@ -70,8 +70,6 @@ auto outcome(auto decode) -> std::string
         return to_text(encode(decode()), "it");
     } catch (const undecodable& problem) {
         return std::string("undecodable: ") + problem.what();
-    } catch (const invalid_request& infinite) {
-        return infinite.what();                  // a float that is not: encode refuses it
     }
 }
 
@@ -85,8 +83,7 @@ template <class T = sheet>
 auto by_dom(const std::string& text, unknown_members unknown = unknown_members::ignored) -> std::string
 {
     return outcome([&] {
-        const auto parsed = json::parse(text, nullptr, false);
-        if (parsed.is_discarded()) throw undecodable("sheet", "not valid JSON");
+        const auto parsed = parse_text(text, "sheet");
         T value{};
         decode(parsed, value, "sheet", unknown);
         return value;

@@ -95,8 +95,8 @@ TEST_CASE("an event that cannot be read says which one it is")
 {
     CHECK_THROWS_WITH_AS(read("sample.measured", 3, R"({"by":1})"),
                          "sample-S-1 version 7: sample.measured.by: a text was expected, not 1", mismatch);
-    CHECK_THROWS_WITH_AS(read("sample.measured", 3, "{"), "sample-S-1 version 7: sample.measured: not valid JSON",
-                         mismatch);
+    CHECK_THROWS_WITH_AS(read("sample.measured", 3, "{"),
+                         "sample-S-1 version 7: sample.measured: the text is not valid JSON", mismatch);
 }
 
 TEST_CASE("an upcast that fails is named, with the event")

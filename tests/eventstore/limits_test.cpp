@@ -44,8 +44,8 @@ TEST_CASE("a refusal names the limit and what broke it")
           == "a for sample-S-1: the payload has 1048584 bytes; the limit is 1048576");
     CHECK(problem_of(request_of(s1, {.type = "a", .schema_version = 0}))
           == "a for sample-S-1: a schema version is 1 to 32767, not 0");
-    CHECK(problem_of(request_of(s1, {.type = "a", .occurred_at = parse_timestamp("9999-12-31T23:59:59-00:01")}))
-          == "a for sample-S-1: a time of occurrence is in the years 0000 to 9999, not 10000-01-01T00:00:59.000000Z");
+    CHECK(problem_of(request_of(s1, {.type = "a", .occurred_at = timestamp::max()}))
+          == "a for sample-S-1: a time of occurrence is in the years 0000 to 9999");
     const new_event once{.type = "a"};
     CHECK(problem_of({.streams = {{s1, expected_version::any(), {once, once}}}})
           == "the event id " + to_string(once.id) + " stands twice in one append");

@@ -5,7 +5,7 @@
 #include <processors/worker.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_file.hpp>
-#include <projections/sql_projection_source.hpp>
+#include <projections/projection_source.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/login_user.hpp>
 
@@ -56,7 +56,7 @@ struct bench {
             if (at >= telemetry::level::warning) ++complaints;
         };
         processors::worker_settings settings{.model_dsn = dsn, .process = "test", .report = count};
-        settings.source = projections::sql_projection_source(dsn, count);
+        settings.source = projections::projection_source(dsn, count);
         return std::jthread([this, settings](const std::stop_token& stop) {
             processors::worker(settings, store, feed).run(stop);
         });

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
 #include <string>
 
 using namespace annals;
@@ -107,6 +108,43 @@ TEST_CASE_FIXTURE(read_models, "a view's fields are typed columns of read, besid
               "'P-9')")
           == "2");
     CHECK(ask("set local role annals_analyst; select count(*)::text from read.sample_card") == "3");
+}
+
+TEST_CASE_FIXTURE(read_models,
+                  "a time in the year 0000, which PostgreSQL has not, does not spoil the view for those who read it")
+{
+    auto cards = registered<projections::view<sample_card>>();
+    auto event = eventstore::as_recorded({.type = "sample.created", .occurred_at = {}}, {"sample", "S-1"}, {1});
+    event.occurred_at = eventstore::parse_timestamp("0000-02-29T00:00:00Z");
+    pqxx::work tx(session);
+    cards.apply(tx, std::span(&event, 1));
+    tx.commit();
+    CHECK(ask("select created_at at time zone 'UTC' from read.sample_card") == "0001-02-29 00:00:00 BC");
+    CHECK(find<sample_card>("S-1")->created_at == event.occurred_at);
+}
+
+namespace {
+
+struct never_ending {
+    static constexpr projections::header header{.projection = "never_ending", .version = 1, .categories = "sample"};
+    using event = std::variant<sample_created>;
+    eventstore::timestamp until;
+    void evolve(const sample_created&) { until = eventstore::timestamp::max(); }
+};
+ANNALS_FIELDS(never_ending, until)
+
+}  // namespace
+
+TEST_CASE_FIXTURE(read_models, "a row that could not be read back is not written, and is named")
+{
+    auto rows = registered<projections::view<never_ending>>();
+    const auto event = eventstore::as_recorded({.type = "sample.created", .occurred_at = {}}, {"sample", "S-1"}, {1});
+    pqxx::work tx(session);
+    CHECK_THROWS_WITH_AS(
+        rows.apply(tx, std::span(&event, 1)),
+        "never_ending of S-1 cannot be kept: a time is outside the years 0000 to 9999: for \"never\" use "
+        "an optional",
+        eventstore::mismatch);
 }
 
 TEST_CASE_FIXTURE(read_models, "a view is found by its key, as the struct that it is")

@@ -91,11 +91,22 @@ TEST_CASE("a question asked after a token that is not reached in time is refused
     CHECK(queries::ask(at.database, how_many{}, after(token, 30ms)) == 4);
 }
 
-TEST_CASE("a token of a category that the projection does not follow is a mistake, not a wait")
+TEST_CASE("a token of categories that the projection does not follow is a mistake, not a wait")
 {
     bench at;
-    CHECK_THROWS_WITH_AS(queries::ask(at.database, how_many{}, after(eventstore::parse_token("other/0@1"))),
-                         doctest::Contains("does not follow the category \"other\""), eventstore::invalid_request);
+    CHECK_THROWS_WITH_AS(queries::ask(at.database, how_many{}, after(eventstore::parse_token("other/0@1,another/0@1"))),
+                         "the projection \"worklist\" does not follow the category \"another\", \"other\". "
+                         "It would never get there: wait for a projection of that category.",
+                         eventstore::invalid_request);
+}
+
+TEST_CASE("a question is asked after a command that claimed something in another category")
+{
+    bench at;
+    CHECK(queries::ask(at.database, how_many{}, after(eventstore::parse_token("barcode/3@8,thing/0@3"))) == 3);
+    CHECK_THROWS_AS(
+        queries::ask(at.database, how_many{}, after(eventstore::parse_token("barcode/3@8,thing/0@4"), 30ms)),
+        queries::not_reached);
 }
 
 TEST_CASE("a question can change nothing, and see nothing but what analysts see")

@@ -79,6 +79,16 @@ TEST_CASE("a category that the projection follows but nobody has written to is w
     CHECK(at.wait("p", "later/0@1") == "timed out");
 }
 
+TEST_CASE("of a token of several categories, those count that the projection follows")
+{
+    bench at;
+    CHECK(at.wait("p", "other/1@9,thing/0@5") == "reached");
+    CHECK(at.wait("p", "thing/0@6,other/1@9") == "timed out");
+    CHECK(at.wait("s", "nowhere/0@1,thing/0@7") == "reached");
+    CHECK(at.state_of_refusal("p", "other/0@1,other/1@1,nowhere/0@1") == "22023");
+    CHECK(at.state_of_refusal("p", "thing/0@5,other/2@1") == "22023");
+}
+
 TEST_CASE("progress is seen within a few milliseconds")
 {
     bench at;
