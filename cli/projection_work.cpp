@@ -25,8 +25,8 @@ using telemetry::level;
 
 void say(level at, const std::string& line) { telemetry::log(at, line); }
 
-/// An older live version goes on until the new one is rebuilt. Returns the hash that it is registered by; what is new is
-/// added to `done`.
+/// An older live version goes on until the new one is rebuilt. Returns the hash that it is registered by. What is new
+/// is added to `done`.
 auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> std::string
 {
     const auto outcome = registry::apply(model, definition);
@@ -71,8 +71,9 @@ auto register_all(const session& session) -> std::vector<projections::own_projec
     } catch (const std::exception& problem) {
         const auto known = explain(problem);
         if (done.empty()) throw;
-        throw failure(known.what(), (known.hint().empty() ? "" : known.hint() + "; ") + "registered before it: " + done
-                                        + ", which may stay",
+        throw failure(known.what(),
+                      (known.hint().empty() ? "" : known.hint() + "; ") + "registered before it: " + done
+                          + ", which may stay",
                       known.code());
     }
     return own;

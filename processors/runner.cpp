@@ -130,7 +130,7 @@ auto runner::may_work() -> bool
     else
         say(state_.is == activity::stopped ? telemetry::level::error : telemetry::level::info,
             to_string(state_.is) + ": " + state_.reason
-            + " (it stays so until it is resumed: annals projections resume " + processor_->id().name + ")");
+                + " (it stays so until it is resumed: annals projections resume " + processor_->id().name + ")");
     return state_.is == activity::running;
 }
 
