@@ -39,7 +39,8 @@ struct backed_up_store {
     backed_up_store()
     {
         std::filesystem::create_directory(folder);
-        succeeds(home, "createdb annals\nannals migrate\nannals projections apply '" + projection + "'\n");
+        succeeds(home,
+                 "dropdb annals\ncreatedb annals\nannals migrate\nannals projections apply '" + projection + "'\n");
         append(home);
         append(home);
         goes_on(home, "run", is_counted(2) + " and " + is_published(2));
@@ -56,11 +57,12 @@ struct backed_up_store {
     {
         const auto program = std::filesystem::path(ANNALS_PROGRAM).parent_path().string();
         const auto begin = "cd '" + folder.string() + "'\nPATH='" + program + "':\"$PATH\"\n";
-        child shell({"bash", "-euo", "pipefail", "-c", begin + commands}, {{"PGHOST", at.at("PGHOST")},
-                                                                           {"PGPORT", at.at("PGPORT")},
-                                                                           {"PGUSER", at.at("PGUSER")},
-                                                                           {"PGDATABASE", "annals"},
-                                                                           {"ANNALS_TOPIC", broker.topic_template}});
+        child shell({"/bin/bash", "-euo", "pipefail", "-c", begin + commands},
+                    {{"PGHOST", at.at("PGHOST")},
+                     {"PGPORT", at.at("PGPORT")},
+                     {"PGUSER", at.at("PGUSER")},
+                     {"PGDATABASE", "annals"},
+                     {"ANNALS_TOPIC", broker.topic_template}});
         return shell.wait(std::chrono::minutes{3});
     }
     auto succeeds(const private_server& at, const std::string& commands) const -> std::string
@@ -88,7 +90,7 @@ struct backed_up_store {
     }
     static auto is_counted(int events) -> std::string
     {
-        return "coalesce((select sum(total) from read.sample_counts), 0) = " + std::to_string(events);
+        return "coalesce((select sum(total_count) from read.sample_counts), 0) = " + std::to_string(events);
     }
     static auto is_published(int events) -> std::string
     {
@@ -102,6 +104,7 @@ struct backed_up_store {
 TEST_CASE_FIXTURE(backed_up_store, "a backup is restored on another server, and takes the store's place when asked to")
 {
     const private_server other("postgres", "other");
+    succeeds(other, "dropdb annals");
     succeeds(other, documented("Restoring it on another server"));
     append(other);
     goes_on(other, "run", is_counted(3));
@@ -128,6 +131,7 @@ TEST_CASE_FIXTURE(backed_up_store, "a backup is restored beside the store, which
 TEST_CASE_FIXTURE(backed_up_store, "a backup is restored without its roles, and nothing runs as a superuser")
 {
     const private_server other("postgres", "other");
+    succeeds(other, "dropdb annals");
     auto commands = documented("Restoring it without the roles");
     const std::string last = "annals migrate\nannals projections list\n";
     REQUIRE(commands.ends_with(last));
