@@ -2,6 +2,7 @@
 #include <projections/view_rows.hpp>
 
 #include <eventstore/errors.hpp>
+#include <eventstore/postgres/caller_session.hpp>
 #include <eventstore/postgres/parameters.hpp>
 
 namespace annals::projections {
@@ -58,6 +59,7 @@ void view_rows::store(pqxx::transaction_base& tx, const std::map<std::string, vi
 
 auto view_rows::find(pqxx::transaction_base& tx, std::string_view key) const -> std::optional<std::string>
 {
+    eventstore::postgres::check_encoding(tx);
     try {
         const auto found = tx.exec("select state::text from " + table_ + " where key = $1", pqxx::params{key});
         if (found.empty()) return std::nullopt;

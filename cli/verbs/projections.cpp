@@ -27,7 +27,7 @@ namespace registry = projections::registry;
 
 auto model(const session& session) -> pqxx::connection
 {
-    return processors::open_model_connection(session.configuration().read_dsn(), session.program() + " projections");
+    return processors::open_model_connection(session.configuration().read_dsn(), "projections");
 }
 
 auto names_in_read(const std::vector<std::string>& shows) -> std::string
