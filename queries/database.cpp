@@ -2,44 +2,18 @@
 #include <queries/database.hpp>
 
 #include <processors/model_connection.hpp>
-#include <queries/errors.hpp>
+#include <queries/reading_role.hpp>
 
 #include <algorithm>
 
 namespace annals::queries {
-namespace {
-
-/// Under a role that can only read, where the user may take it; `pg_has_role` also knows that a superuser may.
-constexpr auto take_reading_role = R"(
-    select set_config('role', 'annals_reader', false) where pg_has_role(current_user, 'annals_reader', 'member'))";
-
-}  // namespace
-
 database::database(std::string dsn, std::size_t connections_max)
-    : dsn_(std::move(dsn)), connections_max_(std::max<std::size_t>(1, connections_max))
+    : dsn_(std::move(dsn)), connections_max_(std::max<std::size_t>(1, connections_max)), watcher_(dsn_)
 {}
 
 void database::wait_for(std::string_view projection, const eventstore::after_token& after)
 {
-    if (after.token.empty()) return;
-    const auto text = to_string(after.token);
-    try {
-        const auto outcome = on_connection([&](pqxx::connection& connection) {
-            pqxx::nontransaction tx(connection);
-            constexpr auto wait = "select annals.wait_for($1, $2, $3 * interval '1 ms')";
-            return tx.exec(wait, pqxx::params{projection, text, after.timeout.count()}).one_field().as<std::string>();
-        });
-        if (outcome == "timed out")
-            throw not_reached("the read model " + std::string(projection) + " has not come as far as " + text
-                              + " within " + std::to_string(after.timeout.count())
-                              + " ms: ask again, or without after()");
-        if (outcome == "parked")
-            throw set_aside("the read model " + std::string(projection) + " has set aside an event up to " + text
-                            + ": its row will not change until the event is retried or discarded");
-    } catch (const pqxx::sql_error& problem) {
-        if (problem.sqlstate() == "22023") throw eventstore::invalid_request(problem.what());
-        throw;
-    }
+    if (!after.token.empty()) watcher_.wait(projection, after);
 }
 
 auto database::take() -> std::unique_ptr<pqxx::connection>
@@ -74,8 +48,7 @@ void database::give_back(std::unique_ptr<pqxx::connection> connection) noexcept
 
 auto database::open() const -> std::unique_ptr<pqxx::connection>
 {
-    auto connection = std::make_unique<pqxx::connection>(processors::open_model_connection(dsn_, "annals queries"));
-    connection->set_session_var("default_transaction_isolation", "read committed");
+    auto connection = std::make_unique<pqxx::connection>(processors::open_model_connection(dsn_, "queries"));
     connection->set_session_var("search_path", "read");
     pqxx::nontransaction(*connection).exec(take_reading_role);
     return connection;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <eventstore/token.hpp>
+#include <queries/progress_watcher.hpp>
 
 #include <pqxx/pqxx>
 
@@ -35,8 +36,8 @@ public:
     }
 
     /// Returns when the projection has applied what the token names. Throws `not_reached` when the time is over,
-    /// `set_aside`, and `eventstore::invalid_request` when there is no such projection or it does not follow a category
-    /// of the token.
+    /// `stopped` when the projection will not get there, `eventstore::invalid_request` when there is no such projection
+    /// or it does not follow a category of the token, and `eventstore::unavailable`. All who wait share one session.
     void wait_for(std::string_view projection, const eventstore::after_token&);
 
 private:
@@ -76,6 +77,7 @@ private:
     std::condition_variable returned_;
     std::vector<std::unique_ptr<pqxx::connection>> idle_;
     std::size_t lent_ = 0;
+    progress_watcher watcher_;
 };
 
 }  // namespace annals::queries

@@ -8,8 +8,8 @@
 
 namespace annals::telemetry {
 
-/// A problem of something that is tried again and again: said when it begins, and when it is another one, not each time.
-/// For one thread.
+/// A problem of something that is tried again and again: said when it begins, and when it is another one, not each
+/// time. For one thread.
 class repeated_problem {
 public:
     /// `what`: a constant text, such as "orders cannot be read".

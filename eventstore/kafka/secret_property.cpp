@@ -14,8 +14,7 @@ constexpr std::string_view hidden = "********";
 auto is_known(const std::string& name) -> bool
 {
     const configuration_handle configuration(rd_kafka_conf_new());
-    std::size_t size = 0;
-    return rd_kafka_conf_get(configuration.get(), name.c_str(), nullptr, &size) == RD_KAFKA_CONF_OK;
+    return rd_kafka_conf_set(configuration.get(), name.c_str(), "", nullptr, 0) != RD_KAFKA_CONF_UNKNOWN;
 }
 
 /// A value may be quoted from the middle to its end, or word by word.

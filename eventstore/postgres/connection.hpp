@@ -28,8 +28,8 @@ private:
     std::string sqlstate_;
 };
 
-/// A session of annals: every one is opened here, those that libpqxx works with, too. What its meaning depends on is set
-/// for it, whatever the environment, the DSN, the role or the database say: UTF-8, UTC, ISO dates, READ COMMITTED,
+/// A session of annals: every one is opened here, those that libpqxx works with, too. What its meaning depends on is
+/// set for it, whatever the environment, the DSN, the role or the database say: UTF-8, UTC, ISO dates, READ COMMITTED,
 /// nothing but `pg_catalog` on its search path; it may be idle as long as it likes, and a lost server is noticed within
 /// seconds. For one thread at a time. Every function throws `statement_error`, or `unavailable` when the session is
 /// gone: then only the destructor is of use.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <sstream>
 
 namespace annals::eventstore::postgres {
@@ -57,6 +58,14 @@ auto on_one_line(const std::string& message) -> std::string
     return line;
 }
 
+/// A name, an address, or a socket.
+auto is_host(std::string_view value) -> bool
+{
+    if (value.starts_with('/') || value.starts_with('@')) return value.find("://") == value.npos;
+    const bool is_address = value.find_first_not_of("0123456789abcdefABCDEF:.%") == value.npos;
+    return is_address || value.find_first_of("@:/") == value.npos;
+}
+
 void hide(std::string& text, const std::string& quoted)
 {
     for (auto at = text.find(quoted); at != text.npos; at = text.find(quoted, at))
@@ -83,12 +92,10 @@ auto is_shown(std::string_view keyword, std::string_view value) -> bool
     if (std::ranges::find(where_to, keyword) == where_to.end()) return false;
     const auto has = [&](std::string_view piece) { return value.find(piece) != value.npos; };
     if (keyword == "port") return value.find_first_not_of("0123456789,") == value.npos;
-    if (has("://") || (has("@") && !value.starts_with('@'))) return false;
     if (keyword == "user") return !has(":") && !has("/");
-    if (keyword == "dbname") return !has(":");
-    if (value.starts_with('/') || value.starts_with('@')) return true;               // a socket
-    const bool is_address = value.find_first_not_of("0123456789abcdefABCDEF:.,%") == value.npos;
-    return !has("/") && (!has(":") || is_address);
+    if (keyword == "dbname") return !has(":") && !has("@");
+    return std::ranges::all_of(value | std::views::split(','),
+                               [](auto one) { return is_host(std::string_view(one.begin(), one.end())); });
 }
 
 auto parse_dsn(const std::string& dsn) -> dsn_parameters

@@ -4,6 +4,9 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/postgres/dsn.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace annals::eventstore::postgres {
 namespace {
 
@@ -13,11 +16,18 @@ void add(std::string& all, std::string_view keyword, std::string_view value)
     all.append(keyword).append("=").append(value);
 }
 
-/// libpq marks secrets with a display of `*`; an option may hold anything.
+/// Whether it says where to, or is a number or one of libpq's words: what is neither may be a slip and hold anything.
 auto is_harmless(const PQconninfoOption& option) -> bool
 {
-    const std::string_view keyword = option.keyword;
-    return *option.dispchar != '*' && keyword != "sslpassword" && keyword != "options";
+    static constexpr std::array<std::string_view, 12> words{"disable",   "allow",       "prefer",  "require",
+                                                            "verify-ca", "verify-full", "any",     "read-write",
+                                                            "read-only", "primary",     "standby", "prefer-standby"};
+    const std::string_view value = option.val;
+    const bool is_secret = *option.dispchar == '*' || std::string_view(option.keyword) == "sslpassword";
+    return is_shown(option.keyword, value)
+           || (!is_secret
+               && (value.find_first_not_of("0123456789") == value.npos
+                   || std::ranges::find(words, value) != words.end()));
 }
 
 }  // namespace

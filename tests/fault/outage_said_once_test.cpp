@@ -24,7 +24,7 @@ auto count(const std::string& text, const std::string& piece) -> int
 
 }  // namespace
 
-/// Covers: a server that crashes, is away for some seconds and comes back, under a process with all its parts but Kafka.
+/// Covers: a server that crashes, is away for some seconds and comes back, under a process with all parts but Kafka.
 TEST_CASE("a PostgreSQL that was away is spoken of twice: when it goes, and when it is back")
 {
     const private_server postgres("postgres");
