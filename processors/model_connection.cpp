@@ -8,8 +8,15 @@
 #include <processors/failure.hpp>
 
 #include <string_view>
+#include <utility>
 
 namespace annals::processors {
+namespace {
+
+/// PostgreSQL's own default: a processor may name its tables without a schema.
+constexpr auto find_tables = "set search_path = \"$user\", public";
+
+}  // namespace
 
 using namespace eventstore::postgres;
 using eventstore::server_away;
@@ -17,7 +24,9 @@ using eventstore::server_away;
 auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection
 {
     try {
-        return pqxx::connection::seize_raw_connection(eventstore::postgres::connection(dsn, part).release().release());
+        eventstore::postgres::connection session(dsn, part);
+        session.execute(find_tables);
+        return pqxx::connection::seize_raw_connection(std::move(session).release().release());
     } catch (const server_away& problem) {
         throw server_away("the database of the read models cannot be reached: " + std::string(problem.what()));
     }

@@ -10,7 +10,7 @@ namespace annals::processors {
 
 /// Connects to the database of the read models with a session as every other of annals (`connection.hpp`). A peer that
 /// is gone is noticed within ten seconds on either side, and a transaction in which nothing happens for five seconds is
-/// ended: so a stopped process holds nobody up.
+/// ended: so a stopped process holds nobody up. Its search path is PostgreSQL's own default.
 /// `dsn`: libpq conninfo or URI; empty: what the PG* environment says. `part`: as in `pg_stat_activity`.
 /// Throws `eventstore::unavailable`, `eventstore::invalid_request`, `eventstore::mismatch`.
 auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection;

@@ -48,7 +48,6 @@ const std::vector<told> settings{
     {"standard_conforming_strings", "off", "on"},
     {"array_nulls", "off", "on"},
     {"transform_null_equals", "on", "off"},
-    {"search_path", "public", "pg_catalog, pg_temp"},
     {"default_transaction_isolation", "serializable", "read committed"},
     {"jit", "on", "off"},
     {"idle_session_timeout", "1s", "0"},
@@ -66,6 +65,9 @@ void check_both_kinds_of_session(const std::string& dsn)
         CHECK(one.query("select current_setting('" + name + "')").get<std::string>(0, 0) == meant);
         CHECK(tx.query_value<std::string>("select current_setting('" + name + "')") == meant);
     }
+    constexpr auto path = "select current_setting('search_path')";
+    CHECK(one.query(path).get<std::string>(0, 0) == "pg_catalog, pg_temp");
+    CHECK(tx.query_value<std::string>(path) == "\"$user\", public");
     const std::string text = "é€😀";
     CHECK(one.query("select length('" + text + "')").get<std::int32_t>(0, 0) == 3);
     CHECK(tx.query_value<std::string>("select '" + text + "' || length('" + text + "')") == text + "3");
@@ -101,7 +103,7 @@ auto message_of(auto action) -> std::string
 TEST_CASE("a session means the same whatever the environment says")
 {
     const tests::temporary_database database;
-    std::string options;
+    std::string options = " -c search_path=nowhere";
     for (const auto& [name, otherwise, meant] : settings) options += " -c " + name + "=" + otherwise;
     const environment told(
         {{"PGCLIENTENCODING", "LATIN1"}, {"PGTZ", "Asia/Tokyo"}, {"PGDATESTYLE", "German"}, {"PGOPTIONS", options}});
@@ -111,6 +113,7 @@ TEST_CASE("a session means the same whatever the environment says")
 TEST_CASE("a session means the same whatever its database and its DSN say")
 {
     const tests::temporary_database database;
+    connection("").execute("alter database " + database.name() + " set search_path = nowhere");
     for (const auto& [name, otherwise, meant] : settings)
         connection("").execute("alter database " + database.name() + " set " + name + " = '" + otherwise + "'");
     check_both_kinds_of_session(database.dsn() + " client_encoding=LATIN1");
