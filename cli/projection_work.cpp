@@ -25,8 +25,8 @@ using telemetry::level;
 
 void say(level at, const std::string& line) { telemetry::log(at, line); }
 
-/// An older live version goes on until the new one is rebuilt. Returns the hash that it is registered by; what is new is
-/// added to `done`.
+/// An older live version goes on until the new one is rebuilt. Returns the hash that it is registered by. What is new
+/// is added to `done`.
 auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> std::string
 {
     const auto outcome = registry::apply(model, definition);

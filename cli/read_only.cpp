@@ -28,8 +28,7 @@ auto cause_of(const std::string& source, const std::string& database, const std:
     const auto reset = [](const std::string& whose) {
         return "alter " + whose + " reset default_transaction_read_only";
     };
-    if (source == "database")
-        return {" for the database " + database, reset("database \"" + database + "\""), false};
+    if (source == "database") return {" for the database " + database, reset("database \"" + database + "\""), false};
     if (source == "user") return {" for the user " + user, reset("role \"" + user + "\"")};
     if (source == "database user")
         return {" for the user " + user + " in this database",
@@ -48,8 +47,7 @@ auto why_read_only(connection& server) -> std::optional<read_only>
     if (row.get<bool>(0, 1))
         return read_only{.what = name + " is a standby, or is being recovered: nothing can be written",
                          .to_do = "connect to the primary (--dsn), or wait until this one is promoted"};
-    const auto found =
-        cause_of(row.get<std::string>(0, 2), row.get<std::string>(0, 3), row.get<std::string>(0, 4));
+    const auto found = cause_of(row.get<std::string>(0, 2), row.get<std::string>(0, 3), row.get<std::string>(0, 4));
     return read_only{.what = name + " is read-only: default_transaction_read_only is on" + found.where,
                      .to_do = found.reset,
                      .harms = !found.is_own || row.get<bool>(0, 5)};

@@ -32,7 +32,7 @@ std::array<struct sigaction, handled.size()> before;
 
 void handle_all()
 {
-    struct sigaction ours {};
+    struct sigaction ours{};
     ours.sa_handler = on_signal;
     ours.sa_flags = SA_RESTART;
     for (std::size_t i = 0; i < handled.size(); ++i) {

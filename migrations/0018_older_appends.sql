@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Whoever appends by an older form, or by the function of other clients, is told what annals.append_3 found
+-- An append by an older form, or by the function of other clients, is told what annals.append_3 found
 -- (0017_same_event.sql).
 set local role annals_owner;
 

@@ -63,10 +63,8 @@ void add_not_begun(pqxx::transaction_base& tx, known_heads& heads, std::vector<l
     for (const auto& [name, version, registration, category] :
          tx.query<std::string, int, std::int64_t, std::string>(select_live))
         for (int partition = 0; partition < static_cast<int>(heads.of(category).size()); ++partition) {
-            const log_lag one{.processor = {name, version, registration},
-                              .log = {category, partition},
-                              .checkpoint = {},
-                              .head = {}};
+            const log_lag one{
+                .processor = {name, version, registration}, .log = {category, partition}, .checkpoint = {}, .head = {}};
             if (!std::ranges::binary_search(all, order(one), {}, order)) added.push_back(one);
         }
     all.insert(all.end(), added.begin(), added.end());

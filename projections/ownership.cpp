@@ -102,8 +102,7 @@ void ensure_role(pqxx::transaction_base& tx, const std::string& role)
 {
     if (!tx.query_value<bool>("select exists (select from pg_roles where rolname = $1)", pqxx::params{role}))
         tx.exec("create role " + role + " nologin");
-    if (!tx.query_value<bool>(may_use_and_hand_over, pqxx::params{role}))
-        tx.exec("grant " + role + " to current_user");
+    if (!tx.query_value<bool>(may_use_and_hand_over, pqxx::params{role})) tx.exec("grant " + role + " to current_user");
     tx.exec("grant usage on schema read to " + role);
     tx.exec("grant select on all tables in schema read to " + role);
 }

@@ -40,9 +40,8 @@ struct projection_source::state {
             file.id = entry.id;
             return std::make_shared<sql_projection>(std::move(file));
         } catch (const bad_file& problem) {
-            report(telemetry::level::error,
-                   "the projection " + to_string(entry.id) + " is left out: this program cannot read it. "
-                   + problem.what());
+            report(telemetry::level::error, "the projection " + to_string(entry.id)
+                                                + " is left out: this program cannot read it. " + problem.what());
             return nullptr;
         }
     }
@@ -66,7 +65,8 @@ struct projection_source::state {
             if (std::ranges::any_of(before | std::views::keys, is_it)
                 && std::ranges::none_of(now | std::views::keys, is_it))
                 report(telemetry::level::warning,
-                       to_string(one.id) + " was removed from the database; a start of this program registers it again");
+                       to_string(one.id)
+                           + " was removed from the database; a start of this program registers it again");
         }
     }
 

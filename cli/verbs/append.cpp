@@ -140,10 +140,8 @@ void add_append(CLI::App& app, session& session)
         ->type_name("VERSION");
     verb->add_option("--id", given->id, "the event's id; sent again with the same one, it is stored once")
         ->type_name("UUID");
-    verb->add_option(
-            "--schema-version", given->schema_version,
-            "the form in which the payload is written; otherwise this program's own, and 1 of what it does not "
-            "know")
+    verb->add_option("--schema-version", given->schema_version,
+                     "the form of the payload; default: this program's own, 1 of unknown types")
         ->type_name("N")
         ->check(at_least(1));
     verb->add_option("--metadata", given->metadata, "a JSON object: user_id, correlation_id, causation_id, …")

@@ -108,11 +108,10 @@ auto import_file(const options& given, session& session) -> imports::import_resu
     settings.values.times = imports::time_reader(imports::assumed_zone(given.zone), std::move(formats));
     settings.columns.text = {given.text.begin(), given.text.end()};
     const auto reader = open(given);
-    auto& store = session.store_to_append();
-    if (given.partitions != 0) store.ensure_category({settings.category, given.partitions});
-
-    listener listener(session.terminal(), given.name());
     try {
+        auto& store = session.store_to_append();
+        if (given.partitions != 0) store.ensure_category({settings.category, given.partitions});
+        listener listener(session.terminal(), given.name());
         return imports::import_rows(*reader, store, settings, listener.callbacks());
     } catch (const eventstore::unavailable& problem) {
         throw failure(problem.what(), "run the same command again: it goes on where this one broke off");

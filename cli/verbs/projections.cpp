@@ -134,12 +134,12 @@ void show_check(const session& session, const std::string& path, std::size_t eve
     if (terminal.is_json()) {
         table rows({"file", "events", "same_rows", "table", "one_by_one", "at_once"});
         const auto different = found.value_or(projections::difference{});
-        rows.add({path, tried, !found, as_cell(different.table), as_cell(different.one_by_one),
-                  as_cell(different.at_once)});
+        rows.add(
+            {path, tried, !found, as_cell(different.table), as_cell(different.one_by_one), as_cell(different.at_once)});
         return terminal.print(rows);
     }
-    terminal.print(path + ": " + with_separators(tried) + " events one by one and at once: "
-                   + (found ? to_string(*found) : "the same rows") + "\n");
+    terminal.print(path + ": " + with_separators(tried)
+                   + " events one by one and at once: " + (found ? to_string(*found) : "the same rows") + "\n");
 }
 
 auto check_files(session& session, const std::vector<std::string>& paths, std::size_t events) -> exit_code

@@ -142,8 +142,8 @@ TEST_CASE("a variable that looks like a setting's and is not read is told, one o
     REQUIRE(told("ANNALS_TOPC").size() == 1);
     CHECK(told("ANNALS_TOPC")[0] == "the variable ANNALS_TOPC is not read; did you mean ANNALS_TOPIC?");
     CHECK(told("ANNALS_READDSN").size() == 1);
-    for (const auto* name : {"ANNALS_TOPIC", "ANNALS_DEV", "ANNALS_DEV_CACHE", "ANNALS_SHARED",
-                             "ANNALS_KAFKA_LINGERMS", "ANNALS_PROPERTY_SECONDS", "TOPC"})
+    for (const auto* name : {"ANNALS_TOPIC", "ANNALS_DEV", "ANNALS_DEV_CACHE", "ANNALS_SHARED", "ANNALS_KAFKA_LINGERMS",
+                             "ANNALS_PROPERTY_SECONDS", "TOPC"})
         CHECK_MESSAGE(told(name).empty(), name);
 }
 

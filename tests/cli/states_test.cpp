@@ -235,9 +235,8 @@ TEST_CASE_FIXTURE(installation, "a process that was lost is told until another o
     CHECK(has(doctor, "(pid 1) was last seen"));
     CHECK(has(doctor, "(pid 2) was last seen"));
     CHECK_FALSE(has(doctor, "(pid 3) was last seen"));
-    const std::string replace =
-        "insert into annals.workers (id, program, version, host, pid, parts) "
-        "values (gen_random_uuid(), 'shop', '2', 'there', 9, '{projections}')";
+    const std::string replace = "insert into annals.workers (id, program, version, host, pid, parts) "
+                                "values (gen_random_uuid(), 'shop', '2', 'there', 9, '{projections}')";
     execute(replace);
     CHECK(has(run({"doctor"}), "was last seen"));
     execute(replace);

@@ -12,9 +12,7 @@
 namespace annals::tests {
 
 private_server::private_server(std::string which, const std::string& name, std::string settings)
-    : which_(std::move(which)),
-      settings_(std::move(settings)),
-      name_("fault-" + std::to_string(::getpid()) + name)
+    : which_(std::move(which)), settings_(std::move(settings)), name_("fault-" + std::to_string(::getpid()) + name)
 {
     std::istringstream words(ask("start"));
     for (std::string word; words >> word;)

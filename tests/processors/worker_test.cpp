@@ -63,12 +63,11 @@ struct bench {
 
     auto start(processor_list processors, std::function<processor_list()> source = {}) -> std::jthread
     {
-        auto settings = worker_settings{.model_dsn = database.dsn(),
-                                        .process = "test",
-                                        .source = std::move(source),
-                                        .report = [this](telemetry::level at, const std::string& line) {
-                                            said.write(at, line);
-                                        }};
+        auto settings =
+            worker_settings{.model_dsn = database.dsn(),
+                            .process = "test",
+                            .source = std::move(source),
+                            .report = [this](telemetry::level at, const std::string& line) { said.write(at, line); }};
         return std::jthread([this, settings, processors](const std::stop_token& stop) {
             worker(settings, store, feed, processors).run(stop);
         });

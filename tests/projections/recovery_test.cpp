@@ -3,9 +3,9 @@
 #include <processors/log_feed.hpp>
 #include <processors/processor_state.hpp>
 #include <processors/worker.hpp>
+#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_file.hpp>
-#include <projections/projection_source.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/login_user.hpp>
 
@@ -57,9 +57,8 @@ struct bench {
         };
         processors::worker_settings settings{.model_dsn = dsn, .process = "test", .report = count};
         settings.source = projections::projection_source(dsn, count);
-        return std::jthread([this, settings](const std::stop_token& stop) {
-            processors::worker(settings, store, feed).run(stop);
-        });
+        return std::jthread(
+            [this, settings](const std::stop_token& stop) { processors::worker(settings, store, feed).run(stop); });
     }
 
     void append(int count)

@@ -50,7 +50,7 @@ struct registered_database {
     auto apply(const std::string& type) -> std::shared_ptr<processors::processor>
     {
         projections::registry::apply(session, projections::parse_sql(counting(type), "counted.sql").definition());
-        auto found = projections::projection_source(database.dsn(), [](const std::string&) {})();
+        auto found = projections::projection_source(database.dsn(), [](auto, const auto&) {})();
         REQUIRE(found.size() == 1);
         return found.front();
     }
@@ -63,7 +63,7 @@ struct registered_database {
     }
     auto start(std::vector<projections::own_projection> own = {}) -> std::jthread
     {
-        const auto report = [](const std::string&) {};
+        const auto report = [](auto, const std::string&) {};
         const processors::worker_settings settings{
             .model_dsn = database.dsn(),
             .process = "test",
