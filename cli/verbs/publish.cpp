@@ -133,7 +133,7 @@ void add_publish(CLI::App& app, session& session)
         ->type_name("POSITION");
     auto* status = verb->add_subcommand("status", "how far each log is published, and by whom");
     status->footer("A halted log is tried again by itself every few seconds; the last column says why it is halted.\n"
-                   "One whose topic holds something else than the log: `publish repair` says what would mend that.");
+                   "One whose topic holds something else than the log: `publish repair` says what to do.");
     const auto [repairs, repaired] = add_repair(*verb);
     session.runs(*verb, [&session, from, status, repairs, repaired] {
         if (status->parsed()) return show_status(session);

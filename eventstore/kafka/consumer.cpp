@@ -79,7 +79,7 @@ void consumer::take(const rd_kafka_message_t& message, std::vector<published_eve
     if (read && read->event.stream.category == followed.log.category) events.push_back(std::move(*read));
 }
 
-/// Whoever waits for an event reads the log meanwhile.
+/// A reader that waits for an event reads the log meanwhile.
 void consumer::note_error(const rd_kafka_message_t& message)
 {
     if (message.err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) is_cut_off_ = true;

@@ -45,7 +45,7 @@ auto obstacle_of(const halt& halt, const std::string& topic) -> obstacle
         return {"Kafka's topic " + topic + " cannot be read: " + halt.difference,
                 "It is tried again; a publisher needs the right to read and describe the topics that it fills."};
     return {halt.difference,
-            "The log was restored to an older state, or the topic belongs to another store. What would mend it: "
+            "The log was restored to an older state, or the topic belongs to another store. What puts it right: "
             "annals publish repair"};
 }
 
