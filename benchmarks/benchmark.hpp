@@ -32,6 +32,7 @@ void end_to_end(std::span<char*> arguments);
 void loading(std::span<char*> arguments);
 void peers(std::span<char*> arguments);
 void reading(std::span<char*> arguments);
+void waiting(std::span<char*> arguments);
 
 /// The value of `--name value` among the arguments, which are checked, or a default.
 auto option(std::span<char*> arguments, std::string_view name, double otherwise) -> double;

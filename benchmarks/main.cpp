@@ -32,6 +32,8 @@ constexpr std::array loading_options{option_of{"--seconds", "of each length and 
 constexpr option_of quick{"--quick", "a short run", flag};
 constexpr option_of events_read{"--events", "in the category that is read (1000000)", number, 100};
 constexpr std::array reading_options{quick, events_read, repetitions};
+constexpr std::array waiting_options{option_of{"--seconds", "of each measurement (5)", number, 1}, repetitions,
+                                     option_of{"--readers", "at most so many (256)", number, 1}};
 constexpr std::array peers_options{
     quick, seconds_each, events_read, repetitions,
     option_of{"--only", "workloads whose name (what/callers/events) holds TEXT: append/16/1", text}};
@@ -44,6 +46,7 @@ constexpr std::array all{
     benchmark{"end_to_end", "from an append to a visible row, through Kafka", end_to_end, end_to_end_options},
     benchmark{"loading", "an aggregate's state from events, snapshot and cache", loading, loading_options},
     benchmark{"reading", "a category of a million events, read", reading, reading_options},
+    benchmark{"waiting", "readers who wait for a read model, beside a worker", waiting, waiting_options},
     benchmark{"peers", "all of it beside message-db and eventsourcing", peers, peers_options},
 };
 

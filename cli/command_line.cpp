@@ -5,11 +5,14 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <cli/help.hpp>
+#include <cli/secret_words.hpp>
 #include <cli/suggestion.hpp>
 #include <cli/verbs/verbs.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 
 namespace annals::cli {
 namespace {
@@ -62,9 +65,22 @@ auto known_words(const CLI::App& app, bool options) -> std::vector<std::string>
     return words;
 }
 
-/// What CLI11 says about a line that it refuses, with the name that was probably meant.
-auto refused(const CLI::App& app, const CLI::ParseError& problem) -> failure
+/// What CLI11 says, without the words of the line that it quotes.
+auto without_words(std::string text, std::span<const char* const> line) -> std::string
 {
+    for (const std::string_view word : line.subspan(1)) {
+        if (word.empty() || (word.starts_with("--") && word.find('=') == word.npos)) continue;
+        for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+            text.replace(at, word.size(), "*");
+    }
+    return text;
+}
+
+/// What CLI11 says about a line that it refuses, with the name that was probably meant.
+/// `words`: the whole line. A DSN that was not quoted falls to pieces, which look like words; then none is shown.
+auto refused(const CLI::App& app, const CLI::ParseError& problem, std::span<const char* const> line) -> failure
+{
+    const bool has_secret = std::ranges::any_of(line, may_hold_secret);
     const auto& verb = deepest(app);
     const auto hint = "see: " + full_name(verb) + " --help";
     const auto words = app.remaining(true);
@@ -73,8 +89,11 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem) -> failure
     const bool has_unknown_word =
         !words.empty() && (lacks_verb || dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr);
     if (!has_unknown_word)
-        return failure(prefix_of(verb) + (lacks_verb ? "a command is missing" : problem.what()), hint,
-                       exit_code::usage);
+        return failure(prefix_of(verb)
+                           + (lacks_verb   ? "a command is missing"
+                              : has_secret ? without_words(problem.what(), line)
+                                           : problem.what()),
+                       hint, exit_code::usage);
 
     const auto& word = words.front();
     const bool is_option = word.starts_with('-');
@@ -82,7 +101,11 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem) -> failure
     const auto what = is_option       ? "there is no option \""
                       : names.empty() ? "does not take \""
                                       : "there is no command \"";
-    return failure(prefix_of(verb) + what + word + "\"", did_you_mean(word.substr(0, word.find('=')), names, hint),
+    const auto name = word.substr(0, word.find('='));
+    if (has_secret && !is_option)
+        return failure(prefix_of(verb) + "there is a word too many", "a value with blanks must stand in quotes",
+                       exit_code::usage);
+    return failure(prefix_of(verb) + what + (has_secret ? name : word) + "\"", did_you_mean(name, names, hint),
                    exit_code::usage);
 }
 
@@ -136,7 +159,7 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
         session_.terminal().print(std::string(version.what()) + "\n");
         return outcome::answered;
     } catch (const CLI::ParseError& problem) {
-        throw refused(app, problem);
+        throw refused(app, problem, {argv, static_cast<std::size_t>(argc)});
     }
     if (!session_.chosen()) {
         const auto& verb = deepest(app);
@@ -150,9 +173,11 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
     if (parts_->unsafe) sources.flags["unsafe"] = {"true", "--unsafe"};
     for (const auto& text : parts_->settings) {
         const auto sign = text.find('=');
-        if (sign == text.npos) throw failure("--set " + text + ": NAME=VALUE is expected", {}, exit_code::usage);
+        if (sign == text.npos)
+            throw failure("--set " + shown_word(text) + ": NAME=VALUE is expected", {}, exit_code::usage);
         sources.flags[text.substr(0, sign)] = {text.substr(sign + 1), "--set"};
     }
+    hide_secrets_of_arguments(argc, argv);
     session_.configure(configuration(sources), parts_->shown);
     for (const auto& one : session_.configuration().near_misses()) session_.terminal().warn(one);
     return outcome::verb;

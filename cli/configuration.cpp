@@ -3,8 +3,11 @@
 
 #include <cli/configuration_file.hpp>
 #include <cli/failure.hpp>
-#include <cli/secret_property.hpp>
+#include <cli/secret_words.hpp>
 #include <cli/suggestion.hpp>
+#include <eventstore/errors.hpp>
+#include <eventstore/kafka/secret_property.hpp>
+#include <eventstore/postgres/dsn.hpp>
 #include <eventstore/postgres/shown_dsn.hpp>
 
 #include <algorithm>
@@ -66,18 +69,21 @@ void check(const std::string& name, const setting& given)
 {
     const auto* setting = find_known(name);
     if (setting == nullptr) return;
+    if (name == kafka_servers && given.value.find('@') != given.value.npos)
+        throw failure(given.origin + ": brokers are host:port, several joined by a comma; there is an @ in it",
+                      "users and passwords are properties: kafka.sasl.username, kafka.sasl.password", exit_code::usage);
     if (is_number(*setting)) {
         const auto number = to_number(given.value);
         if (number && *number >= setting->least) return;
         throw failure(given.origin + ": " + name + " is a whole number of at least " + std::to_string(setting->least)
-                          + ", not \"" + given.value + "\"",
+                          + ", not \"" + shown_word(given.value) + "\"",
                       {}, exit_code::usage);
     }
     if (setting->one_of.empty()
         || (" " + std::string(setting->one_of) + " ").find(" " + given.value + " ") != std::string::npos)
         return;
-    throw failure(given.origin + ": " + name + " is one of: " + std::string(setting->one_of) + "; not \"" + given.value
-                      + "\"",
+    throw failure(given.origin + ": " + name + " is one of: " + std::string(setting->one_of) + "; not \""
+                      + shown_word(given.value) + "\"",
                   {}, exit_code::usage);
 }
 
@@ -86,7 +92,7 @@ void refuse_unknown(const std::string& name, const setting& given)
     if (find_known(name) != nullptr || (name.starts_with(kafka_prefix) && name.size() > kafka_prefix.size())) return;
     std::vector<std::string> names;
     for (const auto& setting : known) names.emplace_back(setting.name);
-    throw failure(given.origin + ": there is no setting \"" + name + "\"",
+    throw failure(given.origin + ": there is no setting \"" + shown_word(name) + "\"",
                   did_you_mean(name, names, "`annals config` lists all settings"), exit_code::usage);
 }
 
@@ -171,9 +177,23 @@ auto configuration::text(std::string_view name) const -> const std::string&
 
 auto configuration::number(std::string_view name) const -> int { return to_number(text(name)).value(); }
 
+auto configuration::dsn() const -> const std::string& { return readable_dsn("dsn"); }
+
 auto configuration::read_dsn() const -> const std::string&
 {
-    return text("read_dsn").empty() ? dsn() : text("read_dsn");
+    return text("read_dsn").empty() ? dsn() : readable_dsn("read_dsn");
+}
+
+auto configuration::readable_dsn(std::string_view name) const -> const std::string&
+{
+    const auto& given = settings_.find(name)->second;
+    try {
+        eventstore::postgres::parse_dsn(given.value);
+        return given.value;
+    } catch (const eventstore::invalid_request& problem) {
+        throw failure(given.origin + ": " + problem.what(), "it is not shown, since it may hold a password",
+                      exit_code::usage);
+    }
 }
 
 auto configuration::has_kafka() const -> bool { return !text(kafka_servers).empty(); }
@@ -199,11 +219,14 @@ auto configuration::show() const -> std::vector<shown>
             line.value = eventstore::postgres::shown_default_dsn();
             line.origin = libpq_origin();
         }
-        if (is_secret_property(name)) line.value = eventstore::postgres::hidden;
+        if (name.starts_with(kafka_prefix) && eventstore::kafka::is_secret_property(name.substr(kafka_prefix.size())))
+            line.value = eventstore::postgres::hidden;
         all.push_back(std::move(line));
     }
     return all;
 }
+
+auto is_setting(std::string_view name) -> bool { return find_known(name) != nullptr; }
 
 auto environment_of_process() -> std::map<std::string, std::string>
 {

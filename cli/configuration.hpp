@@ -36,8 +36,9 @@ public:
     auto number(std::string_view name) const -> int;
 
     /// The log's database; empty: libpq's PG* environment.
-    auto dsn() const -> const std::string& { return text("dsn"); }
-    /// The read models' database: the log's unless configured.
+    /// Throws `failure` (wrong usage) naming where it came from, and nothing of it, when it is not a connection string.
+    auto dsn() const -> const std::string&;
+    /// The read models' database: the log's unless configured. Throws as `dsn`.
     auto read_dsn() const -> const std::string&;
     /// librdkafka's properties, `bootstrap.servers` among them; without that one there is no broker.
     auto kafka() const -> std::map<std::string, std::string>;
@@ -53,9 +54,14 @@ public:
     auto show() const -> std::vector<shown>;
 
 private:
+    auto readable_dsn(std::string_view name) const -> const std::string&;
+
     std::map<std::string, setting, std::less<>> settings_;
     std::vector<std::string> near_misses_;
 };
+
+/// Whether annals has a setting of this name.
+auto is_setting(std::string_view name) -> bool;
 
 /// The environment of this process.
 auto environment_of_process() -> std::map<std::string, std::string>;

@@ -16,6 +16,14 @@ auto place(const std::string& path, const toml::source_region& source) -> std::s
     return path + ":" + std::to_string(source.begin.line);
 }
 
+/// What toml++ says, but for what it quotes, unless that is a setting's name: it may be a piece of a password.
+auto without_quotes(std::string text) -> std::string
+{
+    const auto from = text.find('\''), to = text.rfind('\'');
+    if (from == text.npos || is_setting(std::string_view(text).substr(from + 1, to - from - 1))) return text;
+    return text.replace(from, to - from + 1, "…");
+}
+
 auto text_of(const toml::node& node) -> std::optional<std::string>
 {
     if (const auto* text = node.as_string()) return text->get();
@@ -57,7 +65,7 @@ auto read_configuration_file(const std::string& path) -> std::map<std::string, s
         collect(toml::parse(file, path), path, {}, all);
         return all;
     } catch (const toml::parse_error& problem) {
-        throw failure(place(path, problem.source()) + ": " + std::string(problem.description()),
+        throw failure(place(path, problem.source()) + ": " + without_quotes(std::string(problem.description())),
                       "it must be TOML: name = \"value\"", exit_code::usage);
     }
 }

@@ -116,7 +116,7 @@ void look_at_projections(examination& all, session& session, std::optional<std::
 {
     connection log(session.configuration().dsn());
     const auto workers = read_workers(log);
-    auto model = processors::open_model_connection(session.configuration().read_dsn(), session.program() + " doctor");
+    auto model = processors::open_model_connection(session.configuration().read_dsn(), "doctor");
     for (auto& one : examine_ownership(model, session.program())) all.add(std::move(one));
     const auto lags = processors::lag(model, session.store());
     pqxx::nontransaction tx(model);

@@ -3,12 +3,15 @@
 
 #include <cli/pause_between.hpp>
 #include <eventstore/postgres/connection.hpp>
-#include <telemetry/log.hpp>
+#include <telemetry/repeated_problem.hpp>
 
 namespace annals::cli {
 namespace {
 
 using eventstore::postgres::connection, eventstore::postgres::parameters;
+
+constexpr auto purge_every = std::chrono::hours{1};
+constexpr auto try_again_after = std::chrono::minutes{1};
 
 constexpr auto purge = "select annals.purge_idempotency_keys(make_interval(days => $1))";
 constexpr auto may_see_keys = "select has_table_privilege('annals.idempotency_keys', 'select')";
@@ -22,17 +25,22 @@ auto in_days(std::chrono::days age) -> parameters { return parameters::of(static
 
 void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token& stop)
 {
+    telemetry::repeated_problem problem("old idempotency keys cannot be deleted");
     while (!stop.stop_requested()) {
+        bool is_done = false;
         try {
-            const auto deleted = connection(dsn).query(purge, in_days(kept)).get<std::int64_t>(0, 0);
+            const auto deleted = connection(dsn, "housekeeping").query(purge, in_days(kept)).get<std::int64_t>(0, 0);
             if (deleted > 0)
                 telemetry::log(telemetry::level::info, "idempotency keys were deleted",
                                {{"keys", std::to_string(deleted)}, {"older_than_days", std::to_string(kept.count())}});
-        } catch (const std::exception& problem) {
-            telemetry::log(telemetry::level::warning, "old idempotency keys cannot be deleted",
-                           {{"problem", problem.what()}});
+            problem.over();
+            is_done = true;
+        } catch (const eventstore::server_away&) {
+            // The process says so.
+        } catch (const std::exception& met) {
+            problem.met(met.what());
         }
-        pause_between(stop, std::chrono::hours{1});
+        pause_between(stop, is_done ? purge_every : try_again_after);
     }
 }
 

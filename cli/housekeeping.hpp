@@ -12,7 +12,7 @@ class connection;
 namespace annals::cli {
 
 /// Deletes idempotency keys that are older than this, at once and every hour until asked to stop. Any number of
-/// processes may do so. What goes wrong is logged, and tried again at the next time.
+/// processes may do so. What goes wrong is logged, and tried again in a minute.
 void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token&);
 
 /// Whether there are idempotency keys that should be gone: a day too old, and no process has deleted them.

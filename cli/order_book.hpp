@@ -27,7 +27,7 @@ struct order {
 /// The table annals.orders: what was asked, by whom and why, and what came of it. For one thread at a time.
 class order_book {
 public:
-    explicit order_book(const std::string& dsn) : log_(dsn) {}
+    explicit order_book(const std::string& dsn) : log_(dsn, "orders") {}
 
     /// Writes an order (verb, subject, asked_by and reason are taken) and rings for it; returns its number.
     auto place(const order&) -> std::int64_t;

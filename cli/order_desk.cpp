@@ -3,7 +3,7 @@
 
 #include <cli/failure.hpp>
 #include <cli/pause_between.hpp>
-#include <telemetry/log.hpp>
+#include <telemetry/repeated_problem.hpp>
 
 namespace annals::cli {
 namespace {
@@ -34,6 +34,7 @@ order_desk::order_desk(std::string dsn, const eventstore::uuid& process, order_w
 void order_desk::run(std::stop_token stop)
 {
     std::unique_ptr<order_book> book;
+    telemetry::repeated_problem problem("orders cannot be read");
     while (!stop.stop_requested()) {
         try {
             if (!book) {
@@ -45,10 +46,14 @@ void order_desk::run(std::stop_token stop)
                                {{"order", taken->number}, {"verb", taken->verb}, {"subject", taken->subject}});
                 carry_out(*book, *taken, works_);
             }
+            problem.over();
             book->wait(look_every);
-        } catch (const std::exception& problem) {
+        } catch (const eventstore::server_away&) {
             book.reset();
-            telemetry::log(telemetry::level::warning, "orders cannot be read", {{"problem", problem.what()}});
+            pause_between(stop, look_every);
+        } catch (const std::exception& met) {
+            book.reset();
+            problem.met(met.what());
             pause_between(stop, look_every);
         }
     }

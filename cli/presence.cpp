@@ -4,7 +4,7 @@
 #include <cli/pause_between.hpp>
 #include <eventstore/json.hpp>
 #include <eventstore/postgres/connection.hpp>
-#include <telemetry/log.hpp>
+#include <telemetry/repeated_problem.hpp>
 
 #include <algorithm>
 #include <unistd.h>
@@ -135,17 +135,20 @@ void presence::beat(connection& log, bool ends)
 void presence::run(std::stop_token stop)
 {
     std::optional<connection> log;
+    telemetry::repeated_problem problem("this process's row in annals.workers cannot be written");
     while (true) {
         try {
             if (!log) {
-                log.emplace(dsn_);
+                log.emplace(dsn_, "presence");
                 log->execute(forget_old);
             }
             beat(*log, stop.stop_requested());
-        } catch (const std::exception& problem) {
+            problem.over();
+        } catch (const eventstore::server_away&) {
             log.reset();
-            telemetry::log(telemetry::level::warning, "this process's row in annals.workers cannot be written",
-                           {{"problem", problem.what()}});
+        } catch (const std::exception& met) {
+            log.reset();
+            problem.met(met.what());
         }
         if (stop.stop_requested()) return;
         pause_between(stop, beat_every);

@@ -44,7 +44,7 @@ auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const s
 auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> order_works
 {
     const auto switched = [log_dsn, model_dsn](const order& wanted) -> std::string {
-        auto model = processors::open_model_connection(model_dsn, "annals order");
+        auto model = processors::open_model_connection(model_dsn, "order");
         pqxx::work tx(model);
         std::string message;
         for (const auto& version : versions_of(tx, log_dsn, wanted.subject)) {

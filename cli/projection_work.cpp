@@ -59,8 +59,7 @@ auto register_all(const session& session) -> std::vector<projections::own_projec
     std::vector<projections::definition> files;
     for (const auto& file : types.sql_files)
         files.push_back(projections::read_sql_file(find_sql_file(file)).definition());
-    auto model =
-        processors::open_model_connection(session.configuration().read_dsn(), session.program() + " registration");
+    auto model = processors::open_model_connection(session.configuration().read_dsn(), "registration");
     std::string done;
     try {
         for (const auto& projection : types.projections) {
@@ -89,13 +88,25 @@ auto open_feed(session& session, projection_work::reads from) -> std::unique_ptr
     return std::make_unique<processors::kafka_feed>(session.store(), kafka, session.program());
 }
 
+/// What will never do is said at the start: a pooler in between, another encoding. A server that is away is waited for.
+void check_model_sessions(const std::string& dsn)
+{
+    try {
+        processors::open_model_connection(dsn, "start");
+    } catch (const eventstore::unavailable&) {
+        // The worker tries again.
+    }
+}
+
 }  // namespace
 
 projection_work::projection_work(session& session, reads from)
     : session_(session),
       feed_(open_feed(session, from)),
       registered_(session.configuration().read_dsn(), say, register_all(session))
-{}
+{
+    check_model_sessions(session.configuration().read_dsn());
+}
 
 auto projection_work::find_projections() -> processors::processor_list
 {

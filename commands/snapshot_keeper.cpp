@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/snapshot_keeper.hpp>
 
+#include <eventstore/errors.hpp>
+#include <eventstore/server_away.hpp>
 #include <telemetry/log.hpp>
 
 namespace annals::commands {
@@ -13,6 +15,7 @@ constexpr auto pause_after_failure = 1s;
 
 void complain(const char* what, const stream_id& stream, const std::exception& problem)
 {
+    if (dynamic_cast<const eventstore::server_away*>(&problem) != nullptr) return;
     telemetry::log(telemetry::level::warning, what, {{"stream", to_string(stream)}, {"problem", problem.what()}});
 }
 

@@ -124,13 +124,13 @@ void wait_for_turn(connection& session)
 
 auto status(const std::string& dsn, std::span<const migration> known) -> std::vector<step>
 {
-    connection session(dsn);
+    connection session(dsn, "migrate");
     return steps(applied_migrations(session), known);
 }
 
 auto migrate(const std::string& dsn, run how, std::span<const migration> known) -> std::vector<step>
 {
-    connection session(dsn);
+    connection session(dsn, "migrate");
     if (how == run::for_real) {
         wait_for_turn(session);
         check(applied_migrations(session), known);

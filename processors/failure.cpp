@@ -50,13 +50,15 @@ auto blames_event(const std::exception& problem) -> bool
 
 auto is_outage(const std::exception& problem) -> bool
 {
-    return is_one_of<eventstore::unavailable, pqxx::broken_connection>(problem);
+    if (is_one_of<eventstore::unavailable, pqxx::broken_connection>(problem)) return true;
+    const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
+    return refused && eventstore::postgres::ends_session(refused->sqlstate());
 }
 
 auto is_time_out(const std::exception& problem) -> bool
 {
     const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
-    return refused && (refused->sqlstate() == "57014" || refused->sqlstate() == "55P03");
+    return refused && eventstore::postgres::took_too_long(refused->sqlstate());
 }
 
 auto one_line(const std::exception& problem) -> std::string

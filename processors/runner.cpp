@@ -4,6 +4,7 @@
 #include <processors/model_connection.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace annals::processors {
 
@@ -102,7 +103,7 @@ auto runner::assignment(const std::stop_token& stop) -> std::vector<numbered_log
 
 void runner::connect()
 {
-    auto connection = open_model_connection(surroundings_.model_dsn, "annals " + processor_->id().name);
+    auto connection = open_model_connection(surroundings_.model_dsn, processor_->id().name);
     const std::scoped_lock lock(mutex_);
     application_.connect(std::move(connection));
     state_read_at_ = {};
@@ -202,7 +203,8 @@ void runner::note_failure(const std::exception& problem)
     const bool says_more = !has_said_more_ && !is_outage(problem) && now - since > said_again_after;
     has_said_more_ = has_said_more_ || says_more;
     lock.unlock();
-    if (failures == 1) say(telemetry::level::warning, reason + "; trying again");
+    const bool is_said = tell_lost_session(surroundings_.model_dsn, processor_->id().name, problem);
+    if (!is_said && !std::exchange(said_why_, true)) say(telemetry::level::warning, reason + "; trying again");
     if (says_more)
         say(telemetry::level::warning, "has failed " + std::to_string(failures) + " times since "
                                            + eventstore::to_string(since) + ", and goes on trying: " + reason);
@@ -221,7 +223,8 @@ void runner::note_success()
     if (attempts_ && attempts_->failures == 0) return;
     const auto before = std::exchange(attempts_, failed_attempts{});
     lock.unlock();
-    if (before) say(telemetry::level::info, "at work again, after " + std::to_string(before->failures) + " failures");
+    if (before && std::exchange(said_why_, false))
+        say(telemetry::level::info, "at work again, after " + std::to_string(before->failures) + " failures");
 }
 
 void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)

@@ -81,6 +81,7 @@ private:
     std::chrono::steady_clock::time_point state_read_at_;
     bool in_doubt_ = false;
     back_off back_off_;
+    bool said_why_ = false;                  ///< why it tries again
     std::atomic<bool> stopped_ = false;
     std::jthread thread_;                    // last: ends before what it uses
 };

@@ -13,6 +13,7 @@
 #include <iostream>
 #include <list>
 #include <unistd.h>
+#include <utility>
 
 namespace annals::processors {
 
@@ -95,7 +96,7 @@ private:
     bool cannot_note_ = false;                               ///< said already
     std::optional<pqxx::connection> catalogue_;
     std::optional<leases> leases_;
-    bool away_ = false;                                      ///< said already that a server is
+    bool away_ = false;                                      ///< said already that work is given up
 
     std::mutex mutex_;
     std::condition_variable_any waiting_;
@@ -114,9 +115,8 @@ void worker::state::refuse_twins(const processor_list& all)
 void worker::state::look_around()
 {
     learn_processors();
-    if (!leases_) leases_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " leases"), process_);
-    if (!catalogue_ || !catalogue_->is_open())
-        catalogue_.emplace(open_model_connection(settings_.model_dsn, settings_.process + " worker"));
+    if (!leases_) leases_.emplace(open_model_connection(settings_.model_dsn, "leases"), process_);
+    if (!catalogue_ || !catalogue_->is_open()) catalogue_.emplace(open_model_connection(settings_.model_dsn, "worker"));
     learn_logs();
     give_up_lost();
 
@@ -134,7 +134,8 @@ void worker::state::learn_processors()
             found_ = settings_.source();
             is_source_away_ = false;
         } catch (const std::exception& problem) {
-            if (!std::exchange(is_source_away_, true) && !is_outage(problem))
+            const bool is_said = tell_lost_session(settings_.model_dsn, "projections", problem);
+            if (!is_said && !std::exchange(is_source_away_, true) && !is_outage(problem))
                 settings_.report(level::warning, "the list of projections cannot be read: " + one_line(problem));
         }
     }
@@ -229,8 +230,8 @@ void worker::state::try_to_note_attempts()
 /// The session is gone, or not to be trusted any more: with it everything that this process held.
 void worker::state::lose_leases(const std::exception& problem)
 {
-    if (!away_) settings_.report(level::warning, "work is given up: " + one_line(problem) + "; trying again");
-    away_ = true;
+    if (!tell_lost_session(settings_.model_dsn, "worker", problem) && !std::exchange(away_, true))
+        settings_.report(level::warning, "work is given up: " + one_line(problem) + "; trying again");
     leases_.reset();
     catalogue_.reset();
     noted_.clear();

@@ -18,7 +18,7 @@ struct projection_source::state {
     auto read_entries() -> std::vector<registry::entry>
     {
         try {
-            if (!session) session.emplace(processors::open_model_connection(dsn, "annals projections"));
+            if (!session) session.emplace(processors::open_model_connection(dsn, "projections"));
             pqxx::nontransaction tx(*session);
             return registry::list(tx);
         } catch (const pqxx::failure&) {

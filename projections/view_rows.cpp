@@ -2,6 +2,7 @@
 #include <projections/view_rows.hpp>
 
 #include <eventstore/errors.hpp>
+#include <eventstore/postgres/caller_session.hpp>
 #include <eventstore/postgres/parameters.hpp>
 
 namespace annals::projections {
@@ -64,6 +65,7 @@ void view_rows::store(pqxx::transaction_base& tx, const std::map<std::string, vi
 
 auto view_rows::find(pqxx::transaction_base& tx, std::string_view key) const -> std::optional<std::string>
 {
+    eventstore::postgres::check_encoding(tx);
     const auto found = [&] {
         try {
             return tx.exec("select (select state::text from " + table_
@@ -91,6 +93,14 @@ void refuse_to_read(pqxx::transaction_base& tx, const processors::processor_id& 
         to_string(id)
         + (*live < id.version ? " waits for a rebuild: " + other + " until then"
                               : " is not kept up to date any more: " + other + ". Run the program that knows it"));
+}
+
+void check_live(pqxx::transaction_base& tx, const processors::processor_id& id)
+{
+    const auto is_live =
+        tx.query_value<bool>("select exists (select from annals.projections where name = $1 and version = $2 and live)",
+                             pqxx::params{id.name, id.version});
+    if (!is_live) refuse_to_read(tx, id);
 }
 
 namespace {

@@ -46,6 +46,8 @@ private:
 /// Says why a version of a view must not be read: another one is live (or none), so its rows may be missing or old.
 /// Throws `mismatch`.
 [[noreturn]] void refuse_to_read(pqxx::transaction_base&, const processors::processor_id&);
+/// Throws `mismatch` when this version is not the live one.
+void check_live(pqxx::transaction_base&, const processors::processor_id&);
 
 /// One column of `read.<view>`: what a field is called, and how it is taken from the state.
 struct view_column {

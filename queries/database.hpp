@@ -3,6 +3,7 @@
 
 #include <eventstore/token.hpp>
 #include <processors/processor.hpp>
+#include <queries/progress_watcher.hpp>
 
 #include <pqxx/pqxx>
 
@@ -38,16 +39,15 @@ public:
     }
 
     /// Returns when the projection has applied what the token names in the categories that it follows. Throws
-    /// `not_reached` when the time is over, `set_aside`, and `eventstore::invalid_request` when there is no such
-    /// projection or it follows no category of the token.
+    /// `not_reached` when the time is over, `stopped` when the projection will not get there,
+    /// `eventstore::invalid_request` when there is no such projection or it follows no category of the token, and
+    /// `eventstore::unavailable`. All who wait share one session.
     void wait_for(std::string_view projection, const eventstore::after_token&);
 
     /// The same for one version of it. Throws `eventstore::mismatch` at once when that is not the live one.
     void wait_for(const processors::processor_id&, const eventstore::after_token&);
 
 private:
-    void wait_for(std::string_view projection, std::optional<int> version, const eventstore::after_token&);
-
     /// A connection on loan; comes back at the end.
     class loan {
     public:
@@ -84,6 +84,7 @@ private:
     std::condition_variable returned_;
     std::vector<std::unique_ptr<pqxx::connection>> idle_;
     std::size_t lent_ = 0;
+    progress_watcher watcher_;
 };
 
 }  // namespace annals::queries

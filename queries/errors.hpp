@@ -11,10 +11,10 @@ public:
     explicit not_reached(const std::string& message) : error(message, true) {}
 };
 
-/// An event before the token was set aside with its key: the row will not change until an operator has retried it.
-class set_aside : public eventstore::error {
+/// The projection was stopped by an error: it will not get to the token before an operator has resumed it.
+class stopped : public eventstore::error {
 public:
-    explicit set_aside(const std::string& message) : error(message) {}
+    explicit stopped(const std::string& message) : error(message) {}
 };
 
 }  // namespace annals::queries

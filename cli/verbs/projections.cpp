@@ -27,7 +27,7 @@ namespace registry = projections::registry;
 
 auto model(const session& session) -> pqxx::connection
 {
-    return processors::open_model_connection(session.configuration().read_dsn(), session.program() + " projections");
+    return processors::open_model_connection(session.configuration().read_dsn(), "projections");
 }
 
 /// As they are written in a query: quoted where they must be.

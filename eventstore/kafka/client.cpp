@@ -3,6 +3,7 @@
 
 #include <eventstore/kafka/client_notes.hpp>
 #include <eventstore/kafka/connection_failure.hpp>
+#include <eventstore/kafka/secret_property.hpp>
 
 #include <array>
 #include <future>
@@ -54,8 +55,11 @@ auto is_transient(rd_kafka_resp_err_t code) -> bool
 void set_property(rd_kafka_conf_t& configuration, const char* name, const std::string& value)
 {
     std::array<char, 512> problem{};
-    if (rd_kafka_conf_set(&configuration, name, value.c_str(), problem.data(), problem.size()) != RD_KAFKA_CONF_OK)
-        throw invalid_request("Kafka property " + std::string(name) + "=" + value + ": " + problem.data());
+    const auto outcome = rd_kafka_conf_set(&configuration, name, value.c_str(), problem.data(), problem.size());
+    if (outcome == RD_KAFKA_CONF_OK) return;
+    const bool quotes_secret = outcome == RD_KAFKA_CONF_INVALID && is_secret_property(name);
+    throw invalid_request("Kafka property " + std::string(name) + ": "
+                          + (quotes_secret ? "this is no value for it" : problem.data()));
 }
 
 auto make_configuration(const settings& settings, std::initializer_list<property> chosen) -> configuration_handle
@@ -136,7 +140,8 @@ void throw_failure(rd_kafka_t& client, const settings& settings, std::string_vie
 {
     if (is_unreachable(code)) throw unreachable(client, settings);
     const auto reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : std::string(detail);
-    const auto message = std::string(tried) + " at " + settings.bootstrap_servers + ": " + reason;
+    const auto message =
+        std::string(tried) + " at " + settings.bootstrap_servers + ": " + without_secrets(reason, settings);
     if (is_transient(code)) throw unavailable(message);
     throw error(message);
 }

@@ -5,6 +5,7 @@
 #include <eventstore/kafka/client.hpp>
 #include <eventstore/kafka/publishing.hpp>
 #include <eventstore/kafka/topic.hpp>
+#include <eventstore/server_away.hpp>
 #include <telemetry/log.hpp>
 
 #include <algorithm>
@@ -80,6 +81,8 @@ void publisher::run(std::stop_token stop)
                 if (publishing.is_at_work()) trouble.over();
             }
             publishing.finish();
+        } catch (const server_away&) {
+            sleep(stop, trouble.delay());
         } catch (const std::exception& problem) {
             trouble.met(problem);
             sleep(stop, trouble.delay());

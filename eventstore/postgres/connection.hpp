@@ -6,11 +6,13 @@
 #include <eventstore/postgres/parameters.hpp>
 #include <eventstore/postgres/result.hpp>
 #include <eventstore/postgres/wake_up.hpp>
+#include <eventstore/server_away.hpp>
 
 #include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace annals::eventstore::postgres {
 
@@ -26,16 +28,23 @@ private:
     std::string sqlstate_;
 };
 
-/// One session, in UTC, READ COMMITTED, with nothing but `pg_catalog` on its search path; a lost server is noticed
-/// within seconds. For one thread at a time. Every function throws `statement_error`, or `unavailable` when the
-/// session is gone: then only the destructor is of use.
+/// A session of annals: every one is opened here, those that libpqxx works with, too. What its meaning depends on is
+/// set for it, whatever the environment, the DSN, the role or the database say: UTF-8, UTC, ISO dates, READ COMMITTED,
+/// nothing but `pg_catalog` on its search path; it may be idle as long as it likes, and a lost server is noticed within
+/// seconds. For one thread at a time. Every function throws `statement_error`, or `unavailable` when the session is
+/// gone: then only the destructor is of use.
 class connection {
 public:
     /// `dsn`: a libpq connection string or URI; what it leaves out comes from PG*. Messages never hold a password.
-    /// Throws `unavailable`, or `invalid_request` when the DSN cannot be read.
+    /// `part`: what of the program it is for, as `pg_stat_activity` shows it: `laboratory bell 4711@host`.
     /// `gives_up` is asked several times a second while the server owes an answer: a server that hangs is
     /// `unavailable` when it says so. Without it an answer is waited for as long as the session lives.
-    explicit connection(const std::string& dsn, std::function<bool()> gives_up = {});
+    /// Throws `unavailable`; `invalid_request` when the DSN cannot be read; `mismatch` when the database is not in
+    /// UTF-8, or a pooler stands between that gives each transaction another session.
+    explicit connection(const std::string& dsn, std::string part = {}, std::function<bool()> gives_up = {});
+
+    /// For libpqxx: the session, as it is; nothing is left here.
+    auto release() && -> connection_handle;
 
     /// One or several statements.
     void execute(const std::string& statements);
@@ -53,16 +62,22 @@ public:
 
     auto backend_pid() const -> int { return PQbackendPID(handle_.get()); }
     /// `host:port`, for messages.
-    auto server() const -> std::string;
+    auto server() const -> const std::string& { return server_; }
 
 private:
+    struct unsettled {};
+    connection(const std::string& dsn, std::string part, std::function<bool()> gives_up, unsettled);
+    void settle(const std::string& dsn);
+    auto is_shared(const std::string& dsn) -> bool;
+    auto session_pid() -> std::int32_t;
     auto answer(bool is_sent) -> result;
     auto last_result() -> result_handle;
     void wait_for_server(short events);
     auto check(result_handle) -> result;
-    auto lost() const -> unavailable;
+    auto lost() const -> server_away;
     auto take_notifications(int but_from) -> bool;
 
+    std::string server_, part_;
     connection_handle handle_;
     std::function<bool()> gives_up_;
 };

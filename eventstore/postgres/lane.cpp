@@ -38,7 +38,7 @@ auto is_alone(const pending_append& one) -> bool
 
 struct lane::session {
     session(const std::string& dsn, int calm_calls, std::function<bool()> gives_up)
-        : link(dsn, std::move(gives_up)), known(calm_calls)
+        : link(dsn, "appends", std::move(gives_up)), known(calm_calls)
     {
         link.query(statements::confirm_when_durable);
         const auto row = link.query(statements::this_backend);

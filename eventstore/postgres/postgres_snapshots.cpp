@@ -67,7 +67,7 @@ private:
 
 auto open_snapshots(const std::string& dsn) -> std::unique_ptr<snapshots>
 {
-    connection session(dsn);
+    connection session(dsn, "snapshots");
     if (session.query(schema_of_snapshots).empty())
         throw mismatch("the database at " + session.server() + " has no annals.snapshots: run annals migrate");
     return std::make_unique<postgres_snapshots>(dsn);

@@ -99,7 +99,7 @@ postgres_publication_ledger::~postgres_publication_ledger()
 
 void postgres_publication_ledger::connect()
 {
-    auto session = std::make_unique<connection>(dsn_);
+    auto session = std::make_unique<connection>(dsn_, "publisher");
     incarnation_ = read_incarnation(*session);
     session_ = std::move(session);
     share();

@@ -15,12 +15,11 @@ constexpr auto along_the_indexes = R"sql(
     set enable_sort = off;
     set max_parallel_workers_per_gather = 0;
     set plan_cache_mode = force_generic_plan;
-    set jit = off;
 )sql";
 
 }  // namespace
 
-session_pool::session::session(const std::string& dsn) : link(dsn) { link.execute(along_the_indexes); }
+session_pool::session::session(const std::string& dsn) : link(dsn, "reads") { link.execute(along_the_indexes); }
 
 auto session_pool::session::query(const char* statement, const parameters& values) -> result
 {

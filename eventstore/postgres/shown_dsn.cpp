@@ -1,50 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/shown_dsn.hpp>
 
-#include <libpq-fe.h>
+#include <eventstore/errors.hpp>
+#include <eventstore/postgres/dsn.hpp>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 namespace annals::eventstore::postgres {
 namespace {
 
-struct free_options {
-    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
-using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
-
-/// The parameters that say where to; libpq marks secrets with a display of `*`.
-auto keywords(const PQconninfoOption* options, bool everything) -> std::string
+void add(std::string& all, std::string_view keyword, std::string_view value)
 {
-    static constexpr std::array<std::string_view, 4> where{"host", "port", "user", "dbname"};
-    std::string all;
-    for (const auto* option = options; option->keyword != nullptr; ++option) {
-        const std::string_view name = option->keyword;
-        if (option->val == nullptr || *option->val == '\0') continue;
-        if (!everything && std::ranges::find(where, name) == where.end()) continue;
-        const bool is_secret = *option->dispchar == '*' || name == "sslpassword";
-        if (!all.empty()) all += ' ';
-        all += std::string(name) + "=" + (is_secret ? std::string(hidden) : option->val);
-    }
-    return all;
+    if (!all.empty()) all += ' ';
+    all.append(keyword).append("=").append(value);
+}
+
+/// Whether it says where to, or is a number or one of libpq's words: what is neither may be a slip and hold anything.
+auto is_harmless(const PQconninfoOption& option) -> bool
+{
+    static constexpr std::array<std::string_view, 12> words{"disable",   "allow",       "prefer",  "require",
+                                                            "verify-ca", "verify-full", "any",     "read-write",
+                                                            "read-only", "primary",     "standby", "prefer-standby"};
+    const std::string_view value = option.val;
+    const bool is_secret = *option.dispchar == '*' || std::string_view(option.keyword) == "sslpassword";
+    return is_shown(option.keyword, value)
+           || (!is_secret
+               && (value.find_first_not_of("0123456789") == value.npos
+                   || std::ranges::find(words, value) != words.end()));
 }
 
 }  // namespace
 
 auto shown_dsn(const std::string& dsn) -> std::string
 {
-    char* problem = nullptr;
-    const options_ptr options(PQconninfoParse(dsn.c_str(), &problem));
-    PQfreemem(problem);
-    return options ? keywords(options.get(), true) : "(not a connection string)";
+    try {
+        parse_dsn(dsn);
+    } catch (const invalid_request&) {
+        return std::string(hidden) + " (not a connection string)";
+    }
+    std::string all;
+    const options_handle options(PQconninfoParse(dsn.c_str(), nullptr));
+    for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr; ++option)
+        if (option->val != nullptr && *option->val != '\0')
+            add(all, option->keyword, is_harmless(*option) ? option->val : hidden);
+    return all;
 }
 
 auto shown_default_dsn() -> std::string
 {
-    const options_ptr options(PQconndefaults());
-    return options ? keywords(options.get(), false) : "";
+    std::string all;
+    const options_handle options(PQconndefaults());
+    for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
+        const std::string_view keyword = option->keyword;
+        const bool says_where = keyword == "host" || keyword == "port" || keyword == "user" || keyword == "dbname";
+        if (says_where && option->val != nullptr && *option->val != '\0')
+            add(all, keyword, is_shown(keyword, option->val) ? option->val : hidden);
+    }
+    return all;
 }
 
 }  // namespace annals::eventstore::postgres

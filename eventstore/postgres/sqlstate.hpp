@@ -32,4 +32,14 @@ constexpr auto fault_of(std::string_view sqlstate) -> fault
     return std::ranges::any_of(content, is_of) ? fault::content : fault::surroundings;
 }
 
+/// The session is gone with it: a broken connection, or a server that was told to end it. libpq reports it like any
+/// failed statement; the next one would find no session.
+constexpr auto ends_session(std::string_view sqlstate) -> bool
+{
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P");
+}
+
+/// The statement ran into a time-out, its own or that for a lock (or an operator cancelled it): less work may succeed.
+constexpr auto took_too_long(std::string_view sqlstate) -> bool { return sqlstate == "57014" || sqlstate == "55P03"; }
+
 }  // namespace annals::eventstore::postgres

@@ -69,7 +69,7 @@ void store_bell::run(const std::stop_token& stop)
 
 void store_bell::run_one_session(const std::stop_token& stop)
 {
-    connection session(dsn_, [&stop] { return stop.stop_requested(); });
+    connection session(dsn_, "bell", [&stop] { return stop.stop_requested(); });
     session.execute("set synchronous_commit = off; listen annals_log");
     std::string seen;
     clock::time_point identify_at, poll_at, notify_at;

@@ -5,6 +5,7 @@
 #include <eventstore/limits.hpp>
 #include <eventstore/partition.hpp>
 #include <eventstore/postgres/append_call.hpp>
+#include <eventstore/postgres/caller_session.hpp>
 #include <eventstore/postgres/remembered_append.hpp>
 
 #include <pqxx/pqxx>
@@ -89,6 +90,7 @@ auto append(pqxx::transaction_base& transaction, const append_request& request, 
 {
     check_request(request);
     check_partitions(default_partitions);
+    check_encoding(transaction);
     addressed_request what{request, {}};
     for (const auto& part : request.streams) what.logs.push_back(log_of(transaction, part.stream, default_partitions));
     const addressed_request* const one = &what;

@@ -18,7 +18,8 @@ with schemas as (
            (select string_agg('a' || n, ', ' order by n) from unnest(p.proargtypes) with ordinality a(type, n)) as given,
            (select string_agg(format('null::%s as a%s', case when type in ('anycompatible'::regtype, 'anyelement'::regtype)
                                                         then 'text' else format_type(type, null) end, n), ', ' order by n)
-            from unnest(p.proargtypes) with ordinality a(type, n)) as nulls
+            from unnest(p.proargtypes) with ordinality a(type, n)) as nulls,
+           p.oid as id, p.prokind = 'p' as is_procedure
     from pg_proc p join schemas s on s.oid = p.pronamespace
 )
 select 'schema ' || name, t.letter, format(t.statement, name) from schemas,
@@ -41,4 +42,11 @@ where kind = 'sequence'
 union all
 select 'function ' || name, 'X',
        format('select %s(%s) from (select %s offset 0) v where false', quoted, given, coalesce(nulls, '')) from functions
+where not is_procedure
+union all
+-- A procedure that ends its transactions cannot be called in the one that a trial is undone with.
+select 'function ' || name, 'X',
+       format('do $$begin if not has_function_privilege(%s::oid, ''execute'') then raise insufficient_privilege; end if; end$$',
+              id)
+from functions where is_procedure
 order by 1, 2

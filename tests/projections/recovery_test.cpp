@@ -6,12 +6,15 @@
 #include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
 #include <projections/sql_file.hpp>
+#include <telemetry/log.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/kept_lines.hpp>
 #include <tests/support/login_user.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -40,13 +43,18 @@ struct bench {
     pqxx::connection operating{database.dsn()};
     std::mutex mutex;
     int complaints = 0;                      // guarded by mutex
+    std::shared_ptr<tests::kept_lines> log = std::make_shared<tests::kept_lines>();
     int appended = 0;
 
     bench()
     {
+        telemetry::send_log_to(log);
         store.ensure_category({"thing", 2});
         projections::registry::apply(operating, projections::parse_sql(tally, "tally.sql").definition());
     }
+    ~bench() { telemetry::send_log_to(nullptr); }
+    bench(const bench&) = delete;
+    auto operator=(const bench&) -> bench& = delete;
 
     auto start() -> std::jthread { return start(database.dsn()); }
     auto start(const std::string& dsn) -> std::jthread
@@ -91,17 +99,19 @@ struct bench {
     {
         return is_soon([&] { return pqxx::nontransaction(operating).query_value<bool>("select " + sql); });
     }
+    /// By the projection itself, or, of a server that lets nobody in, by the process for all its parts.
     auto is_complained() -> bool
     {
         return is_soon([&] {
             const std::scoped_lock lock(mutex);
-            return complaints > 0;
+            return complaints > 0 || log->count("PostgreSQL is away") > 0;
         });
     }
     void forget_complaints()
     {
         const std::scoped_lock lock(mutex);
         complaints = 0;
+        log->take();
     }
     auto has_all() -> bool
     {

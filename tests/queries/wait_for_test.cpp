@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -140,4 +141,105 @@ TEST_CASE("analysts may wait")
     pqxx::nontransaction tx(at.connection);
     tx.exec("set role annals_analyst");
     CHECK(tx.exec("select annals.wait_for('p', 'thing/0@5')").one_field().as<std::string>() == "reached");
+}
+
+TEST_CASE("a projection that was stopped is not waited for, and says why")
+{
+    bench at;
+    {
+        pqxx::work tx(at.connection);
+        tx.exec(
+            "insert into annals.processor_states (processor, version, state, reason) values ('p', 1, 'stopped', 'no')");
+        tx.commit();
+    }
+    CHECK(at.wait("p", "thing/0@5", 60'000) == "reached");
+    CHECK(at.wait("p", "thing/0@6", 60'000) == "stopped: no");
+}
+
+namespace {
+
+auto call(pqxx::connection& connection, const std::string& words) -> std::string
+{
+    pqxx::nontransaction tx(connection);
+    return tx.exec("call annals.wait(" + words + ")").one_field().as<std::string>();
+}
+
+}  // namespace
+
+TEST_CASE("called as a procedure, the same outcomes, under any isolation")
+{
+    bench at;
+    CHECK(call(at.connection, "'p', 'thing/0@5'") == "reached");
+    CHECK(call(at.connection, "'p', 'thing/0@6', '20 ms'") == "timed out");
+    CHECK(call(at.connection, "'p', ''") == "reached");
+    CHECK_THROWS_AS(call(at.connection, "'nothing', 'thing/0@5'"), pqxx::sql_error);
+    CHECK_THROWS_AS(call(at.connection, "'p', 'thing/2@5'"), pqxx::sql_error);
+    CHECK_THROWS_AS(call(at.connection, "'p', 'other/0@5'"), pqxx::sql_error);
+    CHECK_THROWS_AS(call(at.connection, "'p', 'no token'"), pqxx::sql_error);
+    at.connection.set_session_var("default_transaction_isolation", "repeatable read");
+    std::jthread applying([&] {
+        pqxx::connection worker(at.at.dsn());
+        std::this_thread::sleep_for(50ms);
+        pqxx::nontransaction(worker).exec("update annals.checkpoints set position = 6 where processor = 'p'");
+    });
+    CHECK(call(at.connection, "'p', 'thing/0@6', '60 s'") == "reached");
+}
+
+TEST_CASE("the procedure says so when it is called in a transaction block or a function")
+{
+    bench at;
+    pqxx::nontransaction tx(at.connection);
+    for (const std::string before : {"begin", "begin isolation level repeatable read"}) {
+        tx.exec(before);
+        CHECK_THROWS_WITH_AS(tx.exec("call annals.wait('p', 'thing/0@5')"),
+                             doctest::Contains("cannot be called in a transaction block"), pqxx::sql_error);
+        tx.exec("rollback");
+    }
+    CHECK_THROWS_WITH_AS(tx.exec("create function pg_temp.f() returns void language plpgsql as "
+                                 "$$declare o text; begin call annals.wait('p', 'thing/0@5', '1 s', o); end$$; "
+                                 "select pg_temp.f()"),
+                         doctest::Contains("in a transaction block or a function"), pqxx::sql_error);
+}
+
+TEST_CASE("a wait by the procedure holds no snapshot for long, and one in a statement does")
+{
+    const auto oldest_of = [](const std::string& words) {
+        bench at;
+        pqxx::connection waiting(at.at.dsn());
+        std::jthread reader([&] {
+            try {
+                pqxx::nontransaction(waiting).exec(words);
+            } catch (const pqxx::failure&) {
+                // It is ended below.
+            }
+        });
+        pqxx::nontransaction tx(at.connection);
+        const auto xmin = [&] {
+            return tx.query_value<std::optional<std::int64_t>>(
+                "select backend_xmin::text::bigint from pg_stat_activity where pid = "
+                + std::to_string(waiting.backendpid()) + " and state = 'active' and wait_event = 'PgSleep'");
+        };
+        std::optional<std::int64_t> first;
+        while (!first) {
+            try {
+                first = xmin();
+            } catch (const pqxx::unexpected_rows&) {
+                // It does not sleep yet.
+            }
+        }
+        const auto began = std::chrono::steady_clock::now();
+        bool is_same = true;
+        while (is_same && std::chrono::steady_clock::now() - began < 3s) {
+            tx.exec("update annals.checkpoints set updated_at = now()");
+            try {
+                is_same = xmin().value_or(*first) == *first;
+            } catch (const pqxx::unexpected_rows&) {
+                // It looks.
+            }
+        }
+        tx.exec("select pg_terminate_backend(" + std::to_string(waiting.backendpid()) + ")");
+        return is_same;
+    };
+    CHECK(oldest_of("select annals.wait_for('p', 'thing/0@6', '60 s')"));
+    CHECK_FALSE(oldest_of("call annals.wait('p', 'thing/0@6', '60 s')"));
 }

@@ -44,7 +44,7 @@ postgres_settings() {
 listen_addresses = '127.0.0.1'
 port = $2
 unix_socket_directories = '"$1/socket"'
-max_connections = 200
+max_connections = 400
 shared_buffers = 512MB
 wal_level = replica
 max_wal_size = 8GB

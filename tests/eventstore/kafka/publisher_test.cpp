@@ -3,7 +3,7 @@
 #include <eventstore/kafka/publisher.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/memory/memory_store.hpp>
-#include <tests/eventstore/kafka/kept_lines.hpp>
+#include <tests/support/kept_lines.hpp>
 #include <tests/eventstore/kafka/lone_ledger.hpp>
 #include <tests/eventstore/kafka/published.hpp>
 

@@ -146,11 +146,15 @@ const std::vector<call> calls{
     {"select annals.positions_before('visit', 'infinity')"},
     {"select annals.has_reached('seen', 'visit/0@1')"},
     {"select annals.wait_for('seen', 'visit/0@1')"},
+    {"call annals.wait('seen', 'visit/0@1')", "25001"},
+    {"select annals.outcome_so_far('seen', '{visit}', '{0}', '{1}')"},
+    {"select * from annals.progress('{seen,seen}', '{null,1}', '{visit,visit}', '{0,0}')"},
     {"select annals.purge_idempotency_keys('100 days')"},
 };
 
 /// Functions that a role of annals may execute and that read no table.
-const std::vector<std::string> read_nothing{"new_id", "parse_token", "partition_of", "recorded_not_before"};
+const std::vector<std::string> read_nothing{"new_id",        "parse_token",         "partition_of",
+                                            "pause_of_wait", "recorded_not_before", "refusal_of_commit"};
 
 auto reads_what_grows(const std::string& statement) -> bool
 {

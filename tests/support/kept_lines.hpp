@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace annals::tests {
 
-/// Keeps the log lines of this process.
+/// Keeps the log lines of this process, once `telemetry::send_log_to` has it.
 class kept_lines final : public telemetry::log_sink {
 public:
     auto wants(telemetry::level) const -> bool override { return true; }
@@ -23,6 +24,11 @@ public:
     {
         const std::scoped_lock lock(mutex_);
         return std::ranges::count_if(lines_, [&](const auto& line) { return line.contains(part); });
+    }
+    auto take() -> std::vector<std::string>
+    {
+        const std::scoped_lock lock(mutex_);
+        return std::exchange(lines_, {});
     }
 
 private:

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace pqxx {
+class connection;
+}  // namespace pqxx
+
+namespace annals::benchmarks {
+
+/// How long processors have worked for this process and for the server's sessions in one database, as /proc says.
+class processor_time {
+public:
+    /// Of the sessions that there are now.
+    explicit processor_time(pqxx::connection& server);
+
+    /// In seconds.
+    auto since(const processor_time& earlier) const -> double { return seconds_ - earlier.seconds_; }
+
+private:
+    double seconds_ = 0;
+};
+
+}  // namespace annals::benchmarks

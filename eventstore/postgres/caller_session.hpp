@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace pqxx {
+class transaction_base;
+}  // namespace pqxx
+
+namespace annals::eventstore::postgres {
+
+/// Throws `invalid_request` when a caller's own session has another encoding than UTF-8: it is not ours to set, and the
+/// server would garble what we send, and we what it answers. Costs no round trip.
+void check_encoding(const pqxx::transaction_base&);
+
+}  // namespace annals::eventstore::postgres

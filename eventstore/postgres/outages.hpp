@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace annals::eventstore::postgres {
+
+/// Says in the log that a PostgreSQL server is away, once, and that it is there again, once, however many parts of the
+/// process notice. Parts report here and say nothing themselves. Thread-safe.
+///
+/// An outage begins with the first session that is lost or cannot be opened, and is over when every part that met it
+/// has opened a session again. Who never had a session hears of it by an exception alone: a program that cannot start
+/// says that as its error.
+class outages {
+public:
+    using clock = std::chrono::steady_clock;
+
+    static auto of_this_process() -> outages&;
+
+    /// `server`: `server_of(dsn)`. `part`: who asks, such as `bell`.
+    void opened(const std::string& server, const std::string& part, clock::time_point now = clock::now());
+    void open_failed(const std::string& server, const std::string& part, const std::string& why,
+                     clock::time_point now = clock::now());
+    void session_lost(const std::string& server, const std::string& part, const std::string& why,
+                      clock::time_point now = clock::now());
+
+private:
+    struct known_server {
+        std::map<std::string, clock::time_point> without;  ///< parts that have no session, and when they last tried
+        clock::time_point since, over_at = clock::time_point::min();
+    };
+
+    std::mutex mutex_;
+    std::map<std::string, known_server> servers_;  ///< those to which there was a session
+};
+
+}  // namespace annals::eventstore::postgres

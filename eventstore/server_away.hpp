@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/errors.hpp>
+
+namespace annals::eventstore {
+
+/// There is no session with the server. The process says so in its log, once for all its parts: who catches this says
+/// nothing, and tries again.
+class server_away : public unavailable {
+public:
+    using unavailable::unavailable;
+};
+
+}  // namespace annals::eventstore

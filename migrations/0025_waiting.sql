@@ -1,0 +1,199 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Waiting for a read model: a cheap look, a pause that grows, and a form that keeps no snapshot while it waits.
+set local role annals_owner;
+
+-- How far each of several projections has come in each of several logs, in the order in which they are asked for. One
+-- statement for any number of readers who wait. `versions`: null is the one that answers, which is the live one, and of
+-- a processor that is no projection the latest. `follows`: whether it takes the log's category at all. `refusal`: why the
+-- question makes no sense, and `hint` what to do.
+create function annals.progress(projections text[], versions int[], categories text[], partitions int[])
+returns table (applied bigint, follows boolean, state text, reason text, refusal text, hint text)
+language plpgsql stable security definer rows 10
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set jit = off as $$
+#variable_conflict use_column
+begin
+    return query
+    select coalesce(c.position, 0), f.follows, coalesce(s.state, 'running'), coalesce(s.reason, ''), r.refusal, r.hint
+    from unnest(projections, versions, categories, partitions)
+         with ordinality as w (projection, version, category, "partition", number)
+    left join annals.projections p on p.name = w.projection and case when w.version is null then p.live
+                                                                     else p.version = w.version end
+    left join annals.categories k on k.name = w.category
+    left join annals.logs l on l.tenant = '' and l.category = w.category and l.partition = w."partition"
+    cross join lateral (
+        select coalesce(p.version, w.version,
+                        (select max(m.version) from annals.checkpoints m where m.processor = w.projection)) as version offset 0) v
+    left join annals.checkpoints c on c.processor = w.projection and c.version = v.version and c.log = l.log
+    left join annals.processor_states s on s.processor = w.projection and s.version = v.version
+    cross join lateral (
+        select c.log is not null
+               or case when p.name is not null then w.category = any (p.categories)
+                       else exists (select from annals.logs o join annals.checkpoints m on m.log = o.log
+                                    where o.tenant = '' and o.category = w.category
+                                      and m.processor = w.projection and m.version = v.version) end offset 0) f (follows)
+    cross join lateral (
+        select case when v.version is null then format('there is no projection "%s"', w.projection)
+                    when w."partition" >= k.partitions
+                        then format('the category "%s" has the partitions 0 to %s, not %s', w.category, k.partitions - 1,
+                                    w."partition") end,
+               case when v.version is null then 'annals projections list shows those that there are.'
+                    when w."partition" >= k.partitions then 'Pass the token as an append returned it.' end offset 0)
+        r (refusal, hint)
+    order by w.number;
+end
+$$;
+
+-- What is known of a wait: 'reached', 'stopped: why', or null while it goes on. Of a token's categories those count that
+-- the projection follows: an append with a claim writes to two, and its token names both. Raises for what can never come
+-- true: a token of which it follows none.
+create function annals.outcome_so_far(projection text, categories text[], partitions int[], positions bigint[])
+returns text language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+    found record;
+    is_behind boolean := false;
+    number int := 0;
+    why_stopped text;
+    passed_over text[] := '{}';
+    follows_any boolean := false;
+begin
+    for found in
+        select * from annals.progress(array_fill(projection, array[cardinality(positions)]),
+                                      array_fill(null::int, array[cardinality(positions)]), categories, partitions)
+    loop
+        number := number + 1;
+        if found.refusal is not null then
+            raise exception '%', found.refusal using errcode = 'invalid_parameter_value', hint = found.hint;
+        end if;
+        if not found.follows then
+            passed_over := passed_over || categories[number];
+            continue;
+        end if;
+        follows_any := true;
+        if found.applied < positions[number] then
+            is_behind := true;
+            why_stopped := case when found.state = 'stopped' then found.reason end;
+        end if;
+    end loop;
+    if passed_over <> '{}' and not follows_any then
+        raise exception 'the projection "%" does not follow the category "%"', projection,
+                array_to_string(array(select distinct unnest(passed_over) order by 1), '", "')
+            using errcode = 'invalid_parameter_value', hint = 'It would never get there: wait for a projection of that category.';
+    end if;
+    return case when not is_behind then 'reached'
+                when why_stopped is not null then 'stopped: ' || why_stopped end;
+end
+$$;
+
+create or replace function annals.has_reached(projection text, token text) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    return coalesce((select annals.outcome_so_far(projection, coalesce(array_agg(t.category), '{}'),
+                                                  coalesce(array_agg(t.partition), '{}'),
+                                                  coalesce(array_agg(t."position"), '{}'))
+                     from annals.parse_token(token) t) = 'reached', false);
+end
+$$;
+
+-- How long to pause: an eighth of what was waited so far, from a millisecond to a quarter of a second. So a wait takes an
+-- eighth longer than it must, and one that lasts costs next to nothing.
+create function annals.pause_of_wait(waited interval, remaining interval) returns double precision
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+    select greatest(0, least(extract(epoch from remaining), greatest(0.001, least(extract(epoch from waited) / 8, 0.25))))
+$$;
+
+-- Waits until a projection has applied what a token names: 'reached', 'timed out', or 'stopped: why' (then it will not
+-- get there before an operator resumes it). To be called as a statement of its own, before the query: a query in the same
+-- statement would see old rows. While it waits, the statement holds a snapshot, and what is updated meanwhile cannot be
+-- tidied away: for waits of more than a second or so, and from programs of which many wait, `call annals.wait`.
+create or replace function annals.wait_for(projection text, token text, timeout interval default '5 s') returns text
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+    began constant timestamptz := clock_timestamp();
+    categories text[];
+    partitions int[];
+    positions bigint[];
+    outcome text;
+begin
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+        raise exception 'annals.wait_for cannot see progress in a % transaction', current_setting('transaction_isolation')
+            using errcode = 'active_sql_transaction', hint = 'Use READ COMMITTED.';
+    end if;
+    select coalesce(array_agg(t.category), '{}'), coalesce(array_agg(t.partition), '{}'),
+           coalesce(array_agg(t."position"), '{}')
+    into categories, partitions, positions
+    from annals.parse_token(token) t;
+    loop
+        outcome := annals.outcome_so_far(projection, categories, partitions, positions);
+        if outcome is not null then
+            return outcome;
+        end if;
+        if clock_timestamp() >= began + timeout then
+            return 'timed out';
+        end if;
+        perform pg_sleep(annals.pause_of_wait(clock_timestamp() - began, began + timeout - clock_timestamp()));
+    end loop;
+end
+$$;
+
+-- What PL/pgSQL says when a transaction cannot be ended where it was tried, in the server's language.
+create function annals.refusal_of_commit() returns text
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    said text;
+begin
+    begin
+        commit;
+    exception when invalid_transaction_termination then
+        get stacked diagnostics said = message_text;
+    end;
+    return said;
+end
+$$;
+
+-- The same as annals.wait_for without a snapshot that lasts: each look is a transaction of its own, so nothing is held
+-- between them, and the isolation does not matter. As a statement of its own, outside a transaction block:
+-- call annals.wait('sample_counts', 'sample/3@17', '10 s'). The outcome is the result's only column.
+create procedure annals.wait(projection text, token text, timeout interval default '5 s', inout outcome text default null)
+language plpgsql as $$
+declare
+    began constant timestamptz := pg_catalog.clock_timestamp();
+    categories text[];
+    partitions int[];
+    positions bigint[];
+    said text;
+begin
+    begin
+        commit;                              -- refused either way; how tells whether a block is open around us
+    exception when invalid_transaction_termination then
+        get stacked diagnostics said = message_text;
+    end;
+    if said = annals.refusal_of_commit() then
+        raise exception 'annals.wait cannot be called in a transaction block or a function'
+            using errcode = 'active_sql_transaction',
+                  hint = 'Call it as a statement of its own, in autocommit; in a block select annals.wait_for.';
+    end if;
+    select coalesce(pg_catalog.array_agg(t.category), '{}'), coalesce(pg_catalog.array_agg(t.partition), '{}'),
+           coalesce(pg_catalog.array_agg(t."position"), '{}')
+    into categories, partitions, positions
+    from annals.parse_token(token) t;
+    loop
+        outcome := annals.outcome_so_far(projection, categories, partitions, positions);
+        commit;
+        if outcome is not null then
+            return;
+        end if;
+        if pg_catalog.clock_timestamp() >= began + timeout then
+            outcome := 'timed out';
+            return;
+        end if;
+        perform pg_catalog.pg_sleep(annals.pause_of_wait(pg_catalog.clock_timestamp() - began,
+                                                         began + timeout - pg_catalog.clock_timestamp()));
+        commit;
+    end loop;
+end
+$$;
+
+grant execute on function annals.progress, annals.outcome_so_far, annals.pause_of_wait, annals.refusal_of_commit
+    to annals_appender, annals_reader, annals_analyst, annals_auditor;
+grant execute on procedure annals.wait to annals_appender, annals_reader, annals_analyst, annals_auditor;
+revoke execute on procedure annals.wait from public;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/token.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace annals::eventstore::postgres {
+class connection;
+}
+
+namespace annals::queries {
+
+/// Looks how far projections have come, for all readers of a process that wait: one session, and one cheap statement
+/// for all of them. It looks every two milliseconds while somebody has just begun to wait, less often for those who
+/// have waited long (an eighth of that), and spends at most a ninth of its time on it. Keeps no snapshot in between,
+/// and has neither session nor thread before somebody waits. Thread-safe.
+class progress_watcher {
+public:
+    explicit progress_watcher(std::string dsn);
+    ~progress_watcher();
+    progress_watcher(const progress_watcher&) = delete;
+    auto operator=(const progress_watcher&) -> progress_watcher& = delete;
+
+    /// Waits. Throws as `database::wait_for`.
+    void wait(std::string_view projection, const eventstore::after_token&);
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    struct waiter;
+    struct look;
+
+    void run(const std::stop_token&);
+    auto due() const -> clock::time_point;
+    auto look_for_all(const std::stop_token&) -> std::unique_ptr<look>;
+    void answer(const look&);
+    void fail(const std::exception_ptr&);
+
+    std::string dsn_;
+    std::mutex mutex_;  // of the waiters
+    std::condition_variable_any came_;
+    std::list<waiter*> waiters_;
+    clock::time_point not_before_;  ///< the next look
+    std::unique_ptr<eventstore::postgres::connection> session_;  ///< the thread's own
+    std::jthread thread_;  // last: ends before what it uses
+};
+
+}  // namespace annals::queries

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace annals::queries {
+
+/// Under a role that can only read, where the user may take it; `pg_has_role` also knows that a superuser may. From
+/// PostgreSQL 16 on, a member may have been granted the role without SET.
+inline constexpr auto take_reading_role = R"sql(
+    select pg_catalog.set_config('role', 'annals_reader', false)
+    where pg_catalog.pg_has_role(current_user, 'annals_reader', case
+        when pg_catalog.current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end))sql";
+
+}  // namespace annals::queries

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <migrations/migrate.hpp>
+#include <tests/fault/private_server.hpp>
+#include <tests/support/child.hpp>
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <map>
+#include <string>
+#include <thread>
+
+using namespace annals::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+auto count(const std::string& text, const std::string& piece) -> int
+{
+    int found = 0;
+    for (auto at = text.find(piece); at != text.npos; at = text.find(piece, at + 1)) ++found;
+    return found;
+}
+
+}  // namespace
+
+/// Covers: a server that crashes, is away for some seconds and comes back, under a process with all parts but Kafka.
+TEST_CASE("a PostgreSQL that was away is spoken of twice: when it goes, and when it is back")
+{
+    const private_server postgres("postgres");
+    const auto dsn = "host=" + postgres.at("PGHOST") + " port=" + postgres.at("PGPORT")
+                     + " user=" + postgres.at("PGUSER") + " dbname=" + postgres.at("PGDATABASE");
+    annals::migrations::migrate(dsn);
+    const std::map<std::string, std::string> without_kafka{{"ANNALS_KAFKA_BOOTSTRAP_SERVERS", ""}};
+    child({ANNALS_PROGRAM, "append", "faults-1", "added", "--dsn", dsn}, without_kafka).wait();
+    child({ANNALS_PROGRAM, "projections", "apply", "tests/fault/running_totals.sql", "tests/fault/event_journal.sql",
+           "--dsn", dsn},
+          without_kafka)
+        .wait();
+    child process({ANNALS_PROGRAM, "run", "--dsn", dsn}, without_kafka);
+    process.wait_for_words("started");
+    std::this_thread::sleep_for(2s);  // its parts have their sessions
+
+    postgres.kill();
+    process.wait_for_words("PostgreSQL is away");
+    std::this_thread::sleep_for(4s);
+    postgres.start();
+    process.wait_for_words("PostgreSQL is there again");
+    std::this_thread::sleep_for(6s);  // those who notice late would have spoken
+    process.signal(SIGTERM);
+    const auto seen = process.wait();
+    CHECK(seen.exit_code == 0);
+    CHECK_MESSAGE(count(seen.err, "PostgreSQL is away") == 1, seen.err);
+    CHECK_MESSAGE(count(seen.err, "PostgreSQL is there again") == 1, seen.err);
+    CHECK_MESSAGE(count(seen.err, "Z warning") == 1, seen.err);
+    CHECK_MESSAGE(count(seen.err, "Z error") == 0, seen.err);
+    CHECK_MESSAGE(count(seen.err, "no way to tell") == 0, seen.err);
+    CHECK_MESSAGE(count(seen.err, "trying again") == 1, seen.err);
+}
