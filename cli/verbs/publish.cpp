@@ -9,6 +9,7 @@
 #include <cli/session.hpp>
 #include <cli/topic_template.hpp>
 #include <cli/verbs/verbs.hpp>
+#include <eventstore/errors.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/publication_status.hpp>
 
@@ -73,13 +74,19 @@ auto repair_now(session& session, const repair_arguments& given) -> std::string
     eventstore::postgres::publication_repair ledger(session.configuration().dsn());
     for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories))
         for (const auto& log : fault.logs) ledger.lead(log);
-    std::string done;
+    std::string done, failed;
+    const auto add = [](std::string& list, const std::string& one) { list += (list.empty() ? "" : "; ") + one; };
     for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories)) {
-        mend(fault, ledger, settings);
         const bool is_by_hand = fault.by == publication_fault::remedy::by_hand;
-        done += (done.empty() ? "" : "; ") + fault.subject + ": " + (is_by_hand ? "is to be done by hand: " : "")
-                + fault.repair;
+        try {
+            mend(fault, ledger, settings);
+            add(done, fault.subject + ": " + (is_by_hand ? "is to be done by hand: " : "") + fault.repair);
+        } catch (const eventstore::error& problem) {
+            add(failed, fault.subject + ": " + problem.what());
+        }
     }
+    if (!failed.empty())
+        throw eventstore::unavailable("not repaired: " + failed + (done.empty() ? "" : ". Repaired: " + done));
     return done.empty() ? "nothing is to be repaired" : done;
 }
 
@@ -112,10 +119,10 @@ auto repair(session& session, const repair_arguments& given) -> exit_code
 
 auto add_repair(CLI::App& publish) -> std::pair<CLI::App*, std::shared_ptr<repair_arguments>>
 {
-    auto* verb = publish.add_subcommand("repair", "what keeps logs from being published, and what mends it");
+    auto* verb = publish.add_subcommand("repair", "what keeps logs from being published, and what repairs it");
     auto given = std::make_shared<repair_arguments>();
     verb->add_option("CATEGORY", given->category, "only this one's; otherwise all");
-    verb->add_flag("--yes", given->yes, "do it: ends the publishers' sessions of these logs, who begin them anew");
+    verb->add_flag("--yes", given->yes, "do it: ends the publishers' sessions of these logs, which then begin again");
     verb->add_option("--reason", given->reason, "why, for people");
     verb->footer("Without --yes nothing is changed; exit code 3 when there is something to repair.\n"
                  "A log may be published again from its beginning: consumers of the topic see its events once more.");

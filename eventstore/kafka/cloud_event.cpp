@@ -25,10 +25,20 @@ auto time_of_occurrence(const recorded_event& event) -> std::string
     return text;
 }
 
+/// Metadata that was stored before it was refused (a number beyond a double's range) has no members that can be known.
+auto known_members(const std::string& stored) -> metadata
+{
+    try {
+        return decode_metadata(stored);
+    } catch (const mismatch&) {
+        return {};
+    }
+}
+
 void add_metadata(const std::string& stored, std::vector<header>& headers)
 {
     if (stored == "{}") return;
-    const auto known = decode_metadata(stored);
+    const auto known = known_members(stored);
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) headers.push_back({name, value});
     };

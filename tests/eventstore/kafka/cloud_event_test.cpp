@@ -121,6 +121,15 @@ TEST_CASE("metadata is there for tools in parts, and whole as it was stored")
     CHECK(header_of(record, "ce_metadata") == validated().metadata);
 }
 
+TEST_CASE("stored metadata that no reader takes any more goes out whole, and no part of it")
+{
+    auto event = validated();
+    event.metadata = R"({"correlation_id": "c", "dose": 1e400})";
+    const auto record = to_record(event, from_here);
+    CHECK(header_of(record, "ce_metadata") == event.metadata);
+    CHECK(header_of(record, "ce_correlationid") == "(missing)");
+}
+
 TEST_CASE("metadata that says nothing takes no header")
 {
     auto event = validated();
