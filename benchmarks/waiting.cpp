@@ -6,13 +6,11 @@
 #include <benchmarks/report.hpp>
 #include <benchmarks/scratch_database.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-#include <migrations/migrate.hpp>
 #include <queries/database.hpp>
 #include <queries/errors.hpp>
 
 #include <pqxx/pqxx>
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -49,26 +47,13 @@ auto by_statement(const std::string& statement) -> std::function<wait_for_token(
 
 auto ways() -> std::vector<way_to_wait>
 {
-    return {{"select wait_for, as it was", by_statement("select before.wait_for($1, $2, '1 h')")},
-            {"select annals.wait_for", by_statement("select annals.wait_for($1, $2, '1 h')")},
+    return {{"select annals.wait_for", by_statement("select annals.wait_for($1, $2, '1 h')")},
             {"call annals.wait", by_statement("call annals.wait($1, $2, '1 h')")},
             {"one watcher (queries)", [](const std::string&, queries::database& shared) -> wait_for_token {
                  return [&shared](const std::string& token) {
                      shared.wait_for(read_model, after(parse_token(token), 1h));
                  };
              }}};
-}
-
-/// The two functions of migration 5, under names of their own.
-void install_what_was(pqxx::connection& server)
-{
-    const auto files = migrations::embedded();
-    std::string sql(std::ranges::find(files, 5, &migrations::migration::number)->sql);
-    sql.erase(0, sql.find("create function annals.has_reached"));
-    for (const std::string name : {"has_reached", "wait_for"})
-        for (auto at = sql.find("annals." + name); at != sql.npos; at = sql.find("annals." + name, at))
-            sql.replace(at, 7, "before.");
-    pqxx::nontransaction(server).exec("create schema before; " + sql);
 }
 
 /// Readers in threads who wait for what never comes, until this ends.
@@ -149,7 +134,6 @@ auto measure(const way_to_wait* by, int readers, double for_s) -> figures
     log->ensure_category({"sample", 8});
     const pipeline running(*log, database.dsn(), way::from_the_log);
     pqxx::connection server(database.dsn());
-    install_what_was(server);
     queries::database shared(database.dsn());
     const auto all = ways();
     const waiting_readers others(database.dsn(), shared, by ? *by : all.front(), by ? readers : 0);
