@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The log: categories, their partitions (logs), and the events, which are inserted and never changed.
+-- The roles, and the log: categories, their partitions (logs), and the events, which are inserted and never changed.
+-- What each role may do: 0013_privileges.sql.
 
 -- Groups, without login. An application's user is granted what it is; roles belong to the whole cluster.
 do $$
@@ -7,7 +8,7 @@ declare
     wanted text;
 begin
     foreach wanted in array array['annals_owner', 'annals_writer', 'annals_appender', 'annals_projector',
-                                  'annals_reader', 'annals_analyst'] loop
+                                  'annals_reader', 'annals_analyst', 'annals_auditor', 'annals_archiver'] loop
         if not exists (select from pg_roles where rolname = wanted) then
             execute format('create role %I nologin', wanted);
         end if;
@@ -20,10 +21,7 @@ $$;
 
 alter schema annals owner to annals_owner;
 alter table annals.migrations owner to annals_owner;
-grant usage on schema annals to annals_writer, annals_appender, annals_projector, annals_reader, annals_analyst;
 set local role annals_owner;
-
-grant select on annals.migrations to annals_writer, annals_projector, annals_reader;
 
 create table annals.categories (
     name text collate "C" primary key check (name ~ '^[A-Za-z0-9][A-Za-z0-9._]{0,199}$'),
@@ -57,6 +55,7 @@ create table annals.events (
     constraint events_version unique (log, key, version)
 );
 
+-- Every change is refused, a superuser's slip as well.
 create function annals.refuse_change() returns trigger
 language plpgsql as $$
 begin
@@ -71,6 +70,10 @@ create trigger categories_are_not_changed before update or delete or truncate on
     for each statement execute function annals.refuse_change();
 create trigger logs_are_not_changed before update or delete or truncate on annals.logs
     for each statement execute function annals.refuse_change();
+-- `always`: also where session_replication_role is replica.
+alter table annals.events enable always trigger events_are_not_changed;
+alter table annals.categories enable always trigger categories_are_not_changed;
+alter table annals.logs enable always trigger logs_are_not_changed;
 
 -- Kafka's Java client's default partitioner: (murmur2(key) & 0x7fffffff) mod partitions.
 create function annals.partition_of(key text, partitions int) returns int
@@ -106,30 +109,51 @@ begin
 end
 $$;
 
--- Creates the category and its logs where it is not there; LG001 when it has another number of partitions.
-create function annals.ensure_category(wanted text, wanted_partitions int default 8) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    actual int;
+-- LG002: a limit or a rule is broken.
+create function annals.refuse(problem text) returns void
+language plpgsql as $$
 begin
-    insert into annals.categories (name, partitions) values (wanted, wanted_partitions) on conflict do nothing;
-    if found then
-        insert into annals.logs (category, partition)
-        select wanted, n from generate_series(0, wanted_partitions - 1) n;
-        return;
-    end if;
-    select c.partitions into actual from annals.categories c where c.name = wanted;
-    if actual <> wanted_partitions then
-        raise exception 'the category % has % partitions, not %', wanted, actual, wanted_partitions
-            using errcode = 'LG001',
-                hint = 'The number is chosen at creation and never changes: configure that number, or another category.';
+    raise exception '%', problem using errcode = 'LG002';
+end
+$$;
+
+create function annals.check_category(name text, partitions int) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+    if coalesce(name, '') !~ '^[A-Za-z0-9][A-Za-z0-9._]{0,199}$' then
+        perform annals.refuse(format('"%s" is not a category: 1 to 200 of A-Z a-z 0-9 . _, '
+                                     'beginning with a letter or a digit', name));
+    elsif coalesce(partitions, 0) not between 1 and 1024 then
+        perform annals.refuse(format('a category has 1 to 1024 partitions, not %s',
+                                     coalesce(partitions::text, 'null')));
     end if;
 end
 $$;
 
-grant select on annals.categories, annals.logs, annals.events to annals_writer, annals_projector, annals_reader;
-grant insert on annals.events to annals_writer;
-revoke execute on all functions in schema annals from public;
-grant execute on function annals.partition_of
-    to annals_writer, annals_appender, annals_projector, annals_reader, annals_analyst;
-grant execute on function annals.ensure_category to annals_writer, annals_appender;
+-- Creates the category and its logs where it is not there; LG001 when it has another number of partitions.
+create function annals.ensure_category(category text, partitions int default 8) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    actual int;
+begin
+    perform annals.check_category(category, partitions);
+    insert into annals.categories values (category, partitions) on conflict do nothing;
+    if found then
+        insert into annals.logs (category, partition)
+        select ensure_category.category, n from generate_series(0, partitions - 1) n;
+        return;
+    end if;
+    select c.partitions into actual from annals.categories c where c.name = category;
+    if actual <> partitions then
+        raise exception 'the category % has % partitions, not %', category, actual, partitions
+            using errcode = 'LG001', detail = json_build_object('category', category, 'partitions', actual),
+                hint = 'The number is chosen at creation and never changes: configure that one, or another category.';
+    end if;
+end
+$$;
+
+-- The categories that there are, for those who may not see the tables.
+create function annals.list_categories(out category text, out partitions int) returns setof record
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select c.name, c.partitions from annals.categories c order by c.name
+$$;

@@ -126,7 +126,7 @@ auto encode_call(appends all, patience how) -> parameters { return call_encoder(
 
 namespace {
 
-/// As `annals.append_3` numbers them.
+/// As `annals.append_many` numbers them.
 enum class code { appended = 1, duplicate = 2, conflict = 3, id_reused = 4, busy = 5, known_key = 6, key_reused = 7 };
 
 auto appended_from(const addressed_request& one, std::size_t element, const call_columns& columns) -> appended
@@ -176,7 +176,7 @@ auto decode_one(const addressed_request& one, std::size_t append, std::size_t el
         case code::known_key: return known_key{.is_same_use = true};
         case code::key_reused: return known_key{.is_same_use = false};
     }
-    assert(!"annals.append_3 returned a verdict that this program does not know");
+    assert(!"annals.append_many returned a verdict that this program does not know");
     return known_key{.is_same_use = false};
 }
 

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-/// How appends and verdicts cross the wire to and from `annals.append_3` (0017_same_event.sql).
+/// How appends and verdicts cross the wire to and from `annals.append_many` (0003_append.sql).
 namespace annals::eventstore::postgres {
 
 /// The log of one stream: its number in the database, and its partition in the category.
@@ -42,11 +42,11 @@ enum class patience { waits, does_not_wait };
 
 using appends = std::span<const addressed_request* const>;
 
-/// The parameters of `annals.append_3`, in order. No two of the appends may have an idempotency key or an event id in
-/// common: the second would have to see what the first one wrote.
+/// The parameters of `annals.append_many`, in order. No two of the appends may have an idempotency key or an event id
+/// in common: the second would have to see what the first one wrote.
 auto encode_call(appends, patience) -> parameters;
 
-/// The columns that `annals.append_3` returns.
+/// The columns that `annals.append_many` returns.
 struct call_columns {
     std::vector<std::int32_t> verdict;
     std::vector<std::int64_t> version_before;

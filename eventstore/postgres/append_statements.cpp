@@ -39,7 +39,8 @@ const named append_events{"append_events", R"sql(
 const named append_all{
     "append_all",
     "select verdict, version_before, first_position, last_position, check_failed, reused, culprit, differs "
-    "from annals.append_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"};
+    "from annals.append_many("
+    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"};
 
 const named append_known_event{"append_known_event", R"sql(
     insert into annals.events

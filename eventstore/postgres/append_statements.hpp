@@ -21,7 +21,7 @@ extern const named append_events;
 /// thought, or the table is not the one that was known; a unique_violation says that somebody else was there first.
 extern const named append_known_event;
 extern const named append_known;
-/// `annals.append_3`.
+/// `annals.append_many`.
 extern const named append_all;
 
 extern const char* const find_ends;          ///< of logs: the last position of each, and when it was written

@@ -11,7 +11,7 @@
 /// What an append with an idempotency key led to (`annals.idempotency_keys`).
 namespace annals::eventstore::postgres::remembered {
 
-/// $3: what the key is used for now, or null. A key that was kept without its use passes for the same.
+/// $3: what the key is used for now; null passes for the same.
 inline constexpr auto statement = R"sql(
     select l.category, l.partition, k.key, k.first_version, k.last_version, k.first_position, k.last_position,
            coalesce(k.fingerprint = sha256(convert_to($3::text, 'UTF8')), true)

@@ -21,9 +21,8 @@ constexpr auto create_category = "select annals.ensure_category($1, $2)";
 
 /// Binary parameters reach the server without a type.
 constexpr auto append_all = R"sql(
-    select verdict, version_before, first_position, last_position, check_failed, reused, culprit,
-           differs
-    from annals.append_3($1::bool, $2::int[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
+    select verdict, version_before, first_position, last_position, check_failed, reused, culprit, differs
+    from annals.append_many($1::bool, $2::int[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
         $9::text[], $10::bigint[], $11::int[], $12::int[], $13::int[], $14::int[], $15::uuid[], $16::text[],
         $17::smallint[], $18::json[], $19::json[], $20::timestamptz[]))sql";
 

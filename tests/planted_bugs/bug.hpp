@@ -17,7 +17,7 @@ namespace annals::planted_bugs {
 struct replaced_text {
     std::string is;
     std::string becomes;
-    std::string function = "annals.append_3";
+    std::string function = "annals.append_many";
 };
 
 /// A mistake that somebody could make in a store, and the invariant that must notice it. What is not named stays as it

@@ -15,7 +15,7 @@ class transaction_base;
 
 namespace annals::planted_bugs {
 
-/// Each append in a transaction of its own, through `annals.append_3`, open for a moment before its commit, so that
+/// Each append in a transaction of its own, through `annals.append_many`, open for a moment before its commit, so that
 /// others meet it. Reads are those of the store of record. As it is, it keeps every promise; bugs are planted in the
 /// function, in a reader before it, or in how a transaction ends.
 class transactional_store : public tests::passing_store {

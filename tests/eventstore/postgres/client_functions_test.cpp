@@ -108,42 +108,6 @@ TEST_CASE("the library and a client without it agree on what an idempotency key 
     CHECK(by_function("{\"n\": 2}") == "LG005");
 }
 
-TEST_CASE("a key that was kept before its use was known belongs to its streams")
-{
-    client other;
-    const auto under_the_key = [](const std::string& stream) {
-        return "'sample', '" + stream + "', '{a}', array['{}']::json[], idempotency_key => 'once'";
-    };
-    const auto first = other.append(under_the_key("S-2"));
-    connection(other.database.dsn()).execute("update annals.idempotency_keys set fingerprint = null");
-    CHECK(other.append(under_the_key("S-2")) == first + " again");
-    CHECK(other.append(under_the_key("S-3")) == "LG005");
-    const auto store = open_store({.dsn = other.database.dsn()});
-    const auto found = store->find_appended("sample", "once", "a command");
-    REQUIRE(found);
-    CHECK(found->has_value());
-}
-
-TEST_CASE("a program that knows only the second form of the append is told in words that a key is used for another use")
-{
-    client other;
-    const auto first = other.append("'sample', 'S-2', '{a}', array['{}']::json[], idempotency_key => 'once'");
-    CHECK(first == "1-1 sample/5@1");
-    connection old(other.database.dsn());
-    const auto verdict = [&](const std::string& type) {
-        try {
-            const auto call = "select verdict[1] from annals.append_2(true, array[6], '{f}', '{sample}', '{once}', "
-                              "'{1}', '{1}', '{S-2}', '{-1}', '{1}', '{1}', '{0}', '{1}', array[gen_random_uuid()], '{"
-                              + type + "}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz])";
-            return std::to_string(old.query(call).get<std::int32_t>(0, 0));
-        } catch (const statement_error& problem) {
-            return problem.sqlstate();
-        }
-    };
-    CHECK(verdict("a") == "6");
-    CHECK(verdict("b") == "LG005");
-}
-
 TEST_CASE("what a client without the library appends is on the disk when it is confirmed, whatever it had switched off")
 {
     client other;

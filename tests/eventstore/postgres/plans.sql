@@ -34,10 +34,12 @@ create function public.fill(first int, last int) returns void language sql as $$
     left join (select key, max(version) as version from annals.events group by key) ends on ends.key = s.key;
 
     insert into annals.idempotency_keys (category, idempotency_key, part, log, key, first_version, last_version,
-                                         first_position, last_position, recorded_at)
-    select 'visit', 'key ' || n, 1, 1 + annals.partition_of('H', (select partitions from annals.categories)), 'H',
-           1, 1, 1, 1, now()
-    from generate_series(first, last) n;
+                                         first_position, last_position, recorded_at, fingerprint)
+    select 'visit', 'key ' || n, 1, hot.log, 'H', 1, 1, 1, 1, now(),
+           -- Used for one event of type `a` with {} as its data.
+           sha256(convert_to(format('[[%s, "H", [["a", 1, {}]]]]', hot.log), 'UTF8'))
+    from generate_series(first, last) n,
+         (select 1 + annals.partition_of('H', partitions) as log from annals.categories) hot;
     insert into annals.snapshots (log, version, last_event, key, state_schema, state)
     select 1, 1, public.id_of(n), 'S-' || n, 'visit', '{}' from generate_series(first, last) n;
     insert into annals.orders (verb, subject, asked_by, state, finished_at)

@@ -117,16 +117,13 @@ const std::vector<call> calls{
     {"select * from annals.append_streams('{visit,visit}', '{H,K-7}', '{a,b}', array['{}','{}'], '{visit,visit}', "
      "'{K-8,nobody}', array[0, 0], ids => array['<new>','<old>']::uuid[])",
      "LG003"},
-    {"select * from annals.append_2(true, '{<log>}', '{f}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', '{1}', "
-     "'{0}', "
-     "'{1}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select * from annals.append_3(" + one_append + ")"},
-    {"select * from annals.find_sent_2(" + sent_twice + ")"},
-    {"select * from annals.find_resent_2(<log>, 'H', -1, true, array['<new>'::uuid], '{visit.seen}', '{1}', "
+    {"select * from annals.append_many(" + one_append + ")"},
+    {"select * from annals.find_sent(" + sent_twice + ")"},
+    {"select * from annals.find_resent(<log>, 'H', -1, true, array['<new>'::uuid], '{visit.seen}', '{1}', "
      "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select * from annals.find_resent_2(<log>, 'H', 6, true, array['<old>'::uuid], '{visit.seen}', '{1}', "
+    {"select * from annals.find_resent(<log>, 'H', 6, true, array['<old>'::uuid], '{visit.seen}', '{1}', "
      "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select * from annals.find_resent_2(<log>, 'H', -1, true, array[annals.new_id()], '{visit.seen}', '{1}', "
+    {"select * from annals.find_resent(<log>, 'H', -1, true, array[annals.new_id()], '{visit.seen}', '{1}', "
      "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
     {"select annals.ensure_category('visit', <count>)"},
     {"select annals.list_categories()"},
@@ -159,7 +156,7 @@ const std::vector<std::string> read_nothing{"new_id",        "parse_token",     
 auto reads_what_grows(const std::string& statement) -> bool
 {
     static const std::regex grows{
-        R"(\b(from|into|join|update)\s+annals\.(events|idempotency_keys|snapshots|orders|append_\d)\b)"};
+        R"(\b(from|into|join|update)\s+annals\.(events|idempotency_keys|snapshots|orders|append_many)\b)"};
     return std::regex_search(statement, grows);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/partition.hpp>
-#include <eventstore/postgres/append_statements.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <tests/support/database.hpp>
 
@@ -36,15 +35,6 @@ TEST_CASE("the server finds the same partition for a key as the library")
         const auto found = session.query("select annals.partition_of($1, $2)", parameters::of(key, 1024));
         CHECK(found.get<std::int32_t>(0, 0) == eventstore::partition_of(key, 1024));
     }
-}
-
-TEST_CASE("other clients append by the form of the function that this library calls")
-{
-    const tests::temporary_database database;
-    connection session(database.dsn());
-    const auto calls = session.query("select (regexp_match(prosrc, 'annals\\.(append_\\d+)\\('))[1] from pg_proc "
-                                     "where oid = 'annals.append_events'::regproc");
-    CHECK(std::string(statements::append_all.sql).contains("annals." + calls.get<std::string>(0, 0) + "("));
 }
 
 TEST_CASE("a category that exists is left alone, and refused with another number of partitions")

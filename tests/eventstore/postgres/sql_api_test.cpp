@@ -137,7 +137,8 @@ TEST_CASE("no role but the writer can make a hole, or put a key into a wrong log
         "drop trigger events_are_not_changed on annals.events",
         "create or replace function annals.partition_of(key text, partitions int) returns int language sql as 'select "
         "0'",
-        "select annals.append_3(true, array[1], '{f}', '{}', '{}', '{}', array[1], array[1], array['S-9'], array[-1], "
+        "select annals.append_many(true, array[1], '{f}', '{}', '{}', '{}', array[1], array[1], array['S-9'], "
+        "array[-1], "
         "array[1], "
         "array[1], array[0], array[1], array[gen_random_uuid()], array['x'], array[1::smallint], array['{}'::json], "
         "array['{}'::json], array[null::timestamptz])",

@@ -1,6 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Waiting for a read model: a cheap look, a pause that grows, and a form that keeps no snapshot while it waits.
+-- Reading one's own writes: a cheap look, a pause that grows, and a form that keeps no snapshot while it waits.
 set local role annals_owner;
+
+-- Splits `category/partition@position,…`; 22023 for anything else.
+create function annals.parse_token(token text, out category text, out partition int, out "position" bigint) returns setof record
+language plpgsql immutable strict set search_path = pg_catalog, pg_temp as $$
+declare
+    part text;
+    found text[];
+begin
+    foreach part in array string_to_array(token, ',') loop
+        found := regexp_match(part, '^([A-Za-z0-9][A-Za-z0-9._]{0,199})/(\d{1,4})@(\d{1,18})$');
+        if found is null then
+            raise exception '"%" is not a token', part
+                using errcode = 'invalid_parameter_value', hint = 'Write category/partition@position, several joined by a comma.';
+        end if;
+        category := found[1];
+        partition := found[2]::int;
+        "position" := found[3]::bigint;
+        return next;
+    end loop;
+end
+$$;
 
 -- How far each of several projections has come in each of several logs, in the order in which they are asked for. One
 -- statement for any number of readers who wait. `versions`: null is the one that answers, which is the live one, and of
@@ -84,7 +105,7 @@ begin
 end
 $$;
 
-create or replace function annals.has_reached(projection text, token text) returns boolean
+create function annals.has_reached(projection text, token text) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     return coalesce((select annals.outcome_so_far(projection, coalesce(array_agg(t.category), '{}'),
@@ -105,7 +126,7 @@ $$;
 -- get there before an operator resumes it). To be called as a statement of its own, before the query: a query in the same
 -- statement would see old rows. While it waits, the statement holds a snapshot, and what is updated meanwhile cannot be
 -- tidied away: for waits of more than a second or so, and from programs of which many wait, `call annals.wait`.
-create or replace function annals.wait_for(projection text, token text, timeout interval default '5 s') returns text
+create function annals.wait_for(projection text, token text, timeout interval default '5 s') returns text
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
     began constant timestamptz := clock_timestamp();
@@ -192,8 +213,3 @@ begin
     end loop;
 end
 $$;
-
-grant execute on function annals.progress, annals.outcome_so_far, annals.pause_of_wait, annals.refusal_of_commit
-    to annals_appender, annals_reader, annals_analyst, annals_auditor;
-grant execute on procedure annals.wait to annals_appender, annals_reader, annals_analyst, annals_auditor;
-revoke execute on procedure annals.wait from public;

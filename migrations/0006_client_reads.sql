@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What clients without the library read with; docs/sql-api.md says how. They supersede annals.read and annals.read_log.
+-- What clients without the library read with; docs/sql-api.md says how.
 --
 -- Every read takes bounds (`after` leaves out what is at it or below, `upto` what is above) and the most events that it
--- returns. Forwards it begins behind `after`, backwards at `upto`. It goes along an index, whatever the planner knows.
+-- returns; `after => null` is the beginning. Forwards it begins behind `after`, backwards at `upto`.
+--
+-- It goes along an index, whatever the planner knows, and what it costs does not grow with the table:
+-- tests/eventstore/postgres/plans_test.cpp. A join of a few rows with the events is written as a look-up for each row
+-- that ends by itself (`lateral … limit`): the planner has no other plan for it. No `jit`: the planner takes a
+-- function's rows for many, and what it then compiles costs more than the read.
 set local role annals_owner;
-
-drop function annals.read(text, text, bigint, int);
-drop function annals.read_log(text, int, bigint, int);
 
 create type annals.recorded_event as (
     category text,
@@ -23,6 +25,7 @@ create type annals.recorded_event as (
     recorded_at timestamptz
 );
 
+-- Raises LG002 for a number of events that no read returns.
 create function annals.check_batch(events_max int) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -37,9 +40,11 @@ create function annals.read_stream(
     category text, key text, after bigint default 0, upto bigint default null, events_max int default 1000,
     backwards boolean default false)
 returns setof annals.recorded_event language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off as $$
+set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off
+set jit = off as $$
 declare
     its record;
+    first constant bigint := coalesce(after, 0);
     last constant bigint := coalesce(upto, 9223372036854775807);
 begin
     perform annals.check_batch(events_max);
@@ -52,14 +57,14 @@ begin
         select read_stream.category, e.key, e.version, its.partition, e.position, e.id, e.type, e.schema_version, e.data,
                e.metadata, e.occurred_at, e.recorded_at
         from annals.events e
-        where e.log = its.log and e.key = read_stream.key and e.version > read_stream.after and e.version <= last
+        where e.log = its.log and e.key = read_stream.key and e.version > first and e.version <= last
         order by e.version desc limit events_max;
     else
         return query
         select read_stream.category, e.key, e.version, its.partition, e.position, e.id, e.type, e.schema_version, e.data,
                e.metadata, e.occurred_at, e.recorded_at
         from annals.events e
-        where e.log = its.log and e.key = read_stream.key and e.version > read_stream.after and e.version <= last
+        where e.log = its.log and e.key = read_stream.key and e.version > first and e.version <= last
         order by e.version limit events_max;
     end if;
 end
@@ -70,9 +75,11 @@ create function annals.read_log(
     category text, partition int, after bigint default 0, upto bigint default null, events_max int default 1000,
     backwards boolean default false)
 returns setof annals.recorded_event language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off as $$
+set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off
+set jit = off as $$
 declare
     its_log int;
+    first constant bigint := coalesce(after, 0);
     last constant bigint := coalesce(upto, 9223372036854775807);
 begin
     perform annals.check_batch(events_max);
@@ -82,13 +89,13 @@ begin
         return query
         select read_log.category, e.key, e.version, read_log.partition, e.position, e.id, e.type, e.schema_version,
                e.data, e.metadata, e.occurred_at, e.recorded_at
-        from annals.events e where e.log = its_log and e.position > read_log.after and e.position <= last
+        from annals.events e where e.log = its_log and e.position > first and e.position <= last
         order by e.position desc limit events_max;
     else
         return query
         select read_log.category, e.key, e.version, read_log.partition, e.position, e.id, e.type, e.schema_version,
                e.data, e.metadata, e.occurred_at, e.recorded_at
-        from annals.events e where e.log = its_log and e.position > read_log.after and e.position <= last
+        from annals.events e where e.log = its_log and e.position > first and e.position <= last
         order by e.position limit events_max;
     end if;
 end
@@ -99,10 +106,10 @@ $$;
 create function annals.category_page(
     wanted text, after bigint[], upto bigint[], events_max int, backwards boolean, member int, members int,
     out log int, out partition int, out low bigint, out high bigint, out edge_at timestamptz, out edge_partition int)
-returns setof record language sql stable
+returns setof record language sql stable rows 8
 set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
     with mine as (
-        select l.log, l.partition, coalesce(after[l.partition + 1], 0) as low,
+        select l.log, l.partition, greatest(after[l.partition + 1], 0) as low,
                least(upto[l.partition + 1], coalesce((select e.position from annals.events e where e.log = l.log
                                                       order by e.position desc limit 1), 0)) as high,
                greatest(events_max / count(*) over (), 1) as events
@@ -114,8 +121,10 @@ set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmap
         from mine where high > low
     ), edge as (
         select e.recorded_at, p.partition
-        from page p join annals.events e on e.log = p.log
-                    and e.position = case when backwards then p.low + 1 else p.high end
+        from page p cross join lateral (select e.recorded_at from annals.events e
+                                        where e.log = p.log
+                                              and e.position = case when backwards then p.low + 1 else p.high end
+                                        order by e.position limit 1) e
         where p.goes_on
         order by case when backwards then e.recorded_at end desc, case when backwards then p.partition end desc,
                  e.recorded_at, p.partition
@@ -132,11 +141,14 @@ create function annals.read_category(
     category text, after bigint[] default '{}', upto bigint[] default '{}', events_max int default 1000,
     backwards boolean default false, member int default 0, members int default 1)
 returns setof annals.recorded_event language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 begin
     perform annals.check_batch(events_max);
-    if not coalesce(members >= 1 and member between 0 and members - 1, false) then
-        perform annals.refuse(format('a member is 0 to %s in a group of %s, not %s', members - 1, members, member));
+    if members is null or members < 1 then
+        perform annals.refuse(format('a group has 1 member or more, not %s', coalesce(members::text, 'null')));
+    elsif member is null or member not between 0 and members - 1 then
+        perform annals.refuse(format('a member of a group of %s is one of 0 to %s, not %s', members, members - 1,
+                                     coalesce(member::text, 'null')));
     end if;
     if backwards then
         return query
@@ -144,7 +156,8 @@ begin
                e.data, e.metadata, e.occurred_at, e.recorded_at
         from annals.category_page(category, after, upto, events_max, true, member, members) p
         cross join lateral (select e.* from annals.events e
-                            where e.log = p.log and e.position > p.low and e.position <= p.high) e
+                            where e.log = p.log and e.position > p.low and e.position <= p.high
+                            order by e.position desc limit events_max) e
         where p.edge_at is null or (e.recorded_at, p.partition) >= (p.edge_at, p.edge_partition)
         order by e.recorded_at desc, p.partition desc, e.position desc limit events_max;
     else
@@ -153,7 +166,8 @@ begin
                e.data, e.metadata, e.occurred_at, e.recorded_at
         from annals.category_page(category, after, upto, events_max, false, member, members) p
         cross join lateral (select e.* from annals.events e
-                            where e.log = p.log and e.position > p.low and e.position <= p.high) e
+                            where e.log = p.log and e.position > p.low and e.position <= p.high
+                            order by e.position limit events_max) e
         where p.edge_at is null or (e.recorded_at, p.partition) <= (p.edge_at, p.edge_partition)
         order by e.recorded_at, p.partition, e.position limit events_max;
     end if;
@@ -165,7 +179,7 @@ $$;
 -- a few look-ups find it.
 create function annals.positions_before(category text, moment timestamptz) returns bigint[]
 language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off as $$
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 declare
     its record;
     low bigint;
@@ -193,8 +207,3 @@ begin
     return positions;
 end
 $$;
-
-revoke execute on function annals.check_batch, annals.read_stream, annals.read_log, annals.category_page,
-    annals.read_category, annals.positions_before from public;
-grant execute on function annals.read_stream, annals.read_log, annals.read_category, annals.positions_before
-    to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;

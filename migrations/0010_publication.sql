@@ -28,7 +28,19 @@ create table annals.publication_cursors (
     updated_at   timestamptz not null
 ) with (fillfactor = 50);
 
-grant select on annals.publishers, annals.publication_leaders, annals.publication_cursors
-    to annals_writer, annals_reader, annals_projector;
-grant insert, update, delete on annals.publishers, annals.publication_leaders, annals.publication_cursors
-    to annals_writer;
+-- Which topic a category is published to: cursors count offsets there and nowhere else.
+create table annals.publication_topics (
+    category   text collate "C" primary key references annals.categories,
+    topic      text not null,
+    claimed_at timestamptz not null default clock_timestamp()
+);
+
+-- Which logs are not published for now, and why: what belongs to one log or topic stops that one only.
+create table annals.publication_halts (
+    log      int primary key references annals.logs,
+    since    timestamptz not null default clock_timestamp(),
+    attempts int not null,                   -- to publish it, since then
+    reason   text not null,
+    to_do    text not null,
+    tried_at timestamptz not null default clock_timestamp()
+) with (fillfactor = 50);

@@ -1,74 +1,65 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Appending, second form: many ordinary appends are judged at once, and conflicts cost next to nothing. The contract is
--- that of annals.append_1 (0007_append.sql), which stays for programs that know no other.
+-- Appending: one call for many appends, each with a verdict. What the library does with it:
+-- eventstore/postgres/lane.hpp.
 set local role annals_owner;
 
--- Whether one append was sent before. One entry a stream of it: log, key, expected version, first event in e_…, number
--- of events. sent_again: it may have been sent before although no stream that names a version has its events.
---
--- verdict: 1 no, 2 all of it was, 4 an event id was used for something else. Per stream: the version before its events
--- and their first and last position (0: none). reused: the id for verdict 4; culprit: the stream that has it.
-create function annals.find_sent_1(
-    in logs int[], in keys text[], in expected bigint[], in starts int[], in counts int[], in sent_again boolean,
-    in e_id uuid[], in e_type text[], in e_schema_version smallint[], in e_data json[],
-    out verdict int, out version_before bigint[], out first_position bigint[], out last_position bigint[],
-    out reused uuid, out culprit int)
-language plpgsql stable as $$
-declare
-    sent record;
-    last int;
-    present int := 0;
-    written int := 0;
-begin
-    verdict := 1;
-    culprit := 0;
-    reused := '00000000-0000-0000-0000-000000000000';
-    version_before := array_fill(0::bigint, array[cardinality(logs)]);
-    first_position := version_before;
-    last_position := version_before;
-    -- Where a stream that names a version was sent before, so were the others: then all are searched for.
-    for names_version in reverse 1 .. 0 loop
-        for i in 1 .. cardinality(logs) loop
-            continue when counts[i] = 0 or (expected[i] >= 0) <> (names_version = 1);
-            written := written + 1;
-            continue when expected[i] < 0 and not sent_again;
-            last := starts[i] + counts[i] - 1;
-            sent := annals.find_resent_1(logs[i], keys[i], expected[i], e_id[starts[i]:last], e_type[starts[i]:last],
-                                         e_schema_version[starts[i]:last], e_data[starts[i]:last]);
-            if sent.reused is not null and (verdict <> 4 or i < culprit) then
-                verdict := 4;
-                reused := sent.reused;
-                culprit := i;
-            elsif sent.first_version is not null then
-                sent_again := true;
-                present := present + 1;
-                version_before[i] := sent.first_version - 1;
-                first_position[i] := sent.first_position;
-                last_position[i] := sent.last_position;
-                if verdict <> 4 and (culprit = 0 or i < culprit) then
-                    reused := e_id[starts[i]];
-                    culprit := i;
-                end if;
-            end if;
-        end loop;
-    end loop;
-    if verdict <> 4 and present > 0 then
-        verdict := case when present = written then 2 else 4 end;
-    end if;
-end
+-- What an append with an idempotency key led to, one row a stream; purged by age.
+create table annals.idempotency_keys (
+    category text collate "C" not null,      -- of the append's first stream
+    idempotency_key text collate "C" not null,
+    part int not null,
+    log int not null,
+    key text collate "C" not null,
+    first_version bigint not null,
+    last_version bigint not null,
+    first_position bigint not null,
+    last_position bigint not null,
+    recorded_at timestamptz not null,
+    fingerprint bytea not null,              -- SHA-256 of what the key was used for
+    primary key (category, idempotency_key, part)
+);
+
+-- What is too old is found at the beginning of this index.
+create index idempotency_keys_recorded_at on annals.idempotency_keys (recorded_at);
+
+-- Removes what is older; how many that were. clock_timestamp(), which changes while a statement runs, cannot be what an
+-- index is searched for.
+create function annals.purge_idempotency_keys(older_than interval) returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+    with purged as (delete from annals.idempotency_keys
+                    where recorded_at < statement_timestamp() - older_than returning 1)
+    select count(*) from purged
 $$;
 
--- Parameters and verdicts as in annals.append_1. What is refused is looked for among what was sent before only where
--- one of its ids stands at its place, which one statement finds for all of the call.
-create function annals.append_2(
+-- Many appends in one call, each all or nothing, each with a verdict; none spoils another.
+--
+-- An append has elements (w_…), one for each of its streams; an element has events (e_…). Elements stand in the order of
+-- their appends, events in the order of their elements. Per element: w_append its append, w_at its log's place in
+-- `logs`, w_expected a version, -1 any or -2 exists, w_start its first event, w_count their number (0: only a check),
+-- w_previous an earlier element of this call for the same stream, or 0. a_resend: the append may have been sent before.
+-- a_category, a_key and a_used_for: idempotency keys and what they are used for (null: the content of the append), null
+-- where there is none; empty arrays when no append has one. No two appends of a call have a key or an event id in
+-- common. Kept with a key is a hash of what it is used for: of that text, or of what the append stores but for ids, times
+-- and metadata.
+--
+-- The locks are taken in a statement before the last positions and versions are read, because the snapshot must be
+-- younger than the locks; they are held to the commit, so that position order is commit order and a rollback leaves no
+-- hole. Patient: waits for locks. Impatient: the appends to a log that somebody holds are busy.
+--
+-- verdict: 1 appended, 2 duplicate, 3 conflict, 4 event id reused, 5 busy, 6 the idempotency key is known, 7 it was used
+-- for something else. Per element: the version before it, its first and last position (0: none), whether its check
+-- failed. reused, differs: the id for verdict 4 and what is not the same; culprit: the element that verdict 4 or 5 is
+-- about. What is refused is looked for among what was sent before only where one of its ids stands at its place, which
+-- one statement finds for all of the call. SQLSTATE 40001: a key was used at the same moment; the call can be repeated.
+create function annals.append_many(
     in patient boolean, in logs int[],
-    in a_resend boolean[], in a_category text[], in a_key text[],
+    in a_resend boolean[], in a_category text[], in a_key text[], in a_used_for text[],
     in w_append int[], in w_at int[], in w_key text[], in w_expected bigint[], in w_start int[], in w_count int[],
     in w_previous int[],
     in e_element int[], in e_id uuid[], in e_type text[], in e_schema_version smallint[], in e_data json[],
     in e_metadata json[], in e_occurred_at timestamptz[],
     out verdict int[], out version_before bigint[], out first_position bigint[], out last_position bigint[],
-    out check_failed boolean[], out reused uuid[], out culprit int[])
+    out check_failed boolean[], out reused uuid[], out culprit int[], out differs text[])
 language plpgsql as $$
 declare
     appends constant int := cardinality(a_resend);
@@ -86,10 +77,14 @@ declare
     sent record;
     a int;
     first int;
-    last int;
+    last int := 0;
     next int := 1;
     is_busy boolean;
     is_allowed boolean;
+    uses bytea[] := array_fill(null::bytea, array[appends]);    -- what the keys of this call are used for
+    known record;
+    kept int := 0;                           -- rows that are to be kept under keys
+    stored int;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'an append needs isolation level read committed, not %', current_setting('transaction_isolation')
@@ -127,6 +122,7 @@ begin
     check_failed := array_fill(false, array[elements]);
     reused := array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[appends]);
     culprit := array_fill(0, array[appends]);
+    differs := array_fill(''::text, array[appends]);
 
     if is_ordinary then
         select array_agg(case when w.is_allowed then head[w.at] + 1 + w.upto - w.count else 0 end order by w.n)
@@ -148,10 +144,29 @@ begin
         end if;
         next := elements + 1;
     elsif has_keys then
-        verdict := array(select case when exists (select from annals.idempotency_keys k
-                                                  where k.category = w.category and k.idempotency_key = w.key)
-                                     then 6 else 1 end
-                         from unnest(a_category, a_key) w(category, key));
+        for a in 1 .. appends loop
+            first := last + 1;
+            while w_append[last + 1] = a loop
+                last := last + 1;
+            end loop;
+            continue when a_key[a] is null;
+            if a_used_for[a] is not null then
+                uses[a] := sha256(convert_to(a_used_for[a], 'UTF8'));
+            else
+                uses[a] := (
+                    select sha256(convert_to(json_agg(json_build_array(logs[w_at[i]], w_key[i], (
+                               select json_agg(json_build_array(e.type, e.schema_version, e.data) order by e.n)
+                               from unnest(e_type[w_start[i] : w_start[i] + w_count[i] - 1],
+                                           e_schema_version[w_start[i] : w_start[i] + w_count[i] - 1],
+                                           e_data[w_start[i] : w_start[i] + w_count[i] - 1])
+                                    with ordinality e(type, schema_version, data, n))) order by i)::text, 'UTF8'))
+                    from generate_series(first, last) i where w_count[i] > 0);
+            end if;
+            select k.fingerprint into known from annals.idempotency_keys k
+            where k.category = a_category[a] and k.idempotency_key = a_key[a] order by k.part limit 1;
+            continue when not found;
+            verdict[a] := case when known.fingerprint = uses[a] then 6 else 7 end;
+        end loop;
     end if;
 
     while next <= elements loop
@@ -180,14 +195,15 @@ begin
             verdict[a] := 5;
             continue;
         end if;
-        continue when verdict[a] = 6;
+        continue when verdict[a] in (6, 7);
         if a_resend[a] then
-            sent := annals.find_sent_1(array(select logs[w.at] from unnest(w_at[first:last]) w(at)),
+            sent := annals.find_sent(array(select logs[w.at] from unnest(w_at[first:last]) w(at)),
                 w_key[first:last], w_expected[first:last], w_start[first:last], w_count[first:last], true,
-                e_id, e_type, e_schema_version, e_data);
+                e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at);
             if sent.verdict <> 1 then
                 verdict[a] := sent.verdict;
                 reused[a] := sent.reused;
+                differs[a] := sent.differs;
                 culprit[a] := first - 1 + sent.culprit;
                 version_before[first:last] := sent.version_before;
                 first_position[first:last] := sent.first_position;
@@ -207,6 +223,7 @@ begin
             after[i] := version_before[i] + w_count[i];
             first_position[i] := start[i];
             last_position[i] := head[w_at[i]];
+            kept := kept + (a_key[a] is not null)::int;
         end loop;
     end loop;
 
@@ -220,12 +237,13 @@ begin
                             order by e.version desc limit 1) = w.id loop
             first := array_position(w_append, a);
             last := first + (select count(*)::int from unnest(w_append) w(append) where w.append = a) - 1;
-            sent := annals.find_sent_1(array(select logs[w.at] from unnest(w_at[first:last]) w(at)),
+            sent := annals.find_sent(array(select logs[w.at] from unnest(w_at[first:last]) w(at)),
                 w_key[first:last], w_expected[first:last], w_start[first:last], w_count[first:last], false,
-                e_id, e_type, e_schema_version, e_data);
+                e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at);
             continue when sent.verdict = 1;
             verdict[a] := sent.verdict;
             reused[a] := sent.reused;
+            differs[a] := sent.differs;
             culprit[a] := first - 1 + sent.culprit;
             version_before[first:last] := sent.version_before;
             first_position[first:last] := sent.first_position;
@@ -243,22 +261,22 @@ begin
          with ordinality e(element, id, type, schema_version, data, metadata, occurred_at, n)
     where start[e.element] > 0;
 
-    if has_keys then
+    if kept > 0 then
         insert into annals.idempotency_keys
-        select a_category[w_append[i]], a_key[w_append[i]], i, logs[w_at[i]], w_key[i], version_before[i] + 1,
-               version_before[i] + w_count[i], first_position[i], last_position[i], moment
-        from generate_series(1, elements) i
-        where start[i] > 0 and a_key[w_append[i]] is not null;
+            (category, idempotency_key, part, log, key, first_version, last_version, first_position, last_position,
+             recorded_at, fingerprint)
+        select a_category[w.append], a_key[w.append], row_number() over (partition by w.append order by w.n),
+               logs[w.at], w.key, w.before + 1, w.before + w.count, w.start, w.start + w.count - 1, moment,
+               uses[w.append]
+        from unnest(w_append, w_at, w_key, w_count, version_before, start)
+             with ordinality w(append, at, key, count, before, start, n)
+        where w.start > 0 and a_key[w.append] is not null
+        on conflict do nothing;
+        get diagnostics stored = row_count;
+        if stored < kept then
+            raise exception 'an idempotency key was used by another append at the same moment'
+                using errcode = 'serialization_failure', hint = 'Try again: the answer will be the first result.';
+        end if;
     end if;
-end
-$$;
-
-revoke execute on function annals.find_sent_1, annals.append_2 from public;
-grant execute on function annals.find_sent_1, annals.append_2 to annals_writer;
-
--- Other clients' function does the same with what is new.
-do $$
-begin
-    execute replace(pg_get_functiondef('annals.append'::regproc), 'annals.append_1(', 'annals.append_2(');
 end
 $$;

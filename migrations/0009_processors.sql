@@ -1,6 +1,60 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What each processor is doing, in one word, and why; a failure that repeats is a state.
+-- How far each processor has come, who works on what, and what it is doing.
+-- Lies beside the read models, which may be another database than the log's.
+-- registration: the projection's; null: of a processor that is registered nowhere.
 set local role annals_owner;
+
+create table annals.checkpoints (
+    processor    text collate "C" not null,
+    version      int not null,
+    log          int not null references annals.logs,
+    position     bigint not null default 0 check (position >= 0),
+    event_id     uuid,                         -- of the event at the position: tells a restored log
+    epoch        bigint not null default 0,    -- raised by whoever takes the log: fences the one before
+    updated_at   timestamptz not null default clock_timestamp(),
+    registration bigint references annals.projections (registration) on delete cascade,
+    primary key (processor, version, log)
+) with (fillfactor = 50);
+
+-- A unit of work: one log, or 0 for all logs of a processor. Who holds the advisory lock (class 4714, number) works on it;
+-- the row says who that is and when the holder was last alive.
+create table annals.leases (
+    processor    text collate "C" not null,
+    version      int not null,
+    unit         int not null,
+    number       int generated always as identity unique,
+    holder       text,
+    holder_pid   int,
+    holder_since timestamptz,                       -- start of the backend: a pid alone comes back
+    beat_at      timestamptz,
+    registration bigint references annals.projections (registration) on delete cascade,
+    primary key (processor, version, unit)
+) with (fillfactor = 50);
+
+-- The processes that could work on a processor: units are shared evenly among those seen within six seconds.
+-- Renewed by the second, for many at once, and forgotten after a minute: a reference to the registration would only
+-- stand in the way.
+create table annals.lease_members (
+    processor    text collate "C" not null,
+    version      int not null,
+    process      text not null,
+    seen_at      timestamptz not null default clock_timestamp(),
+    registration bigint,
+    primary key (processor, version, process)
+) with (fillfactor = 50);
+
+-- No row: running.
+create table annals.processor_states (
+    processor    text collate "C" not null,
+    version      int not null,
+    state        text not null check (state in ('running', 'paused', 'stopped')),
+    reason       text not null default '',
+    at_log       int references annals.logs,
+    at_position  bigint,
+    updated_at   timestamptz not null default clock_timestamp(),
+    registration bigint references annals.projections (registration) on delete cascade,
+    primary key (processor, version)
+);
 
 -- The attempts of a process that have failed since it last did its work. The first success removes the row; the end of
 -- the process does not, so that what was wrong can still be read when nobody tries any more.
@@ -14,12 +68,6 @@ create table annals.processor_failures (
     failed_at timestamptz not null,                  -- when that was
     primary key (processor, version, process)
 ) with (fillfactor = 50);
-
-grant select on annals.processor_failures to annals_projector, annals_reader;
-grant insert, update, delete on annals.processor_failures to annals_projector;
-
--- The user whose rights a process has at the log.
-alter table annals.workers add column run_by text not null default session_user;
 
 -- Every processor that is registered or has ever worked. The state is one of
 --   waiting    registered, but an older version is live
@@ -76,4 +124,3 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
                          else 'running' end) as now(state)
     order by 1, 2
 $$;
-grant execute on function annals.processor_activity to annals_projector, annals_reader, annals_auditor;

@@ -5,118 +5,11 @@
 -- needs to know of them is in DETAIL, as JSON.
 set local role annals_owner;
 
-drop function annals.append;
-
--- What a client gives for the documents of events, one for each: an array of json, jsonb or text, or a JSON array; as a
--- text, either is understood.
-create function annals.documents(given anycompatible, what text) returns json[]
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-    type constant regtype := pg_typeof(given);
-    list json;
-begin
-    if type in ('json[]'::regtype, 'jsonb[]'::regtype, 'text[]'::regtype, 'varchar[]'::regtype) then
-        return given;
-    elsif type in ('text'::regtype, 'varchar'::regtype)
-          and not coalesce(given::text ~ '^\s*\[(?!\s*-?\d+\s*(:|\]\s*=))', false) then
-        return given;                        -- PostgreSQL's form: {"{…}","{…}"}, or with bounds: [0:1]={…}
-    elsif type not in ('json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'varchar'::regtype) then
-        perform annals.refuse(format('%s is an array of json, jsonb or text, or a JSON array, not %s', what, type));
-    end if;
-    list := given;
-    if json_typeof(list) <> 'array' then
-        perform annals.refuse(what || ' is not an array of JSON objects, one for each event');
-    end if;
-    return case when list is not null then array(select e.document from json_array_elements(list) e(document)) end;
-end
-$$;
-
--- annals.check_payload of all payloads of an append; their bytes. Most need no more than one look: a payload has no
--- more brackets than the depth that is allowed, no number that could be beyond a double, and as many colons as in
--- jsonb, which drops a member that stands twice.
-create function annals.check_payloads(types text[], payloads json[], bytes_max int, what text) returns bigint
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare
-    bytes bigint := 0;
-    doubtful int[];
-begin
-    begin
-        select sum(octet_length(written)),
-               array_agg(e.n order by e.n) filter (where
-                   e.payload is null or json_typeof(e.payload) <> 'object' or octet_length(written) > bytes_max
-                   or octet_length(written) - octet_length(replace(replace(written, '{', ''), '[', '')) > 64
-                   or octet_length(written) - octet_length(replace(written, ':', ''))
-                      <> octet_length(held) - octet_length(replace(held, ':', ''))
-                   or position('\u003' in written) > 0 and written ~* '\\u003a'      -- a colon may be written so
-                   or octet_length(held) > 300 and written ~ '[0-9]{210}|[eE][+]?[0-9]{3}')
-        into bytes, doubtful
-        from unnest(payloads) with ordinality e(payload, n),
-             lateral (select e.payload::text as written, e.payload::jsonb::text as held offset 0) as_text;
-    exception when data_exception or program_limit_exceeded then
-        doubtful := array(select generate_series(1, cardinality(payloads)));
-    end;
-    for i in 1 .. coalesce(cardinality(doubtful), 0) loop
-        perform annals.check_payload(payloads[doubtful[i]], bytes_max, types[doubtful[i]] || ': ' || what);
-    end loop;
-    return bytes;
-end
-$$;
-
--- Each array has an element for each event; all but the first two may be null.
-create function annals.check_lengths(
-    types text[], data json[], metadata json[], ids uuid[], schema_versions int[], occurred_at timestamptz[])
-returns void language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare
-    events constant int := coalesce(cardinality(types), 0);
-begin
-    if events = 0 then
-        perform annals.refuse('an append without events');
-    elsif events > 1000 then
-        perform annals.refuse(format('an append of %s events; the limit is 1000', events));
-    elsif events <> any (array[coalesce(cardinality(data), 0), coalesce(cardinality(metadata), events),
-                               coalesce(cardinality(ids), events), coalesce(cardinality(schema_versions), events),
-                               coalesce(cardinality(occurred_at), events)]) then
-        perform annals.refuse('the arrays do not have the same length: each has an element for each event');
-    elsif 1 <> any (array[array_ndims(types), array_ndims(data), array_ndims(metadata), array_ndims(ids),
-                          array_ndims(schema_versions), array_ndims(occurred_at)]) then
-        perform annals.refuse('an array of arrays: each array has an element for each event');
-    end if;
-end
-$$;
-
--- What keeps the events of an append from being stored.
-create function annals.check_events(
-    types text[], data json[], metadata json[], ids uuid[], schema_versions int[], occurred_at timestamptz[])
-returns void language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare
-    year_0 constant timestamptz := '0001-01-01 00:00:00+00 BC';
-    year_10000 constant timestamptz := '10000-01-01 00:00:00+00';
-    bytes bigint;
-begin
-    for i in 1 .. cardinality(types) loop
-        if i = 1 or types[i] is distinct from types[i - 1] then
-            perform annals.check_name(types[i], 'the type of an event');
-        end if;
-        if occurred_at[i] < year_0 or occurred_at[i] >= year_10000 then
-            perform annals.refuse(format('%s: a time of occurrence is in the years 0000 to 9999, not %s', types[i],
-                                         occurred_at[i]));
-        end if;
-    end loop;
-    bytes := annals.check_payloads(types, data, 1048576, 'the payload');
-    if metadata is not null then
-        bytes := bytes + annals.check_payloads(types, metadata, 65536, 'the metadata');
-    end if;
-    if bytes > 8388608 then
-        perform annals.refuse('an append of more than 8 MiB');
-    elsif array_position(ids, null) > 0 then
-        perform annals.refuse(types[array_position(ids, null)] || ': an event has an id');
-    elsif ids is not null and cardinality(ids) <> (select count(distinct id) from unnest(ids) id) then
-        perform annals.refuse('an event id stands twice in one append');
-    elsif not (1 <= all (schema_versions) and 32767 >= all (schema_versions))
-          or array_position(schema_versions, null) > 0 then
-        perform annals.refuse('a schema version is 1 to 32767');
-    end if;
-end
+-- A new id of version 7 (RFC 9562): milliseconds, then random bits.
+create function annals.new_id() returns uuid
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+    select (lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
+            || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $$;
 
 -- What an append did to a stream. token: what a read can wait for. duplicate: it was there, and nothing was added.
@@ -193,7 +86,7 @@ begin
         end loop;
     end if;
 
-    -- To one stream that is as expected: the lock, then one statement. Else annals.append_3 finds out what it is.
+    -- To one stream that is as expected: the lock, then one statement. Else annals.append_many finds out what it is.
     call := null;
     if streams = 1 and idempotency_key is null and not coalesce(resend, false)
        and current_setting('transaction_isolation') = 'read committed'
@@ -220,7 +113,7 @@ begin
         into call from inserted having count(*) > 0;
     end if;
     if call is null then
-        call := annals.append_3(
+        call := annals.append_many(
             true, logs, array[coalesce(resend, false)], categories[1 : cardinality(keys_used)], keys_used,
             array_fill(null::text, array[cardinality(keys_used)]), array_fill(1, array[streams]), places, keys,
             expected, starts, counts, array_fill(0, array[streams]), streams_of_events, ids, types,
@@ -394,7 +287,3 @@ begin
         idempotency_key, resend, announce);
 end
 $$;
-
-revoke execute on function annals.documents, annals.check_payloads, annals.check_lengths, annals.check_events,
-    annals.append_events, annals.refuse_append, annals.append, annals.append_streams from public;
-grant execute on function annals.append, annals.append_streams to annals_writer, annals_appender;

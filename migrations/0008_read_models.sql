@@ -2,10 +2,12 @@
 -- Read models: what is registered, and the schema in which analysts find what is live.
 
 create schema read authorization annals_owner;
-grant usage on schema read to annals_projector, annals_reader, annals_analyst;
 set local role annals_owner;
 
 -- Each version keeps its tables and functions in a schema of its own, p_<name>_<version>.
+-- registration: a number that never comes back. A projection that is removed and registered again, under the same name
+-- and version, is another one; checkpoints, leases and states belong to its registration and go with it. So a process
+-- that still works for the one before, stopped for however long, finds nothing to move.
 create table annals.projections (
     name text collate "C" not null,
     version int not null check (version > 0),
@@ -17,9 +19,8 @@ create table annals.projections (
     shows text[] not null default '{}',          -- its names there
     created_at timestamptz not null default clock_timestamp(),
     created_by text not null default session_user,
+    registration bigint generated always as identity unique,
     primary key (name, version)
 );
 
 create unique index projections_live on annals.projections (name) where live;
-
-grant select on annals.projections to annals_projector, annals_reader, annals_analyst;

@@ -16,5 +16,3 @@ create table annals.snapshots (
 ) with (fillfactor = 80);
 
 comment on table annals.snapshots is 'a cache: delete from annals.snapshots does no harm, at any time';
-
-grant select, insert, update, delete on annals.snapshots to annals_writer;

@@ -13,7 +13,8 @@ create table annals.workers (
     knows      jsonb not null default '[]',         -- [{"kind": "projection", "name": …, "version": …}, …]
     started_at timestamptz not null default clock_timestamp(),
     seen_at    timestamptz not null default clock_timestamp(),
-    stopped_at timestamptz                          -- when it ended by itself; a lost process has none
+    stopped_at timestamptz,                         -- when it ended by itself; a lost process has none
+    run_by     text not null default session_user   -- the user whose rights it has at the log
 ) with (fillfactor = 50);
 
 -- What operators asked for: also the record of administrative acts, so rows are never removed by annals.
@@ -33,7 +34,3 @@ create table annals.orders (
     finished_at timestamptz
 );
 create index orders_open on annals.orders (id) where state in ('waiting', 'taken');
-
-grant select on annals.workers, annals.orders to annals_writer, annals_projector, annals_reader;
-grant insert, update, delete on annals.workers to annals_writer, annals_projector;
-grant update (state, taken_by, taken_at, progress, message, finished_at) on annals.orders to annals_writer, annals_projector;

@@ -1,0 +1,83 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Who may do what: every grant and revoke. Object by object: tests/migrations/privileges.txt; in words: docs/roles.md.
+set local role annals_owner;
+
+-- PUBLIC has nothing, also of what later migrations make.
+revoke all on schema annals, read from public;
+revoke all on all tables in schema annals, read from public;
+revoke all on all sequences in schema annals, read from public;
+revoke all on all routines in schema annals, read from public;
+alter default privileges revoke execute on routines from public;
+
+-- Events stay as they are: the owner has no privilege to change them either.
+revoke update, delete, truncate on annals.events from annals_owner;
+
+-- Everybody finds the names.
+grant usage on schema annals to annals_writer, annals_appender, annals_projector, annals_reader, annals_analyst,
+    annals_auditor, annals_archiver;
+grant usage on schema read to annals_projector, annals_reader, annals_analyst, annals_auditor;
+grant execute on function annals.partition_of
+    to annals_writer, annals_appender, annals_projector, annals_reader, annals_analyst, annals_auditor;
+grant select on annals.migrations to annals_writer, annals_projector, annals_reader;
+
+-- Writer: appends, and keeps the ledger of publication, idempotency keys and snapshots.
+grant select on annals.categories, annals.logs to annals_writer;
+grant select, insert on annals.events, annals.idempotency_keys to annals_writer;
+grant select, insert, update, delete on annals.snapshots, annals.publishers, annals.publication_leaders,
+    annals.publication_cursors, annals.publication_topics, annals.publication_halts to annals_writer;
+grant execute on function annals.recorded_not_before, annals.find_resent, annals.find_sent, annals.append_many
+    to annals_writer;
+
+-- Appender: the SQL API, and nothing else; so neither an event in the wrong partition nor a hole in the positions can
+-- come from outside.
+grant execute on function annals.append, annals.append_streams, annals.new_id to annals_writer, annals_appender;
+grant execute on function annals.ensure_category to annals_writer, annals_appender, annals_projector;
+grant execute on function annals.read_stream, annals.read_log, annals.read_category, annals.positions_before,
+    annals.list_categories to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;
+grant execute on function annals.parse_token, annals.progress, annals.outcome_so_far, annals.has_reached,
+    annals.pause_of_wait, annals.wait_for, annals.refusal_of_commit
+    to annals_appender, annals_reader, annals_analyst, annals_auditor;
+grant execute on procedure annals.wait to annals_appender, annals_reader, annals_analyst, annals_auditor;
+
+-- Projector: reads the log and how far it is published, and keeps what processors know. It registers the log's
+-- categories where its read models are.
+grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.publishers,
+    annals.publication_leaders, annals.publication_cursors, annals.publication_topics, annals.publication_halts
+    to annals_projector;
+grant select, insert, update, delete on annals.checkpoints, annals.leases, annals.lease_members,
+    annals.processor_states, annals.processor_failures to annals_projector;
+
+-- Writer and projector: every process says that it is there, does what was asked, may ask others to, and tidies up.
+grant select, insert, update, delete on annals.workers to annals_writer, annals_projector;
+grant select, insert (verb, subject, arguments, asked_by, reason),
+    update (state, taken_by, taken_at, progress, message, finished_at)
+    on annals.orders to annals_writer, annals_projector;
+grant execute on function annals.purge_idempotency_keys to annals_writer, annals_projector;
+
+-- Reader: what happened and what was made of it; not who works on it and what operators asked for.
+grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,
+    annals.processor_states, annals.processor_failures to annals_reader;
+grant execute on function annals.processor_activity to annals_projector, annals_reader, annals_auditor;
+
+-- Auditor: reads everything, also what later migrations make; writes nothing.
+grant select on all tables in schema annals, read to annals_auditor;
+alter default privileges in schema annals grant select on tables to annals_auditor;
+
+-- Archiver: what an archive would read. No verb needs more yet.
+grant select on annals.categories, annals.logs, annals.events to annals_archiver;
+
+-- Analyst: the schema read, and the functions that read. This makes a user one, who finds the read models without naming
+-- their schema, and cannot hold up others for long. (Settings of a role are not inherited by its members.) Needs what
+-- ALTER ROLE needs.
+create function annals.make_analyst(user_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    setting text;
+begin
+    execute format('grant annals_analyst to %I', user_name);
+    foreach setting in array array['search_path = read, annals', 'statement_timeout = ''15 min''',
+                                   'idle_in_transaction_session_timeout = ''60 s'''] loop
+        execute format('alter role %I in database %I set %s', user_name, current_database(), setting);
+    end loop;
+end
+$$;
