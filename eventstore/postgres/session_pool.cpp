@@ -32,11 +32,11 @@ auto session_pool::query(const char* statement, const parameters& values) -> res
 {
     constexpr int attempts = 3;
     for (int attempt = 1;; ++attempt) {
-        auto kept = take_kept();
-        session used = kept ? *std::move(kept) : session(dsn_);
+        auto used = take_kept();
         try {
-            auto rows = used.query(statement, values);
-            keep(std::move(used));
+            if (!used) used.emplace(dsn_);
+            auto rows = used->query(statement, values);
+            keep(*std::move(used));
             return rows;
         } catch (const unavailable&) {
             if (attempt == attempts) throw;

@@ -18,7 +18,7 @@ public:
     explicit session_pool(std::string dsn) : dsn_(std::move(dsn)) {}
 
     /// `statement` is a constant: it is prepared once a session.
-    /// A session that turns out to be gone is replaced, twice; a server that is not there is `unavailable` at once.
+    /// A session that turns out to be gone, or cannot be opened, is replaced twice; then it is `unavailable`.
     auto query(const char* statement, const parameters&) -> result;
 
 private:
