@@ -43,5 +43,5 @@ run_with_servers() {
 run_tests() {
     local label=()
     if [[ ${1-} =~ ^(unit|integration|fault)$ ]]; then label=(-L "^$1\$"); shift; fi
-    run_with_servers ctest --preset "$preset" --output-on-failure --parallel "$(nproc)" "${label[@]}" "$@"
+    run_with_servers ctest --preset "$preset" --output-on-failure --parallel $(($(nproc) + 1)) "${label[@]}" "$@"
 }
