@@ -201,7 +201,10 @@ void publishing::serve()
 
 void publishing::look_after(carrier& carrier)
 {
-    for (const auto& [log, why] : carrier.take_obstacles()) halt(log, why);
+    for (const auto& [log, why] : carrier.take_obstacles()) {
+        if (const auto found = carrier.all().find(log); found != carrier.all().end()) save_cursor(*found->second);
+        halt(log, why);
+    }
     carrier.take_replaced();                             // those have ended, and are looked at again
     carrier.forget_ended();
 }
@@ -221,6 +224,7 @@ void publishing::take_changes()
             if (found == carrier->all().end() || found->second->led().epoch != led.epoch) continue;
             if (found->second->has_ended()) continue;
             found->second->end();
+            save_cursor(*found->second);
             if (why) halt(led.log, *why);
             carrier->forget_ended();
         }
@@ -302,6 +306,14 @@ void publishing::save_cursors()
     ledger_.save(cursors);
     for (const auto* carrier : all_carriers())
         for (const auto& [log, lane] : carrier->all()) lane->set_saved();
+}
+
+/// Of one that has ended: how far its topic is stays known for as long as it is not published.
+void publishing::save_cursor(lane& ended)
+{
+    if (ended.is_saved()) return;
+    ledger_.save(std::span(&ended.done(), 1));
+    ended.set_saved();
 }
 
 /// Where acknowledgements have just come they show the topic's end themselves.

@@ -9,7 +9,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <optional>
+#include <random>
 #include <thread>
 
 using namespace annals;
@@ -18,10 +22,24 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// A log that cannot be read for as long as it is damaged.
+class damaged_store final : public memory::memory_store {
+public:
+    using memory::memory_store::memory_store;
+    auto read_logs(std::span<const log_cursor> from, const page_size& page, direction order)
+        -> std::vector<recorded_event> override
+    {
+        if (is_damaged && std::ranges::find(from, log_id{"sample", 0}, &log_cursor::log) != from.end())
+            throw mismatch("it is damaged");
+        return memory::memory_store::read_logs(from, page, order);
+    }
+    std::atomic<bool> is_damaged = false;
+};
+
 /// A publisher of two categories: nothing is ever wrong with `well`.
 struct two_categories {
     std::shared_ptr<tests::kept_lines> lines = std::make_shared<tests::kept_lines>();
-    memory::memory_store store{2};
+    damaged_store store{2};
     kafka::settings settings = tests::broker_settings();
     tests::lone_ledger ledger{store};
     std::optional<std::jthread> running;
@@ -140,6 +158,80 @@ TEST_CASE("a record that the topic refuses halts its log, and the others go on")
     CHECK(given.is_over("sample"));
     given.check_that_well_is_published();
     CHECK(given.lines->count("publishing waits") == 0);
+}
+
+TEST_CASE("a log that cannot be read is halted, and the others are read and published")
+{
+    two_categories given;
+    given.append("sample", 10);
+    given.store.is_damaged = true;
+    given.start();
+    const auto why = given.reason("sample");
+    CHECK_MESSAGE(why.contains("it cannot be read: it is damaged"), why);
+    given.check_that_well_is_published();
+    for (const auto& [log, halt] : given.ledger.halts()) CHECK(log == log_id{"sample", 0});
+    given.store.is_damaged = false;
+    CHECK(given.is_over("sample"));
+    CHECK(given.difference("sample") == "");
+}
+
+TEST_CASE("a log whose records are refused again and again is not said to be published between two attempts")
+{
+    two_categories given;
+    given.append("sample", 10);
+    given.start();
+    CHECK(given.difference("sample") == "");
+    tests::set_topic_properties(given.settings, given.topic("sample"),
+                                {{"max.message.bytes", "2097152"}, {"message.timestamp.before.max.ms", "0"}});
+    const auto begun = std::chrono::steady_clock::now();
+    given.append("sample", 20);
+    CHECK(given.reason("sample").contains("Kafka refuses what is published to " + given.topic("sample")));
+    CHECK(tests::waited_until(60s, [&] {
+        return std::ranges::any_of(given.ledger.halts(), [](const auto& one) { return one.second.attempts >= 3; });
+    }));
+    CHECK(std::chrono::steady_clock::now() - begun >= 3s);            // after 1 s, and after 2 s more
+    CHECK(given.lines->count("sample is published again") == 0);
+    given.check_that_well_is_published();
+    tests::set_topic_properties(given.settings, given.topic("sample"), {{"max.message.bytes", "2097152"}});
+    CHECK(given.is_over("sample"));
+    CHECK(given.difference("sample") == "");
+}
+
+TEST_CASE("what halted a log of another publisher is over when this one finds nothing wrong with its topic")
+{
+    two_categories given;
+    given.append("sample", 10);
+    given.ledger.note_halts({{{{"sample", 0}, "it is broken", "Repair it.", 7}}}, {});
+    given.start();
+    CHECK(given.is_over("sample"));
+    CHECK(given.difference("sample") == "");
+}
+
+TEST_CASE("how far a topic came before it refused a record is written down")
+{
+    two_categories given;
+    std::minstd_rand random(1);              // what does not get shorter when it is compressed
+    const auto add = [&](int letters) {
+        std::string values;
+        for (int i = 0; i < letters; ++i) values += static_cast<char>('a' + random() % 26);
+        const new_event event{.type = "sample.measured", .data = R"({"values":")" + values + "\"}"};
+        REQUIRE(given.store.append({.streams = {{{"sample", "S-1"}, expected_version::any(), {event}}}}));
+    };
+    add(10);
+    given.start();
+    CHECK(given.difference("sample") == "");
+    tests::set_topic_properties(given.settings, given.topic("sample"), {{"max.message.bytes", "50000"}});
+    const auto records = [&] {
+        std::int64_t count = 0;
+        for (const int partition : {0, 1})
+            count += std::ssize(tests::read_partition(given.settings, given.topic("sample"), partition));
+        return count;
+    };
+    add(10);
+    CHECK(tests::waited_until(60s, [&] { return records() == 2 || !given.ledger.halts().empty(); }));
+    add(100'000);
+    CHECK(given.reason("sample").contains("Set max.message.bytes=2097152 on the topic"));
+    CHECK(tests::waited_until(10s, [&] { return given.ledger.saved_positions() == records(); }));
 }
 
 TEST_CASE("a category of another topic template is halted, and its name makes no topic")
