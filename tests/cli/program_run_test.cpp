@@ -6,6 +6,9 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace annals::tests {
 namespace {
@@ -34,6 +37,35 @@ TEST_CASE("a process is seen by the others while it runs, and ends with 0 on SIG
     CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
     CHECK(run(database.dsn(), {"workers", "--json"}).out.empty());
     CHECK(run(database.dsn(), {"workers", "--all", "--json"}).out.find("\"state\": \"stopped\"") != std::string::npos);
+}
+
+/// The command lines that hold this word, as everybody on the machine may read them.
+auto command_lines_with(const std::string& word) -> std::string
+{
+    std::string all;
+    for (const auto& process : std::filesystem::directory_iterator("/proc")) {
+        std::ifstream file(process.path() / "cmdline");
+        const std::string line((std::istreambuf_iterator<char>(file)), {});
+        if (line.contains(word)) all += line;
+    }
+    return all;
+}
+
+TEST_CASE("nobody reads a password of a command line in the list of processes")
+{
+    const temporary_database database;
+    const auto dsn = database.dsn() + " password=Qmark";
+    for (const auto& form : std::vector<std::vector<std::string>>{{"--dsn", dsn}, {"--dsn=" + dsn}}) {
+        std::vector<std::string> words{ANNALS_PROGRAM, "work", "--set", "topic={category}-of-" + database.name()};
+        words.insert(words.end(), form.begin(), form.end());
+        child program(words, without_kafka);
+        program.wait_for_words("started");
+        const auto shown = command_lines_with("-of-" + database.name());
+        CHECK(shown.contains("--dsn"));
+        CHECK_MESSAGE(!shown.contains("Qmark"), shown);
+        program.signal(SIGTERM);
+        CHECK(program.wait().exit_code == 0);
+    }
 }
 
 TEST_CASE("log lines are JSON where that is asked for")

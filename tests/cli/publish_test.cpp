@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/topic.hpp>
+#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <tests/eventstore/kafka/published.hpp>
 #include <tests/support/child.hpp>
@@ -186,9 +187,35 @@ TEST_CASE("verify compares with what was there when it began, while events are w
             CHECK_MESSAGE(found.exit_code == 0, found.out);
         }
     }
+    CHECK(samples.run({"verify", "sample"}).exit_code == 0);
     publisher.signal(SIGTERM);
     CHECK(publisher.wait().exit_code == 0);
     CHECK(samples.run({"verify", "sample"}).exit_code == 0);
+}
+
+TEST_CASE("verify waits for what a publisher has still to publish")
+{
+    const published_samples samples;
+    samples.append(1);
+    child publisher(samples.command({"publish"}, samples.settings.topic_template));
+    CHECK(samples.are_published(1));
+    eventstore::postgres::connection looking(samples.database.dsn());
+    const auto is_looked_up = [&] {
+        return !looking
+                    .query("select from pg_stat_activity where datname = current_database() "
+                           "and pid <> pg_backend_pid() and query like '%left join annals.publication_halts%'")
+                    .empty();
+    };
+    CHECK(waited_until(20s, [&] { return !is_looked_up(); }));
+    publisher.signal(SIGSTOP);
+    samples.append(1);
+    child verifying(samples.command({"verify", "sample"}, samples.settings.topic_template));
+    CHECK(waited_until(20s, [&] { return is_looked_up() || !verifying.is_running(); }));
+    publisher.signal(SIGCONT);
+    const auto found = verifying.wait();
+    CHECK_MESSAGE(found.exit_code == 0, found.out);
+    publisher.signal(SIGTERM);
+    CHECK(publisher.wait().exit_code == 0);
 }
 
 TEST_CASE("verify finds that events are missing which were published, and those that nobody publishes")

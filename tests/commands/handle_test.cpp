@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -188,6 +189,16 @@ TEST_CASE("after the last attempt the command is refused as contended")
     CHECK(answer.error().code == commands::codes::contended);
     CHECK(answer.error().reason == "others changed sample-S-1 at each of 3 attempts: try again");
     CHECK(store.read(s1).size() == 3);
+}
+
+TEST_CASE("a command that meets others again and again waits before it tries again, longer and longer")
+{
+    interrupted_store store;
+    store.always = true;
+    store.before_append = [](memory_store& other) { add(other, s1, to_new_event(sample_created{})); };
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK_FALSE(handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.attempts_max = 24}));
+    CHECK(std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(100));
 }
 
 TEST_CASE("where a command came from stands with its events, the claims' too")

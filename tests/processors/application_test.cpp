@@ -154,15 +154,15 @@ TEST_CASE("rolled back batches and ended backends leave nothing twice and nothin
     std::minstd_rand random(seed);
     bench at;
     append_things(at.store, 2000);
+    int interruptions = 0;
     at.counted.before = [&](const eventstore::recorded_event&) {
-        const auto fate = random() % 600;
+        const auto fate = random() % (interruptions < 20 ? 600 : 20'000);
         if (fate == 0) throw eventstore::unavailable("injected");
         if (fate == 1) at.end_backends();
     };
     application worked(at.counted, at.store, at.feed);
     worked.connect(at.connection());
     worked.work_on(at.logs());
-    int interruptions = 0;
     for (bool done = false; !done;) {
         try {
             if (!worked.connection()) worked.connect(at.connection());

@@ -214,3 +214,44 @@ TEST_CASE_FIXTURE(registered_database, "what stopped a projection that was remov
     processors::pause(tx, {"counted", 1}, "by name");
     CHECK(read_state(tx, now->id()).reason == "by name");
 }
+
+TEST_CASE_FIXTURE(registered_database, "a process that has not been seen for ten seconds works on nothing any more")
+{
+    apply("a");
+    const auto now = [&] {
+        pqxx::nontransaction tx(session);
+        return processors::read_activities(tx).at(0);
+    };
+    const auto seen = [&](const std::string& ago) {
+        pqxx::nontransaction tx(session);
+        tx.exec("insert into annals.lease_members (processor, version, process, seen_at) "
+                "values ('counted', 1, 'of ' || $1, clock_timestamp() - $1::interval)",
+                pqxx::params{ago});
+    };
+    seen("11 s");
+    CHECK(now().state == "idle");
+    CHECK(now().processes == 0);
+    seen("0 s");
+    CHECK(now().state == "running");
+    CHECK(now().processes == 1);
+}
+
+TEST_CASE_FIXTURE(registered_database, "what failed of a projection that was removed is nothing that the next has met")
+{
+    const auto state = [&] {
+        pqxx::nontransaction tx(session);
+        return processors::read_activities(tx).at(0).state;
+    };
+    const auto before = apply("a");
+    {
+        pqxx::work tx(session);
+        const auto now = eventstore::now();
+        processors::write_attempts(tx, before->id(), "process",
+                                   {.failures = 3, .reason = "no room", .since = now, .failed_at = now});
+        tx.commit();
+    }
+    CHECK(state() == "retrying");
+    remove();
+    apply("b");
+    CHECK(state() == "idle");
+}

@@ -168,6 +168,20 @@ TEST_CASE_FIXTURE(projected_database, "opened, closed and opened again in one ba
     CHECK(ask("select string_agg(key, ' ') from read.doors") == "a");
 }
 
+TEST_CASE_FIXTURE(projected_database, "a session can be prepared again, whether all of it is there or a half")
+{
+    auto projection = registered(sample_counts);
+    CHECK_NOTHROW(projection.prepare(session));
+    pqxx::nontransaction(session).exec("deallocate annals_fill_batch");
+    CHECK_NOTHROW(projection.prepare(session));
+    pqxx::nontransaction(session).exec("drop table pg_temp.batch");
+    CHECK_NOTHROW(projection.prepare(session));
+    tests::made_up_log log;
+    log.add("S-1", "sample.created");
+    apply(projection, log.events());
+    CHECK(ask("select sum(total) from read.sample_counts") == "1");
+}
+
 TEST_CASE_FIXTURE(projected_database, "a batch that fails leaves nothing and the session goes on")
 {
     auto projection = registered(sample_counts);

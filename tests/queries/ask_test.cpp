@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <queries/ask.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/login_user.hpp>
 
 #include <doctest/doctest.h>
 
+#include <string>
 #include <thread>
+#include <vector>
 
 using namespace annals;
 using namespace std::chrono_literals;
@@ -119,6 +122,16 @@ TEST_CASE("a question can change nothing, and see nothing but what analysts see"
     CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"select pg_read_file('/etc/hostname')"}),
                       doctest::Contains("permission denied"));
     CHECK(queries::ask(at.database, how_many{}) == 3);
+}
+
+TEST_CASE("who may read in the role of readers only asks in it, and waits in it")
+{
+    bench at;
+    const std::vector<std::string> roles{"annals_reader"};
+    const tests::login_user asking(at.at, "asking", roles);
+    pqxx::nontransaction(at.connection).exec("alter role " + asking.name() + " noinherit");
+    queries::database database(asking.dsn());
+    CHECK(queries::ask(database, how_many{}, after(eventstore::parse_token("thing/0@3"))) == 3);
 }
 
 TEST_CASE("a connection that died is replaced, and threads share few of them")

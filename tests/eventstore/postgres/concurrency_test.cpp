@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
+#include <eventstore/partition.hpp>
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <eventstore/postgres/transactional_append.hpp>
@@ -9,6 +10,7 @@
 #include <pqxx/pqxx>
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -204,4 +206,37 @@ TEST_CASE("a log that somebody holds delays nobody who appends to another")
     for (int n = 0; n < 500 && done < 10; ++n) std::this_thread::sleep_for(std::chrono::milliseconds{10});
     CHECK(done == 10);
     CHECK(store->read({"held", "1"}).size() == 12);
+}
+
+TEST_CASE("a key that an open transaction uses in another log is waited for, and free when that is rolled back")
+{
+    const tests::temporary_database database;
+    const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 2});
+    const auto under_the_key = [](const std::string& key, const std::string& stream) -> append_request {
+        return {.streams = {{{"order", stream}, expected_version::any(), {{.type = "placed"}}}},
+                .resend = false,
+                .idempotency_key = key};
+    };
+    const std::string one = "1";
+    std::string other = "2";
+    while (partition_of(one, 2) == partition_of(other, 2)) other += "2";
+    pqxx::connection looking(database.dsn()), link(database.dsn());
+    const auto is_waited_for = [&] {
+        return pqxx::nontransaction(looking).query_value<bool>(
+            "select exists (select from pg_locks where locktype = 'transactionid' and not granted)");
+    };
+    for (const bool is_committed : {false, true}) {
+        const std::string key = is_committed ? "visit 8" : "visit 7";
+        pqxx::work transaction(link);
+        REQUIRE(postgres::append(transaction, under_the_key(key, one)));
+        auto asked = std::async(std::launch::async, [&] { return store->append(under_the_key(key, other)); });
+        for (int n = 0; n < 2000 && !is_waited_for(); ++n) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        CHECK(is_waited_for());
+        if (is_committed) transaction.commit();
+        else transaction.abort();
+        const auto answer = asked.get();
+        CHECK(answer.has_value() != is_committed);
+        if (!answer) CHECK(std::holds_alternative<idempotency_key_reused>(answer.error()));
+    }
+    CHECK(store->read({"order", other}).size() == 1);
 }
