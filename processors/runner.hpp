@@ -69,21 +69,21 @@ private:
     std::shared_ptr<processor> processor_;
     runner_surroundings surroundings_;
 
-    mutable std::mutex mutex_;               // of the assignment, the attempts, and the connection's coming and going
+    mutable std::mutex mutex_;  // of the assignment, the attempts, and the connection's coming and going
     std::condition_variable_any changed_;
     std::vector<numbered_log> assigned_;
     std::vector<numbered_log> lost_;
     std::optional<failed_attempts> attempts_;
-    bool has_said_more_ = false;             // that attempts fail again and again
+    bool has_said_more_ = false;  // that attempts fail again and again
     application application_;
 
     processor_state state_;
     std::chrono::steady_clock::time_point state_read_at_;
     bool in_doubt_ = false;
     back_off back_off_;
-    bool said_why_ = false;                  ///< why it tries again
+    bool said_why_ = false;  ///< why it tries again
     std::atomic<bool> stopped_ = false;
-    std::jthread thread_;                    // last: ends before what it uses
+    std::jthread thread_;  // last: ends before what it uses
 };
 
 }  // namespace annals::processors

@@ -89,8 +89,7 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
         if (!now.follows) passed_over.insert(log.category);
         else if (now.applied < position.number) behind = &now;
     }
-    if (!follows_any)
-        return std::make_exception_ptr(follows_none(reader.projection, passed_over));
+    if (!follows_any) return std::make_exception_ptr(follows_none(reader.projection, passed_over));
     if (behind == nullptr) return std::exception_ptr();
     if (behind->state == "stopped")
         return std::make_exception_ptr(stopped(name + " is stopped and will not come as far as "

@@ -15,7 +15,7 @@
 
 namespace annals::eventstore::postgres {
 class connection;
-}
+}  // namespace annals::eventstore::postgres
 
 namespace annals::queries {
 

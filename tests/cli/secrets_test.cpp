@@ -155,12 +155,12 @@ TEST_CASE("libpq's own variables may be wrong, too")
 
 TEST_CASE("a line of the configuration file that cannot be read is not shown")
 {
-    for (const auto* line : {"dsn = \"postgresql://u:Qmark@127.0.0.1/db", "dsn = postgresql://u:Qmark@127.0.0.1/db",
-                             "dsn = tQmark", "dsn = trueQmark", "dsn = 'Qmark' Zmark", "dsn = 12Qmark", "dsn = +Qmark",
-                             "dsn = [Qmark", "dsn Qmark", "dsn: Qmark", "kafka.sasl.password = Qmark",
-                             "kafka.sasl.password = \"Qmark\\q\"", "[kafka]\nsasl.password = \"Qmark\nZmark\"",
-                             "[kafka]\nsasl.password = 1979-Qmark", "[kafka]\nsasl.password = \"\"\"Qmark",
-                             "[kafka]\nssl.key.pem = [\"Qmark\"]"}) {
+    for (const auto* line :
+         {"dsn = \"postgresql://u:Qmark@127.0.0.1/db", "dsn = postgresql://u:Qmark@127.0.0.1/db", "dsn = tQmark",
+          "dsn = trueQmark", "dsn = 'Qmark' Zmark", "dsn = 12Qmark", "dsn = +Qmark", "dsn = [Qmark", "dsn Qmark",
+          "dsn: Qmark", "kafka.sasl.password = Qmark", "kafka.sasl.password = \"Qmark\\q\"",
+          "[kafka]\nsasl.password = \"Qmark\nZmark\"", "[kafka]\nsasl.password = 1979-Qmark",
+          "[kafka]\nsasl.password = \"\"\"Qmark", "[kafka]\nssl.key.pem = [\"Qmark\"]"}) {
         const settings_file file(line);
         check_hidden({"config", "--config", file.path});
     }

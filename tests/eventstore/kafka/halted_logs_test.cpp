@@ -3,9 +3,9 @@
 #include <eventstore/kafka/publisher.hpp>
 #include <eventstore/kafka/topic.hpp>
 #include <eventstore/memory/memory_store.hpp>
-#include <tests/support/kept_lines.hpp>
 #include <tests/eventstore/kafka/lone_ledger.hpp>
 #include <tests/eventstore/kafka/published.hpp>
+#include <tests/support/kept_lines.hpp>
 
 #include <doctest/doctest.h>
 

@@ -97,8 +97,8 @@ TEST_CASE("the page about the SQL API names every function that its users may ca
     for (int row = 0; row < callable.size(); ++row) {
         const auto name = callable.get<std::string>(row, 0);
         const bool is_part = text.find("`annals." + name + "`") < text.find("not for callers");
-        const bool is_shown = text.find("| `annals." + name + "(") != text.npos
-                              || text.find("| `call annals." + name + "(") != text.npos;
+        const bool is_shown =
+            text.find("| `annals." + name + "(") != text.npos || text.find("| `call annals." + name + "(") != text.npos;
         CHECK_MESSAGE((is_shown || is_part), name);
     }
 }
