@@ -115,11 +115,11 @@ begin
 end
 $$;
 
--- How long to pause: an eighth of what was waited so far, from a millisecond to a quarter of a second. So a wait takes an
+-- How long to pause: an eighth of what was waited so far, from a millisecond to a second. So a wait takes an
 -- eighth longer than it must, and one that lasts costs next to nothing.
 create function annals.pause_of_wait(waited interval, remaining interval) returns double precision
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-    select greatest(0, least(extract(epoch from remaining), greatest(0.001, least(extract(epoch from waited) / 8, 0.25))))
+    select greatest(0, least(extract(epoch from remaining), greatest(0.001, least(extract(epoch from waited) / 8, 1))))
 $$;
 
 -- Waits until a projection has applied what a token names: 'reached', 'timed out', or 'stopped: why' (then it will not

@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 using namespace eventstore;
 using eventstore::postgres::array, eventstore::postgres::connection, eventstore::postgres::parameters;
 
-constexpr auto look_every_min = 2ms;
+constexpr auto look_every_min = 1ms;
 constexpr auto look_every_max = 50ms;
-constexpr int rests_for_looks = 8;           ///< after a look, so many times as long as it took
+constexpr int rests_for_looks = 2;           ///< after a look, so many times as long as it took
 constexpr int part_of_waited = 8;
 
 /// How long a server may owe an answer beyond the time that a reader has.

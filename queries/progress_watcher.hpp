@@ -20,9 +20,9 @@ class connection;
 namespace annals::queries {
 
 /// Looks how far projections have come, for all readers of a process that wait: one session, and one cheap statement
-/// for all of them. It looks every two milliseconds while somebody has just begun to wait, less often for those who
-/// have waited long (an eighth of that), and spends at most a ninth of its time on it. Keeps no snapshot in between,
-/// and has neither session nor thread before somebody waits. Thread-safe.
+/// for all of them. It looks about every two milliseconds while somebody has just begun to wait, and less often for
+/// those who have waited long (an eighth of that); after a look it rests twice as long as that took. Keeps no snapshot
+/// in between, and has neither session nor thread before somebody waits. Thread-safe.
 class progress_watcher {
 public:
     explicit progress_watcher(std::string dsn);
