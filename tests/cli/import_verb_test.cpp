@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tests/eventstore/payload_corpus.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -116,6 +117,29 @@ TEST_CASE("standard input is imported as what it looks like, or as what it is to
     const auto none = import("-", database.dsn(), {}, "");
     CHECK(none.exit_code == 2);
     CHECK(none.err == "annals: standard input: the file is empty\n");
+}
+
+TEST_CASE("of lines of JSON those are stored that every other door takes, and all that is stored can be read")
+{
+    std::string good_lines, bad_lines;
+    int accepted = 0, refused = 0;
+    for (const auto& [what, payload, is_accepted] : payload_corpus()) {
+        if (!payload.starts_with("{\"") || contains(payload, "\n")) continue;
+        const auto number = std::to_string(is_accepted ? ++accepted : ++refused);
+        (is_accepted ? good_lines : bad_lines) +=
+            R"({"patient":"1","what":"came )" + number + R"(","at":"2026-01-01",)" + payload.substr(1) + "\n";
+    }
+    REQUIRE((accepted > 50 && refused > 20));
+    const temporary_database database;
+    const auto stored = import("-", database.dsn(), {"--format", "jsonl", "--json"}, good_lines);
+    CHECK_MESSAGE(stored.exit_code == 0, stored.err);
+    CHECK_MESSAGE(contains(stored.out, "\"stored\": " + std::to_string(accepted) + ","), stored.out);
+    const auto left_out = import("-", database.dsn(), {"--format", "jsonl", "--skip-bad"}, bad_lines);
+    CHECK(left_out.exit_code == 3);
+    CHECK_MESSAGE(contains(left_out.err, std::to_string(refused) + " bad rows were left out"), left_out.err);
+    const auto read = child({ANNALS_PROGRAM, "read", "hospital-1", "--dsn", database.dsn()}).wait();
+    CHECK(read.exit_code == 0);
+    for (int number = 1; number <= accepted; ++number) CHECK(contains(read.out, "came " + std::to_string(number)));
 }
 
 TEST_CASE("the next export is stored, the same one again is not, and each is told")

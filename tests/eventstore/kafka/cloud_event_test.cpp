@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/cloud_event.hpp>
 #include <eventstore/metadata_codec.hpp>
+#include <tests/eventstore/payload_corpus.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -90,6 +91,18 @@ TEST_CASE("an event comes back from its record as it was")
         RC_ASSERT(is_same(read->event, event));
         RC_ASSERT((read->from == from_here));
     }));
+}
+
+TEST_CASE("whatever may be stored comes back from its record as it was, as a payload and as metadata")
+{
+    auto event = validated();
+    for (const auto& [what, text, accepted] : annals::tests::payload_corpus()) {
+        if (!accepted) continue;
+        event.data = event.metadata = text;
+        const auto read = from_record(to_record(event, from_here), event.partition);
+        REQUIRE_MESSAGE(read.has_value(), what);
+        CHECK_MESSAGE(is_same(read->event, event), what);
+    }
 }
 
 TEST_CASE("a record is a CloudEvent in binary mode")
