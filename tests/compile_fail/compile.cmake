@@ -2,7 +2,7 @@
 # Compiles CASE and compares with its `// says:` lines: none, and it must compile; some, and it must fail with one error
 # and say all of them.
 execute_process(
-  COMMAND ${COMPILER} -std=c++23 -fsyntax-only -Wall -Wextra -Wno-missing-field-initializers -I${INCLUDE} -isystem ${PQXX} ${CASE}
+  COMMAND ${COMMAND} ${CASE}
   RESULT_VARIABLE failed ERROR_VARIABLE said)
 file(STRINGS ${CASE} wanted REGEX "^// says: ")
 string(REPLACE ";" "," said "${said}")
