@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <utility>
 
 namespace annals::tests {
@@ -17,7 +18,7 @@ public:
     void append(eventstore::append_request request, eventstore::on_appended done) override
     {
         ++appends;
-        if (const auto act = std::exchange(before_append, nullptr)) act();
+        if (const auto act = take_act()) act();
         memory_store::append(std::move(request), std::move(done));
     }
 
@@ -39,7 +40,16 @@ public:
     }
 
     std::atomic<int> appends = 0, reads = 0, events_read = 0;
-    std::function<void()> before_append;
+    std::function<void()> before_append;     ///< set it while nobody appends
+
+private:
+    auto take_act() -> std::function<void()>
+    {
+        const std::scoped_lock lock(mutex_);
+        return std::exchange(before_append, nullptr);
+    }
+
+    std::mutex mutex_;
 };
 
 }  // namespace annals::tests
