@@ -10,7 +10,7 @@ create table annals.checkpoints (
     log          int not null references annals.logs,
     position     bigint not null default 0 check (position >= 0),
     event_id     uuid,                         -- of the event at the position: tells a restored log
-    epoch        bigint not null default 0,    -- raised by whoever takes the log: fences the one before
+    epoch        bigint not null default 0,    -- raised when a log is taken: fences the holder before
     updated_at   timestamptz not null default clock_timestamp(),
     registration bigint references annals.projections (registration) on delete cascade,
     primary key (processor, version, log)

@@ -50,9 +50,14 @@ auto blames_event(const std::exception& problem) -> bool
 
 auto is_outage(const std::exception& problem) -> bool
 {
-    if (is_one_of<eventstore::unavailable, pqxx::broken_connection>(problem)) return true;
+    return is_one_of<eventstore::unavailable>(problem) || is_lost_session(problem);
+}
+
+auto is_lost_session(const std::exception& problem) -> bool
+{
     const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
-    return refused && eventstore::postgres::ends_session(refused->sqlstate());
+    return is_one_of<pqxx::broken_connection>(problem)
+           || (refused && eventstore::postgres::ends_session(refused->sqlstate()));
 }
 
 auto is_time_out(const std::exception& problem) -> bool

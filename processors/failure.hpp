@@ -23,6 +23,9 @@ auto blames_event(const std::exception&) -> bool;
 /// Whether a server cannot be reached, as everybody who needs it will find.
 auto is_outage(const std::exception&) -> bool;
 
+/// Whether the session is gone with it, though the server may be there.
+auto is_lost_session(const std::exception&) -> bool;
+
 /// Whether the database gave the work up for its time: a statement that took too long or was cancelled (57014), a lock
 /// that was waited for too long (55P03). Less work at once may succeed.
 auto is_time_out(const std::exception&) -> bool;

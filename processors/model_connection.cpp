@@ -4,7 +4,6 @@
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/dsn.hpp>
 #include <eventstore/postgres/outages.hpp>
-#include <eventstore/postgres/sqlstate.hpp>
 #include <eventstore/server_away.hpp>
 #include <processors/failure.hpp>
 
@@ -42,10 +41,8 @@ void prepare_once(pqxx::connection& session, const std::string& name, const std:
 auto tell_lost_session(const std::string& dsn, const std::string& part, const std::exception& problem) -> bool
 {
     if (dynamic_cast<const server_away*>(&problem)) return true;
-    const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
     const bool is_in_doubt = dynamic_cast<const pqxx::in_doubt_error*>(&problem) != nullptr;
-    const bool is_lost = is_in_doubt || dynamic_cast<const pqxx::broken_connection*>(&problem) != nullptr
-                         || (refused && ends_session(refused->sqlstate()));
+    const bool is_lost = is_in_doubt || is_lost_session(problem);
     if (is_lost)
         outages::of_this_process().session_lost(server_of(parse_dsn(dsn)), part,
                                                 is_in_doubt ? "the session was lost" : one_line(problem));

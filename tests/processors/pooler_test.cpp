@@ -4,6 +4,7 @@
 #include <eventstore/postgres/postgres_store.hpp>
 #include <migrations/migrate.hpp>
 #include <processors/model_connection.hpp>
+#include <tests/processors/refusal_of.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -20,6 +21,7 @@
 using namespace annals;
 using namespace std::chrono_literals;
 using eventstore::postgres::connection;
+using processors::tests::refusal_of;
 
 namespace {
 
@@ -81,16 +83,6 @@ private:
     std::string folder_;
     std::optional<tests::child> running_;
 };
-
-auto refusal_of(auto action) -> std::string
-{
-    try {
-        action();
-        return "nothing was thrown";
-    } catch (const eventstore::mismatch& problem) {
-        return problem.what();
-    }
-}
 
 }  // namespace
 

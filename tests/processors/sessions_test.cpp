@@ -5,6 +5,7 @@
 #include <eventstore/postgres/transactional_append.hpp>
 #include <migrations/migrate.hpp>
 #include <processors/model_connection.hpp>
+#include <tests/processors/refusal_of.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -15,6 +16,7 @@
 
 using namespace annals;
 using eventstore::postgres::connection;
+using processors::tests::refusal_of;
 
 namespace {
 
@@ -88,16 +90,6 @@ struct latin_database {
     std::string dsn = "dbname=" + name;
 };
 
-auto message_of(auto action) -> std::string
-{
-    try {
-        action();
-        return "nothing was thrown";
-    } catch (const eventstore::mismatch& problem) {
-        return problem.what();
-    }
-}
-
 }  // namespace
 
 TEST_CASE("a session means the same whatever the environment says")
@@ -127,12 +119,12 @@ TEST_CASE("pg_stat_activity says which process of which program a session is, an
     CHECK(shown.starts_with(program_invocation_short_name + std::string(" bell ") + std::to_string(::getpid()) + "@"));
 }
 
-TEST_CASE("a database that is not in UTF-8 is refused with one sentence, by whoever opens it")
+TEST_CASE("a database that is not in UTF-8 is refused with one sentence, however it is opened")
 {
     const latin_database database;
-    for (const auto& refused : {message_of([&] { migrations::migrate(database.dsn); }),
-                                message_of([&] { eventstore::postgres::open_store({.dsn = database.dsn}); }),
-                                message_of([&] { processors::open_model_connection(database.dsn, "test"); })}) {
+    for (const auto& refused : {refusal_of([&] { migrations::migrate(database.dsn); }),
+                                refusal_of([&] { eventstore::postgres::open_store({.dsn = database.dsn}); }),
+                                refusal_of([&] { processors::open_model_connection(database.dsn, "test"); })}) {
         CHECK_MESSAGE(refused.find(database.name + " at ") != std::string::npos, refused);
         CHECK_MESSAGE(refused.find("has the encoding LATIN1, and annals needs UTF8") != std::string::npos, refused);
     }
