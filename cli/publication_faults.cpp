@@ -109,8 +109,9 @@ void mend(const publication_fault& fault, publication_repair& ledger, const kafk
     switch (fault.by) {
         case remedy::move: return ledger.move(fault.subject, fault.topic);
         case remedy::publish_again:
+            ledger.forget(fault.logs.front());           // first: what is emptied must not look like fully published
             delete_records(settings, {fault.topic, fault.logs.front().partition});
-            return ledger.forget(fault.logs.front());
+            return;
         case remedy::by_hand: return;
         case remedy::adopt:
             auto adopted = fault.topic_end;

@@ -19,6 +19,9 @@ struct publication_cursor {
     uuid event_id{};                         ///< of the event: tells a log or a topic that was replaced
     std::string incarnation;                 ///< of the store it was read from
 
+    /// Nothing was published yet: the event after `position` is to be the first, at `topic_offset` or behind it.
+    auto is_beginning() const -> bool { return event_id == uuid{}; }
+
     auto operator==(const publication_cursor&) const -> bool = default;
 };
 
@@ -63,9 +66,6 @@ public:
 
     /// Remembers cursors of logs that are led; those of others are left alone.
     virtual void save(std::span<const publication_cursor>) = 0;
-
-    /// Of logs that are led: how far they are published is not known any more.
-    virtual void forget(std::span<const log_id>) = 0;
 
     /// Writes down for people which of the logs that are led are halted, and which are not (any more).
     virtual void note_halts(std::span<const publication_halt>, std::span<const log_id> published) = 0;

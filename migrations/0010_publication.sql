@@ -23,7 +23,7 @@ create table annals.publication_cursors (
     log          int primary key references annals.logs,
     position     bigint not null,            -- of the last event that the broker has acknowledged
     topic_offset bigint not null,            -- behind it
-    event_id     uuid not null,
+    event_id     uuid not null,              -- all zeros: nothing was published yet, the next position is the first
     incarnation  text not null,              -- of the store: system identifier and timeline
     updated_at   timestamptz not null
 ) with (fillfactor = 50);

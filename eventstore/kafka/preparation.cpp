@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/kafka/preparation.hpp>
 
-#include <eventstore/errors.hpp>
+#include <eventstore/kafka/client.hpp>
+#include <eventstore/kafka/record_deletion.hpp>
 #include <eventstore/kafka/resumption.hpp>
 #include <eventstore/kafka/topic.hpp>
 
@@ -59,6 +60,26 @@ auto why_unready(const unready_topics& unready, const led_log& log, const std::s
                     "Start the brokers that hold it."};
 }
 
+/// Says first that nothing is published: after a crash the topic is looked at again.
+auto empty_topic(publication_ledger& ledger, const settings& settings, const topic_partition& at,
+                 publication_cursor beginning) -> std::expected<publication_cursor, obstacle>
+{
+    beginning.topic_offset = 0;
+    ledger.save({&beginning, 1});
+    try {
+        beginning.topic_offset = delete_records(settings, at);
+        return beginning;
+    } catch (const no_broker&) {
+        throw;
+    } catch (const error& refused) {
+        return std::unexpected(
+            obstacle{"Kafka's topic " + at.topic + " was replaced and begins with later events than the log. "
+                         + refused.what(),
+                     "Give the publisher the right to delete the topic's records, or delete the topic: it is filled "
+                     "again."});
+    }
+}
+
 }  // namespace
 
 auto prepare_logs(store& store, publication_ledger& ledger, rd_kafka_t& client, const settings& settings,
@@ -78,12 +99,13 @@ auto prepare_logs(store& store, publication_ledger& ledger, rd_kafka_t& client, 
         }
     }
     if (ready.empty()) return prepared;
-    for (auto& [log, from, was_replaced, is_news] :
+    for (auto& [log, from, was_replaced, begins_late, is_news] :
          find_resumptions(store, {ledger.cursors(names), incarnation}, settings, ready)) {
         auto& one = prepared.emplace_back(log, topic_of(settings, log.log.category), publication_cursor{}, was_replaced,
                                           is_news);
-        if (from) one.from = *std::move(from);
-        else one.from = std::unexpected(obstacle_of(from.error(), one.topic));
+        if (!from) one.from = std::unexpected(obstacle_of(from.error(), one.topic));
+        else if (begins_late) one.from = empty_topic(ledger, settings, {one.topic, log.log.partition}, *from);
+        else one.from = *std::move(from);
     }
     return prepared;
 }

@@ -22,7 +22,8 @@ struct prepared_log {
     bool is_news = false;                    ///< the topic holds more than the ledger says
 };
 
-/// Claims and creates topics where that is to be done, and finds out what they hold. What is wrong with one category or
+/// Claims and creates topics where that is to be done, finds out what they hold, and empties those that were replaced
+/// and hold later events already. What is wrong with one category or
 /// log is its own. Throws `unavailable` when a server is away.
 auto prepare_logs(store&, publication_ledger&, rd_kafka_t& client, const settings&, const std::string& incarnation,
                   const std::vector<led_log>&) -> std::vector<prepared_log>;

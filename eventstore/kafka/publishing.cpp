@@ -172,12 +172,11 @@ void publishing::take_found(pending_search& search, bool on_trial)
 
 void publishing::begin(const prepared_log& log, carrier& by)
 {
-    if (log.was_replaced) {
-        ledger_.forget(std::span(&log.led.log, 1));
+    if (log.from->is_beginning()) ledger_.save({&*log.from, 1});
+    if (log.was_replaced)
         telemetry::log(
             level::warning, "the topic was replaced and is filled again",
             {{"log", to_string(log.led.log)}, {"topic", log.topic}, {"from", log.from->position.number + 1}});
-    }
     by.take(std::make_unique<lane>(log.led, log.topic, *log.from, !log.is_news));
 }
 

@@ -3,11 +3,9 @@
 
 #include <eventstore/kafka/client.hpp>
 
-#include <span>
-
 namespace annals::eventstore::kafka {
 
-void delete_records(const settings& settings, const topic_partition& at)
+auto delete_records(const settings& settings, const topic_partition& at) -> std::int64_t
 {
     const auto client = make_client(RD_KAFKA_PRODUCER, make_configuration(settings, {}));
     const partition_list before(rd_kafka_topic_partition_list_new(1));
@@ -21,8 +19,9 @@ void delete_records(const settings& settings, const topic_partition& at)
     const auto tried = "deleting the records of " + at.topic + "/" + std::to_string(at.partition);
     const auto answer = answer_in(*client, *queue, settings, tried);
     const auto* deleted = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer.get()));
-    for (const auto& one : std::span(deleted->elems, static_cast<std::size_t>(deleted->cnt)))
-        if (one.err) throw_failure(*client, settings, tried, one.err);
+    const auto& first_left = deleted->elems[0];
+    if (first_left.err) throw_failure(*client, settings, tried, first_left.err);
+    return first_left.offset;
 }
 
 }  // namespace annals::eventstore::kafka

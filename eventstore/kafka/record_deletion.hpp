@@ -6,7 +6,7 @@
 namespace annals::eventstore::kafka {
 
 /// Deletes everything that a partition holds now. Its offsets go on where they were: consumers are not set back.
-/// Throws `unavailable`, or `error` when the broker refuses it.
-void delete_records(const settings&, const topic_partition&);
+/// Returns the first offset that is left. Throws `unavailable`, or `error` when the broker refuses it.
+auto delete_records(const settings&, const topic_partition&) -> std::int64_t;
 
 }  // namespace annals::eventstore::kafka

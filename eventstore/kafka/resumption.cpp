@@ -21,9 +21,9 @@ struct search {
     led_log log;
     std::optional<publication_cursor> cursor;
     watermarks ends;
-    publication_cursor greatest;             ///< of what was read; position 0: nothing
+    publication_cursor first, greatest;      ///< of what was read; position 0: nothing
     bool is_other_topic = false;             ///< the record below the cursor is not the cursor's
-    bool was_replaced = false;
+    bool was_replaced = false;               ///< it ends below the cursor
     std::optional<std::string> unreadable;   ///< why what it holds cannot be found out
 };
 
@@ -37,11 +37,12 @@ auto search_of(const led_log& log, const watermarks& ends) -> search
     return begun;
 }
 
-/// The last record that the cursor knows, where it is still there, or the tail.
+/// The last record that the cursor knows, or where its first one is to be, as far as that is still there; or the tail.
 auto start_of(const search& search) -> std::int64_t
 {
-    const auto from = search.cursor ? search.cursor->topic_offset - 1 : search.ends.high - tail_records;
-    return std::max(search.ends.low, from);
+    const auto& cursor = search.cursor;
+    if (!cursor) return std::max(search.ends.low, search.ends.high - tail_records);
+    return std::max(search.ends.low, cursor->topic_offset - (cursor->is_beginning() ? 0 : 1));
 }
 
 void note(search& search, std::int64_t offset, const record& record)
@@ -49,10 +50,12 @@ void note(search& search, std::int64_t offset, const record& record)
     const auto read = from_record(record, search.log.log.partition);
     if (!read || read->event.stream.category != search.log.log.category) return;       // not ours
     const auto& event = read->event;
-    if (search.cursor && offset == search.cursor->topic_offset - 1 && event.id != search.cursor->event_id)
+    const auto& cursor = search.cursor;
+    if (cursor && !cursor->is_beginning() && offset == cursor->topic_offset - 1 && event.id != cursor->event_id)
         search.is_other_topic = true;
-    if (event.position > search.greatest.position)
-        search.greatest = {search.log.log, event.position, search.ends.high, event.id, read->from.incarnation};
+    const publication_cursor here{search.log.log, event.position, search.ends.high, event.id, read->from.incarnation};
+    if (search.first.is_beginning()) search.first = here;
+    if (event.position > search.greatest.position) search.greatest = here;
 }
 
 /// Asks for the ends of the topics; with less patience when one was silent.
@@ -91,7 +94,38 @@ void read_other_topics_again(topic_reader& reader, searches& all)
     for (auto& [at, search] : all)
         if (search.is_other_topic) again[at] = search_of(search.log, search.ends);
     read_topics(reader, again);
-    for (auto& [at, search] : again) all.at(at) = search;
+    for (auto& [at, search] : again) {
+        search.is_other_topic = true;
+        all.at(at) = search;
+    }
+}
+
+/// What topics begin with that are not those of their cursors, and of which Kafka has deleted nothing.
+void read_first_records(topic_reader& reader, searches& all)
+{
+    searches begun;
+    std::map<topic_partition, watermarks> ranges;
+    for (const auto& [at, search] : all) {
+        const bool is_whole = search.ends.low == 0 && search.ends.high > 0;
+        if (search.unreadable || !is_whole || !(search.was_replaced || search.is_other_topic)) continue;
+        begun[at] = search_of(search.log, search.ends);
+        ranges[at] = {0, 1};
+    }
+    const auto failed = reader.try_to_read(ranges, [&](const topic_partition& at, std::int64_t offset,
+                                                       const record& record) { note(begun.at(at), offset, record); });
+    for (const auto& [at, reason] : failed) all.at(at).unreadable = reason;
+    for (const auto& [at, search] : begun) all.at(at).first = search.first;
+}
+
+/// Whether the topic holds later events where the first one is to be.
+auto begins_late(const search& search, const settings& settings) -> bool
+{
+    if (search.first.is_beginning()) return false;
+    const auto& cursor = search.cursor;
+    if (search.was_replaced || search.is_other_topic)
+        return search.ends.low == 0 && search.first.position > settings.republish_from;
+    if (!cursor || !cursor->is_beginning() || search.ends.low > cursor->topic_offset) return false;
+    return search.first.position.number > cursor->position.number + 1;
 }
 
 /// Which database of which cluster an incarnation is of: `system-timeline-file-start`, where the folder of the file is
@@ -132,19 +166,30 @@ auto fault_of(store& store, const publication_cursor& topic, const search& searc
 auto conclude(store& store, const settings& settings, const std::string& incarnation, const search& search)
     -> resumption
 {
-    resumption found{search.log, {}, search.was_replaced};
+    resumption found{.log = search.log, .from = {}, .was_replaced = search.was_replaced};
     if (search.unreadable) {
         found.from = std::unexpected(halt{halt::cause::unreadable, *search.unreadable, {}});
         return found;
     }
     auto& from = found.from.value();
+    const publication_cursor beginning{
+        search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
+    if (begins_late(search, settings)) {
+        if (auto fault = fault_of(store, search.first, search, incarnation)) {
+            found.from = std::unexpected(*std::move(fault));
+            return found;
+        }
+        found.was_replaced = found.begins_late = true;
+        from = beginning;
+        return found;
+    }
     if (search.greatest.position.number > 0) {
         from = search.greatest;
         found.is_news = !search.cursor || search.cursor->position != from.position;
-    } else if (search.cursor && !search.was_replaced) {  // retention has emptied the partition
-        from = *search.cursor;
+    } else if (search.cursor && !search.was_replaced && !search.cursor->is_beginning()) {
+        from = *search.cursor;                           // Kafka has deleted all that the partition held
     } else {
-        from = {search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
+        from = beginning;
         return found;
     }
     if (auto fault = fault_of(store, from, search, incarnation)) found.from = std::unexpected(*std::move(fault));
@@ -166,6 +211,7 @@ auto find_resumptions(store& store, const known_publication& known, const settin
     }
     read_topics(reader, all);
     read_other_topics_again(reader, all);
+    read_first_records(reader, all);
 
     std::vector<resumption> found;
     std::ranges::transform(all, std::back_inserter(found),

@@ -30,7 +30,8 @@ struct halt {
 struct resumption {
     led_log log;
     std::expected<publication_cursor, halt> from;
-    bool was_replaced = false;               ///< the topic was empty or another one; it is filled again
+    bool was_replaced = false;               ///< the topic is empty or another one; it is filled again
+    bool begins_late = false;                ///< it is, and holds later events already, which must be deleted before
     bool is_news = false;                    ///< the topic holds more than the cursor says
 };
 
@@ -44,7 +45,14 @@ struct known_publication {
 ///
 /// A topic that reaches up to the cursor is read from there, and publishing goes on behind the greatest position seen:
 /// not the last record's, since a publisher that was stopped may have repeated older ones. A topic that ends below the
-/// cursor was replaced and is filled again from `settings.republish_from`. Without a cursor the tail is read. The event
+/// cursor was replaced and is filled again from `settings.republish_from`. Without a cursor the tail is read.
+///
+/// A topic that is replaced while events are under way gets these as its first ones: the producer cannot tell it from
+/// the one before. Such a topic, whose first event is not the one to begin with, is to be emptied before it is filled.
+/// It can be told from one whose older records Kafka has deleted, since its offsets begin at 0, or where the cursor
+/// says that nothing was published yet.
+///
+/// The event
 /// found must be the log's own at that position, and published by this database unless a cursor of it stands
 /// there: otherwise the log was restored, or the topic is another store's. A topic that cannot be read halts its logs
 /// only. Throws `unavailable` when no broker answers.

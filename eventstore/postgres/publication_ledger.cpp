@@ -61,8 +61,6 @@ constexpr auto save_cursors = R"(
     set position = excluded.position, topic_offset = excluded.topic_offset, event_id = excluded.event_id,
         incarnation = excluded.incarnation, updated_at = excluded.updated_at)";
 
-constexpr auto forget_cursors = "delete from annals.publication_cursors where log = any ($1)";
-
 constexpr auto save_halts = R"(
     insert into annals.publication_halts as h (log, attempts, reason, to_do)
     select * from unnest($1::int[], $2::int[], $3::text[], $4::text[])
@@ -229,12 +227,6 @@ void postgres_publication_ledger::save(std::span<const publication_cursor> curso
         incarnations.add(std::string_view(cursor.incarnation));
     }
     if (logs.size() > 0) session().query(save_cursors, parameters::of(logs, positions, offsets, ids, incarnations));
-}
-
-void postgres_publication_ledger::forget(std::span<const log_id> logs)
-{
-    const std::scoped_lock lock(mutex_);
-    session().query(forget_cursors, parameters::of(numbers_of(logs)));
 }
 
 void postgres_publication_ledger::note_halts(std::span<const publication_halt> halts, std::span<const log_id> published)

@@ -32,7 +32,6 @@ public:
     auto claim_topic(const std::string& category, const std::string& topic) -> std::string override;
     auto cursors(std::span<const log_id>) -> std::vector<publication_cursor> override;
     void save(std::span<const publication_cursor>) override;
-    void forget(std::span<const log_id>) override;
     void note_halts(std::span<const publication_halt>, std::span<const log_id> published) override;
 
 private:

@@ -8,7 +8,8 @@ namespace {
 
 constexpr auto status = R"(
     select l.category, l.partition, coalesce(t.topic, ''), coalesce(e.position, 0), coalesce(c.position, 0),
-           c.updated_at, coalesce(p.program || ' (backend ' || p.pid || ')', ''),
+           case when c.event_id <> '00000000-0000-0000-0000-000000000000' then c.updated_at end,
+           coalesce(p.program || ' (backend ' || p.pid || ')', ''),
            h.since, h.attempts, h.reason, h.to_do
     from annals.logs l
     left join lateral (select position from annals.events where log = l.log order by position desc limit 1) e on true

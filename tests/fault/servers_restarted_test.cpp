@@ -73,7 +73,8 @@ TEST_CASE("a PostgreSQL that is killed and started again while events flow")
 }
 
 /// Covers: a topic deleted under publishers and consumers; it is made and filled again.
-/// Not covered: one that somebody else makes again, with other partitions or events.
+/// Not covered: one that somebody else makes again with other partitions or events. One that is made again while
+/// events are under way to it: publisher_test.
 TEST_CASE("a topic that is deleted while events flow")
 {
     const temporary_database database;

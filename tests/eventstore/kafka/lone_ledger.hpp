@@ -50,12 +50,6 @@ public:
         for (const auto& cursor : cursors) saved_[cursor.log] = cursor;
     }
 
-    void forget(std::span<const eventstore::log_id> logs) override
-    {
-        const std::scoped_lock lock(mutex_);
-        for (const auto& log : logs) saved_.erase(log);
-    }
-
     void note_halts(std::span<const eventstore::publication_halt> halts,
                     std::span<const eventstore::log_id> published) override
     {

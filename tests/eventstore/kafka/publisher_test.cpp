@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 using namespace annals;
@@ -50,6 +51,17 @@ struct published_samples {
         tests::delete_topic(settings, topic());
     }
 };
+
+/// As a tool would that sets up topics; false while Kafka still deletes the one before.
+auto make_again(const published_samples& samples) -> bool
+{
+    try {
+        tests::create_topic(samples.settings, {.name = samples.topic(), .partitions = 3});
+        return true;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
 
 auto record_of(store& store, const log_id& log, std::int64_t position)
 {
@@ -128,6 +140,39 @@ TEST_CASE("a topic that is deleted while it is published to is created and fille
     samples.append(300);
     CHECK(samples.difference() == "");
     CHECK(tests::partitions_of(samples.settings, samples.topic()) == 3);
+}
+
+TEST_CASE("a topic that is made again while events are under way to it is filled from its first event")
+{
+    published_samples samples;
+    samples.start();
+    samples.append(300);
+    CHECK(samples.difference() == "");
+    for (int time = 1; time <= 4; ++time) {
+        std::jthread appending([&](const std::stop_token& stop) {
+            for (; !stop.stop_requested(); std::this_thread::sleep_for(2ms)) samples.append(10);
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(200 * time));
+        tests::delete_topic(samples.settings, samples.topic());
+        tests::waited_until(5s, [&] { return make_again(samples); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(100 * time));
+        appending.request_stop();
+        appending.join();
+        CHECK(samples.difference() == "");
+    }
+}
+
+TEST_CASE("a publisher that was killed before it emptied such a topic lets the next one do so")
+{
+    published_samples samples;
+    samples.append(100);
+    kafka::ensure_topics(samples.settings, samples.store.categories());
+    tests::write_record(samples.settings, samples.topic(), 1, record_of(samples.store, {"sample", 1}, 5));
+    const publication_cursor beginning{.log = {"sample", 1}, .incarnation = samples.ledger.incarnation()};
+    samples.ledger.save({&beginning, 1});
+    samples.start();
+    CHECK(samples.difference() == "");
+    CHECK(tests::published_positions(samples.settings, {"sample", 1}).front() == 1);
 }
 
 TEST_CASE("a topic that is deleted while nothing happens is filled again too")
