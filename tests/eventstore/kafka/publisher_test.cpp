@@ -158,7 +158,7 @@ TEST_CASE("a topic that is made again while events are under way to it is filled
         std::this_thread::sleep_for(std::chrono::milliseconds(100 * time));
         appending.request_stop();
         appending.join();
-        CHECK(samples.difference() == "");
+        CHECK(samples.difference(60s) == "");            // a log that is halted for a while is tried again later
     }
 }
 
