@@ -15,7 +15,7 @@ namespace {
 
 using namespace eventstore;
 
-/// A log of some size. Each append goes to the next stream, so that it finds its place in the indexes anew.
+/// A log of some size. Each append goes to the next stream, so that it has to find its place in the indexes.
 class sized_log {
 public:
     sized_log(std::int64_t events, bool keeps)

@@ -104,7 +104,7 @@ auto find_publication_faults(eventstore::store& store, publication_repair& ledge
     return faults;
 }
 
-void mend(const publication_fault& fault, publication_repair& ledger, const kafka::settings& settings)
+void repair(const publication_fault& fault, publication_repair& ledger, const kafka::settings& settings)
 {
     switch (fault.by) {
         case remedy::move: return ledger.move(fault.subject, fault.topic);

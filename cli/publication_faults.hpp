@@ -11,7 +11,7 @@
 
 namespace annals::cli {
 
-/// What keeps a category, or one of its logs, from being published, and what would mend it.
+/// What keeps a category, or one of its logs, from being published, and what would fix it.
 struct publication_fault {
     enum class remedy {
         move,                                ///< the category to the topic that the template gives
@@ -33,7 +33,7 @@ auto find_publication_faults(eventstore::store&, eventstore::postgres::publicati
                              const eventstore::kafka::settings&, std::span<const eventstore::category>)
     -> std::vector<publication_fault>;
 
-/// Mends a fault of logs that `publication_repair` leads. The publishers do the rest.
-void mend(const publication_fault&, eventstore::postgres::publication_repair&, const eventstore::kafka::settings&);
+/// Fixes a fault of logs that `publication_repair` leads. The publishers do the rest.
+void repair(const publication_fault&, eventstore::postgres::publication_repair&, const eventstore::kafka::settings&);
 
 }  // namespace annals::cli

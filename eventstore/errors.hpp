@@ -20,7 +20,7 @@ private:
     bool retryable_;
 };
 
-/// The caller asked for something that can never work; nothing was done. Mend the request.
+/// The caller asked for something that can never work; nothing was done. Change the request.
 class invalid_request : public error {
 public:
     explicit invalid_request(const std::string& message) : error(message) {}

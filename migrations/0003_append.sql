@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Appending: one call for many appends, each with a verdict. What the library does with it:
--- eventstore/postgres/lane.hpp.
+-- eventstore/postgres/append_session.hpp.
 set local role annals_owner;
 
 -- What an append with an idempotency key led to, one row a stream; purged by age.

@@ -2,7 +2,7 @@
 -- Who publishes which log to its topic, and how far that has come.
 set local role annals_owner;
 
--- One row a publisher, renewed every second; whoever has been silent for six is ended by those who are alive.
+-- One row a publisher, renewed every second; one that was silent for six is ended by those that are alive.
 create table annals.publishers (
     pid           int primary key,           -- of the publisher's server process
     backend_start timestamptz not null,      -- of that process: a pid alone comes back

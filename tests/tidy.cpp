@@ -264,7 +264,7 @@ TEST_CASE("a folder includes what hangs below it only")
         is_found("eventstore/store.hpp", {"#include <commands/handle.hpp>"}, "eventstore/ may not include commands/"));
     CHECK(is_found("eventstore/store.hpp", {"#include <eventstore/memory/memory_store.hpp>"},
                    "may not include eventstore/memory/"));
-    CHECK(is_found("eventstore/kafka/publisher.cpp", {"#include <eventstore/postgres/lane.hpp>"},
+    CHECK(is_found("eventstore/kafka/publisher.cpp", {"#include <eventstore/postgres/append_session.hpp>"},
                    "may not include eventstore/postgres/"));
     CHECK(is_found("commands/handle.cpp", {"#include <processors/feed.hpp>"}, "commands/ may not include processors/"));
     CHECK(is_found("queries/ask.cpp", {"#include <cli/session.hpp>"}, "queries/ may not include cli/"));

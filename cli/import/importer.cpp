@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/import/importer.hpp>
 
-#include <cli/import/append_lanes.hpp>
+#include <cli/import/parallel_writers.hpp>
 #include <cli/import/row_identity.hpp>
 #include <eventstore/limits.hpp>
 
@@ -21,7 +21,7 @@ public:
           settings_(settings),
           listener_(listener),
           mapper_(settings.category, settings.columns, settings.values),
-          lanes_(to)
+          writers_(to)
     {
         check_category(settings.category);
         if (const auto columns = reader.columns()) {
@@ -33,15 +33,15 @@ public:
     auto run() -> import_result
     {
         read_rows();
-        lanes_.finish();
+        writers_.finish();
         skip_refused();
         report_progress();
-        const auto& outcome = lanes_.outcome();
+        const auto& outcome = writers_.outcome();
         result_.stored = outcome.stored;
         result_.already_there = outcome.already_there;
         result_.out_of_time_order = outcome.out_of_time_order;
         result_.changed = outcome.changed;
-        result_.streams = lanes_.streams();
+        result_.streams = writers_.streams();
         return result_;
     }
 
@@ -66,15 +66,15 @@ private:
         if (!settings_.skip_bad && !std::exchange(columns_checked_, true)) mapper_.check_first(*next);
         auto event = event_of(*next);
         if (!event) return skip(event.error());
-        lanes_.add(std::move(*event));
+        writers_.add(std::move(*event));
         return skip_refused();
     }
 
-    /// What the lanes refuse, they refuse when more rows were read.
+    /// What the writers refuse, they refuse when more rows were read.
     auto skip_refused() -> bool
     {
         bool go_on = true;
-        for (const auto& bad : lanes_.take_refused()) go_on = skip(bad) && go_on;
+        for (const auto& bad : writers_.take_refused()) go_on = skip(bad) && go_on;
         return go_on;
     }
 
@@ -111,7 +111,7 @@ private:
 
     void report_progress() const
     {
-        const auto& outcome = lanes_.outcome();
+        const auto& outcome = writers_.outcome();
         if (listener_.on_progress)
             listener_.on_progress({reader_.progress(), result_.rows, outcome.stored, outcome.already_there});
     }
@@ -120,7 +120,7 @@ private:
     const import_settings& settings_;
     const import_listener& listener_;
     row_mapper mapper_;
-    append_lanes lanes_;
+    parallel_writers writers_;
     bool columns_checked_ = false;
     import_result result_;
 };

@@ -79,7 +79,7 @@ auto repair_now(session& session, const repair_arguments& given) -> std::string
     for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories)) {
         const bool is_by_hand = fault.by == publication_fault::remedy::by_hand;
         try {
-            mend(fault, ledger, settings);
+            repair(fault, ledger, settings);
             add(done, fault.subject + ": " + (is_by_hand ? "is to be done by hand: " : "") + fault.repair);
         } catch (const eventstore::error& problem) {
             add(failed, fault.subject + ": " + problem.what());

@@ -19,10 +19,10 @@ carrier::carrier(store& store, const settings& settings, std::string incarnation
       settings_(settings),
       incarnation_(std::move(incarnation)),
       producer_(settings,
-                {.delivered = [this](void* tag, auto offset) { acknowledge(*static_cast<lane*>(tag), offset); },
+                {.delivered = [this](void* tag, auto offset) { acknowledge(*static_cast<partition_progress*>(tag), offset); },
                  .refused =
                      [this](void* tag, int code) {
-                         auto& of = *static_cast<lane*>(tag);
+                         auto& of = *static_cast<partition_progress*>(tag);
                          refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
                      }})
 {}
@@ -30,21 +30,21 @@ carrier::carrier(store& store, const settings& settings, std::string incarnation
 auto carrier::carry() -> bool
 {
     std::vector<log_cursor> wanted;
-    for (const auto& [log, lane] : lanes_)
-        if (!lane->has_ended() && lane->has_room() && !lane->led().is_wanted_elsewhere)
-            wanted.push_back({log, lane->offered()});
+    for (const auto& [log, progress] : partitions_)
+        if (!progress->has_ended() && progress->has_room() && !progress->led().is_wanted_elsewhere)
+            wanted.push_back({log, progress->offered()});
     if (wanted.empty() || broken()) return false;
     const auto events = read(wanted);
-    for (const auto& cursor : wanted) lanes_.at(cursor.log)->set_caught_up(true);
+    for (const auto& cursor : wanted) partitions_.at(cursor.log)->set_caught_up(true);
     bool has_room = true;
     for (auto event = events.begin(); event != events.end();) {          // one log after the other
         const auto log = event->log();
-        auto& lane = *lanes_.at(log);
-        lane.set_caught_up(false);
+        auto& progress = *partitions_.at(log);
+        progress.set_caught_up(false);
         for (; event != events.end() && event->partition == log.partition && event->stream.category == log.category;
              ++event)
-            has_room = has_room && !lane.has_ended() && offer(lane, *event);
-        has_room = has_room || lane.has_ended();
+            has_room = has_room && !progress.has_ended() && offer(progress, *event);
+        has_room = has_room || progress.has_ended();
     }
     return has_room && !events.empty();      // what found no room is read again
 }
@@ -62,52 +62,52 @@ auto carrier::read(const std::vector<log_cursor>& wanted) -> std::vector<recorde
             std::ranges::move(store_.read_logs({&cursor, 1}, page), std::back_inserter(events));
         } catch (const error& problem) {
             if (problem.retryable()) throw;
-            refuse(*lanes_.at(cursor.log), {std::string("it cannot be read: ") + problem.what(), "It is tried again."});
+            refuse(*partitions_.at(cursor.log), {std::string("it cannot be read: ") + problem.what(), "It is tried again."});
         }
     return events;
 }
 
-auto carrier::offer(lane& lane, const recorded_event& event) -> bool
+auto carrier::offer(partition_progress& progress, const recorded_event& event) -> bool
 {
     const auto record = to_record(event, {settings_.source + "/" + event.stream.category, incarnation_});
-    if (!producer_.offer(record, {lane.topic(), event.partition, &lane})) return false;
-    lane.offer(event);
+    if (!producer_.offer(record, {progress.topic(), event.partition, &progress})) return false;
+    progress.offer(event);
     return true;
 }
 
-void carrier::acknowledge(lane& lane, std::int64_t offset)
+void carrier::acknowledge(partition_progress& progress, std::int64_t offset)
 {
-    if (obstacles_.contains(lane.led().log)) return;
-    if (offset < lane.done().topic_offset) {             // offsets never go back in one topic
-        if (!lane.has_ended()) replaced_.push_back(lane.led().log);
-        return lane.end();
+    if (obstacles_.contains(progress.led().log)) return;
+    if (offset < progress.done().topic_offset) {             // offsets never go back in one topic
+        if (!progress.has_ended()) replaced_.push_back(progress.led().log);
+        return progress.end();
     }
-    lane.acknowledge(offset);
+    progress.acknowledge(offset);
 }
 
-void carrier::refuse(lane& lane, obstacle why)
+void carrier::refuse(partition_progress& progress, obstacle why)
 {
-    if (!lane.has_ended()) obstacles_.try_emplace(lane.led().log, std::move(why));
-    lane.end();
+    if (!progress.has_ended()) obstacles_.try_emplace(progress.led().log, std::move(why));
+    progress.end();
 }
 
 auto carrier::is_full() const -> bool
 {
-    return std::ranges::any_of(lanes_,
+    return std::ranges::any_of(partitions_,
                                [](const auto& one) { return !one.second->has_ended() && !one.second->has_room(); });
 }
 
 void carrier::forget_ended()
 {
-    std::erase_if(lanes_, [](const auto& one) { return one.second->has_ended() && one.second->is_idle(); });
+    std::erase_if(partitions_, [](const auto& one) { return one.second->has_ended() && one.second->is_idle(); });
 }
 
-auto carrier::release_idle() -> std::vector<std::unique_ptr<lane>>
+auto carrier::release_idle() -> std::vector<std::unique_ptr<partition_progress>>
 {
-    std::vector<std::unique_ptr<lane>> released;
-    for (auto& [log, lane] : lanes_)
-        if (!lane->has_ended() && lane->is_idle()) released.push_back(std::move(lane));
-    std::erase_if(lanes_, [](const auto& one) { return !one.second; });
+    std::vector<std::unique_ptr<partition_progress>> released;
+    for (auto& [log, progress] : partitions_)
+        if (!progress->has_ended() && progress->is_idle()) released.push_back(std::move(progress));
+    std::erase_if(partitions_, [](const auto& one) { return !one.second; });
     return released;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/kafka/lane.hpp>
+#include <eventstore/kafka/partition_progress.hpp>
 #include <eventstore/kafka/obstacle.hpp>
 #include <eventstore/kafka/producer.hpp>
 #include <eventstore/kafka/settings.hpp>
@@ -20,13 +20,13 @@ namespace annals::eventstore::kafka {
 /// For one thread.
 class carrier {
 public:
-    using lanes = std::map<log_id, std::unique_ptr<lane>>;
+    using partitions = std::map<log_id, std::unique_ptr<partition_progress>>;
 
     carrier(store&, const settings&, std::string incarnation);
 
-    void take(std::unique_ptr<lane> lane) { lanes_[lane->led().log] = std::move(lane); }
-    auto all() const -> const lanes& { return lanes_; }
-    auto is_empty() const -> bool { return lanes_.empty(); }
+    void take(std::unique_ptr<partition_progress> progress) { partitions_[progress->led().log] = std::move(progress); }
+    auto all() const -> const partitions& { return partitions_; }
+    auto is_empty() const -> bool { return partitions_.empty(); }
 
     /// Reads the next page of every log that has room and hands it to the producer; whether there was anything.
     auto carry() -> bool;
@@ -49,18 +49,18 @@ public:
     /// Lanes that have ended with nothing under way are removed.
     void forget_ended();
     /// Takes away those that have nothing under way.
-    auto release_idle() -> std::vector<std::unique_ptr<lane>>;
+    auto release_idle() -> std::vector<std::unique_ptr<partition_progress>>;
 
 private:
     auto read(const std::vector<log_cursor>&) -> std::vector<recorded_event>;
-    auto offer(lane&, const recorded_event&) -> bool;
-    void acknowledge(lane&, std::int64_t offset);
-    void refuse(lane&, obstacle);
+    auto offer(partition_progress&, const recorded_event&) -> bool;
+    void acknowledge(partition_progress&, std::int64_t offset);
+    void refuse(partition_progress&, obstacle);
 
     store& store_;
     const settings settings_;
     const std::string incarnation_;
-    lanes lanes_;  // outlive the producer, which points to them
+    partitions partitions_;  // outlive the producer, which points to them
     std::map<log_id, obstacle> obstacles_;
     std::vector<log_id> replaced_;
     producer producer_;

@@ -44,7 +44,7 @@ struct published_event {
 /// a header, 64-bit numbers as decimal text (`ce_sequence`, the position, padded to 20 digits).
 ///
 /// `ce_metadata` is the metadata's bytes as stored; `ce_correlationid`, `ce_causationid`, `traceparent` and
-/// `tracestate` repeat members of it for whoever does not know annals. `ce_time` is always there: without a time of
+/// `tracestate` repeat members of it for readers that do not know annals. `ce_time` is always there: without a time of
 /// occurrence it repeats `ce_recordedtime`. A given time that equals it is told apart by the offset `+00:00` for `Z`.
 auto to_record(const recorded_event&, const origin&) -> record;
 

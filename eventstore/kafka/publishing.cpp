@@ -98,10 +98,10 @@ void publishing::follow_leadership()
     for (const auto& log : ledger_.led()) led_[log.log] = log;
     halted_.keep_only(led_);
     for (auto* carrier : all_carriers()) {
-        for (const auto& [log, lane] : carrier->all()) {
+        for (const auto& [log, progress] : carrier->all()) {
             const auto led = led_.find(log);
-            if (led == led_.end() || led->second.epoch != lane->led().epoch) lane->end();
-            else lane->set_wanted_elsewhere(led->second.is_wanted_elsewhere);
+            if (led == led_.end() || led->second.epoch != progress->led().epoch) progress->end();
+            else progress->set_wanted_elsewhere(led->second.is_wanted_elsewhere);
         }
         carrier->forget_ended();
     }
@@ -113,11 +113,11 @@ void publishing::follow_leadership()
 void publishing::give_back_what_is_wanted()
 {
     for (auto* carrier : all_carriers()) {
-        for (const auto& [log, lane] : carrier->all()) {
-            if (lane->has_ended() || !lane->led().is_wanted_elsewhere || !lane->is_idle()) continue;
-            if (!lane->is_saved()) ledger_.save(std::span(&lane->done(), 1));
+        for (const auto& [log, progress] : carrier->all()) {
+            if (progress->has_ended() || !progress->led().is_wanted_elsewhere || !progress->is_idle()) continue;
+            if (!progress->is_saved()) ledger_.save(std::span(&progress->done(), 1));
             ledger_.give_back(log);
-            lane->end();
+            progress->end();
         }
         carrier->forget_ended();
     }
@@ -177,7 +177,7 @@ void publishing::begin(const prepared_log& log, carrier& by)
         telemetry::log(
             level::warning, "the topic was replaced and is filled again",
             {{"log", to_string(log.led.log)}, {"topic", log.topic}, {"from", log.from->position.number + 1}});
-    by.take(std::make_unique<lane>(log.led, log.topic, *log.from, !log.is_news));
+    by.take(std::make_unique<partition_progress>(log.led, log.topic, *log.from, !log.is_news));
 }
 
 void publishing::serve()
@@ -195,7 +195,7 @@ void publishing::serve()
         std::ranges::any_of(main_->all(), [](const auto& one) { return one.second->has_ended(); });
     if (!is_explained) throw unavailable("Kafka at " + settings_.bootstrap_servers + " ends the producer: " + why);
     main_ = new_carrier();
-    for (auto& lane : healthy) main_->take(std::move(lane));
+    for (auto& progress : healthy) main_->take(std::move(progress));
 }
 
 void publishing::look_after(carrier& carrier)
@@ -244,7 +244,7 @@ void publishing::retire_main_when_stuck()
 void publishing::end_retired()
 {
     for (auto& [carrier, since] : retired_) {
-        for (auto& lane : carrier->release_idle()) main_->take(std::move(lane));
+        for (auto& progress : carrier->release_idle()) main_->take(std::move(progress));
         const bool has_others =
             std::ranges::any_of(carrier->all(), [](const auto& one) { return !one.second->has_ended(); });
         if (has_others && !carrier->broken() && clock::now() - since < retire_timeout) continue;
@@ -267,14 +267,14 @@ void publishing::end_trials()
             carrier.reset();
             continue;
         }
-        for (auto& lane : carrier->release_idle()) {
-            const auto& log = lane->led().log;
-            if (clock::now() - since < halted_.probation(log) || !lane->is_caught_up()) {
-                carrier->take(std::move(lane));
+        for (auto& progress : carrier->release_idle()) {
+            const auto& log = progress->led().log;
+            if (clock::now() - since < halted_.probation(log) || !progress->is_caught_up()) {
+                carrier->take(std::move(progress));
                 continue;
             }
             halted_.end(log);
-            main_->take(std::move(lane));
+            main_->take(std::move(progress));
         }
         if (carrier->is_empty()) carrier.reset();
     }
@@ -299,16 +299,16 @@ void publishing::save_cursors()
 {
     std::vector<publication_cursor> cursors;
     for (const auto* carrier : all_carriers())
-        for (const auto& [log, lane] : carrier->all())
-            if (!lane->is_saved() && !lane->has_ended()) cursors.push_back(lane->done());
+        for (const auto& [log, progress] : carrier->all())
+            if (!progress->is_saved() && !progress->has_ended()) cursors.push_back(progress->done());
     if (cursors.empty()) return;
     ledger_.save(cursors);
     for (const auto* carrier : all_carriers())
-        for (const auto& [log, lane] : carrier->all()) lane->set_saved();
+        for (const auto& [log, progress] : carrier->all()) progress->set_saved();
 }
 
 /// Of one that has ended: how far its topic is stays known for as long as it is not published.
-void publishing::save_cursor(lane& ended)
+void publishing::save_cursor(partition_progress& ended)
 {
     if (ended.is_saved()) return;
     ledger_.save(std::span(&ended.done(), 1));
@@ -321,11 +321,11 @@ void publishing::tell_watch()
     std::vector<watched_log> watched;
     std::vector<led_log> at_work;
     for (const auto* carrier : all_carriers())
-        for (const auto& [log, lane] : carrier->all()) {
-            if (lane->has_ended()) continue;
-            at_work.push_back(lane->led());
-            if (lane->take_progress()) continue;
-            watched.push_back({lane->led(), lane->topic(), lane->done().topic_offset, lane->silent_for() > silent_max});
+        for (const auto& [log, progress] : carrier->all()) {
+            if (progress->has_ended()) continue;
+            at_work.push_back(progress->led());
+            if (progress->take_progress()) continue;
+            watched.push_back({progress->led(), progress->topic(), progress->done().topic_offset, progress->silent_for() > silent_max});
         }
     watch_.follow(std::move(watched), std::move(at_work));
 }

@@ -70,7 +70,7 @@ private:
     void end_trials();
     void dissolve(carrier&);
     void save_cursors();
-    void save_cursor(lane& ended);
+    void save_cursor(partition_progress& ended);
     void tell_watch();
     auto carry() -> bool;
 

@@ -2,7 +2,7 @@
 #include <eventstore/kafka/resumption.hpp>
 
 #include <eventstore/kafka/client.hpp>
-#include <eventstore/kafka/lane.hpp>
+#include <eventstore/kafka/partition_progress.hpp>
 #include <eventstore/kafka/topic.hpp>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace annals::eventstore::kafka {
 namespace {
 
 /// Without a cursor so many records from the end are read: more than one publisher ever had in flight.
-constexpr std::int64_t tail_records = 2 * lane::events_max;
+constexpr std::int64_t tail_records = 2 * partition_progress::events_max;
 
 /// What is found out about one log's topic.
 struct search {

@@ -4,7 +4,7 @@
 #include <eventstore/postgres/append_call.hpp>
 #include <eventstore/postgres/result.hpp>
 
-/// What a lane sends.
+/// What an append session sends.
 namespace annals::eventstore::postgres::statements {
 
 struct named {

@@ -46,7 +46,7 @@ private:
 committer::committer(settings given)
     : settings_(std::move(given)),
       held_(settings_.dsn, {.committed = settings_.committed, .busy = {}, .give_up = [this] { return give_up(); }}),
-      lane_(settings_.dsn, std::nullopt,
+      session_(settings_.dsn, std::nullopt,
             {.committed = settings_.committed,
              .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
              .give_up = [this] { return give_up(); }},
@@ -63,7 +63,7 @@ committer::~committer()
 void committer::append(addressed_request what, on_appended done)
 {
     auto one = pending(std::move(what), std::move(done));
-    // The lane's own thread, in a completion, must not wait for itself.
+    // This thread, in a completion, must not wait for itself.
     if (std::this_thread::get_id() == thread_.get_id()) queue_.push_now(std::move(one));
     else queue_.push(std::move(one));
 }
@@ -96,17 +96,17 @@ void committer::run()
     while (auto batch = queue_.take()) send(*std::move(batch));
 }
 
-/// For whoever has claimed the lane.
+/// For the thread that has claimed the session.
 void committer::send(std::vector<pending_append> batch)
 {
     struct releasing {
         ~releasing() { queue.release(sender.due()); }
         append_queue& queue;
-        const lane& sender;
+        const append_session& sender;
     };
-    const releasing at_the_end{queue_, lane_};
+    const releasing at_the_end{queue_, session_};
     std::erase_if(batch, [this](pending_append& one) { return held_.take(one); });
-    lane_.send(std::move(batch));
+    session_.send(std::move(batch));
 }
 
 auto committer::give_up() const -> deadline { return closing_until_; }

@@ -3,7 +3,7 @@
 
 #include <eventstore/postgres/append_queue.hpp>
 #include <eventstore/postgres/held_logs.hpp>
-#include <eventstore/postgres/lane.hpp>
+#include <eventstore/postgres/append_session.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -14,7 +14,7 @@
 namespace annals::eventstore::postgres {
 
 /// Group commit: what has queued while the last commit was under way goes in one call. No timer, so that an append that
-/// comes alone does not wait; a caller that waits anyway and finds the lane free sends its append itself. Thread-safe.
+/// comes alone does not wait; a caller that waits anyway and finds the session free sends its append itself. Thread-safe.
 class committer {
 public:
     struct settings {
@@ -43,7 +43,7 @@ private:
     std::atomic<deadline> closing_until_{deadline::max()};
     append_queue queue_;
     held_logs held_;
-    lane lane_;  ///< of whoever has claimed it in the queue
+    append_session session_;  ///< of the thread that has claimed it in the queue
     std::jthread thread_;
 };
 

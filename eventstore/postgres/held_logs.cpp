@@ -7,7 +7,7 @@
 
 namespace annals::eventstore::postgres {
 
-held_logs::held_logs(std::string dsn, lane::listener done) : dsn_(std::move(dsn)), listener_(std::move(done))
+held_logs::held_logs(std::string dsn, append_session::listener done) : dsn_(std::move(dsn)), listener_(std::move(done))
 {
     listener_.busy = [this](std::int32_t other, pending_append one) { add(other, std::move(one)); };
 }
@@ -50,7 +50,7 @@ void held_logs::add(std::int32_t log, pending_append one)
 
 void held_logs::work_off(std::int32_t log)
 {
-    lane own(dsn_, log, listener_);
+    append_session own(dsn_, log, listener_);
     for (auto batch = next_of(log); !batch.empty(); batch = next_of(log)) own.send(std::move(batch));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/lane.hpp>
+#include <eventstore/postgres/append_session.hpp>
 #include <eventstore/postgres/waiting_appends.hpp>
 
 #include <atomic>
@@ -18,8 +18,8 @@ namespace annals::eventstore::postgres {
 /// is `unavailable`. Thread-safe.
 class held_logs {
 public:
-    /// `done`: what a lane tells of calls that are done, `committed` and `give_up`.
-    held_logs(std::string dsn, lane::listener done);
+    /// `done`: what an append session tells of calls that are done, `committed` and `give_up`.
+    held_logs(std::string dsn, append_session::listener done);
     /// Waits until the lines are empty.
     ~held_logs();
 
@@ -37,7 +37,7 @@ private:
     auto next_of(std::int32_t log) -> std::vector<pending_append>;
 
     std::string dsn_;
-    lane::listener listener_;
+    append_session::listener listener_;
     std::atomic<std::size_t> count_ = 0;
     std::mutex mutex_;
     std::map<std::int32_t, line> lines_;

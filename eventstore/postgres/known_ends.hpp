@@ -12,8 +12,8 @@
 
 namespace annals::eventstore::postgres {
 
-/// The last position of each log and the last version of each stream, as the appends of one session left them: whoever
-/// knows them need not look before the next append. Never more than a guess, since others write too: the unique indexes
+/// The last position of each log and the last version of each stream, as the appends of one session left them, so
+/// that the next append need not look for them. Never more than a guess, since others write too: the unique indexes
 /// refuse what a wrong one leads to. So a log is known only where nobody came between during its last calls. Streams
 /// are remembered up to a number; those that were written longest ago are forgotten. Not thread-safe.
 class known_ends {

@@ -11,8 +11,8 @@
 
 namespace annals::eventstore::postgres {
 
-/// Changes by hand what the publishers' ledger remembers. One session; for one thread. What it leads is free again,
-/// and looked at anew by the publishers, when it is destroyed.
+/// Changes by hand what the publishers' ledger remembers. One session; for one thread. When it is destroyed, what
+/// it leads is free, and the publishers look at it again.
 class publication_repair {
 public:
     /// Throws `unavailable`, or `mismatch` when the schema is missing.

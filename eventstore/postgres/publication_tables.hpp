@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-/// What the publishers' ledger and whoever repairs it do with the tables of publication.
+/// What the publishers' ledger and its repair do with the tables of publication.
 namespace annals::eventstore::postgres {
 
 /// Leads the log with this number from now on, unless another session does: the epoch of that.

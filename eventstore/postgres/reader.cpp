@@ -16,7 +16,7 @@ namespace {
 
 constexpr stream_version last_version{std::numeric_limits<std::int64_t>::max()};
 
-/// Where an event's share of the page is less, many a page would be asked for in vain.
+/// Where an event's share of the page is less, the first attempt at a page would often fail.
 constexpr std::size_t small_event_bytes = 4 << 10;
 
 auto event_at(const result& rows, int row) -> recorded_event

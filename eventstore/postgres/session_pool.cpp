@@ -7,7 +7,7 @@ namespace annals::eventstore::postgres {
 namespace {
 
 /// Every statement here goes along an index, whatever its values. On a table that was never analysed the planner would
-/// rather sort it; it would plan each call anew, because it expects no limit to be small; and for the cost that it
+/// rather sort it; it would plan each call again, because it expects no limit to be small; and for the cost that it
 /// expects of large logs it would compile each call, which takes ten times as long as a page.
 constexpr auto along_the_indexes = R"sql(
     set enable_seqscan = off;

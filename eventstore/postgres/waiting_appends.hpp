@@ -8,7 +8,7 @@
 
 namespace annals::eventstore::postgres {
 
-/// Appends that wait for a lane, in the order in which they came: no stream and no caller is passed over. Knows how
+/// Appends that wait for a session, in the order in which they came: no stream and no caller is passed over. Knows how
 /// many there should be at most. Not thread-safe.
 class waiting_appends {
 public:

@@ -32,7 +32,7 @@ inline auto upcast(const sample_received& was) -> std::tuple<sample_measured, sa
 { return {{was.volume_ml, "the desk"}, {was.place}}; }
 // clang-format on
 
-/// An event that means nothing any more, read by whoever lists the fact that it once went with.
+/// An event that means nothing any more, read by a program that lists the fact that it once went with.
 struct sample_weighed {};
 ANNALS_EVENT(sample_weighed, "sample.weighed")
 struct sample_archived {};

@@ -138,7 +138,7 @@ const std::vector<breakage> breakages{
 
 /// Covers: one category of twelve whose topic is refused, does not fit, refuses records or loses them, or is deleted;
 /// the eleven others are published whole meanwhile. Not covered: brokers of several nodes, partitions without a leader.
-TEST_CASE("one broken topic of twelve halts its category only, is named, and is published when it is mended")
+TEST_CASE("one broken topic of twelve halts its category only, is named, and is published when it is repaired")
 {
     wards all(seed());
     std::vector<int> order(categories);

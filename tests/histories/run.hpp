@@ -9,7 +9,7 @@
 
 namespace annals::histories {
 
-/// What goes wrong while the clients are at work; ends, with everything mended, soon after it is asked to.
+/// What goes wrong while the clients are at work; ends, with everything put right, soon after it is asked to.
 using trouble = std::function<void(const std::stop_token&)>;
 
 /// Every client of the plan in a thread of its own, with two followers beside them, in a new category of the store.

@@ -25,7 +25,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds time_for_a_bug{20};
 
-/// Throws when the text does not stand in the function: then the bug is to be planted anew.
+/// Throws when the text does not stand in the function: then the bug must be written for the new text.
 void replace_text(eventstore::postgres::connection& session, const replaced_text& text)
 {
     eventstore::postgres::parameters name;

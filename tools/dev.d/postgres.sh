@@ -27,7 +27,7 @@ postgres_place() {
 postgres_bin() {
     local bin
     bin=$(printf '%s\n' /usr/lib/postgresql/${1:-*}/bin | sort -V | tail -n 1)
-    [[ -x $bin/initdb ]] || fail "PostgreSQL ${1-} is not installed, but .dev has its data." "Install it, or start anew: ./dev clean"
+    [[ -x $bin/initdb ]] || fail "PostgreSQL ${1-} is not installed, but .dev has its data." "Install it, or start again: ./dev clean"
     echo "$bin"
 }
 
@@ -75,7 +75,7 @@ start_postgres() {
     place=$(postgres_place "$1")
     [[ -e $place/data/PG_VERSION ]] || logged postgres "creating a PostgreSQL server" create_postgres "$place"
     "${as_server_user[@]}" test -w "$place/data" ||
-        fail "$place/data belongs to another user." "Run ./dev as that user, or start anew: sudo ./dev clean"
+        fail "$place/data belongs to another user." "Run ./dev as that user, or start again: sudo ./dev clean"
     bin=$(postgres_bin "$(<"$place/data/PG_VERSION")")
     for _ in 1 2 3; do
         port=$(ports "$1/postgres/port" 1)

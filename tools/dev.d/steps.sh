@@ -89,7 +89,7 @@ advice() {
         *'Killed signal terminated program'* | *'out of memory'* | *'Cannot allocate memory'*)
             echo "The machine ran out of memory. Close something, or build with fewer jobs: ninja -C build/$preset -j 1" ;;
         *'Permission denied'*) echo "If an earlier ./dev ran as another user: sudo ./dev clean" ;;
-        *) echo "Mend what it names and run the same command again." ;;
+        *) echo "Fix what it names and run the same command again." ;;
     esac
 }
 

@@ -99,7 +99,7 @@ TEST_CASE("who is overtaken while another writes to a hot stream is told a versi
     CHECK(there.store->read(hot).size() == 5);
 }
 
-TEST_CASE("what is sent again to a hot stream is found, whoever writes to it meanwhile")
+TEST_CASE("what is sent again to a hot stream is found, also when others write to it meanwhile")
 {
     hot_stream there;
     auto event = there.third;

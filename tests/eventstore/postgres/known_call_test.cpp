@@ -190,7 +190,7 @@ TEST_CASE("the time of recording does not go back when the server's clock did")
           == 0);
 }
 
-TEST_CASE("events that were put into a new table start a log anew")
+TEST_CASE("events that were put into a new table start a log again")
 {
     calm_store there;
     there.by_stranger("alter table annals.events rename to events_before;"

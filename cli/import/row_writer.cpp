@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/import_lane.hpp>
+#include <cli/import/row_writer.hpp>
 
 #include <cli/import/row_identity.hpp>
 #include <eventstore/reading.hpp>
@@ -19,14 +19,14 @@ constexpr int attempts_max = 200;
 
 }  // namespace
 
-auto import_lane::hash::operator()(const uuid& id) const -> std::size_t
+auto row_writer::hash::operator()(const uuid& id) const -> std::size_t
 {
     std::size_t value = 0;
     std::memcpy(&value, id.data, sizeof value);
     return value;
 }
 
-auto import_lane::take(std::vector<file_row> rows) -> row_outcome
+auto row_writer::take(std::vector<file_row> rows) -> row_outcome
 {
     outcome_ = {};
     auto parts = parts_of(std::move(rows));
@@ -42,7 +42,7 @@ auto import_lane::take(std::vector<file_row> rows) -> row_outcome
     return std::move(outcome_);
 }
 
-auto import_lane::parts_of(std::vector<file_row> rows) -> std::vector<part>
+auto row_writer::parts_of(std::vector<file_row> rows) -> std::vector<part>
 {
     std::vector<part> parts;
     std::unordered_map<std::string, std::size_t> part_of_key;
@@ -55,7 +55,7 @@ auto import_lane::parts_of(std::vector<file_row> rows) -> std::vector<part>
 }
 
 /// Gives a row its id, and adds it to those to be stored. A row that the source named before is stored once.
-void import_lane::identify(part& to, file_row from)
+void row_writer::identify(part& to, file_row from)
 {
     const auto& event = from.event;
     const auto content = content_of(from.stream, event.type, event.occurred_at, event.data);
@@ -74,7 +74,7 @@ void import_lane::identify(part& to, file_row from)
     to.rows.push_back(std::move(row));
 }
 
-void import_lane::refuse(const row_to_store& row, const stream_id& stream)
+void row_writer::refuse(const row_to_store& row, const stream_id& stream)
 {
     outcome_.refused.push_back({row.line,
                                 "the id \"" + row.source_id + "\" of " + to_string(stream)
@@ -84,7 +84,7 @@ void import_lane::refuse(const row_to_store& row, const stream_id& stream)
 
 /// Stores what is missing, all or nothing; false when a stream has more events than was known. Rows that are found to
 /// be there are taken out for good.
-auto import_lane::append(std::span<part> parts) -> bool
+auto row_writer::append(std::span<part> parts) -> bool
 {
     append_request request;
     for (auto& each : parts) {
@@ -109,7 +109,7 @@ auto import_lane::append(std::span<part> parts) -> bool
 }
 
 /// Reads what a stream has beyond what is known.
-void import_lane::look(const stream_id& at, known_stream& stream)
+void row_writer::look(const stream_id& at, known_stream& stream)
 {
     for (const auto& event : events_of(store_, at, {.after = stream.version})) {
         stream.version = event.version;
@@ -123,7 +123,7 @@ void import_lane::look(const stream_id& at, known_stream& stream)
     stream.is_known = true;
 }
 
-void import_lane::leave_out_stored(part& from)
+void row_writer::leave_out_stored(part& from)
 {
     std::erase_if(from.rows, [&](const row_to_store& row) {
         if (rows_are_named_) {
@@ -140,7 +140,7 @@ void import_lane::leave_out_stored(part& from)
 }
 
 /// What was appended is known now.
-void import_lane::settle(std::span<part> parts, const appended& result)
+void row_writer::settle(std::span<part> parts, const appended& result)
 {
     auto written = result.streams.begin();
     looks_first_ = looks_first_ || result.duplicate;
@@ -165,7 +165,7 @@ void import_lane::settle(std::span<part> parts, const appended& result)
 }
 
 /// What was refused has more events than was known, or may have.
-void import_lane::doubt(const rejection& why)
+void row_writer::doubt(const rejection& why)
 {
     looks_first_ = true;
     last_rejection_ = to_string(why);

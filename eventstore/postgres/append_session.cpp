@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/lane.hpp>
+#include <eventstore/postgres/append_session.hpp>
 
 #include <eventstore/postgres/append_statements.hpp>
 #include <eventstore/postgres/known_call.hpp>
@@ -36,7 +36,7 @@ auto is_alone(const pending_append& one) -> bool
 
 }  // namespace
 
-struct lane::session {
+struct append_session::session {
     session(const std::string& dsn, int calm_calls, std::function<bool()> gives_up)
         : link(dsn, "appends", std::move(gives_up)), known(calm_calls)
     {
@@ -62,13 +62,13 @@ struct lane::session {
     std::vector<const char*> prepared;
 };
 
-lane::lane(std::string dsn, std::optional<std::int32_t> waits_for, listener events, int calm_calls)
+append_session::append_session(std::string dsn, std::optional<std::int32_t> waits_for, listener events, int calm_calls)
     : dsn_(std::move(dsn)), waits_for_(waits_for), listener_(std::move(events)), calm_calls_(calm_calls)
 {}
 
-lane::~lane() = default;
+append_session::~append_session() = default;
 
-void lane::send(std::vector<pending_append> batch)
+void append_session::send(std::vector<pending_append> batch)
 {
     if (waits_for_) return send_call(std::move(batch));
     overtaken_.set_aside(batch, std::chrono::steady_clock::now());
@@ -78,7 +78,7 @@ void lane::send(std::vector<pending_append> batch)
     while (!unanswered.empty()) send_call(unanswered.take_call());
 }
 
-void lane::send_call(std::vector<pending_append> batch)
+void append_session::send_call(std::vector<pending_append> batch)
 {
     fail_late(batch, "the append was not sent in time: too much was before it");
     for (backoff pauses; !batch.empty(); pauses.pause()) {
@@ -111,7 +111,7 @@ void lane::send_call(std::vector<pending_append> batch)
 }
 
 /// One of them is bad: the others must not suffer for it.
-void lane::send_alone(std::vector<pending_append> batch, std::exception_ptr problem)
+void append_session::send_alone(std::vector<pending_append> batch, std::exception_ptr problem)
 {
     if (batch.size() == 1) return batch.front().done(problem);
     for (auto& one : batch) {
@@ -122,7 +122,7 @@ void lane::send_alone(std::vector<pending_append> batch, std::exception_ptr prob
 }
 
 /// Before anything is sent again, the backend that was lost is ended: its call cannot run after this one's.
-void lane::connect()
+void append_session::connect()
 {
     const auto gives_up = [this] {
         return std::chrono::steady_clock::now() > std::min(call_until_, listener_.give_up());
@@ -139,7 +139,7 @@ void lane::connect()
     lost_backend_.reset();
 }
 
-auto lane::call(const std::vector<pending_append>& batch) -> std::vector<verdict>
+auto append_session::call(const std::vector<pending_append>& batch) -> std::vector<verdict>
 {
     std::vector<const addressed_request*> all;
     for (const auto& one : batch) all.push_back(&one.what);
@@ -151,7 +151,7 @@ auto lane::call(const std::vector<pending_append>& batch) -> std::vector<verdict
 }
 
 /// One statement that does not look, since the ends are known. Nothing when they are not, or were not what they seemed.
-auto lane::call_knowingly(appends all) -> std::vector<verdict>
+auto append_session::call_knowingly(appends all) -> std::vector<verdict>
 {
     auto& known = session_->known;
     auto planned = known_call::plan(all, known);
@@ -171,7 +171,7 @@ auto lane::call_knowingly(appends all) -> std::vector<verdict>
 }
 
 /// Looks at the ends of these logs, and so learns when they were last written to.
-auto lane::are_as_known(const std::vector<std::int32_t>& logs) -> bool
+auto append_session::are_as_known(const std::vector<std::int32_t>& logs) -> bool
 {
     if (logs.empty()) return true;
     auto asked = array::of<std::int32_t>();
@@ -185,7 +185,7 @@ auto lane::are_as_known(const std::vector<std::int32_t>& logs) -> bool
 }
 
 /// One statement that decides by the unique indexes. Nothing when it cannot: a log that is held, a failed check.
-auto lane::call_quickly(appends alone) -> std::vector<verdict>
+auto append_session::call_quickly(appends alone) -> std::vector<verdict>
 {
     try {
         const auto& what = *alone.front();
@@ -203,7 +203,7 @@ auto lane::call_quickly(appends alone) -> std::vector<verdict>
 }
 
 /// While it waits, it holds no other log.
-auto lane::call_when_free(appends all) -> std::vector<verdict>
+auto append_session::call_when_free(appends all) -> std::vector<verdict>
 {
     auto& link = session_->link;
     link.execute("begin");
@@ -218,7 +218,7 @@ auto lane::call_when_free(appends all) -> std::vector<verdict>
     }
 }
 
-auto lane::call_generally(appends all) -> std::vector<verdict>
+auto append_session::call_generally(appends all) -> std::vector<verdict>
 {
     const auto row = session_->query(statements::append_all, encode_call(all, patience::does_not_wait));
     auto verdicts = decode_call(all, statements::columns_of(row));
@@ -237,7 +237,7 @@ auto lane::call_generally(appends all) -> std::vector<verdict>
     return verdicts;
 }
 
-void lane::deliver(std::vector<pending_append> batch, std::vector<verdict> verdicts)
+void append_session::deliver(std::vector<pending_append> batch, std::vector<verdict> verdicts)
 {
     const auto is_new = [](const verdict& one) {
         const auto* result = std::get_if<append_result>(&one);
@@ -253,7 +253,7 @@ void lane::deliver(std::vector<pending_append> batch, std::vector<verdict> verdi
     }
 }
 
-void lane::fail_late(std::vector<pending_append>& batch, std::string_view what_happened)
+void append_session::fail_late(std::vector<pending_append>& batch, std::string_view what_happened)
 {
     const auto now = std::chrono::steady_clock::now();
     const auto last = listener_.give_up();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cli/import/import_lane.hpp>
+#include <cli/import/row_writer.hpp>
 #include <eventstore/limits.hpp>
 
 #include <future>
@@ -12,22 +12,22 @@ namespace annals::cli::imports {
 
 /// Stores rows of many streams, in large appends of which several are under way at a time.
 ///
-/// Streams are dealt out to lanes by their key; a lane has one batch under way, in a thread of its own, so a stream's
-/// events arrive in the order of the file. What is there already is found out by each lane (`import_lane.hpp`).
-class append_lanes {
+/// Streams are dealt out to writers by their key; each has one batch under way, in a thread of its own, so a stream's
+/// events arrive in the order of the file. What is there already is found out by each writer (`row_writer.hpp`).
+class parallel_writers {
 public:
-    static constexpr int lanes = 8;
+    static constexpr int writers = 8;
     static constexpr std::size_t batch_events_max = eventstore::limits::events;
     static constexpr std::size_t batch_bytes_max = 2 << 20;
 
-    explicit append_lanes(eventstore::store&);
+    explicit parallel_writers(eventstore::store&);
 
     /// Waits for what is under way, whatever comes of it.
-    ~append_lanes();
-    append_lanes(const append_lanes&) = delete;
-    auto operator=(const append_lanes&) -> append_lanes& = delete;
+    ~parallel_writers();
+    parallel_writers(const parallel_writers&) = delete;
+    auto operator=(const parallel_writers&) -> parallel_writers& = delete;
 
-    /// May wait until a lane is free. Throws what the store throws.
+    /// May wait until a writer is free. Throws what the store throws.
     void add(file_row);
 
     /// Sends what was added and waits until it is stored. Throws as `add` does.
@@ -42,19 +42,19 @@ public:
     auto streams() const -> std::uint64_t;
 
 private:
-    struct lane {
-        explicit lane(eventstore::store& store) : work(store) {}
+    struct writer {
+        explicit writer(eventstore::store& store) : work(store) {}
 
-        import_lane work;
+        row_writer work;
         std::vector<file_row> filling;
         std::size_t bytes = 0;
         std::future<row_outcome> under_way;
     };
 
-    void send(lane&);
-    void settle(lane&);
+    void send(writer&);
+    void settle(writer&);
 
-    std::vector<std::unique_ptr<lane>> lanes_;
+    std::vector<std::unique_ptr<writer>> writers_;
     row_outcome outcome_;
 };
 

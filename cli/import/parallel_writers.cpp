@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/append_lanes.hpp>
+#include <cli/import/parallel_writers.hpp>
 
 #include <eventstore/partition.hpp>
 
@@ -14,33 +14,33 @@ auto size_of(const eventstore::new_event& event) -> std::size_t { return event.d
 
 }  // namespace
 
-append_lanes::append_lanes(eventstore::store& store)
+parallel_writers::parallel_writers(eventstore::store& store)
 {
-    for (int i = 0; i < lanes; ++i) lanes_.push_back(std::make_unique<lane>(store));
+    for (int i = 0; i < writers; ++i) writers_.push_back(std::make_unique<writer>(store));
 }
 
-append_lanes::~append_lanes()
+parallel_writers::~parallel_writers()
 {
-    for (const auto& each : lanes_)
+    for (const auto& each : writers_)
         if (each->under_way.valid()) each->under_way.wait();
 }
 
-void append_lanes::add(file_row added)
+void parallel_writers::add(file_row added)
 {
-    auto& chosen = *lanes_[static_cast<std::size_t>(eventstore::partition_of(added.stream.key, lanes))];
+    auto& chosen = *writers_[static_cast<std::size_t>(eventstore::partition_of(added.stream.key, writers))];
     const auto bytes = size_of(added.event);
     if (chosen.filling.size() == batch_events_max || chosen.bytes + bytes > batch_bytes_max) send(chosen);
     chosen.bytes += bytes;
     chosen.filling.push_back(std::move(added));
 }
 
-void append_lanes::finish()
+void parallel_writers::finish()
 {
-    for (auto& each : lanes_) send(*each);
-    for (auto& each : lanes_) settle(*each);
+    for (auto& each : writers_) send(*each);
+    for (auto& each : writers_) settle(*each);
 }
 
-void append_lanes::send(lane& of)
+void parallel_writers::send(writer& of)
 {
     settle(of);
     if (of.filling.empty()) return;
@@ -51,7 +51,7 @@ void append_lanes::send(lane& of)
 }
 
 /// Waits for what is under way.
-void append_lanes::settle(lane& of)
+void parallel_writers::settle(writer& of)
 {
     if (!of.under_way.valid()) return;
     auto of_batch = of.under_way.get();
@@ -62,10 +62,10 @@ void append_lanes::settle(lane& of)
     std::ranges::move(of_batch.refused, std::back_inserter(outcome_.refused));
 }
 
-auto append_lanes::streams() const -> std::uint64_t
+auto parallel_writers::streams() const -> std::uint64_t
 {
     std::uint64_t all = 0;
-    for (const auto& each : lanes_) all += each->work.streams();
+    for (const auto& each : writers_) all += each->work.streams();
     return all;
 }
 

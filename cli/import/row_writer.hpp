@@ -12,7 +12,7 @@
 
 namespace annals::cli::imports {
 
-/// A row of the file as the event that it becomes. Its id is given to it by the lane.
+/// A row of the file as the event that it becomes. Its id is given to it by the writer.
 struct file_row {
     eventstore::stream_id stream;
     std::uint64_t line = 0;
@@ -32,12 +32,12 @@ struct row_outcome {
 /// Stores the rows of some streams, each row once.
 ///
 /// A row is there when the stream holds an imported event with its id (where the source names its rows) or with its
-/// content, as many as the file has had so far. An append states the version up to which the lane knows the stream;
-/// where something else wrote, an earlier run or another import, the lane reads what is new and appends what is
+/// content, as many as the file has had so far. An append states the version up to which the writer knows the stream;
+/// where something else wrote, an earlier run or another import, the writer reads what is new and appends what is
 /// missing. So a row is never stored twice, and never left out. Not thread-safe.
-class import_lane {
+class row_writer {
 public:
-    explicit import_lane(eventstore::store& store) : store_(store) {}
+    explicit row_writer(eventstore::store& store) : store_(store) {}
 
     /// In the order of the file. Throws what the store throws; then some of the rows are stored, without holes.
     auto take(std::vector<file_row> rows) -> row_outcome;

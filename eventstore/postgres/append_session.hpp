@@ -18,9 +18,9 @@ namespace annals::eventstore::postgres {
 /// One session that sends appends: each call is one transaction, and gives each append its verdict. A lost session is
 /// replaced and the call sent again; the appends know that from their ids. What was late before it was sent is not sent
 /// any more. For one thread.
-class lane {
+class append_session {
 public:
-    /// What happens around a call, on the lane's thread.
+    /// What happens around a call, on the thread of `send`.
     struct listener {
         std::function<void()> committed;  ///< there is something new in the log
         std::function<void(std::int32_t log, pending_append)> busy;  ///< somebody holds the log: not done
@@ -31,13 +31,13 @@ public:
 
     /// A log that is held by others is waited for before each call, with nothing else in hand; all other logs that are
     /// held are busy. `calm_calls`: of its `known_ends`, if it does not wait.
-    lane(std::string dsn, std::optional<std::int32_t> waits_for, listener, int calm_calls = 0);
-    ~lane();
+    append_session(std::string dsn, std::optional<std::int32_t> waits_for, listener, int calm_calls = 0);
+    ~append_session();
 
     /// Returns when every append is done, was given away as busy, or waits for what the next call finds.
     void send(std::vector<pending_append>);
 
-    /// When `send` is to be called again for those that still wait, even if there is nothing to be sent. (A lane that
+    /// When `send` is to be called again for those that still wait, even if there is nothing to be sent. (A session that
     /// waits for a log lets none of its own wait.)
     auto due() const -> deadline { return overtaken_.due(); }
 

@@ -12,7 +12,7 @@
 namespace annals::eventstore::kafka {
 
 /// A log on its way into its partition: what has been handed to the producer, and what the broker has acknowledged.
-class lane {
+class partition_progress {
 public:
     static constexpr std::size_t events_max = 4000;
     static constexpr std::size_t bytes_max = 4 << 20;
@@ -20,7 +20,7 @@ public:
     using clock = std::chrono::steady_clock;
 
     /// Goes on behind `done`, which the ledger knows already, or not.
-    lane(led_log led, std::string topic, publication_cursor done, bool is_saved)
+    partition_progress(led_log led, std::string topic, publication_cursor done, bool is_saved)
         : led_(std::move(led)),
           topic_(std::move(topic)),
           offered_(done.position),
