@@ -29,7 +29,7 @@ class order_book {
 public:
     explicit order_book(const std::string& dsn) : log_(dsn, "orders") {}
 
-    /// Writes an order (verb, subject, asked_by and reason are taken) and rings for it; returns its number.
+    /// Writes an order (verb, subject, asked_by and reason are taken) and notifies of it; returns its number.
     auto place(const order&) -> std::int64_t;
     auto find(std::int64_t number) -> std::optional<order>;
     /// The newest first.

@@ -8,7 +8,7 @@
 namespace annals::cli {
 namespace {
 
-/// How long an order whose bell was not heard may lie.
+/// How long an order whose notification was lost may lie.
 constexpr auto look_every = std::chrono::seconds(1);
 
 }  // namespace

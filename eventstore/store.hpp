@@ -2,7 +2,7 @@
 #pragma once
 
 #include <eventstore/append.hpp>
-#include <eventstore/doorbell.hpp>
+#include <eventstore/change_signal.hpp>
 #include <eventstore/event.hpp>
 
 #include <optional>
@@ -79,8 +79,8 @@ public:
     /// Creates the category where it is not there. Throws `mismatch` when it has another number of partitions.
     virtual void ensure_category(const category&) = 0;
 
-    /// Rings after something was committed, also by another process (then within 50 ms at most).
-    virtual auto bell() -> doorbell& = 0;
+    /// Told after something was committed, also by another process (then within 50 ms at most).
+    virtual auto changes() -> change_signal& = 0;
 
     /// Which life of the store this is. Another one (a backup that was restored, a standby that took over) may hold
     /// other events at the same positions. Does not wait; nothing while the server cannot be seen. A store that is

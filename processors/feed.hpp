@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/doorbell.hpp>
+#include <eventstore/change_signal.hpp>
 #include <eventstore/store.hpp>
 
 #include <vector>
@@ -21,8 +21,8 @@ public:
     virtual auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event> = 0;
 
-    /// Rings when `next` may have something new.
-    virtual auto bell() -> eventstore::doorbell& = 0;
+    /// Told when `next` may have something new.
+    virtual auto changes() -> eventstore::change_signal& = 0;
 };
 
 }  // namespace annals::processors

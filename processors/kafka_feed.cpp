@@ -81,7 +81,7 @@ void kafka_feed::receive(std::stop_token stop)
             const auto now = clock::now();
             if (!events.empty() || now - rung_at > silence_max) {
                 take(std::move(events));
-                bell_.ring();
+                changes_.tell();
                 rung_at = now;
             }
             if (now - committed_at > commit_every) {

@@ -38,7 +38,7 @@ public:
 
     auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event> override;
-    auto bell() -> eventstore::doorbell& override { return bell_; }
+    auto changes() -> eventstore::change_signal& override { return changes_; }
 
 private:
     using clock = std::chrono::steady_clock;
@@ -63,7 +63,7 @@ private:
 
     eventstore::store& store_;
     const offsets offsets_;
-    eventstore::doorbell bell_;
+    eventstore::change_signal changes_;
     std::mutex mutex_;  // guards the next four
     std::optional<std::string> incarnation_;  // of the store, in which everything followed came
     std::string refused_;  // the last other one

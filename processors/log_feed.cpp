@@ -11,7 +11,7 @@ using namespace eventstore;
 
 namespace {
 
-/// A bell that is not heard (a dead doorbell connection, say) must not stop anybody for longer than this.
+/// A change that nobody tells of (the listening session is lost, say) must not stop anybody for longer than this.
 constexpr auto silence_max = std::chrono::seconds(1);
 
 /// What is read at once for all logs; who is further behind than this reads the log itself.
@@ -77,13 +77,13 @@ auto log_feed::open_window(const log_id& log) -> windows::iterator
 auto log_feed::look_for_new() -> bool
 {
     const auto now = std::chrono::steady_clock::now();
-    const auto rings = store_.bell().rings();
-    if (rings_seen_ == rings && now - looked_at_ < silence_max) return false;
+    const auto seen = store_.changes().count();
+    if (changes_seen_ == seen && now - looked_at_ < silence_max) return false;
 
     std::vector<log_cursor> ends;
     for (const auto& [log, window] : windows_) ends.push_back({log, window.end()});
     auto events = store_.read_logs(ends, look);
-    rings_seen_ = rings;
+    changes_seen_ = seen;
     looked_at_ = now;
 
     const bool overrun = may_have_more(events);

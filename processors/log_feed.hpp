@@ -14,14 +14,14 @@ namespace annals::processors {
 /// Feeds processors straight from the log.
 ///
 /// Those who are near the end of a log share one small window of its last events: however many they are, a new event
-/// is read once, and an idle process asks nothing until the store's bell rings. Who is behind reads the log itself.
+/// is read once, and an idle process asks nothing until the store tells of a change. A reader that is behind reads the log itself.
 class log_feed final : public feed {
 public:
     explicit log_feed(eventstore::store& from) : store_(from) {}
 
     auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event> override;
-    auto bell() -> eventstore::doorbell& override { return store_.bell(); }
+    auto changes() -> eventstore::change_signal& override { return store_.changes(); }
 
 private:
     using windows = std::map<eventstore::log_id, recent_events>;
@@ -36,7 +36,7 @@ private:
     std::mutex mutex_;
     windows windows_;
     std::optional<std::string> incarnation_;  ///< of the store, in which they came
-    std::optional<std::uint64_t> rings_seen_;
+    std::optional<std::uint64_t> changes_seen_;
     std::chrono::steady_clock::time_point looked_at_;
 };
 

@@ -86,11 +86,11 @@ void runner::work(const std::stop_token& stop)
     if (in_doubt_) return settle_doubt();
 
     application_.work_on(logs);
-    auto& bell = surroundings_.from.bell();
-    const auto rings = bell.rings();
+    auto& changes = surroundings_.from.changes();
+    const auto seen = changes.count();
     const auto applied = application_.step();
     note_success();
-    if (applied == 0) bell.wait(rings, idle_max);
+    if (applied == 0) changes.wait(seen, idle_max);
 }
 
 /// What to work on; waits a little while that is nothing.

@@ -38,13 +38,13 @@ public:
 
     void run(const std::stop_token& stop)
     {
-        auto& bell = session_.store().bell();
-        const std::stop_callback wake(stop, [&bell] { bell.ring(); });
+        auto& changes = session_.store().changes();
+        const std::stop_callback wake(stop, [&changes] { changes.tell(); });
         session_.terminal().note("waiting for events; Ctrl-C ends it");
         while (!stop.stop_requested() && !is_closed(STDOUT_FILENO)) {
-            const auto rings = bell.rings();
+            const auto seen = changes.count();
             show_new(stop);
-            bell.wait(rings, look_every);
+            changes.wait(seen, look_every);
         }
     }
 

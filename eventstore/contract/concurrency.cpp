@@ -142,10 +142,10 @@ TEST_CASE("what is answered can be read")
     CHECK(unreadable == 0);
 }
 
-TEST_CASE("the bell rings after an append")
+TEST_CASE("waiting readers are told after an append")
 {
     const corner in;
-    const auto seen = in.store->bell().rings();
+    const auto seen = in.store->changes().count();
     REQUIRE(in.append("a", expected_version::any(), events(1)));
-    CHECK(in.store->bell().wait(seen, std::chrono::seconds{5}));
+    CHECK(in.store->changes().wait(seen, std::chrono::seconds{5}));
 }

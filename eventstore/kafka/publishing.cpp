@@ -67,7 +67,7 @@ auto publishing::is_in_hand(const log_id& log) -> bool
 
 void publishing::turn()
 {
-    const auto rings = store_.bell().rings();
+    const auto seen = store_.changes().count();
     if (is_due(followed_, follow_every)) follow_leadership();
     serve();
     take_found(fresh_, false);
@@ -82,7 +82,7 @@ void publishing::turn()
     if (is_due(told_, save_every)) tell_watch();
     if (moved) return;
     if (main_->is_full()) main_->serve(full_wait);
-    else store_.bell().wait(rings, idle_wait);
+    else store_.changes().wait(seen, idle_wait);
 }
 
 void publishing::finish()

@@ -62,7 +62,7 @@ void memory_store::append(append_request request, on_appended done)
         const std::scoped_lock lock(mutex_);
         return verdict(request);
     }();
-    if (result && !result->duplicate) bell_.ring();
+    if (result && !result->duplicate) changes_.tell();
     done(std::move(result));
 }
 

@@ -35,7 +35,7 @@ public:
     auto find_category(std::string_view name) -> std::optional<category> override;
     void ensure_category(const category&) override;
 
-    auto bell() -> doorbell& override { return bell_; }
+    auto changes() -> change_signal& override { return changes_; }
 
 private:
     auto find(std::string_view category) const -> const category_records*;
@@ -49,7 +49,7 @@ private:
     const int default_partitions_;
     std::mutex mutex_;                       // guards categories_
     std::map<std::string, std::unique_ptr<category_records>, std::less<>> categories_;
-    doorbell bell_;
+    change_signal changes_;
 };
 
 }  // namespace annals::eventstore::memory

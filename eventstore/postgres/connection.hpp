@@ -5,7 +5,7 @@
 #include <eventstore/postgres/handles.hpp>
 #include <eventstore/postgres/parameters.hpp>
 #include <eventstore/postgres/result.hpp>
-#include <eventstore/postgres/wake_up.hpp>
+#include <eventstore/postgres/event_fd.hpp>
 #include <eventstore/server_away.hpp>
 
 #include <chrono>
@@ -36,7 +36,7 @@ private:
 class connection {
 public:
     /// `dsn`: a libpq connection string or URI; what it leaves out comes from PG*. Messages never hold a password.
-    /// `part`: what of the program it is for, as `pg_stat_activity` shows it: `laboratory bell 4711@host`.
+    /// `part`: what of the program it is for, as `pg_stat_activity` shows it: `laboratory listener 4711@host`.
     /// `gives_up` is asked several times a second while the server owes an answer: a server that hangs is
     /// `unavailable` when it says so. Without it an answer is waited for as long as the session lives.
     /// Throws `unavailable`; `invalid_request` when the DSN cannot be read; `mismatch` when the database is not in
@@ -57,7 +57,7 @@ public:
 
     /// Waits for a notification on a channel that this session listens to, and takes all that are there.
     /// Whether any of them came from another backend than `but_from`. Ends early when it is woken, and clears that.
-    auto wait_for_notification(std::chrono::steady_clock::time_point until, int but_from = 0, wake_up* wake = nullptr)
+    auto wait_for_notification(std::chrono::steady_clock::time_point until, int but_from = 0, event_fd* wake = nullptr)
         -> bool;
 
     auto backend_pid() const -> int { return PQbackendPID(handle_.get()); }

@@ -39,7 +39,7 @@ constexpr auto settle_session = R"sql(
         ('tcp_keepalives_count', '2')) s (name, value)
 )sql";
 
-/// `laboratory bell 4711@host`; the DSN's own name or PGAPPNAME stands for the program's.
+/// `laboratory listener 4711@host`; the DSN's own name or PGAPPNAME stands for the program's.
 auto application_name(const dsn_parameters& given, const std::string& part) -> std::string
 {
     const auto own = given.find("application_name");

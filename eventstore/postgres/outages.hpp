@@ -20,7 +20,7 @@ public:
 
     static auto of_this_process() -> outages&;
 
-    /// `server`: `server_of(dsn)`. `part`: who asks, such as `bell`.
+    /// `server`: `server_of(dsn)`. `part`: who asks, such as `listener`.
     void opened(const std::string& server, const std::string& part, clock::time_point now = clock::now());
     void open_failed(const std::string& server, const std::string& part, const std::string& why,
                      clock::time_point now = clock::now());

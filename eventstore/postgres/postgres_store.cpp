@@ -8,7 +8,7 @@
 #include <eventstore/postgres/log_directory.hpp>
 #include <eventstore/postgres/reader.hpp>
 #include <eventstore/postgres/session_pool.hpp>
-#include <eventstore/postgres/store_bell.hpp>
+#include <eventstore/postgres/change_listener.hpp>
 
 namespace annals::eventstore::postgres {
 namespace {
@@ -42,10 +42,10 @@ public:
     explicit postgres_store(const settings& wanted)
         : default_partitions_(wanted.default_partitions),
           sessions_(wanted.dsn),
-          bell_(wanted.dsn),
+          listener_(wanted.dsn),
           committer_(
               {.dsn = wanted.dsn, .patience = wanted.patience, .calm_calls = wanted.calm_calls, .committed = [this] {
-                   bell_.committed();
+                   listener_.committed();
                }})
     {}
 
@@ -81,8 +81,8 @@ public:
         return found ? std::optional(found->name) : std::nullopt;
     }
     void ensure_category(const category& wanted) override { logs_.ensure(wanted); }
-    auto bell() -> doorbell& override { return bell_.bell(); }
-    auto incarnation() -> std::optional<std::string> override { return bell_.incarnation(); }
+    auto changes() -> change_signal& override { return listener_.changes(); }
+    auto incarnation() -> std::optional<std::string> override { return listener_.incarnation(); }
 
 private:
     auto addressed(append_request request) -> addressed_request
@@ -103,7 +103,7 @@ private:
     session_pool sessions_;
     log_directory logs_{sessions_};
     reader reader_{sessions_, logs_};
-    store_bell bell_;
+    change_listener listener_;
     committer committer_;
 };
 

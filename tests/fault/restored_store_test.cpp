@@ -104,14 +104,14 @@ struct published_log {
     }
     auto next() -> std::vector<recorded_event>
     {
-        const auto rings = feed->bell().rings();
+        const auto told = feed->changes().count();
         try {
             if (auto events = feed->next(std::vector<log_cursor>{{{"sample", 0}, seen}}, {}); !events.empty())
                 return events;
         } catch (const unavailable&) {
             // The server is away.
         }
-        feed->bell().wait(rings, 50ms);
+        feed->changes().wait(told, 50ms);
         return {};
     }
     auto next_is_empty_for(std::chrono::seconds time) -> bool

@@ -65,7 +65,7 @@ public:
         }
         return events;
     }
-    auto bell() -> eventstore::doorbell& override { return behind_.bell(); }
+    auto changes() -> eventstore::change_signal& override { return behind_.changes(); }
 
 private:
     feed& behind_;
@@ -365,7 +365,7 @@ TEST_CASE("what a feed never delivers is read from the log")
             if (!events.empty()) events.erase(events.begin());
             return events;
         }
-        auto bell() -> eventstore::doorbell& override { return behind_.bell(); }
+        auto changes() -> eventstore::change_signal& override { return behind_.changes(); }
 
     private:
         feed& behind_;

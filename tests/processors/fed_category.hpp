@@ -65,9 +65,9 @@ public:
         std::vector<eventstore::recorded_event> all;
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
         while (all.size() < count && std::chrono::steady_clock::now() < deadline) {
-            const auto rings = used_.feed->bell().rings();
+            const auto seen = used_.feed->changes().count();
             auto some = next({after}, page);
-            if (some.empty()) used_.feed->bell().wait(rings, std::chrono::milliseconds(100));
+            if (some.empty()) used_.feed->changes().wait(seen, std::chrono::milliseconds(100));
             for (auto& event : some) all.push_back(std::move(event));
             if (!all.empty()) after.position = all.back().position;
         }

@@ -31,14 +31,14 @@ void check_feed(Make make)
         CHECK(events.size() == 2);
         check_dense(events, at.log(0), 3);
     }
-    SUBCASE("the bell rings when something is appended")
+    SUBCASE("waiting readers are told when something is appended")
     {
         fed_category at(make());
         at.append(0, 1);
         CHECK(at.read({at.log(0), {0}}, 1).size() == 1);
-        const auto rings = at.feed().bell().rings();
+        const auto seen = at.feed().changes().count();
         std::jthread appends([&] { at.append(0, 1); });
-        CHECK(at.feed().bell().wait(rings, std::chrono::seconds(5)));
+        CHECK(at.feed().changes().wait(seen, std::chrono::seconds(5)));
     }
     SUBCASE("readers go at their own pace: one at the end does not move another")
     {

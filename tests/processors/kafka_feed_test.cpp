@@ -61,14 +61,14 @@ struct fed_samples {
 
     auto next() -> std::vector<recorded_event>
     {
-        const auto rings = feed->bell().rings();
+        const auto told = feed->changes().count();
         std::vector<recorded_event> events;
         try {
             events = feed->next(std::vector<log_cursor>{{{"sample", 0}, seen}}, {});
         } catch (const unavailable&) {
             // The log is away.
         }
-        if (events.empty()) feed->bell().wait(rings, 20ms);
+        if (events.empty()) feed->changes().wait(told, 20ms);
         return events;
     }
 

@@ -114,9 +114,9 @@ TEST_CASE("a session means the same whatever its database and its DSN say")
 TEST_CASE("pg_stat_activity says which process of which program a session is, and what for")
 {
     const tests::temporary_database database;
-    connection one(database.dsn(), "bell");
+    connection one(database.dsn(), "listener");
     const auto shown = one.query("select current_setting('application_name')").get<std::string>(0, 0);
-    CHECK(shown.starts_with(program_invocation_short_name + std::string(" bell ") + std::to_string(::getpid()) + "@"));
+    CHECK(shown.starts_with(program_invocation_short_name + std::string(" listener ") + std::to_string(::getpid()) + "@"));
 }
 
 TEST_CASE("a database that is not in UTF-8 is refused with one sentence, however it is opened")

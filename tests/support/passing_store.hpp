@@ -45,7 +45,7 @@ public:
         return behind_->find_category(name);
     }
     void ensure_category(const eventstore::category& wanted) override { behind_->ensure_category(wanted); }
-    auto bell() -> eventstore::doorbell& override { return behind_->bell(); }
+    auto changes() -> eventstore::change_signal& override { return behind_->changes(); }
     auto incarnation() -> std::optional<std::string> override { return behind_->incarnation(); }
 
 protected:

@@ -32,16 +32,16 @@ const std::vector<std::string> again{"PostgreSQL is there again"};
 
 TEST_CASE_FIXTURE(server, "an outage that many notice is said once, and its end once")
 {
-    for (const auto* part : {"bell", "orders", "reads"}) of.opened("here:1", part, now);
+    for (const auto* part : {"listener", "orders", "reads"}) of.opened("here:1", part, now);
     CHECK(take().empty());
-    of.session_lost("here:1", "bell", "closed", now);
+    of.session_lost("here:1", "listener", "closed", now);
     CHECK(take() == away);
     of.session_lost("here:1", "orders", "closed", now + 1s);
     for (int i = 0; i < 10; ++i) {
-        of.open_failed("here:1", "bell", "refused", now + 1s * i);
+        of.open_failed("here:1", "listener", "refused", now + 1s * i);
         of.open_failed("here:1", "orders", "starting up", now + 1s * i);
     }
-    of.opened("here:1", "bell", now + 10s);
+    of.opened("here:1", "listener", now + 10s);
     CHECK(take().empty());
     of.opened("here:1", "orders", now + 11s);
     CHECK(take() == again);
@@ -52,36 +52,36 @@ TEST_CASE_FIXTURE(server, "an outage that many notice is said once, and its end 
 
 TEST_CASE_FIXTURE(server, "the next outage is said again, however soon")
 {
-    of.opened("here:1", "bell", now);
-    of.open_failed("here:1", "bell", "refused", now);
-    of.opened("here:1", "bell", now + 1s);
+    of.opened("here:1", "listener", now);
+    of.open_failed("here:1", "listener", "refused", now);
+    of.opened("here:1", "listener", now + 1s);
     CHECK(take() == std::vector{away[0], again[0]});
-    of.open_failed("here:1", "bell", "refused", now + 2s);
-    of.opened("here:1", "bell", now + 3s);
+    of.open_failed("here:1", "listener", "refused", now + 2s);
+    of.opened("here:1", "listener", now + 3s);
     CHECK(take() == std::vector{away[0], again[0]});
-    of.session_lost("here:1", "bell", "closed", now + 100s);
+    of.session_lost("here:1", "listener", "closed", now + 100s);
     CHECK(take() == away);
 }
 
 TEST_CASE_FIXTURE(server, "a part that has given up does not keep an outage alive")
 {
-    of.opened("here:1", "bell", now);
+    of.opened("here:1", "listener", now);
     of.open_failed("here:1", "a projection that is removed", "refused", now);
-    of.open_failed("here:1", "bell", "refused", now + 1s);
+    of.open_failed("here:1", "listener", "refused", now + 1s);
     CHECK(take() == away);
-    of.opened("here:1", "bell", now + 2s);
+    of.opened("here:1", "listener", now + 2s);
     CHECK(take().empty());
-    of.opened("here:1", "bell", now + 20s);
+    of.opened("here:1", "listener", now + 20s);
     CHECK(take() == again);
 }
 
 TEST_CASE_FIXTURE(server, "each server has outages of its own, and who never had a session hears of it by an exception")
 {
-    of.open_failed("here:1", "bell", "refused", now);
+    of.open_failed("here:1", "listener", "refused", now);
     CHECK(take().empty());
-    of.opened("here:1", "bell", now);
+    of.opened("here:1", "listener", now);
     of.opened("there:2", "leases", now);
-    of.open_failed("here:1", "bell", "refused", now);
+    of.open_failed("here:1", "listener", "refused", now);
     of.open_failed("there:2", "leases", "refused", now);
     CHECK(take() == std::vector{away[0], away[0]});
 }

@@ -75,14 +75,14 @@ TEST_CASE("a server that is not there is unavailable, by host and port and witho
     CHECK(message_of(open).find("secret") == std::string::npos);
 }
 
-TEST_CASE("the bell rings for what was committed elsewhere, with or without a notification")
+TEST_CASE("waiting readers are told of what was committed elsewhere, with or without a notification")
 {
     const tests::temporary_database database;
     const auto here = postgres::open_store({.dsn = database.dsn()});
     here->ensure_category({"sample", 1});
     std::this_thread::sleep_for(std::chrono::milliseconds{300});         // what has been committed so far has rung
-    const auto seen = here->bell().rings();
+    const auto seen = here->changes().count();
     postgres::connection session(database.dsn());
     session.execute("select annals.append('sample', 'S-1', '{a}', array['{}']::json[])");
-    CHECK(here->bell().wait(seen, std::chrono::seconds{5}));
+    CHECK(here->changes().wait(seen, std::chrono::seconds{5}));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/store_bell.hpp>
+#include <eventstore/postgres/change_listener.hpp>
 
 #include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/incarnation.hpp>
@@ -32,29 +32,29 @@ void pause(const std::stop_token& stop, std::chrono::milliseconds time)
 
 }  // namespace
 
-store_bell::store_bell(std::string dsn)
+change_listener::change_listener(std::string dsn)
     : dsn_(std::move(dsn)), thread_([this](const std::stop_token& stop) { run(stop); })
 {}
 
-void store_bell::committed()
+void change_listener::committed()
 {
-    bell_.ring();
+    changes_.tell();
     if (!is_due_.exchange(true)) wake_.set();
 }
 
-auto store_bell::incarnation() -> std::optional<std::string>
+auto change_listener::incarnation() -> std::optional<std::string>
 {
     const std::scoped_lock lock(mutex_);
     return incarnation_;
 }
 
-void store_bell::set_incarnation(std::optional<std::string> found)
+void change_listener::set_incarnation(std::optional<std::string> found)
 {
     const std::scoped_lock lock(mutex_);
     incarnation_ = std::move(found);
 }
 
-void store_bell::run(const std::stop_token& stop)
+void change_listener::run(const std::stop_token& stop)
 {
     const std::stop_callback wake_to_stop(stop, [this] { wake_.set(); });
     while (!stop.stop_requested()) {
@@ -67,9 +67,9 @@ void store_bell::run(const std::stop_token& stop)
     }
 }
 
-void store_bell::run_one_session(const std::stop_token& stop)
+void change_listener::run_one_session(const std::stop_token& stop)
 {
-    connection session(dsn_, "bell", [&stop] { return stop.stop_requested(); });
+    connection session(dsn_, "listener", [&stop] { return stop.stop_requested(); });
     session.execute("set synchronous_commit = off; listen annals_log");
     std::string seen;
     clock::time_point identify_at, poll_at, notify_at;
@@ -80,7 +80,7 @@ void store_bell::run_one_session(const std::stop_token& stop)
         }
         if (clock::now() >= poll_at) {
             auto now = session.query(committed_so_far).get<std::string>(0, 0);
-            if (now != seen) bell_.ring();
+            if (now != seen) changes_.tell();
             seen = std::move(now);
             poll_at = clock::now() + poll_interval;
         }
@@ -90,7 +90,7 @@ void store_bell::run_one_session(const std::stop_token& stop)
             notify_at = clock::now() + notify_interval;
         }
         const auto until = is_due_ ? std::min(poll_at, notify_at) : poll_at;
-        if (session.wait_for_notification(until, session.backend_pid(), &wake_)) bell_.ring();
+        if (session.wait_for_notification(until, session.backend_pid(), &wake_)) changes_.tell();
     }
 }
 

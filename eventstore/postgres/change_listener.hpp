@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/doorbell.hpp>
-#include <eventstore/postgres/wake_up.hpp>
+#include <eventstore/change_signal.hpp>
+#include <eventstore/postgres/event_fd.hpp>
 
 #include <atomic>
 #include <mutex>
@@ -13,16 +13,16 @@
 
 namespace annals::eventstore::postgres {
 
-/// The store's doorbell: rings at once for what this process commits, and tells the others, who are told by `NOTIFY
+/// The store's changes: tells this process at once of what it commits itself, and the others by `NOTIFY
 /// annals_log`, never more than 200 times a second. What is committed without a notification (a caller's own
-/// transaction, psql) is noticed within 50 ms. A server that is away is silence; when it is back, the bell rings.
+/// transaction, psql) is noticed within 50 ms. A server that is away is silence; when it is back, all are told.
 /// One session listens and notifies, so that what a process says of itself wakes nobody in it. It lasts as long as the
 /// server, and so tells which life of the store this is.
-class store_bell {
+class change_listener {
 public:
-    explicit store_bell(std::string dsn);
+    explicit change_listener(std::string dsn);
 
-    auto bell() -> doorbell& { return bell_; }
+    auto changes() -> change_signal& { return changes_; }
     void committed();
 
     /// Of the last second; nothing from the moment that the server is lost until it is there again.
@@ -34,8 +34,8 @@ private:
     void set_incarnation(std::optional<std::string>);
 
     std::string dsn_;
-    doorbell bell_;
-    wake_up wake_;
+    change_signal changes_;
+    event_fd wake_;
     std::atomic<bool> is_due_ = false;       ///< the others are to be told
     std::mutex mutex_;
     std::optional<std::string> incarnation_;

@@ -10,16 +10,16 @@
 namespace annals::eventstore::postgres {
 
 /// Wakes a thread that polls file descriptors (eventfd(2)). Thread-safe.
-class wake_up {
+class event_fd {
 public:
     /// Throws `std::system_error` when the process has no descriptor left.
-    wake_up() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    event_fd() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
     {
         if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
     }
-    ~wake_up() { ::close(descriptor_); }
-    wake_up(const wake_up&) = delete;
-    auto operator=(const wake_up&) -> wake_up& = delete;
+    ~event_fd() { ::close(descriptor_); }
+    event_fd(const event_fd&) = delete;
+    auto operator=(const event_fd&) -> event_fd& = delete;
 
     /// Readable from now on, until it is cleared.
     void set()
