@@ -29,7 +29,7 @@ auto to_string(const processor_id&) -> std::string;
 auto same_version(const processor_id&, const processor_id&) -> bool;
 
 /// How a processor's logs may be spread over processes.
-enum class sharing {
+enum class work_distribution {
     whole,    ///< all logs in one process, one transaction a batch: rows are touched from several keys
     by_log    ///< each log on its own: no row is touched from two keys
 };
@@ -42,7 +42,7 @@ public:
 
     virtual auto id() const -> processor_id = 0;
     virtual auto categories() const -> std::vector<std::string> = 0;
-    virtual auto shared() const -> sharing = 0;
+    virtual auto distribution() const -> work_distribution = 0;
 
     /// False when a crash of the database may take back the last batches, their rows and checkpoints together; they are
     /// then applied again. Faster; right for what leaves nothing but rows in that database, as a projection does.

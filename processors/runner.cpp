@@ -24,7 +24,7 @@ constexpr auto said_again_after = 10s;
 runner::runner(std::shared_ptr<processor> applied, runner_surroundings surroundings)
     : processor_(std::move(applied)),
       surroundings_(std::move(surroundings)),
-      application_(*processor_, surroundings_.store, surroundings_.from),
+      applier_(*processor_, surroundings_.store, surroundings_.from),
       thread_([this](const std::stop_token& stop) { run(stop); })
 {}
 
@@ -54,7 +54,7 @@ void runner::request_stop() { thread_.request_stop(); }
 void runner::cancel()
 {
     const std::scoped_lock lock(mutex_);
-    application_.cancel();
+    applier_.cancel();
 }
 
 void runner::run(const std::stop_token& stop)
@@ -81,14 +81,14 @@ void runner::work(const std::stop_token& stop)
 {
     const auto logs = assignment(stop);
     if (logs.empty()) return disconnect();
-    if (!application_.connection()) connect();
+    if (!applier_.connection()) connect();
     if (!may_work()) return sleep(stop, idle_max);
     if (in_doubt_) return settle_doubt();
 
-    application_.work_on(logs);
+    applier_.work_on(logs);
     auto& changes = surroundings_.from.changes();
     const auto seen = changes.count();
-    const auto applied = application_.step();
+    const auto applied = applier_.step();
     note_success();
     if (applied == 0) changes.wait(seen, idle_max);
 }
@@ -105,7 +105,7 @@ void runner::connect()
 {
     auto connection = open_model_connection(surroundings_.model_dsn, processor_->id().name);
     const std::scoped_lock lock(mutex_);
-    application_.connect(std::move(connection));
+    applier_.connect(std::move(connection));
     state_read_at_ = {};
     in_doubt_ = true;
 }
@@ -113,7 +113,7 @@ void runner::connect()
 void runner::disconnect()
 {
     const std::scoped_lock lock(mutex_);
-    application_.disconnect();
+    applier_.disconnect();
 }
 
 /// Reads the operator's switch about once a second, and says so when it has changed.
@@ -122,7 +122,7 @@ auto runner::may_work() -> bool
     const auto now = std::chrono::steady_clock::now();
     if (now - state_read_at_ < state_read_every) return state_.is == activity::running;
 
-    pqxx::nontransaction tx(*application_.connection());
+    pqxx::nontransaction tx(*applier_.connection());
     const auto before = std::exchange(state_, read_state(tx, processor_->id()));
     state_read_at_ = now;
     if (state_.is == before.is) return state_.is == activity::running;
@@ -138,7 +138,7 @@ auto runner::may_work() -> bool
 /// After a batch whose end is not known, and after a pause in which checkpoints may have been moved.
 void runner::settle_doubt()
 {
-    const auto lost = application_.read_again();
+    const auto lost = applier_.read_again();
     in_doubt_ = false;
     if (lost.empty()) return;
     const std::scoped_lock lock(mutex_);
@@ -164,8 +164,8 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
                                      + " (others go on; put it right, then: annals projections resume "
                                      + processor_->id().name + ")");
     try {
-        if (!application_.connection()) connect();
-        pqxx::work tx(*application_.connection());
+        if (!applier_.connection()) connect();
+        pqxx::work tx(*applier_.connection());
         write_state(tx, processor_->id(), state_);
         tx.commit();
         state_read_at_ = std::chrono::steady_clock::now();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <processors/application.hpp>
+#include <processors/batch_applier.hpp>
 #include <processors/failure.hpp>
 #include <processors/processor_state.hpp>
 #include <processors/reporter.hpp>
@@ -75,7 +75,7 @@ private:
     std::vector<numbered_log> lost_;
     std::optional<failed_attempts> attempts_;
     bool has_said_more_ = false;  // that attempts fail again and again
-    application application_;
+    batch_applier applier_;
 
     processor_state state_;
     std::chrono::steady_clock::time_point state_read_at_;

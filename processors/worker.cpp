@@ -32,7 +32,7 @@ void report_to_standard_error(telemetry::level, const std::string& line) { std::
 auto units_of(const processor& one, const std::vector<numbered_log>& logs) -> std::vector<int>
 {
     if (logs.empty()) return {};
-    if (one.shared() == sharing::whole) return {all_logs};
+    if (one.distribution() == work_distribution::whole) return {all_logs};
     std::vector<int> units;
     for (const auto& log : logs) units.push_back(log.number);
     return units;
@@ -182,7 +182,7 @@ void worker::state::give_up_lost()
     for (auto& one : runners_) {
         std::set<int> units;
         for (const auto& log : one.take_lost())
-            units.insert(one.of().shared() == sharing::whole ? all_logs : log.number);
+            units.insert(one.of().distribution() == work_distribution::whole ? all_logs : log.number);
         if (!units.empty()) leases_->give_up(one.of().id(), units);
     }
 }

@@ -13,9 +13,9 @@ sql_projection::sql_projection(sql_file file, std::string schema)
     : file_(std::move(file)), schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)), rounds_(file_)
 {}
 
-auto sql_projection::shared() const -> processors::sharing
+auto sql_projection::distribution() const -> processors::work_distribution
 {
-    return file_.parallel ? processors::sharing::by_log : processors::sharing::whole;
+    return file_.parallel ? processors::work_distribution::by_log : processors::work_distribution::whole;
 }
 
 void sql_projection::prepare(pqxx::connection& connection)

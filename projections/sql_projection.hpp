@@ -15,7 +15,7 @@ public:
 
     auto id() const -> processors::processor_id override { return file_.id; }
     auto categories() const -> std::vector<std::string> override { return file_.categories; }
-    auto shared() const -> processors::sharing override;
+    auto distribution() const -> processors::work_distribution override;
     auto durable() const -> bool override { return false; }
     /// Throws a retryable `error` while the blocks belong to anybody but the projection's role.
     void prepare(pqxx::connection&) override;

@@ -94,7 +94,7 @@ public:
 
     auto id() const -> processors::processor_id override { return id_; }
     auto categories() const -> std::vector<std::string> override { return split_categories(Table::header.categories); }
-    auto shared() const -> processors::sharing override { return processors::sharing::whole; }
+    auto distribution() const -> processors::work_distribution override { return processors::work_distribution::whole; }
     auto durable() const -> bool override { return false; }
     void prepare(pqxx::connection& connection) override { settings::settle(connection); }
 

@@ -31,10 +31,10 @@ public:
     auto id() const -> processors::processor_id override { return id_; }
     auto categories() const -> std::vector<std::string> override { return split_categories(View::header.categories); }
     auto durable() const -> bool override { return false; }
-    auto shared() const -> processors::sharing override
+    auto distribution() const -> processors::work_distribution override
     {
         const bool apart = !detail::has_keys<View> && categories().size() == 1;
-        return apart ? processors::sharing::by_log : processors::sharing::whole;
+        return apart ? processors::work_distribution::by_log : processors::work_distribution::whole;
     }
 
     /// Throws `eventstore::mismatch`: names stream and version for an event whose payload does not fit, the row for

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/memory/memory_store.hpp>
-#include <processors/application.hpp>
+#include <processors/batch_applier.hpp>
 #include <processors/lag.hpp>
 #include <processors/log_feed.hpp>
 #include <tests/processors/tally_checks.hpp>
@@ -20,7 +20,7 @@ TEST_CASE("lag is what is between checkpoint and head, and as old as the oldest 
     tally counted;
     append_things(store, 30);
     auto model = open_model_connection(database.dsn(), "test");
-    application worked(counted, store, feed);
+    batch_applier worked(counted, store, feed);
     worked.connect(open_model_connection(database.dsn(), "test"));
     worked.work_on(number_logs(model, store, counted.categories()));
     while (worked.step() > 0) {}

@@ -16,9 +16,9 @@ namespace annals::processors::tests {
 /// A processor that is wrong at once if an event is applied twice, never, or out of order: it counts and lists.
 class tally : public processor {
 public:
-    explicit tally(std::string name = "tally", sharing shared = sharing::by_log,
+    explicit tally(std::string name = "tally", work_distribution distribution = work_distribution::by_log,
                    std::vector<std::string> categories = {"thing"})
-        : id_{std::move(name), 1}, shared_(shared), categories_(std::move(categories))
+        : id_{std::move(name), 1}, distribution_(distribution), categories_(std::move(categories))
     {}
 
     /// Called with each event before it is applied; may throw.
@@ -26,7 +26,7 @@ public:
 
     auto id() const -> processor_id override { return id_; }
     auto categories() const -> std::vector<std::string> override { return categories_; }
-    auto shared() const -> sharing override { return shared_; }
+    auto distribution() const -> work_distribution override { return distribution_; }
 
     void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
     {
@@ -45,7 +45,7 @@ public:
 
 private:
     processor_id id_;
-    sharing shared_;
+    work_distribution distribution_;
     std::vector<std::string> categories_;
 };
 

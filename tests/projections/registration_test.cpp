@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/memory/memory_store.hpp>
-#include <processors/application.hpp>
+#include <processors/batch_applier.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/model_connection.hpp>
 #include <processors/processor_state.hpp>
@@ -88,7 +88,7 @@ struct process {
         worked.connect(processors::open_model_connection(of.database.dsn(), "test"));
     }
     std::shared_ptr<processors::processor> works_on;
-    processors::application worked;
+    processors::batch_applier worked;
 };
 
 }  // namespace
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(registered_database, "a projection is removed after the batch 
         interrupted(processors::processor& inner, registered_database& of) : inner_(inner), of_(of) {}
         auto id() const -> processors::processor_id override { return inner_.id(); }
         auto categories() const -> std::vector<std::string> override { return inner_.categories(); }
-        auto shared() const -> processors::sharing override { return inner_.shared(); }
+        auto distribution() const -> processors::work_distribution override { return inner_.distribution(); }
         void prepare(pqxx::connection& connection) override { inner_.prepare(connection); }
         void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
         {

@@ -219,7 +219,7 @@ TEST_CASE_FIXTURE(projected_database, "running workers learn of what was applied
     REQUIRE(first.size() == 1);
     CHECK(same_version(first[0]->id(), {"sample_counts", 1}));
     CHECK(first[0]->id().registration > 0);
-    CHECK(first[0]->shared() == processors::sharing::whole);
+    CHECK(first[0]->distribution() == processors::work_distribution::whole);
     CHECK(source() == first);
     projections::registry::remove(session, "sample_counts");
     registered(sample_counts);

@@ -94,7 +94,7 @@ auto some_samples() -> made_up_log
 TEST_CASE_FIXTURE(read_models, "a view's fields are typed columns of read, beside key, version and time of change")
 {
     auto cards = registered<projections::view<sample_card>>();
-    CHECK(cards.shared() == processors::sharing::by_log);
+    CHECK(cards.distribution() == processors::work_distribution::by_log);
     apply(session, cards, some_samples(), 2);
     CHECK(
         ask("select string_agg(attname || ' ' || format_type(atttypid, null), ', ' order by attnum) from pg_attribute "
@@ -164,7 +164,7 @@ TEST_CASE_FIXTURE(read_models, "a view is found by its key, as the struct that i
 TEST_CASE_FIXTURE(read_models, "a view's rows do not depend on where batches are cut")
 {
     auto intakes = registered<projections::view<intake>>();
-    CHECK(intakes.shared() == processors::sharing::whole);
+    CHECK(intakes.distribution() == processors::work_distribution::whole);
     for (const std::size_t size : {1, 2, 3, 100}) {
         apply(session, intakes, some_samples(), size);
         CHECK(ask("select string_agg(key || ' ' || samples, ', ' order by key) from read.intake")
@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(read_models, "another field under the same version is refused,
 TEST_CASE_FIXTURE(read_models, "a table writes rows of its own, unqualified, in its own schema")
 {
     auto waiting = registered<projections::table<worklist>>();
-    CHECK(waiting.shared() == processors::sharing::whole);
+    CHECK(waiting.distribution() == processors::work_distribution::whole);
     apply(session, waiting, some_samples(), 3);
     CHECK(ask("select string_agg(sample || ' ' || sample_type, ', ' order by sample) from read.worklist")
           == "S-2 blood, S-3 tissue");

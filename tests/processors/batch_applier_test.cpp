@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/memory/memory_store.hpp>
-#include <processors/application.hpp>
+#include <processors/batch_applier.hpp>
 #include <processors/failure.hpp>
 #include <processors/log_feed.hpp>
 #include <tests/processors/observed_store.hpp>
@@ -42,7 +42,7 @@ struct bench {
     }
 };
 
-void apply_all(application& worked)
+void apply_all(batch_applier& worked)
 {
     while (worked.step() > 0) {}
 }
@@ -79,7 +79,7 @@ TEST_CASE("events are applied once each, and a new owner goes on behind the last
     bench at;
     append_things(at.store, 500);
     {
-        application first(at.counted, at.store, at.feed);
+        batch_applier first(at.counted, at.store, at.feed);
         first.connect(at.connection());
         first.work_on(at.logs());
         apply_all(first);
@@ -87,7 +87,7 @@ TEST_CASE("events are applied once each, and a new owner goes on behind the last
     CHECK(at.total() == 500);
 
     append_things(at.store, 20);
-    application second(at.counted, at.store, at.feed);
+    batch_applier second(at.counted, at.store, at.feed);
     second.connect(at.connection());
     second.work_on(at.logs());
     apply_all(second);
@@ -98,11 +98,11 @@ TEST_CASE("a former owner who does not know it cannot commit")
 {
     bench at;
     append_things(at.store, 10);
-    application zombie(at.counted, at.store, at.feed);
+    batch_applier zombie(at.counted, at.store, at.feed);
     zombie.connect(at.connection());
     zombie.work_on(at.logs());
 
-    application owner(at.counted, at.store, at.feed);
+    batch_applier owner(at.counted, at.store, at.feed);
     owner.connect(at.connection());
     owner.work_on(at.logs());
 
@@ -118,10 +118,10 @@ TEST_CASE("an owner who has lost one log goes on with the other")
 {
     bench at;
     append_things(at.store, 40);
-    application zombie(at.counted, at.store, at.feed);
+    batch_applier zombie(at.counted, at.store, at.feed);
     zombie.connect(at.connection());
     zombie.work_on(at.logs());
-    application owner(at.counted, at.store, at.feed);
+    batch_applier owner(at.counted, at.store, at.feed);
     owner.connect(at.connection());
     owner.work_on(std::vector{at.logs()[0]});
 
@@ -140,7 +140,7 @@ TEST_CASE("a feed that repeats, leaves out and reorders changes nothing")
     bench at;
     append_things(at.store, 600);
     careless_feed careless(at.feed, seed);
-    application worked(at.counted, at.store, careless);
+    batch_applier worked(at.counted, at.store, careless);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     for (int round = 0; round < 300; ++round) worked.step();
@@ -160,7 +160,7 @@ TEST_CASE("rolled back batches and ended backends leave nothing twice and nothin
         if (fate == 0) throw eventstore::unavailable("injected");
         if (fate == 1) at.end_backends();
     };
-    application worked(at.counted, at.store, at.feed);
+    batch_applier worked(at.counted, at.store, at.feed);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     for (bool done = false; !done;) {
@@ -187,7 +187,7 @@ TEST_CASE("everything before an event that cannot be applied is applied, and it 
     at.counted.before = [](const eventstore::recorded_event& event) {
         if (event.position.number == 103) throw std::runtime_error("no place for it");
     };
-    application worked(at.counted, at.store, at.feed);
+    batch_applier worked(at.counted, at.store, at.feed);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     try {
@@ -223,7 +223,7 @@ TEST_CASE("a batch that takes longer than the database allows is made smaller un
     at.store.ensure_category({"thing", 1});
     append_things(at.store, 150);
     slow counted;
-    application worked(counted, at.store, at.feed);
+    batch_applier worked(counted, at.store, at.feed);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     worked.step();
@@ -262,7 +262,7 @@ TEST_CASE("one event that takes longer than the database allows is tried again l
     pqxx::work holder(other);
     holder.exec("lock table held in exclusive mode");
     slow counted;
-    application worked(counted, at.store, at.feed);
+    batch_applier worked(counted, at.store, at.feed);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     try {
@@ -282,14 +282,14 @@ TEST_CASE("a log that was restored behind a checkpoint is refused")
     bench at;
     append_things(at.store, 5);
     {
-        application worked(at.counted, at.store, at.feed);
+        batch_applier worked(at.counted, at.store, at.feed);
         worked.connect(at.connection());
         worked.work_on(at.logs());
         apply_all(worked);
     }
     eventstore::memory::memory_store restored{2};
     log_feed feed(restored);
-    application worked(at.counted, restored, feed);
+    batch_applier worked(at.counted, restored, feed);
     worked.connect(at.connection());
 
     append_things(restored, 1);
@@ -306,7 +306,7 @@ TEST_CASE("a log that is restored while it is worked on is refused, although it 
     observed_store observed(at.store);
     log_feed feed(observed);
     append_things(at.store, 5);
-    application worked(at.counted, observed, feed);
+    batch_applier worked(at.counted, observed, feed);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     apply_all(worked);
@@ -331,7 +331,7 @@ TEST_CASE("checkpoints that were restored together with the log are read again, 
     }
     observed_store observed(at.store);
     log_feed feed(observed);
-    application worked(at.counted, observed, feed);
+    batch_applier worked(at.counted, observed, feed);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     apply_all(worked);
@@ -374,7 +374,7 @@ TEST_CASE("what a feed never delivers is read from the log")
     at.store.ensure_category({"thing", 1});
     append_things(at.store, 3);
     torn_feed torn(at.feed);
-    application worked(at.counted, at.store, torn);
+    batch_applier worked(at.counted, at.store, torn);
     worked.connect(at.connection());
     worked.work_on(at.logs());
     CHECK(worked.step() == 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <processors/application.hpp>
+#include <processors/batch_applier.hpp>
 
 #include <processors/failure.hpp>
 
@@ -46,21 +46,21 @@ inapplicable::inapplicable(const recorded_event& event, const std::string& why)
       position(event.position)
 {}
 
-application::application(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from) {}
+batch_applier::batch_applier(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from) {}
 
-void application::connect(pqxx::connection connection)
+void batch_applier::connect(pqxx::connection connection)
 {
     connection_.emplace(std::move(connection));
     prepared_ = false;
 }
 
-auto application::connection() -> pqxx::connection*
+auto batch_applier::connection() -> pqxx::connection*
 {
     return connection_ && connection_->is_open() ? &*connection_ : nullptr;
 }
 
 /// Each step does no harm when it is done again.
-void application::prepare()
+void batch_applier::prepare()
 {
     if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
     prepare_moves(*connection_);
@@ -68,13 +68,13 @@ void application::prepare()
     prepared_ = true;
 }
 
-void application::cancel()
+void batch_applier::cancel()
 {
     cancelled_ = true;
     if (auto* const open = connection()) open->cancel_query();
 }
 
-void application::work_on(std::span<const numbered_log> wanted)
+void batch_applier::work_on(std::span<const numbered_log> wanted)
 {
     if (!prepared_) prepare();
     std::erase_if(at_, [&](const checkpoint& known) { return std::ranges::find(wanted, known.of) == wanted.end(); });
@@ -90,7 +90,7 @@ void application::work_on(std::span<const numbered_log> wanted)
     at_.insert(at_.end(), taken.begin(), taken.end());
 }
 
-auto application::step() -> std::size_t
+auto batch_applier::step() -> std::size_t
 {
     const auto life = store_.incarnation();
     if (life && life != incarnation_) check_in(*life);
@@ -103,7 +103,7 @@ auto application::step() -> std::size_t
 
 /// In another life of the store another event may stand at a checkpoint, or none; and where the checkpoints are kept in
 /// the same database, they may have been restored with it.
-void application::check_in(std::string life)
+void batch_applier::check_in(std::string life)
 {
     pqxx::nontransaction tx(*connection_);
     const auto now = read_checkpoints(tx, processor_.id(), at_);
@@ -113,7 +113,7 @@ void application::check_in(std::string life)
         throw fenced(to_string(processor_.id()) + ": its checkpoints were restored");
 }
 
-auto application::read_again() -> std::vector<numbered_log>
+auto batch_applier::read_again() -> std::vector<numbered_log>
 {
     std::vector<numbered_log> lost;
     pqxx::nontransaction tx(*connection_);
@@ -128,14 +128,14 @@ auto application::read_again() -> std::vector<numbered_log>
     return lost;
 }
 
-auto application::next_batch() -> std::vector<recorded_event>
+auto batch_applier::next_batch() -> std::vector<recorded_event>
 {
     auto next = in_sequence(at_, feed_.next(cursors(), page()));
     if (next.events.empty() && next.hole) return read_hole(*next.hole, page());
     return std::move(next.events);
 }
 
-auto application::page() const -> page_size
+auto batch_applier::page() const -> page_size
 {
     auto size = catching_up_ ? catching_up_batch : live_batch;
     size.events_max = std::min(size.events_max, limit_.events());
@@ -143,7 +143,7 @@ auto application::page() const -> page_size
 }
 
 /// Each log comes first in turn, so that a busy one does not fill every page.
-auto application::cursors() -> std::vector<log_cursor>
+auto batch_applier::cursors() -> std::vector<log_cursor>
 {
     std::vector<log_cursor> all;
     for (std::size_t i = 0; i < at_.size(); ++i) {
@@ -154,7 +154,7 @@ auto application::cursors() -> std::vector<log_cursor>
     return all;
 }
 
-auto application::read_hole(const log_cursor& from, const page_size& page) -> std::vector<recorded_event>
+auto batch_applier::read_hole(const log_cursor& from, const page_size& page) -> std::vector<recorded_event>
 {
     auto next = in_sequence(at_, store_.read_log(from.log, from.position, page));
     if (next.hole)
@@ -165,7 +165,7 @@ auto application::read_hole(const log_cursor& from, const page_size& page) -> st
 
 /// What cannot be applied together is halved, so that everything before the guilty event is applied; and so is what
 /// cannot be applied in the time that the database allows.
-void application::apply(std::span<const recorded_event> events)
+void batch_applier::apply(std::span<const recorded_event> events)
 {
     if (events.size() <= limit_.events()) {
         const auto why_not = try_to_commit(events);
@@ -177,7 +177,7 @@ void application::apply(std::span<const recorded_event> events)
 }
 
 /// Says why the events cannot be applied together; throws what is no fault of theirs.
-auto application::try_to_commit(std::span<const recorded_event> events) -> std::optional<std::string>
+auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std::optional<std::string>
 {
     try {
         commit(events);
@@ -191,7 +191,7 @@ auto application::try_to_commit(std::span<const recorded_event> events) -> std::
     }
 }
 
-void application::commit(std::span<const recorded_event> events)
+void batch_applier::commit(std::span<const recorded_event> events)
 {
     pqxx::work tx(*connection_);
     auto moved = move_checkpoints(tx, processor_.id(), at_, events);

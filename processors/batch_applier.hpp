@@ -31,10 +31,10 @@ public:
 /// they grow again as they succeed. For one thread, but `cancel`. After any exception but `inapplicable` the
 /// checkpoints may not be what this object believes, nor the session: connect again, then `read_again`. (`fenced`
 /// leaves the session as it was.)
-class application {
+class batch_applier {
 public:
     /// They must outlive this object.
-    application(processor&, eventstore::store&, feed&);
+    batch_applier(processor&, eventstore::store&, feed&);
 
     /// Works on this connection from now on. It is prepared before the first work, as often as that takes.
     void connect(pqxx::connection);
