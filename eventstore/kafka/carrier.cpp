@@ -18,14 +18,23 @@ carrier::carrier(store& store, const settings& settings, std::string incarnation
     : store_(store),
       settings_(settings),
       incarnation_(std::move(incarnation)),
-      producer_(settings,
-                {.delivered = [this](void* tag, auto offset) { acknowledge(*static_cast<partition_progress*>(tag), offset); },
-                 .refused =
-                     [this](void* tag, int code) {
-                         auto& of = *static_cast<partition_progress*>(tag);
-                         refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
-                     }})
+      producer_(settings, {.delivered =
+                               [this](void* tag, auto offset) {
+                                   acknowledge(*static_cast<partition_progress::sent_event*>(tag), offset);
+                               },
+                           .refused =
+                               [this](void* tag, int code) {
+                                   auto& of = *static_cast<partition_progress::sent_event*>(tag)->of;
+                                   refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
+                               }})
 {}
+
+void carrier::take(std::unique_ptr<partition_progress> progress)
+{
+    progress->begin_with_one();
+    auto& at = partitions_[progress->led().log];
+    at = std::move(progress);
+}
 
 auto carrier::carry() -> bool
 {
@@ -43,8 +52,8 @@ auto carrier::carry() -> bool
         progress.set_caught_up(false);
         for (; event != events.end() && event->partition == log.partition && event->stream.category == log.category;
              ++event)
-            has_room = has_room && !progress.has_ended() && offer(progress, *event);
-        has_room = has_room || progress.has_ended();
+            if (has_room && !progress.has_ended() && progress.has_room())
+                has_room = offer(progress, *event) || progress.has_ended();
     }
     return has_room && !events.empty();      // what found no room is read again
 }
@@ -62,7 +71,8 @@ auto carrier::read(const std::vector<log_cursor>& wanted) -> std::vector<recorde
             std::ranges::move(store_.read_logs({&cursor, 1}, page), std::back_inserter(events));
         } catch (const error& problem) {
             if (problem.retryable()) throw;
-            refuse(*partitions_.at(cursor.log), {std::string("it cannot be read: ") + problem.what(), "It is tried again."});
+            refuse(*partitions_.at(cursor.log),
+                   {std::string("it cannot be read: ") + problem.what(), "It is tried again."});
         }
     return events;
 }
@@ -70,19 +80,18 @@ auto carrier::read(const std::vector<log_cursor>& wanted) -> std::vector<recorde
 auto carrier::offer(partition_progress& progress, const recorded_event& event) -> bool
 {
     const auto record = to_record(event, {settings_.source + "/" + event.stream.category, incarnation_});
-    if (!producer_.offer(record, {progress.topic(), event.partition, &progress})) return false;
-    progress.offer(event);
-    return true;
+    if (producer_.offer(record, {progress.topic(), event.partition, &progress.offer(event)})) return true;
+    progress.take_back();
+    return false;
 }
 
-void carrier::acknowledge(partition_progress& progress, std::int64_t offset)
+void carrier::acknowledge(const partition_progress::sent_event& sent, std::int64_t offset)
 {
+    auto& progress = *sent.of;
     if (obstacles_.contains(progress.led().log)) return;
-    if (offset < progress.done().topic_offset) {             // offsets never go back in one topic
-        if (!progress.has_ended()) replaced_.push_back(progress.led().log);
-        return progress.end();
-    }
-    progress.acknowledge(offset);
+    if (progress.is_next(sent, offset)) return progress.acknowledge(offset);
+    if (!progress.has_ended()) replaced_.push_back(progress.led().log);
+    progress.end();
 }
 
 void carrier::refuse(partition_progress& progress, obstacle why)
@@ -102,11 +111,13 @@ void carrier::forget_ended()
     std::erase_if(partitions_, [](const auto& one) { return one.second->has_ended() && one.second->is_idle(); });
 }
 
-auto carrier::release_idle() -> std::vector<std::unique_ptr<partition_progress>>
+auto carrier::release_idle(const std::function<bool(const partition_progress&)>& may_leave)
+    -> std::vector<std::unique_ptr<partition_progress>>
 {
     std::vector<std::unique_ptr<partition_progress>> released;
     for (auto& [log, progress] : partitions_)
-        if (!progress->has_ended() && progress->is_idle()) released.push_back(std::move(progress));
+        if (!progress->has_ended() && progress->is_idle() && (!may_leave || may_leave(*progress)))
+            released.push_back(std::move(progress));
     std::erase_if(partitions_, [](const auto& one) { return !one.second; });
     return released;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/kafka/partition_progress.hpp>
 #include <eventstore/kafka/obstacle.hpp>
+#include <eventstore/kafka/partition_progress.hpp>
 #include <eventstore/kafka/producer.hpp>
 #include <eventstore/kafka/settings.hpp>
 #include <eventstore/store.hpp>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,7 +25,7 @@ public:
 
     carrier(store&, const settings&, std::string incarnation);
 
-    void take(std::unique_ptr<partition_progress> progress) { partitions_[progress->led().log] = std::move(progress); }
+    void take(std::unique_ptr<partition_progress>);
     auto all() const -> const partitions& { return partitions_; }
     auto is_empty() const -> bool { return partitions_.empty(); }
 
@@ -38,7 +39,7 @@ public:
 
     /// What went wrong with logs since this was last asked; those have ended.
     auto take_obstacles() -> std::map<log_id, obstacle> { return std::exchange(obstacles_, {}); }
-    /// Whose topics turned out to be others; those have ended.
+    /// Whose topics turned out to be others, or took events out of order; those have ended.
     auto take_replaced() -> std::vector<log_id> { return std::exchange(replaced_, {}); }
 
     /// Why its producer takes nothing any more; nothing while it does.
@@ -46,15 +47,16 @@ public:
     /// Drops what is under way.
     void give_up() { producer_.give_up(); }
 
-    /// Lanes that have ended with nothing under way are removed.
+    /// Those that have ended with nothing under way are removed.
     void forget_ended();
-    /// Takes away those that have nothing under way.
-    auto release_idle() -> std::vector<std::unique_ptr<partition_progress>>;
+    /// Takes away those that have nothing under way, as far as they may leave.
+    auto release_idle(const std::function<bool(const partition_progress&)>& may_leave = {})
+        -> std::vector<std::unique_ptr<partition_progress>>;
 
 private:
     auto read(const std::vector<log_cursor>&) -> std::vector<recorded_event>;
     auto offer(partition_progress&, const recorded_event&) -> bool;
-    void acknowledge(partition_progress&, std::int64_t offset);
+    void acknowledge(const partition_progress::sent_event&, std::int64_t offset);
     void refuse(partition_progress&, obstacle);
 
     store& store_;

@@ -30,7 +30,7 @@ struct record {
 /// What a record tells besides the event itself.
 struct origin {
     std::string source;                      ///< `ce_source`: whose event it is
-    std::string incarnation;                 ///< `ce_epoch`: which life of the store it was read in
+    std::string incarnation;                 ///< `ce_epoch`: of the store, when it was read
 
     auto operator==(const origin&) const -> bool = default;
 };

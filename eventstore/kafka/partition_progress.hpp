@@ -12,12 +12,23 @@
 namespace annals::eventstore::kafka {
 
 /// A log on its way into its partition: what has been handed to the producer, and what the broker has acknowledged.
+///
+/// A producer's first record goes alone. A broker that knows nothing of a producer takes any of its batches as the
+/// first one: of several under way it may refuse one for a moment (the partition was just made) and take the next.
 class partition_progress {
 public:
     static constexpr std::size_t events_max = 4000;
     static constexpr std::size_t bytes_max = 4 << 20;
 
     using clock = std::chrono::steady_clock;
+
+    /// An event that is under way.
+    struct sent_event {
+        partition_progress* of = nullptr;
+        log_position position;
+        uuid id;
+        std::size_t bytes = 0;
+    };
 
     /// Goes on behind `done`, which the ledger knows already, or not.
     partition_progress(led_log led, std::string topic, publication_cursor done, bool is_saved)
@@ -28,9 +39,15 @@ public:
           is_saved_(is_saved)
     {}
 
+    partition_progress(const partition_progress&) = delete;
+    auto operator=(const partition_progress&) -> partition_progress& = delete;
+
     auto led() const -> const led_log& { return led_; }
     auto topic() const -> const std::string& { return topic_; }
     void set_wanted_elsewhere(bool is_wanted) { led_.is_wanted_elsewhere = is_wanted; }
+
+    /// Another producer sends it from now on.
+    void begin_with_one() { events_now_ = 1; }
 
     /// Nothing more is to be offered: it is led by another publisher, or will be looked at again.
     void end() { has_ended_ = true; }
@@ -41,17 +58,31 @@ public:
     /// How far the broker has acknowledged.
     auto done() const -> const publication_cursor& { return done_; }
 
-    auto has_room() const -> bool { return sent_.size() < events_max && bytes_ < bytes_max; }
+    auto has_room() const -> bool { return sent_.size() < events_now_ && bytes_ < bytes_max; }
     auto is_idle() const -> bool { return sent_.empty(); }
     /// Since when something is under way and nothing was acknowledged.
     auto silent_for() const -> clock::duration { return is_idle() ? clock::duration{} : clock::now() - heard_at_; }
 
-    void offer(const recorded_event& event)
+    /// The result is at the same address until it is acknowledged or taken back.
+    auto offer(const recorded_event& event) -> sent_event&
     {
         if (is_idle()) heard_at_ = clock::now();
-        sent_.push_back({event.position, event.id, event.size_bytes()});
         bytes_ += event.size_bytes();
         offered_ = event.position;
+        return sent_.emplace_back(this, event.position, event.id, event.size_bytes());
+    }
+    /// The last one was not sent.
+    void take_back()
+    {
+        bytes_ -= sent_.back().bytes;
+        offered_ = {sent_.back().position.number - 1};
+        sent_.pop_back();
+    }
+
+    /// Whether it can stand at this offset: none before it is under way, and offsets never go back in one topic.
+    auto is_next(const sent_event& sent, std::int64_t offset) const -> bool
+    {
+        return &sent == &sent_.front() && offset >= done_.topic_offset;
     }
 
     /// The first event that was not acknowledged stands at this offset now.
@@ -64,6 +95,7 @@ public:
         bytes_ -= first.bytes;
         sent_.pop_front();
         heard_at_ = clock::now();
+        events_now_ = events_max;
         is_saved_ = false;
         has_progressed_ = true;
     }
@@ -79,12 +111,6 @@ public:
     void set_saved() { is_saved_ = true; }
 
 private:
-    struct sent_event {
-        log_position position;
-        uuid id;
-        std::size_t bytes = 0;
-    };
-
     led_log led_;
     std::string topic_;
     log_position offered_;
@@ -95,6 +121,7 @@ private:
     bool is_caught_up_ = false;
     clock::time_point heard_at_ = clock::now();
     std::deque<sent_event> sent_;
+    std::size_t events_now_ = 1;  // how many may be under way
     std::size_t bytes_ = 0;
 };
 

@@ -72,11 +72,10 @@ auto empty_topic(publication_ledger& ledger, const settings& settings, const top
     } catch (const no_broker&) {
         throw;
     } catch (const error& refused) {
-        return std::unexpected(
-            obstacle{"Kafka's topic " + at.topic + " was replaced and begins with later events than the log. "
-                         + refused.what(),
-                     "Give the publisher the right to delete the topic's records, or delete the topic: it is filled "
-                     "again."});
+        return std::unexpected(obstacle{
+            "Kafka's topic " + at.topic + " was replaced and begins with later events than the log. " + refused.what(),
+            "Give the publisher the right to delete the topic's records, or delete the topic: it is filled "
+            "again."});
     }
 }
 

@@ -267,13 +267,11 @@ void publishing::end_trials()
             carrier.reset();
             continue;
         }
-        for (auto& progress : carrier->release_idle()) {
-            const auto& log = progress->led().log;
-            if (clock::now() - since < halted_.probation(log) || !progress->is_caught_up()) {
-                carrier->take(std::move(progress));
-                continue;
-            }
-            halted_.end(log);
+        const auto has_passed = [&, begun = since](const partition_progress& progress) {
+            return clock::now() - begun >= halted_.probation(progress.led().log) && progress.is_caught_up();
+        };
+        for (auto& progress : carrier->release_idle(has_passed)) {
+            halted_.end(progress->led().log);
             main_->take(std::move(progress));
         }
         if (carrier->is_empty()) carrier.reset();
@@ -325,7 +323,8 @@ void publishing::tell_watch()
             if (progress->has_ended()) continue;
             at_work.push_back(progress->led());
             if (progress->take_progress()) continue;
-            watched.push_back({progress->led(), progress->topic(), progress->done().topic_offset, progress->silent_for() > silent_max});
+            watched.push_back({progress->led(), progress->topic(), progress->done().topic_offset,
+                               progress->silent_for() > silent_max});
         }
     watch_.follow(std::move(watched), std::move(at_work));
 }

@@ -22,9 +22,10 @@ struct search {
     std::optional<publication_cursor> cursor;
     watermarks ends;
     publication_cursor first, greatest;      ///< of what was read; position 0: nothing
-    bool is_other_topic = false;             ///< the record below the cursor is not the cursor's
-    bool was_replaced = false;               ///< it ends below the cursor
-    std::optional<std::string> unreadable;   ///< why what it holds cannot be found out
+    publication_cursor unbroken;  ///< the greatest that follows the cursor, or the first one, without a gap
+    bool is_other_topic = false;  ///< the record below the cursor is not the cursor's
+    bool was_replaced = false;  ///< it ends below the cursor
+    std::optional<std::string> unreadable;  ///< why what it holds cannot be found out
 };
 
 using searches = std::map<topic_partition, search>;
@@ -45,10 +46,21 @@ auto start_of(const search& search) -> std::int64_t
     return std::max(search.ends.low, cursor->topic_offset - (cursor->is_beginning() ? 0 : 1));
 }
 
+/// After a gap nothing counts: it must be published again. Without a cursor a late batch of a stopped publisher may
+/// look like one.
+auto is_unbroken(const search& search, log_position position) -> bool
+{
+    const auto& cursor = search.cursor;
+    if (!cursor) return true;
+    const bool is_cut = search.ends.low > cursor->topic_offset;  // Kafka has deleted what followed the cursor
+    if (is_cut && search.unbroken.is_beginning()) return true;
+    return position.number <= std::max(search.unbroken.position, is_cut ? log_position{} : cursor->position).number + 1;
+}
+
 void note(search& search, std::int64_t offset, const record& record)
 {
     const auto read = from_record(record, search.log.log.partition);
-    if (!read || read->event.stream.category != search.log.log.category) return;       // not ours
+    if (!read || read->event.stream.category != search.log.log.category) return;  // not ours
     const auto& event = read->event;
     const auto& cursor = search.cursor;
     if (cursor && !cursor->is_beginning() && offset == cursor->topic_offset - 1 && event.id != cursor->event_id)
@@ -56,6 +68,7 @@ void note(search& search, std::int64_t offset, const record& record)
     const publication_cursor here{search.log.log, event.position, search.ends.high, event.id, read->from.incarnation};
     if (search.first.is_beginning()) search.first = here;
     if (event.position > search.greatest.position) search.greatest = here;
+    if (event.position > search.unbroken.position && is_unbroken(search, event.position)) search.unbroken = here;
 }
 
 /// Asks for the ends of the topics; with less patience when one was silent.
@@ -141,9 +154,9 @@ auto store_of(std::string_view incarnation) -> std::pair<std::string_view, std::
 
 auto describe(const uuid& id) -> std::string { return "event " + to_string(id); }
 
-/// Why the log cannot be what the topic was filled from. A store may have begun another life (a restart, a standby that
-/// took over): within one database the event's id decides. A cursor of this database says that somebody has adopted
-/// what another one published.
+/// Why the log cannot be what the topic was filled from. A store may have another incarnation now (a restart, a standby
+/// that took over): within one database the event's id decides. A cursor of this database says that somebody has
+/// adopted what another one published.
 auto fault_of(store& store, const publication_cursor& topic, const search& search, const std::string& incarnation)
     -> std::optional<halt>
 {
@@ -184,15 +197,16 @@ auto conclude(store& store, const settings& settings, const std::string& incarna
         return found;
     }
     if (search.greatest.position.number > 0) {
-        from = search.greatest;
+        from = search.unbroken.is_beginning() ? *search.cursor : search.unbroken;
         found.is_news = !search.cursor || search.cursor->position != from.position;
     } else if (search.cursor && !search.was_replaced && !search.cursor->is_beginning()) {
-        from = *search.cursor;                           // Kafka has deleted all that the partition held
+        from = *search.cursor;  // Kafka has deleted all that the partition held
     } else {
         from = beginning;
         return found;
     }
-    if (auto fault = fault_of(store, from, search, incarnation)) found.from = std::unexpected(*std::move(fault));
+    const auto& farthest = search.greatest.is_beginning() ? from : search.greatest;
+    if (auto fault = fault_of(store, farthest, search, incarnation)) found.from = std::unexpected(*std::move(fault));
     else from.incarnation = incarnation;
     return found;
 }

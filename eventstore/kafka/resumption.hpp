@@ -43,19 +43,18 @@ struct known_publication {
 
 /// Finds out from the topics themselves what they hold already; cursors only say where to look.
 ///
-/// A topic that reaches up to the cursor is read from there, and publishing goes on behind the greatest position seen:
-/// not the last record's, since a publisher that was stopped may have repeated older ones. A topic that ends below the
-/// cursor was replaced and is filled again from `settings.republish_from`. Without a cursor the tail is read.
+/// A topic that reaches up to the cursor is read from there, and publishing goes on after the greatest position that
+/// was seen without a gap: not the last record's, since a publisher that was stopped may have repeated older ones. A
+/// topic that ends below the cursor was replaced and is filled again from `settings.republish_from`. Without a cursor
+/// the tail is read. The event found must be the log's own at that position, and published by this database unless a
+/// cursor of it stands there: otherwise the log was restored, or the topic is another store's.
 ///
 /// A topic that is replaced while events are under way gets these as its first ones: the producer cannot tell it from
 /// the one before. Such a topic, whose first event is not the one to begin with, is to be emptied before it is filled.
 /// It can be told from one whose older records Kafka has deleted, since its offsets begin at 0, or where the cursor
 /// says that nothing was published yet.
 ///
-/// The event
-/// found must be the log's own at that position, and published by this database unless a cursor of it stands
-/// there: otherwise the log was restored, or the topic is another store's. A topic that cannot be read halts its logs
-/// only. Throws `unavailable` when no broker answers.
+/// A topic that cannot be read halts its logs only. Throws `unavailable` when no broker answers.
 auto find_resumptions(store&, const known_publication&, const settings&, std::span<const led_log>)
     -> std::vector<resumption>;
 

@@ -175,6 +175,25 @@ TEST_CASE("a publisher that was killed before it emptied such a topic lets the n
     CHECK(tests::published_positions(samples.settings, {"sample", 1}).front() == 1);
 }
 
+TEST_CASE("what a topic lacks after the cursor is published, and what follows it there again")
+{
+    published_samples samples;
+    samples.append(100);
+    kafka::ensure_topics(samples.settings, samples.store.categories());
+    const log_id log{"sample", 1};
+    for (const auto position : {1, 2, 3, 6, 7})
+        tests::write_record(samples.settings, samples.topic(), 1, record_of(samples.store, log, position));
+    const auto third = samples.store.read_log(log, {2}, {.events_max = 1}).at(0);
+    const publication_cursor cursor{log, {3}, 3, third.id, samples.ledger.incarnation()};
+    samples.ledger.save({&cursor, 1});
+    const auto last = samples.store.heads("sample").at(1).number;
+    samples.start();
+    REQUIRE(tests::waited_until(20s, [&] { return samples.ledger.saved_positions() == 100; }));
+    std::vector<std::int64_t> wanted{1, 2, 3, 6, 7};
+    for (std::int64_t position = 4; position <= last; ++position) wanted.push_back(position);
+    CHECK(tests::published_positions(samples.settings, log) == wanted);
+}
+
 TEST_CASE("a topic that is deleted while nothing happens is filled again too")
 {
     published_samples samples;
