@@ -6,8 +6,8 @@
 #include <benchmarks/scratch_database.hpp>
 #include <commands/aggregate_cache.hpp>
 #include <commands/load.hpp>
-#include <commands/recall.hpp>
-#include <commands/snapshot_keeper.hpp>
+#include <commands/snapshot_writer.hpp>
+#include <commands/state_loader.hpp>
 #include <commands/typed_state.hpp>
 #include <eventstore/postgres/postgres_snapshots.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
@@ -71,7 +71,7 @@ struct places {
     std::unique_ptr<store> log;
     std::unique_ptr<eventstore::snapshots> kept;
     commands::aggregate_cache cache;
-    commands::snapshot_keeper snapshots;
+    commands::snapshot_writer snapshots;
 
 private:
     void fill(const streams& of, const stream_id& stream)
@@ -81,8 +81,8 @@ private:
             for (int i = 0; i < std::min(of.length, 500); ++i) part.events.push_back(event(++written));
             if (!log->append({.streams = {std::move(part)}})) throw std::runtime_error("the streams are not new");
         }
-        commands::recall memory(*log, stream, type, &cache, nullptr);
-        memory.keep(memory.begin());
+        commands::state_loader loader(*log, stream, type, &cache, nullptr);
+        loader.keep(loader.begin());
         const auto at = commands::state_at(*log, stream, type, stream_version{of.length - of.events_behind});
         kept->keep({stream, type.state_schema, at.version, at.last_event, at.value->to_json().value()});
     }
@@ -93,24 +93,24 @@ using load = auto (*)(places&, const stream_id&) -> commands::known_state;
 
 auto from_events(places& in, const stream_id& stream) -> commands::known_state
 {
-    return commands::recall(*in.log, stream, type, nullptr, nullptr).begin();
+    return commands::state_loader(*in.log, stream, type, nullptr, nullptr).begin();
 }
 
 auto from_snapshot(places& in, const stream_id& stream) -> commands::known_state
 {
-    return commands::recall(*in.log, stream, type, nullptr, &in.snapshots).begin();
+    return commands::state_loader(*in.log, stream, type, nullptr, &in.snapshots).begin();
 }
 
 auto from_cache(places& in, const stream_id& stream) -> commands::known_state
 {
-    return commands::recall(*in.log, stream, type, &in.cache, nullptr).begin();
+    return commands::state_loader(*in.log, stream, type, &in.cache, nullptr).begin();
 }
 
 auto from_cache_compared(places& in, const stream_id& stream) -> commands::known_state
 {
-    commands::recall memory(*in.log, stream, type, &in.cache, nullptr);
-    auto state = memory.begin();
-    memory.read_on(state);
+    commands::state_loader loader(*in.log, stream, type, &in.cache, nullptr);
+    auto state = loader.begin();
+    loader.read_on(state);
     return state;
 }
 

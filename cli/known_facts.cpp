@@ -26,7 +26,7 @@ known_facts::known_facts(const known_types& types, std::string_view category)
         if (std::ranges::find(reader.categories, category) == reader.categories.end()) continue;
         for (const auto& form : reader.forms) add(form, reader.today);
         if (reader.needed != known_reader::needs::every_type) continue;
-        auto& all = deciders_.emplace_back(decider{.names = {}, .ignored = reader.ignored}).names;
+        auto& all = aggregates_.emplace_back(aggregate_types{.names = {}, .ignored = reader.ignored}).names;
         for (const auto& form : reader.forms)
             for (auto& name : names_of(form)) all.insert(std::move(name));
     }
@@ -41,7 +41,7 @@ void known_facts::add(const eventstore::known_form& form, decltype(known_reader:
     }
 }
 
-auto known_facts::decider::goes_past(std::string_view type) const -> bool
+auto known_facts::aggregate_types::goes_past(std::string_view type) const -> bool
 {
     return names.contains(type) || std::ranges::any_of(ignored, [&](const auto& each) { return each.matches(type); });
 }
@@ -65,8 +65,8 @@ auto known_facts::read_as(std::string_view type, int schema_version) const -> st
 auto known_facts::problem_with(const eventstore::recorded_event& event) const -> std::optional<std::string>
 {
     const auto found = by_name_.find(event.type);
-    const auto stops = [&](const decider& one) { return !one.goes_past(event.type); };
-    if (std::ranges::any_of(deciders_, stops))
+    const auto stops = [&](const aggregate_types& one) { return !one.goes_past(event.type); };
+    if (std::ranges::any_of(aggregates_, stops))
         return (found == by_name_.end() ? "no fact of this program is stored as "
                                         : "the aggregate that decides by it has no event ")
                + event.type;

@@ -42,7 +42,7 @@ private:
     };
 
     /// What an aggregate of the category decides by, and what it passes over.
-    struct decider {
+    struct aggregate_types {
         std::set<std::string, std::less<>> names;
         std::vector<eventstore::type_pattern> ignored;
 
@@ -52,7 +52,7 @@ private:
     void add(const eventstore::known_form&, decltype(known_reader::today) facts);
 
     std::map<std::string, std::vector<known_type>, std::less<>> by_name_;
-    std::vector<decider> deciders_;
+    std::vector<aggregate_types> aggregates_;
 };
 
 /// The categories that a program has readers for, in order.

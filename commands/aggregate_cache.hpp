@@ -20,8 +20,8 @@ namespace annals::commands {
 ///
 /// Holds nothing but what is committed. Others may have written since: a command that records something is decided on
 /// the cached state and appended with its version, a conflict makes it read on; one that is refused or has nothing to
-/// do is decided on a state that was compared with the log. Thread-safe; for one store, and its life. After a log was
-/// restored from a backup, a process that goes on needs a `clear`.
+/// do is decided on a state that was compared with the log. Thread-safe; for one store, and one incarnation of it.
+/// After a log was restored from a backup, a process that goes on needs a `clear`.
 class aggregate_cache {
 public:
     /// Bytes of states and keys (`state_size.hpp`), with what the cache adds; what was not used longest goes first.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/execution.hpp>
 
-#include <commands/recall.hpp>
+#include <commands/state_loader.hpp>
 #include <commands/stream_turn.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
@@ -42,7 +42,7 @@ struct key_use {
     std::optional<std::string> used_for;
 };
 
-auto use_of(const std::optional<std::string>& key, const stream_id& stream, const decider& command) -> key_use
+auto use_of(const std::optional<std::string>& key, const stream_id& stream, const erased_command& command) -> key_use
 {
     if (!key) return {};
     return {key, to_string(stream) + " " + command.described()};
@@ -165,7 +165,7 @@ auto nothing_to_do(const stream_id& stream, const known_state& at) -> accepted
 
 }  // namespace
 
-auto execute(store& events, const stream_id& stream, const decider& command, const metadata& origin,
+auto execute(store& events, const stream_id& stream, const erased_command& command, const metadata& origin,
              const handle_options& options) -> std::expected<accepted, refusal>
 {
     check_name(stream);
@@ -175,16 +175,16 @@ auto execute(store& events, const stream_id& stream, const decider& command, con
             return done_before(events, stream, key, *before);
 
     const stream_turn turn(events, stream);
-    recall memory(events, stream, command.type(), options.cache, options.snapshots);
-    auto at = memory.begin();
+    state_loader loader(events, stream, command.type(), options.cache, options.snapshots);
+    auto at = loader.begin();
     for (int attempt = 0; attempt < options.attempts_max; ++attempt) {
         auto decision = command.decide(*at.value);
-        if (!memory.is_verified() && !decision.writes()) {
-            memory.read_on(at);
+        if (!loader.is_verified() && !decision.writes()) {
+            loader.read_on(at);
             decision = command.decide(*at.value);
         }
         if (!decision.writes()) {
-            memory.keep(at);
+            loader.keep(at);
             if (decision.refused) return std::unexpected(*std::move(decision.refused));
             return nothing_to_do(stream, at);
         }
@@ -197,14 +197,14 @@ auto execute(store& events, const stream_id& stream, const decider& command, con
             return first;
         }
         if (done) {
-            if (decision.events.empty()) memory.keep(at);
-            else memory.keep(at, decision.events, done->streams.front());
+            if (decision.events.empty()) loader.keep(at);
+            else loader.keep(at, decision.events, done->streams.front());
             return done_now(decision, at.version, *done);
         }
         if (auto claimed = failed_claim(stream, decision.claims, done.error()))
             return std::unexpected(*std::move(claimed));
         wait_after(attempt + 1);
-        memory.read_on(at);
+        loader.read_on(at);
         at.contended = true;
     }
     return std::unexpected(refusal{"others changed " + to_string(stream) + " at each of "

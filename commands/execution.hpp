@@ -13,7 +13,7 @@
 namespace annals::commands {
 
 class aggregate_cache;
-class snapshot_keeper;
+class snapshot_writer;
 
 /// A command that was carried out.
 struct accepted {
@@ -31,14 +31,14 @@ struct handle_options {
     std::optional<std::string> idempotency_key;
     /// What this process remembers of the aggregates: then a stream need not be read (`aggregate_cache.hpp`).
     aggregate_cache* cache = nullptr;
-    /// What saves reading long streams (`snapshot_keeper.hpp`).
-    snapshot_keeper* snapshots = nullptr;
+    /// What saves reading long streams (`snapshot_writer.hpp`).
+    snapshot_writer* snapshots = nullptr;
 };
 
 /// A command, seen from what is stored.
-class decider {
+class erased_command {
 public:
-    virtual ~decider() = default;
+    virtual ~erased_command() = default;
 
     /// The type of aggregate whose states it decides on.
     virtual auto type() const -> const aggregate_type& = 0;
@@ -55,7 +55,7 @@ public:
 /// little. Where assertions are on, what is decided is folded before it is appended; `invalid_request` when that fails.
 /// Broken infrastructure throws (see `eventstore/errors.hpp`), and so does an event in the stream that the aggregate
 /// cannot read or does not know (`mismatch`).
-auto execute(eventstore::store&, const eventstore::stream_id&, const decider&, const eventstore::metadata&,
+auto execute(eventstore::store&, const eventstore::stream_id&, const erased_command&, const eventstore::metadata&,
              const handle_options&) -> std::expected<accepted, refusal>;
 
 }  // namespace annals::commands

@@ -14,9 +14,9 @@ namespace annals::commands {
 namespace detail {
 
 template <class Aggregate, class Command>
-class typed_decider final : public decider {
+class typed_command final : public erased_command {
 public:
-    explicit typed_decider(const Command& command) : command_(command) {}
+    explicit typed_command(const Command& command) : command_(command) {}
 
     auto type() const -> const aggregate_type& override { return aggregate_type_of<Aggregate>(); }
 
@@ -52,8 +52,8 @@ auto handle(eventstore::store& store, std::string key, const Command& command, c
             const handle_options& options = {}) -> std::expected<accepted, refusal>
 {
     if constexpr (detail::decides<Aggregate, Command>()) {
-        const detail::typed_decider<Aggregate, Command> decider{command};
-        return execute(store, {std::string(Aggregate::category), std::move(key)}, decider, origin, options);
+        const detail::typed_command<Aggregate, Command> erased{command};
+        return execute(store, {std::string(Aggregate::category), std::move(key)}, erased, origin, options);
     } else {
         std::terminate();
     }

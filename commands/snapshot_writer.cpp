@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/snapshot_keeper.hpp>
+#include <commands/snapshot_writer.hpp>
 
 #include <eventstore/errors.hpp>
 #include <eventstore/server_away.hpp>
@@ -27,13 +27,13 @@ auto is_due(const snapshot_policy& policy, const known_state& state, std::chrono
 
 }  // namespace
 
-snapshot_keeper::snapshot_keeper(eventstore::snapshots& snapshots, snapshot_policy policy)
+snapshot_writer::snapshot_writer(eventstore::snapshots& snapshots, snapshot_policy policy)
     : snapshots_(snapshots), policy_(policy), thread_([this](std::stop_token stop) { work(std::move(stop)); })
 {}
 
-snapshot_keeper::~snapshot_keeper() = default;
+snapshot_writer::~snapshot_writer() = default;
 
-auto snapshot_keeper::find(const aggregate_type& type, const stream_id& stream) -> std::optional<known_state>
+auto snapshot_writer::find(const aggregate_type& type, const stream_id& stream) -> std::optional<known_state>
 {
     if (type.state_schema.empty()) return {};
     try {
@@ -52,7 +52,7 @@ auto snapshot_keeper::find(const aggregate_type& type, const stream_id& stream) 
     }
 }
 
-auto snapshot_keeper::take_if_due(const aggregate_type& type, const stream_id& stream, const known_state& state,
+auto snapshot_writer::take_if_due(const aggregate_type& type, const stream_id& stream, const known_state& state,
                                   std::chrono::microseconds fold_time) -> bool
 {
     if (type.state_schema.empty() || !is_due(policy_, state, fold_time)) return false;
@@ -62,7 +62,7 @@ auto snapshot_keeper::take_if_due(const aggregate_type& type, const stream_id& s
 }
 
 /// False when there is no room. A single state always has room.
-auto snapshot_keeper::add(subject of, const known_state& state) -> bool
+auto snapshot_writer::add(subject of, const known_state& state) -> bool
 {
     const auto bytes =
         sizeof(queue::value_type) + of.first.category.size() + of.first.key.size() + state.value->size_bytes();
@@ -79,7 +79,7 @@ auto snapshot_keeper::add(subject of, const known_state& state) -> bool
     return true;
 }
 
-auto snapshot_keeper::take_next() -> queue::node_type
+auto snapshot_writer::take_next() -> queue::node_type
 {
     auto next = queue_.upper_bound(last_);
     if (next == queue_.end()) next = queue_.begin();
@@ -88,19 +88,19 @@ auto snapshot_keeper::take_next() -> queue::node_type
     return queue_.extract(next);
 }
 
-void snapshot_keeper::finish()
+void snapshot_writer::finish()
 {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return queue_.empty() && !is_writing_; });
 }
 
-auto snapshot_keeper::count() const -> figures
+auto snapshot_writer::count() const -> figures
 {
     const std::scoped_lock lock(mutex_);
     return counted_;
 }
 
-void snapshot_keeper::work(std::stop_token stop)
+void snapshot_writer::work(std::stop_token stop)
 {
     std::unique_lock lock(mutex_);
     while (changed_.wait(lock, stop, [this] { return !queue_.empty(); })) {
@@ -117,7 +117,7 @@ void snapshot_keeper::work(std::stop_token stop)
     }
 }
 
-auto snapshot_keeper::write(const subject& of, const known_state& state) -> bool
+auto snapshot_writer::write(const subject& of, const known_state& state) -> bool
 {
     const auto& [stream, type] = of;
     try {

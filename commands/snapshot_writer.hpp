@@ -29,16 +29,16 @@ struct snapshot_policy {
 /// none.
 ///
 ///     const auto kept = eventstore::postgres::open_snapshots(dsn);
-///     commands::snapshot_keeper snapshots{*kept};
+///     commands::snapshot_writer snapshots{*kept};
 ///     commands::handle<sample>(store, "S-1", validate_sample{"ada"}, {}, {.snapshots = &snapshots});
 ///
 /// Written by a thread of its own, after the commit; of each aggregate the last state. What it cannot keep up with is
 /// dropped, what fails is logged. A command never waits for it and never fails by it. Thread-safe. The destructor
 /// writes what has queued.
-class snapshot_keeper {
+class snapshot_writer {
 public:
-    explicit snapshot_keeper(eventstore::snapshots&, snapshot_policy = {});
-    ~snapshot_keeper();
+    explicit snapshot_writer(eventstore::snapshots&, snapshot_policy = {});
+    ~snapshot_writer();
 
     /// The state of a snapshot, to be read on from; nothing when there is none, or none that can be used.
     auto find(const aggregate_type&, const eventstore::stream_id&) -> std::optional<known_state>;

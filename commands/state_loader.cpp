@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/recall.hpp>
+#include <commands/state_loader.hpp>
 
 #include <commands/aggregate_cache.hpp>
-#include <commands/snapshot_keeper.hpp>
+#include <commands/snapshot_writer.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/stream_pages.hpp>
 #include <telemetry/log.hpp>
@@ -58,15 +58,15 @@ void complain(const stream_id& stream, const std::exception& problem) noexcept
 
 }  // namespace
 
-recall::recall(eventstore::store& events, const stream_id& stream, const aggregate_type& type, aggregate_cache* cache,
-               snapshot_keeper* snapshots)
+state_loader::state_loader(eventstore::store& events, const stream_id& stream, const aggregate_type& type,
+                           aggregate_cache* cache, snapshot_writer* snapshots)
     : store_(events), stream_(stream), type_(type), cache_(cache), snapshots_(snapshots)
 {
     if (cache && &cache->store() != &events)
         throw invalid_request("the aggregate cache was made for another store than the command is for");
 }
 
-auto recall::begin() -> known_state
+auto state_loader::begin() -> known_state
 {
     if (cache_)
         if (auto cached = cache_->find(type_, stream_.key)) {
@@ -84,7 +84,7 @@ auto recall::begin() -> known_state
     return at;
 }
 
-void recall::read_on(known_state& at)
+void state_loader::read_on(known_state& at)
 {
     const auto began = clock::now();
     if (!follow(store_, stream_, at)) {
@@ -95,7 +95,7 @@ void recall::read_on(known_state& at)
     fold_time_ += std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began);
 }
 
-void recall::add(known_state& at, const std::vector<new_event>& events, const written& where) const
+void state_loader::add(known_state& at, const std::vector<new_event>& events, const written& where) const
 {
     std::vector<recorded_event> recorded;
     auto version = at.version;
@@ -108,13 +108,13 @@ void recall::add(known_state& at, const std::vector<new_event>& events, const wr
     at.partition = where.log.partition;
 }
 
-void recall::offer(known_state& at) const
+void state_loader::offer(known_state& at) const
 {
     if (snapshots_ && snapshots_->take_if_due(type_, stream_, at, fold_time_)) at.snapshot = at.version;
     if (cache_ && at.version.number > 0) cache_->keep(type_, stream_.key, at);
 }
 
-void recall::keep(known_state at) const noexcept
+void state_loader::keep(known_state at) const noexcept
 {
     try {
         offer(at);
@@ -123,7 +123,7 @@ void recall::keep(known_state at) const noexcept
     }
 }
 
-void recall::keep(known_state at, const std::vector<new_event>& events, const written& where) const noexcept
+void state_loader::keep(known_state at, const std::vector<new_event>& events, const written& where) const noexcept
 {
     if (!cache_ && !snapshots_) return;
     try {
@@ -134,14 +134,14 @@ void recall::keep(known_state at, const std::vector<new_event>& events, const wr
     }
 }
 
-auto recall::first() const -> known_state
+auto state_loader::first() const -> known_state
 {
     known_state at;
     at.value = type_.begin();
     return at;
 }
 
-auto recall::start_again() -> known_state
+auto state_loader::start_again() -> known_state
 {
     telemetry::log(telemetry::level::warning,
                    "a remembered state does not end with the event that the log has there: the stream is read from its "

@@ -11,15 +11,16 @@
 namespace annals::commands {
 
 class aggregate_cache;
-class snapshot_keeper;
+class snapshot_writer;
 
 /// One aggregate's way to its state: from the cache, or from a snapshot and what came after it, or from the first
 /// event. For one call of one thread.
-class recall {
+class state_loader {
 public:
     /// Without a cache or snapshots (null) it does without them. Throws `invalid_request` for the cache of another
     /// store.
-    recall(eventstore::store&, const eventstore::stream_id&, const aggregate_type&, aggregate_cache*, snapshot_keeper*);
+    state_loader(eventstore::store&, const eventstore::stream_id&, const aggregate_type&, aggregate_cache*,
+                 snapshot_writer*);
 
     /// What is cached, as it is: not compared with the log, unless others were met when it was last used. Otherwise
     /// what the log has.
@@ -46,7 +47,7 @@ private:
     const eventstore::stream_id& stream_;
     const aggregate_type& type_;
     aggregate_cache* cache_;
-    snapshot_keeper* snapshots_;
+    snapshot_writer* snapshots_;
     bool is_verified_ = false;
     std::chrono::microseconds fold_time_{};
 };

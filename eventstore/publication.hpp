@@ -48,7 +48,7 @@ class publication_ledger {
 public:
     virtual ~publication_ledger() = default;
 
-    /// Which life of the store this is; another one may hold other events at the same positions.
+    /// Which incarnation of the store this is; another one may hold other events at the same positions.
     virtual auto incarnation() -> std::string = 0;
 
     /// The logs that are led now. Does not wait. Throws `unavailable` while the server is away: then nothing is led.

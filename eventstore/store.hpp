@@ -82,9 +82,9 @@ public:
     /// Told after something was committed, also by another process (then within 50 ms at most).
     virtual auto changes() -> change_signal& = 0;
 
-    /// Which life of the store this is. Another one (a backup that was restored, a standby that took over) may hold
-    /// other events at the same positions. Does not wait; nothing while the server cannot be seen. A store that is
-    /// never restored has one life.
+    /// Which incarnation of the store this is. Another one (a backup that was restored, a standby that took over) may
+    /// hold other events at the same positions. Does not wait; nothing while the server cannot be seen. A store that is
+    /// never restored has one incarnation.
     virtual auto incarnation() -> std::optional<std::string> { return "1"; }
 };
 

@@ -46,7 +46,8 @@ inapplicable::inapplicable(const recorded_event& event, const std::string& why)
       position(event.position)
 {}
 
-batch_applier::batch_applier(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from) {}
+batch_applier::batch_applier(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from)
+{}
 
 void batch_applier::connect(pqxx::connection connection)
 {
@@ -92,23 +93,23 @@ void batch_applier::work_on(std::span<const numbered_log> wanted)
 
 auto batch_applier::step() -> std::size_t
 {
-    const auto life = store_.incarnation();
-    if (life && life != incarnation_) check_in(*life);
+    const auto incarnation = store_.incarnation();
+    if (incarnation && incarnation != incarnation_) check_in(*incarnation);
     const auto events = next_batch();
-    if (store_.incarnation() != life) return 0;                // what was read may be of the one before
+    if (store_.incarnation() != incarnation) return 0;                // what was read may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
     if (!events.empty()) apply(events);
     return events.size();
 }
 
-/// In another life of the store another event may stand at a checkpoint, or none; and where the checkpoints are kept in
-/// the same database, they may have been restored with it.
-void batch_applier::check_in(std::string life)
+/// In another incarnation of the store another event may stand at a checkpoint, or none; and where the checkpoints are
+/// kept in the same database, they may have been restored with it.
+void batch_applier::check_in(std::string incarnation)
 {
     pqxx::nontransaction tx(*connection_);
     const auto now = read_checkpoints(tx, processor_.id(), at_);
     for (const auto& one : now) check_against_log(one, processor_.id(), store_);
-    incarnation_ = std::move(life);
+    incarnation_ = std::move(incarnation);
     if (!std::ranges::is_permutation(now, at_))
         throw fenced(to_string(processor_.id()) + ": its checkpoints were restored");
 }

@@ -62,7 +62,7 @@ private:
     auto cursors() -> std::vector<eventstore::log_cursor>;
     auto read_hole(const eventstore::log_cursor&, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event>;
-    void check_in(std::string life);
+    void check_in(std::string incarnation);
     void apply(std::span<const eventstore::recorded_event>);
     auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<std::string>;
     void commit(std::span<const eventstore::recorded_event>);

@@ -151,11 +151,12 @@ void kafka_feed::refuse(followed_log& log, const kafka::published_event& publish
 {
     log.heard_at = {};
     if (!incarnation_ || published.from.incarnation == std::exchange(refused_, published.from.incarnation)) return;
-    telemetry::log(telemetry::level::info, "records of another life of the store are not taken, but read from the log",
+    telemetry::log(telemetry::level::info,
+                   "records of another incarnation of the store are not taken, but read from the log",
                    {{"log", to_string(published.event.log())}, {"of", refused_}, {"store", *incarnation_}});
 }
 
-/// What came in one life of the store says nothing about the next.
+/// What came in one incarnation of the store says nothing about the next.
 void kafka_feed::follow_incarnation()
 {
     auto now = store_.incarnation();

@@ -24,8 +24,9 @@ namespace annals::processors {
 ///
 /// Each log that is asked for is followed from then on, in a small window of its last events. Who is behind the window,
 /// or meets a hole in it, reads the log; so does, once a second, who has heard nothing for a second. Records that were
-/// published in another life of the store are not taken, since the log may hold another event there or none. Repeated
-/// records, retention, deleted topics, broker outages and restored backups thus delay an event, and do nothing else.
+/// published in another incarnation of the store are not taken, since the log may hold another event there or none.
+/// Repeated records, retention, deleted topics, broker outages and restored backups thus delay an event, and do nothing
+/// else.
 class kafka_feed final : public feed {
 public:
     /// Offsets at which to begin, from checkpoints; other logs begin near the ends of their topics.

@@ -34,9 +34,10 @@ auto log_feed::next(std::span<const log_cursor> cursors, const page_size& page) 
     std::vector<log_cursor> behind;
     {
         const std::scoped_lock lock(mutex_);
-        if (auto life = store_.incarnation(); life != incarnation_) {  // what came in one says nothing about the next
+        if (auto incarnation = store_.incarnation();
+            incarnation != incarnation_) {  // what came in one says nothing about the next
             windows_.clear();
-            incarnation_ = std::move(life);
+            incarnation_ = std::move(incarnation);
         }
         from_windows(cursors, page, found, behind);
         if (found.empty() && behind.empty() && look_for_new()) from_windows(cursors, page, found, behind);

@@ -13,8 +13,9 @@ namespace annals::processors {
 
 /// Feeds processors straight from the log.
 ///
-/// Those who are near the end of a log share one small window of its last events: however many they are, a new event
-/// is read once, and an idle process asks nothing until the store tells of a change. A reader that is behind reads the log itself.
+/// Those who are near the end of a log share one small window of its last events: however many they are, a new event is
+/// read once, and an idle process asks nothing until the store tells of a change. A reader that is further back reads
+/// the log itself.
 class log_feed final : public feed {
 public:
     explicit log_feed(eventstore::store& from) : store_(from) {}

@@ -184,6 +184,19 @@ void check_words(const source& in, findings& to)
     }
 }
 
+/// Words of which `docs/glossary.md` says what to write in their place.
+void check_retired_words(const source& in, findings& to)
+{
+    static const std::set<std::string> may_name_them{"CHANGELOG.md", "docs/glossary.md", "tests/tidy.cpp"};
+    static const std::regex retired("\\b(lanes?|doorbell|store_bell|wake_up|snapshot_keeper|calm_calls|decider|"
+                                    "whoever|anew|mend|mends|mended)\\b",
+                                    std::regex::icase);
+    if (may_name_them.contains(in.path)) return;
+    for (std::size_t i = 0; i < in.lines.size(); ++i)
+        if (std::smatch found; std::regex_search(in.lines[i], found, retired))
+            add(to, in, i + 1, found.str() + " is not used any more: see docs/glossary.md");
+}
+
 void check_first_lines(const source& in, findings& to)
 {
     const bool script = in.has_ending(".sh") || (!in.lines.empty() && in.lines[0].starts_with("#!"));
@@ -201,7 +214,9 @@ void check_first_lines(const source& in, findings& to)
 auto check(const source& in) -> findings
 {
     findings all;
-    for (const auto rule : {check_includes, check_sizes, check_name, check_words, check_first_lines}) rule(in, all);
+    for (const auto rule :
+         {check_includes, check_sizes, check_name, check_words, check_retired_words, check_first_lines})
+        rule(in, all);
     return all;
 }
 
@@ -312,6 +327,13 @@ TEST_CASE("names say something, and nothing is left open")
                     "----"},
                    "a banner"));
     CHECK(is_found("eventstore/a.cpp", {"int a; "}, "a blank at the end"));
+}
+
+TEST_CASE("a word that is not used any more is refused, but where it is explained")
+{
+    CHECK(is_found("eventstore/a.hpp", {"/// Whoever takes it."}, "eventstore/a.hpp:1: Whoever is not used any more"));
+    CHECK_FALSE(is_found("docs/glossary.md", {"| lane | append session |"}, "not used any more"));
+    CHECK_FALSE(is_found("README.md", {"planes, amends"}, "not used any more"));
 }
 
 TEST_CASE("first lines are what they should be")

@@ -10,8 +10,9 @@
 
 namespace annals::eventstore::postgres {
 
-/// Appends that wait for the append session, in the order in which they came, and which thread has that session: the one
-/// that takes, or a caller that found it free. Bounded: a caller waits while it is full. Thread-safe; one thread takes.
+/// Appends that wait for the append session, in the order in which they came, and which thread has that session: the
+/// one that takes, or a caller that found it free. Bounded: a caller waits while it is full. Thread-safe; one thread
+/// takes.
 class append_queue {
 public:
     /// Whether the caller has the session now: it was free and nobody waited. The caller releases it then.

@@ -37,8 +37,8 @@ auto is_alone(const pending_append& one) -> bool
 }  // namespace
 
 struct append_session::session {
-    session(const std::string& dsn, int calm_calls, std::function<bool()> gives_up)
-        : link(dsn, "appends", std::move(gives_up)), known(calm_calls)
+    session(const std::string& dsn, int sole_writer_after_calls, std::function<bool()> gives_up)
+        : link(dsn, "appends", std::move(gives_up)), known(sole_writer_after_calls)
     {
         link.query(statements::confirm_when_durable);
         const auto row = link.query(statements::this_backend);
@@ -62,8 +62,12 @@ struct append_session::session {
     std::vector<const char*> prepared;
 };
 
-append_session::append_session(std::string dsn, std::optional<std::int32_t> waits_for, listener events, int calm_calls)
-    : dsn_(std::move(dsn)), waits_for_(waits_for), listener_(std::move(events)), calm_calls_(calm_calls)
+append_session::append_session(std::string dsn, std::optional<std::int32_t> waits_for, listener events,
+                               int sole_writer_after_calls)
+    : dsn_(std::move(dsn)),
+      waits_for_(waits_for),
+      listener_(std::move(events)),
+      sole_writer_after_calls_(sole_writer_after_calls)
 {}
 
 append_session::~append_session() = default;
@@ -128,7 +132,7 @@ void append_session::connect()
         return std::chrono::steady_clock::now() > std::min(call_until_, listener_.give_up());
     };
     if (!session_) {
-        auto opened = std::make_unique<session>(dsn_, calm_calls_, gives_up);
+        auto opened = std::make_unique<session>(dsn_, sole_writer_after_calls_, gives_up);
         if (waits_for_) opened->link.execute("set lock_timeout = '2s'");
         session_ = std::move(opened);                          // only when nothing of it is missing
     }

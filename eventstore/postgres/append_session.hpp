@@ -30,15 +30,15 @@ public:
     };
 
     /// A log that is held by others is waited for before each call, with nothing else in hand; all other logs that are
-    /// held are busy. `calm_calls`: of its `known_ends`, if it does not wait.
-    append_session(std::string dsn, std::optional<std::int32_t> waits_for, listener, int calm_calls = 0);
+    /// held are busy. `sole_writer_after_calls`: of its `known_ends`, if it does not wait.
+    append_session(std::string dsn, std::optional<std::int32_t> waits_for, listener, int sole_writer_after_calls = 0);
     ~append_session();
 
     /// Returns when every append is done, was given away as busy, or waits for what the next call finds.
     void send(std::vector<pending_append>);
 
-    /// When `send` is to be called again for those that still wait, even if there is nothing to be sent. (A session that
-    /// waits for a log lets none of its own wait.)
+    /// When `send` is to be called again for those that still wait, even if there is nothing to be sent. (A session
+    /// that waits for a log lets none of its own wait.)
     auto due() const -> deadline { return overtaken_.due(); }
 
 private:
@@ -59,7 +59,7 @@ private:
     std::string dsn_;
     std::optional<std::int32_t> waits_for_;
     listener listener_;
-    int calm_calls_;
+    int sole_writer_after_calls_;
     overtaken_appends overtaken_;
     deadline call_until_;
     std::unique_ptr<session> session_;

@@ -13,11 +13,11 @@
 
 namespace annals::eventstore::postgres {
 
-/// The store's changes: tells this process at once of what it commits itself, and the others by `NOTIFY
-/// annals_log`, never more than 200 times a second. What is committed without a notification (a caller's own
+/// The store's changes: tells this process at once of what it commits itself, and the others by `NOTIFY annals_log`,
+/// never more than 200 times a second. What is committed without a notification (a caller's own
 /// transaction, psql) is noticed within 50 ms. A server that is away is silence; when it is back, all are told.
 /// One session listens and notifies, so that what a process says of itself wakes nobody in it. It lasts as long as the
-/// server, and so tells which life of the store this is.
+/// server, and so tells which incarnation of the store this is.
 class change_listener {
 public:
     explicit change_listener(std::string dsn);

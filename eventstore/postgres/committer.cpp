@@ -47,10 +47,10 @@ committer::committer(settings given)
     : settings_(std::move(given)),
       held_(settings_.dsn, {.committed = settings_.committed, .busy = {}, .give_up = [this] { return give_up(); }}),
       session_(settings_.dsn, std::nullopt,
-            {.committed = settings_.committed,
-             .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
-             .give_up = [this] { return give_up(); }},
-            settings_.calm_calls),
+               {.committed = settings_.committed,
+                .busy = [this](std::int32_t log, pending_append one) { held_.add(log, std::move(one)); },
+                .give_up = [this] { return give_up(); }},
+               settings_.sole_writer_after_calls),
       thread_([this] { run(); })
 {}
 

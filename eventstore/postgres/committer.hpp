@@ -2,8 +2,8 @@
 #pragma once
 
 #include <eventstore/postgres/append_queue.hpp>
-#include <eventstore/postgres/held_logs.hpp>
 #include <eventstore/postgres/append_session.hpp>
+#include <eventstore/postgres/held_logs.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -14,13 +14,14 @@
 namespace annals::eventstore::postgres {
 
 /// Group commit: what has queued while the last commit was under way goes in one call. No timer, so that an append that
-/// comes alone does not wait; a caller that waits anyway and finds the session free sends its append itself. Thread-safe.
+/// comes alone does not wait; a caller that waits anyway and finds the session free sends its append itself.
+/// Thread-safe.
 class committer {
 public:
     struct settings {
         std::string dsn;
         std::chrono::milliseconds patience;  ///< how long an append is tried again before it is `unavailable`
-        int calm_calls;  ///< see `known_ends`
+        int sole_writer_after_calls;  ///< see `known_ends`
         std::function<void()> committed;
     };
 

@@ -124,7 +124,8 @@ auto connection::take_notifications(int but_from) -> bool
     return any;
 }
 
-auto connection::wait_for_notification(std::chrono::steady_clock::time_point until, int but_from, event_fd* wake) -> bool
+auto connection::wait_for_notification(std::chrono::steady_clock::time_point until, int but_from, event_fd* wake)
+    -> bool
 {
     if (take_notifications(but_from)) return true;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());

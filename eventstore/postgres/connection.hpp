@@ -2,10 +2,10 @@
 #pragma once
 
 #include <eventstore/errors.hpp>
+#include <eventstore/postgres/event_fd.hpp>
 #include <eventstore/postgres/handles.hpp>
 #include <eventstore/postgres/parameters.hpp>
 #include <eventstore/postgres/result.hpp>
-#include <eventstore/postgres/event_fd.hpp>
 #include <eventstore/server_away.hpp>
 
 #include <chrono>

@@ -34,7 +34,7 @@ public:
 
     auto empty() const -> bool { return streams_.empty(); }
 
-    /// The session is lost: its successor may see another life of the store.
+    /// The session is lost: its successor may see another incarnation of the store.
     void forget() { streams_.clear(); }
 
 private:

@@ -13,7 +13,7 @@ constexpr std::size_t recent_streams_max = 131'072;    // some 17 MB, and as muc
 auto known_ends::log(std::int32_t number) const -> const log_end*
 {
     const auto found = logs_.find(number);
-    return found == logs_.end() || found->second.calm_calls < calm_calls_ ? nullptr : &found->second.end;
+    return found == logs_.end() || found->second.sole_calls < sole_writer_after_calls_ ? nullptr : &found->second.end;
 }
 
 auto known_ends::version(std::int32_t log, std::string_view key) const -> std::optional<std::int64_t>
@@ -40,8 +40,8 @@ void known_ends::add(std::int32_t log, const written& part, std::optional<timest
 {
     auto& state = logs_[log];
     const bool is_next = part.first_position.number == state.end.position + 1;
-    if (!is_next) state.calm_calls = 0;
-    else if (state.last_call != call_) ++state.calm_calls;
+    if (!is_next) state.sole_calls = 0;
+    else if (state.last_call != call_) ++state.sole_calls;
     state.last_call = call_;
     state.end = {part.last_position.number, recorded_at};
 

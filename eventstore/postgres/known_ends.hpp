@@ -23,8 +23,8 @@ public:
         std::optional<timestamp> recorded_at;  ///< of the last event; nothing: it was not asked for
     };
 
-    /// `calm_calls`: how many calls in a row nobody must have come between.
-    explicit known_ends(int calm_calls) : calm_calls_(calm_calls) {}
+    /// `sole_writer_after_calls`: how many calls in a row nobody must have come between.
+    explicit known_ends(int sole_writer_after_calls) : sole_writer_after_calls_(sole_writer_after_calls) {}
 
     /// Null: not known.
     auto log(std::int32_t number) const -> const log_end*;
@@ -42,13 +42,13 @@ public:
 private:
     struct log_state {
         log_end end;
-        int calm_calls = 0;
+        int sole_calls = 0;
         std::int64_t last_call = 0;
     };
 
     void add(std::int32_t log, const written&, std::optional<timestamp> recorded_at);
 
-    int calm_calls_;
+    int sole_writer_after_calls_;
     std::int64_t call_ = 0;
     std::unordered_map<std::int32_t, log_state> logs_;
     by_stream<std::int64_t> recent_, older_;  ///< of versions; a full `recent_` becomes `older_`

@@ -4,11 +4,11 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
 #include <eventstore/partition.hpp>
+#include <eventstore/postgres/change_listener.hpp>
 #include <eventstore/postgres/committer.hpp>
 #include <eventstore/postgres/log_directory.hpp>
 #include <eventstore/postgres/reader.hpp>
 #include <eventstore/postgres/session_pool.hpp>
-#include <eventstore/postgres/change_listener.hpp>
 
 namespace annals::eventstore::postgres {
 namespace {
@@ -43,10 +43,10 @@ public:
         : default_partitions_(wanted.default_partitions),
           sessions_(wanted.dsn),
           listener_(wanted.dsn),
-          committer_(
-              {.dsn = wanted.dsn, .patience = wanted.patience, .calm_calls = wanted.calm_calls, .committed = [this] {
-                   listener_.committed();
-               }})
+          committer_({.dsn = wanted.dsn,
+                      .patience = wanted.patience,
+                      .sole_writer_after_calls = wanted.sole_writer_after_calls,
+                      .committed = [this] { listener_.committed(); }})
     {}
 
     void append(append_request request, on_appended done) override

@@ -15,7 +15,8 @@ struct settings {
     bool unsafe = false;                     ///< also on a server that may lose what it has confirmed (fsync=off …)
     std::chrono::milliseconds patience =
         std::chrono::seconds{30};    ///< how long an append is tried before it is `unavailable`
-    int calm_calls = 16;  ///< after how many calls in a row, between which nobody else wrote to a log, its end is known
+    int sole_writer_after_calls =
+        16;  ///< after how many calls in a row, between which nobody else wrote to a log, its end is known
 };
 
 /// The store of record. Throws `unavailable` when the server cannot be reached, `mismatch` when the schema is missing

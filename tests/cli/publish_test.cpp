@@ -68,9 +68,9 @@ struct published_samples {
             ->read_log({"sample", 0}, {position - 1}, {.events_max = 1})
             .at(0);
     }
-    void write(const eventstore::recorded_event& event, const std::string& life) const
+    void write(const eventstore::recorded_event& event, const std::string& incarnation) const
     {
-        write_record(settings, topic(), 0, eventstore::kafka::to_record(event, {"annals/sample", life}));
+        write_record(settings, topic(), 0, eventstore::kafka::to_record(event, {"annals/sample", incarnation}));
     }
     auto records() const -> std::size_t { return read_partition(settings, topic(), 0).size(); }
     auto orders() const -> std::string { return run({"orders", "list", "--all", "--json"}).out; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/aggregate_cache.hpp>
 #include <commands/handle.hpp>
-#include <commands/recall.hpp>
+#include <commands/state_loader.hpp>
 #include <eventstore/errors.hpp>
 #include <tests/commands/account.hpp>
 #include <tests/commands/counting_store.hpp>
@@ -139,7 +139,7 @@ TEST_CASE("a log that was restored is noticed by the event that the state ends w
     for (int i = 0; i < 3; ++i) before.record(a1, deposited{10});
     for (int i = 0; i < 2; ++i) after.record(a1, deposited{1});
     aggregate_cache cache(after);
-    auto stale = commands::recall(before, a1, aggregate_type_of<account>(), nullptr, nullptr).begin();
+    auto stale = commands::state_loader(before, a1, aggregate_type_of<account>(), nullptr, nullptr).begin();
     cache.keep(aggregate_type_of<account>(), "A-1", stale);
 
     SUBCASE("when it has become shorter")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/aggregate_cache.hpp>
 #include <commands/handle.hpp>
-#include <commands/snapshot_keeper.hpp>
+#include <commands/snapshot_writer.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/memory/memory_snapshots.hpp>
 #include <telemetry/log.hpp>
@@ -15,7 +15,7 @@
 
 using namespace annals;
 using namespace annals::tests;
-using commands::aggregate_type_of, commands::handle, commands::snapshot_keeper, commands::snapshot_policy;
+using commands::aggregate_type_of, commands::handle, commands::snapshot_writer, commands::snapshot_policy;
 using eventstore::memory::memory_snapshots;
 
 namespace {
@@ -100,7 +100,7 @@ TEST_CASE("a stream behind a snapshot is read from there")
 {
     counting_store store;
     memory_snapshots kept;
-    snapshot_keeper snapshots(kept, every_ten);
+    snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 25, {.snapshots = &snapshots});
     snapshots.finish();
     const auto taken = kept.find(a1, schema());
@@ -120,7 +120,7 @@ TEST_CASE("snapshots may be deleted at any time")
 {
     counting_store store;
     memory_snapshots kept;
-    snapshot_keeper snapshots(kept, every_ten);
+    snapshot_writer snapshots(kept, every_ten);
     commands::aggregate_cache cache(store);
     for (int i = 0; i < 30; ++i) {
         deposit_often(store, 1, {.cache = i % 2 == 0 ? &cache : nullptr, .snapshots = &snapshots});
@@ -136,7 +136,7 @@ TEST_CASE("a snapshot is taken after so many events, or so long a fold, and the 
     commands::aggregate_cache cache(store);
     SUBCASE("after ten events, and ten more")
     {
-        snapshot_keeper snapshots(kept, every_ten);
+        snapshot_writer snapshots(kept, every_ten);
         deposit_often(store, 9, {.cache = &cache, .snapshots = &snapshots});
         snapshots.finish();
         CHECK(kept.size() == 0);
@@ -152,7 +152,7 @@ TEST_CASE("a snapshot is taken after so many events, or so long a fold, and the 
     }
     SUBCASE("after a fold that took long, of events that are worth it")
     {
-        snapshot_keeper snapshots(kept, {.fold_time = std::chrono::milliseconds{0}, .events_min = 5});
+        snapshot_writer snapshots(kept, {.fold_time = std::chrono::milliseconds{0}, .events_min = 5});
         deposit_often(store, 4, {.snapshots = &snapshots});
         snapshots.finish();
         CHECK(kept.size() == 0);
@@ -166,7 +166,7 @@ TEST_CASE("a snapshot of another form of the state is not seen")
 {
     counting_store store;
     memory_snapshots kept;
-    snapshot_keeper snapshots(kept, every_ten);
+    snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 3, {});
     const auto third = store.read(a1, {}).back();
     kept.keep({a1, "account.0.0123456789abcdef", third.version, third.id, R"({"balance":1000,"changes":3})"});
@@ -178,7 +178,7 @@ TEST_CASE("a snapshot that cannot be read is ignored, said, and replaced")
     const auto heard = heard_log::begin();
     counting_store store;
     memory_snapshots kept;
-    snapshot_keeper snapshots(kept, every_ten);
+    snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 12, {});
     const auto last = store.read(a1, {}).back();
     for (const auto* broken : {"{", "[]", R"({"balance":"much"})", R"({"balance":1000,"owner":"ada"})", ""}) {
@@ -195,7 +195,7 @@ TEST_CASE("a snapshot that ends with another event than the log has is ignored")
 {
     counting_store store;
     memory_snapshots kept;
-    snapshot_keeper snapshots(kept, every_ten);
+    snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 3, {});
     for (const std::int64_t version : {2, 3, 9}) {
         kept.keep({a1, schema(), {version}, eventstore::new_uuid(), R"({"balance":1000,"changes":3})"});
@@ -210,7 +210,7 @@ TEST_CASE("snapshots that fail never fail a command, and it is said")
     unruly_snapshots kept;
     kept.fails = true;
     {
-        snapshot_keeper snapshots(kept, every_ten);
+        snapshot_writer snapshots(kept, every_ten);
         deposit_often(store, 10, {.snapshots = &snapshots});
         snapshots.finish();
         CHECK(snapshots.count().failed == 1);
@@ -222,7 +222,7 @@ TEST_CASE("an optional field that begins set and was reset comes back from a sna
 {
     counting_store store;
     memory_snapshots kept;
-    snapshot_keeper snapshots(kept, {.events = 1});
+    snapshot_writer snapshots(kept, {.events = 1});
     REQUIRE(handle<lamp>(store, "L-1", deposit{1}, {}, {.snapshots = &snapshots}));
     REQUIRE(handle<lamp>(store, "L-1", withdraw{1}, {}, {.snapshots = &snapshots}));
     snapshots.finish();
@@ -237,7 +237,7 @@ TEST_CASE("what waits to be written is bounded by its bytes, the rest is dropped
     counting_store store;
     unruly_snapshots kept;
     kept.waits = true;
-    snapshot_keeper snapshots(kept, {.events = 1, .queue_bytes_max = 64 << 10});
+    snapshot_writer snapshots(kept, {.events = 1, .queue_bytes_max = 64 << 10});
     for (int i = 0; i < 1000; ++i)
         deposit_often(store, 1, {.snapshots = &snapshots}, ("A-" + std::to_string(i)).c_str());
     CHECK(snapshots.count().dropped > 1000 - (64 << 10) / sizeof(commands::known_state));
@@ -254,7 +254,7 @@ TEST_CASE("a state that is larger than the queue is written when nothing else wa
 {
     counting_store store;
     memory_snapshots kept;
-    snapshot_keeper snapshots(kept, {.events = 1, .queue_bytes_max = 1});
+    snapshot_writer snapshots(kept, {.events = 1, .queue_bytes_max = 1});
     deposit_often(store, 1, {.snapshots = &snapshots});
     snapshots.finish();
     CHECK(kept.size() == 1);
@@ -265,7 +265,7 @@ TEST_CASE("an aggregate that changes all the time does not keep others from thei
     counting_store store;
     unruly_snapshots kept;
     kept.waits = true;
-    snapshot_keeper snapshots(kept, {.events = 1});
+    snapshot_writer snapshots(kept, {.events = 1});
     deposit_often(store, 1, {.snapshots = &snapshots}, "A-1");
     deposit_often(store, 1, {.snapshots = &snapshots}, "A-2");
     for (std::size_t written = 0; written < 3; ++written) {
@@ -284,13 +284,13 @@ TEST_CASE("a keeper that ends writes what has queued, unless that fails")
     kept.waits = true;
     SUBCASE("and it can")
     {
-        snapshot_keeper snapshots(kept, {.events = 1});
+        snapshot_writer snapshots(kept, {.events = 1});
         for (const auto* key : {"A-1", "A-2", "A-3"}) deposit_often(store, 1, {.snapshots = &snapshots}, key);
         kept.turn.release(3);
     }
     SUBCASE("and cannot")
     {
-        snapshot_keeper snapshots(kept, {.events = 1});
+        snapshot_writer snapshots(kept, {.events = 1});
         for (const auto* key : {"A-1", "A-2", "A-3"}) deposit_often(store, 1, {.snapshots = &snapshots}, key);
         kept.fails = true;
         kept.turn.release(3);

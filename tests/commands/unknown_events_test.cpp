@@ -2,7 +2,7 @@
 #include <commands/aggregate_cache.hpp>
 #include <commands/handle.hpp>
 #include <commands/load.hpp>
-#include <commands/snapshot_keeper.hpp>
+#include <commands/snapshot_writer.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/memory/memory_snapshots.hpp>
 #include <tests/commands/account.hpp>
@@ -99,7 +99,7 @@ TEST_CASE("a snapshot of a program that ignores more is not taken for one's own"
 {
     counting_store store;
     eventstore::memory::memory_snapshots kept;
-    commands::snapshot_keeper snapshots(kept, {.events = 1});
+    commands::snapshot_writer snapshots(kept, {.events = 1});
     store.record(a1, deposited{10});
     add_unknown(store, a1, "account.audited");
     REQUIRE(handle<careless>(store, "A-1", deposit{5}, {}, {.snapshots = &snapshots}));

@@ -3,7 +3,7 @@
 #include <commands/aggregate_cache.hpp>
 #include <commands/given.hpp>
 #include <commands/handle.hpp>
-#include <commands/snapshot_keeper.hpp>
+#include <commands/snapshot_writer.hpp>
 #include <eventstore/event_type.hpp>
 #include <eventstore/memory/memory_snapshots.hpp>
 #include <eventstore/memory/memory_store.hpp>
@@ -53,7 +53,7 @@ void remember(eventstore::store& store, eventstore::snapshots* kept)
 {
 // clang-format off
 commands::aggregate_cache cache{store};                                     // 64 MiB of states
-commands::snapshot_keeper snapshots{*kept};                                 // of aggregates with a state_version
+commands::snapshot_writer snapshots{*kept};                                 // of aggregates with a state_version
 const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"},
                                              {.cache = &cache, .snapshots = &snapshots});
 // clang-format on

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/aggregate_cache.hpp>
 #include <commands/handle.hpp>
-#include <commands/snapshot_keeper.hpp>
+#include <commands/snapshot_writer.hpp>
 #include <eventstore/postgres/postgres_snapshots.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <tests/fault/chain.hpp>
@@ -46,7 +46,7 @@ int main(int, char** words)
     const auto store = eventstore::postgres::open_store({.dsn = words[1]});
     const auto kept = eventstore::postgres::open_snapshots(words[1]);
     commands::aggregate_cache cache(*store, cache_bytes);
-    commands::snapshot_keeper snapshots(*kept, {.events = 10});
+    commands::snapshot_writer snapshots(*kept, {.events = 10});
     const commands::handle_options remembering{.attempts_max = 1000, .cache = &cache, .snapshots = &snapshots};
 
     const auto seed = std::stoull(words[2]) + static_cast<std::uint64_t>(::getpid());    // another one in each life

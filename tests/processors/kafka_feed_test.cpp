@@ -53,10 +53,10 @@ struct fed_samples {
         return found.empty() ? std::nullopt : std::optional(found[0]);
     }
     void write(std::int64_t position) { write(event({position}).value(), "1"); }
-    void write(const recorded_event& event, const std::string& life)
+    void write(const recorded_event& event, const std::string& incarnation)
     {
         tests::write_record(settings, kafka::topic_of(settings, "sample"), 0,
-                            kafka::to_record(event, {"annals/sample", life}));
+                            kafka::to_record(event, {"annals/sample", incarnation}));
     }
 
     auto next() -> std::vector<recorded_event>
@@ -155,7 +155,7 @@ TEST_CASE("what never comes through the topic is read from the log")
     CHECK(samples.reaches(5));
 }
 
-TEST_CASE("a record of another life of the store is not given out: the log's own event is")
+TEST_CASE("a record of another incarnation of the store is not given out: the log's own event is")
 {
     fed_samples samples;
     samples.append(4);

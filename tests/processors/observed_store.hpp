@@ -16,7 +16,7 @@ public:
     std::atomic<int> reads = 0;
     std::atomic<bool> is_away = false;
 
-    /// From now on `behind` is what is passed on to: the store begins another life.
+    /// From now on `behind` is what is passed on to: the store has another incarnation.
     void restore(eventstore::store& behind)
     {
         pass_on_to(behind);

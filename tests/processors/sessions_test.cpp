@@ -116,7 +116,8 @@ TEST_CASE("pg_stat_activity says which process of which program a session is, an
     const tests::temporary_database database;
     connection one(database.dsn(), "listener");
     const auto shown = one.query("select current_setting('application_name')").get<std::string>(0, 0);
-    CHECK(shown.starts_with(program_invocation_short_name + std::string(" listener ") + std::to_string(::getpid()) + "@"));
+    CHECK(shown.starts_with(program_invocation_short_name + std::string(" listener ") + std::to_string(::getpid())
+                            + "@"));
 }
 
 TEST_CASE("a database that is not in UTF-8 is refused with one sentence, however it is opened")

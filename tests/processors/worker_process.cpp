@@ -19,9 +19,10 @@ int main(int, char** arguments)
 
     const auto store = eventstore::postgres::open_store({.dsn = arguments[1]});
     processors::log_feed feed(*store);
-    processors::worker worker({.model_dsn = arguments[2], .process = "worker_process"}, *store, feed,
-                              {std::make_shared<processors::tests::tally>("one"),
-                               std::make_shared<processors::tests::tally>("other", processors::work_distribution::whole)});
+    processors::worker worker(
+        {.model_dsn = arguments[2], .process = "worker_process"}, *store, feed,
+        {std::make_shared<processors::tests::tally>("one"),
+         std::make_shared<processors::tests::tally>("other", processors::work_distribution::whole)});
     const std::jthread working([&](const std::stop_token& stop) { worker.run(stop); });
     int signal = 0;
     sigwait(&end, &signal);

@@ -111,7 +111,8 @@ TEST_CASE("a worker applies what is there and what comes")
 {
     bench at;
     append_things(at.memory, 300);
-    auto working = at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
+    auto working =
+        at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
     CHECK(within(5s, [&] { return at.has("one", 300) && at.has("other", 300); }));
     append_things(at.memory, 50);
     CHECK(within(5s, [&] { return at.has("one", 350) && at.has("other", 350); }));
@@ -120,8 +121,8 @@ TEST_CASE("a worker applies what is there and what comes")
 TEST_CASE("a category that comes into being later is followed")
 {
     bench at;
-    auto working =
-        at.start({std::make_shared<tally>("one", work_distribution::by_log, std::vector<std::string>{"thing", "late"})});
+    auto working = at.start(
+        {std::make_shared<tally>("one", work_distribution::by_log, std::vector<std::string>{"thing", "late"})});
     append_things(at.memory, 5);
     CHECK(within(5s, [&] { return at.has("one", 5); }));
     append_things(at.memory, 7, "late");
@@ -241,7 +242,8 @@ TEST_CASE("checkpoints that were moved under a new epoch are taken up where they
 TEST_CASE("ended backends and a log that is away are waited for, and nothing is lost or done twice")
 {
     bench at;
-    auto working = at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
+    auto working =
+        at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
     CHECK(within(8s, [&] { return at.logs_per_process() == std::vector{5}; }));
     at.store.is_away = true;
     append_things(at.memory, 1);

@@ -133,14 +133,14 @@ TEST_CASE("the same append, sent twice, is not twice in one call")
     CHECK(queue.take()->size() == 1);
 }
 
-TEST_CASE("a lane that was released until a time is taken then, even if nobody has come")
+TEST_CASE("a session that was released until a time is taken then, even if nobody has come")
 {
     append_queue queue;
     REQUIRE(queue.claim());
     std::optional<std::vector<pending_append>> taken;
     const auto due = std::chrono::steady_clock::now() + 30ms;
     {
-        const std::jthread lane([&] { taken = queue.take(); });
+        const std::jthread taking([&] { taken = queue.take(); });
         queue.release(due);
     }
     CHECK(std::chrono::steady_clock::now() >= due);
@@ -156,7 +156,7 @@ TEST_CASE("a lane that was released until a time is taken then, even if nobody h
     }
 }
 
-TEST_CASE("a caller may have a lane that was released until a time before that, and then it is its lane")
+TEST_CASE("a caller may have a session that was released until a time before that, and keeps it then")
 {
     append_queue queue;
     REQUIRE(queue.claim());

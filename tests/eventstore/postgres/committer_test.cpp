@@ -52,7 +52,7 @@ struct one_log {
 
 }  // namespace
 
-TEST_CASE("a caller that finds the lane free sends its append itself; one that does not wait leaves that to the lane")
+TEST_CASE("a caller that finds the session free sends its append itself; one that does not wait lets the thread do it")
 {
     one_log there;
     REQUIRE(there.committer->append(there.request()));
@@ -64,7 +64,7 @@ TEST_CASE("a caller that finds the lane free sends its append itself; one that d
     CHECK(there.sender.load() != std::this_thread::get_id());
 }
 
-TEST_CASE("callers who send their appends themselves, callers who do not wait and the lane take turns")
+TEST_CASE("callers who send their appends themselves, callers who do not wait and the thread take turns")
 {
     one_log there;
     constexpr int callers = 6;

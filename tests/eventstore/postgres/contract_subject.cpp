@@ -9,8 +9,9 @@ namespace annals::tests {
 namespace {
 
 struct store_in_database {
-    explicit store_in_database(int calm_calls)
-        : store(eventstore::postgres::open_store({.dsn = database.dsn(), .calm_calls = calm_calls}))
+    explicit store_in_database(int sole_writer_after_calls)
+        : store(eventstore::postgres::open_store(
+              {.dsn = database.dsn(), .sole_writer_after_calls = sole_writer_after_calls}))
     {}
 
     temporary_database database;
@@ -19,9 +20,9 @@ struct store_in_database {
 
 }  // namespace
 
-auto contract_subject(int calm_calls) -> eventstore::contract::subject
+auto contract_subject(int sole_writer_after_calls) -> eventstore::contract::subject
 {
-    const auto whole = std::make_shared<store_in_database>(calm_calls);
+    const auto whole = std::make_shared<store_in_database>(sole_writer_after_calls);
     return {.store = {whole, whole->store.get()}, .hold = [whole](const eventstore::append_request& request) {
                 return std::make_unique<held_in_transaction>(whole->database.dsn(), request);
             }};

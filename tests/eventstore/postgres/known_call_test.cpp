@@ -58,10 +58,10 @@ auto planned(const std::vector<addressed_request>& call) -> std::string
     return text;
 }
 
-/// A store whose log is calm, and a stranger.
-class calm_store {
+/// A store that takes itself for the only writer, and another one.
+class sole_writer_store {
 public:
-    explicit calm_store(int partitions = 1) : partitions_(partitions)
+    explicit sole_writer_store(int partitions = 1) : partitions_(partitions)
     {
         store->ensure_category({"sample", partitions});
         for (int n = 0; n < 3; ++n) append("S-1", expected_version::any());
@@ -96,7 +96,7 @@ public:
     }
 
     tests::temporary_database database;
-    std::unique_ptr<eventstore::store> store = open_store({.dsn = database.dsn(), .calm_calls = 0});
+    std::unique_ptr<eventstore::store> store = open_store({.dsn = database.dsn(), .sole_writer_after_calls = 0});
 
 private:
     int partitions_;
@@ -133,7 +133,7 @@ TEST_CASE("what has to look first is not planned")
 
 TEST_CASE("an append of somebody else in between is noticed, and leaves no hole")
 {
-    calm_store there;
+    sole_writer_store there;
     there.by_stranger("select annals.append('sample', 'S-1', array['noted'], array['{}']::json[])");
     CHECK(there.append("S-1", expected_version::exactly({3}))
           == "conflict: sample-S-1 is at version 4, expected version 3");
@@ -146,7 +146,7 @@ TEST_CASE("an append of somebody else in between is noticed, and leaves no hole"
 
 TEST_CASE("a version that a stream does not have is found out, also when only the log is known")
 {
-    calm_store there;
+    sole_writer_store there;
     there.by_stranger("select annals.append('sample', 'S-2', array['noted'], array['{}']::json[])");
     there.append("S-1", expected_version::any());
     CHECK(there.append("S-2", expected_version::exactly({7}), 2)
@@ -157,7 +157,7 @@ TEST_CASE("a version that a stream does not have is found out, also when only th
 
 TEST_CASE("a log that a transaction holds delays nobody else, also when its end is known")
 {
-    calm_store there(2);
+    sole_writer_store there(2);
     const auto held = there.key_of_log(0), other = there.key_of_log(1);
     for (const auto& key : {held, other}) there.append(key, expected_version::any());
     pqxx::connection link(there.database.dsn());
@@ -176,7 +176,7 @@ TEST_CASE("a log that a transaction holds delays nobody else, also when its end 
 
 TEST_CASE("the time of recording does not go back when the server's clock did")
 {
-    calm_store there;
+    sole_writer_store there;
     there.by_stranger("insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, "
                       "data, metadata) values (4, 1, clock_timestamp() + '1 hour', gen_random_uuid(), 1, 1, 'S-2', "
                       "'noted', '{}', '{}')");
@@ -192,7 +192,7 @@ TEST_CASE("the time of recording does not go back when the server's clock did")
 
 TEST_CASE("events that were put into a new table start a log again")
 {
-    calm_store there;
+    sole_writer_store there;
     there.by_stranger("alter table annals.events rename to events_before;"
                       "create table annals.events (like annals.events_before including all);"
                       "grant select, insert on annals.events to annals_writer");
