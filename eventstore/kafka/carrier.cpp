@@ -20,11 +20,11 @@ carrier::carrier(store& store, const settings& settings, std::string incarnation
       incarnation_(std::move(incarnation)),
       producer_(settings, {.delivered =
                                [this](void* tag, auto offset) {
-                                   acknowledge(*static_cast<partition_progress::sent_event*>(tag), offset);
+                                   acknowledge(*static_cast<partition_progress*>(tag), offset);
                                },
                            .refused =
                                [this](void* tag, int code) {
-                                   auto& of = *static_cast<partition_progress::sent_event*>(tag)->of;
+                                   auto& of = *static_cast<partition_progress*>(tag);
                                    refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
                                }})
 {}
@@ -80,16 +80,15 @@ auto carrier::read(const std::vector<log_cursor>& wanted) -> std::vector<recorde
 auto carrier::offer(partition_progress& progress, const recorded_event& event) -> bool
 {
     const auto record = to_record(event, {settings_.source + "/" + event.stream.category, incarnation_});
-    if (producer_.offer(record, {progress.topic(), event.partition, &progress.offer(event)})) return true;
-    progress.take_back();
-    return false;
+    if (!producer_.offer(record, {progress.topic(), event.partition, &progress})) return false;
+    progress.offer(event);
+    return true;
 }
 
-void carrier::acknowledge(const partition_progress::sent_event& sent, std::int64_t offset)
+void carrier::acknowledge(partition_progress& progress, std::int64_t offset)
 {
-    auto& progress = *sent.of;
     if (obstacles_.contains(progress.led().log)) return;
-    if (progress.is_next(sent, offset)) return progress.acknowledge(offset);
+    if (progress.is_next(offset)) return progress.acknowledge(offset);
     if (!progress.has_ended()) replaced_.push_back(progress.led().log);
     progress.end();
 }

@@ -56,7 +56,7 @@ public:
 private:
     auto read(const std::vector<log_cursor>&) -> std::vector<recorded_event>;
     auto offer(partition_progress&, const recorded_event&) -> bool;
-    void acknowledge(const partition_progress::sent_event&, std::int64_t offset);
+    void acknowledge(partition_progress&, std::int64_t offset);
     void refuse(partition_progress&, obstacle);
 
     store& store_;

@@ -24,7 +24,6 @@ public:
 
     /// An event that is under way.
     struct sent_event {
-        partition_progress* of = nullptr;
         log_position position;
         uuid id;
         std::size_t bytes = 0;
@@ -63,27 +62,15 @@ public:
     /// Since when something is under way and nothing was acknowledged.
     auto silent_for() const -> clock::duration { return is_idle() ? clock::duration{} : clock::now() - heard_at_; }
 
-    /// The result is at the same address until it is acknowledged or taken back.
-    auto offer(const recorded_event& event) -> sent_event&
+    void offer(const recorded_event& event)
     {
         if (is_idle()) heard_at_ = clock::now();
         bytes_ += event.size_bytes();
         offered_ = event.position;
-        return sent_.emplace_back(this, event.position, event.id, event.size_bytes());
+        sent_.push_back({event.position, event.id, event.size_bytes()});
     }
-    /// The last one was not sent.
-    void take_back()
-    {
-        bytes_ -= sent_.back().bytes;
-        offered_ = {sent_.back().position.number - 1};
-        sent_.pop_back();
-    }
-
-    /// Whether it can stand at this offset: none before it is under way, and offsets never go back in one topic.
-    auto is_next(const sent_event& sent, std::int64_t offset) const -> bool
-    {
-        return &sent == &sent_.front() && offset >= done_.topic_offset;
-    }
+    /// Whether the next event can stand at this offset: offsets never go back in one topic.
+    auto is_next(std::int64_t offset) const -> bool { return !sent_.empty() && offset >= done_.topic_offset; }
 
     /// The first event that was not acknowledged stands at this offset now.
     void acknowledge(std::int64_t offset)
