@@ -32,8 +32,7 @@ carrier::carrier(store& store, const settings& settings, std::string incarnation
 void carrier::take(std::unique_ptr<partition_progress> progress)
 {
     progress->begin_with_one();
-    auto& at = partitions_[progress->led().log];
-    at = std::move(progress);
+    partitions_[progress->led().log] = std::move(progress);
 }
 
 auto carrier::carry() -> bool

@@ -39,7 +39,7 @@ public:
 
     /// What went wrong with logs since this was last asked; those have ended.
     auto take_obstacles() -> std::map<log_id, obstacle> { return std::exchange(obstacles_, {}); }
-    /// Whose topics turned out to be others, or took events out of order; those have ended.
+    /// Whose topics turned out to be others; those have ended.
     auto take_replaced() -> std::vector<log_id> { return std::exchange(replaced_, {}); }
 
     /// Why its producer takes nothing any more; nothing while it does.

@@ -22,13 +22,6 @@ public:
 
     using clock = std::chrono::steady_clock;
 
-    /// An event that is under way.
-    struct sent_event {
-        log_position position;
-        uuid id;
-        std::size_t bytes = 0;
-    };
-
     /// Goes on behind `done`, which the ledger knows already, or not.
     partition_progress(led_log led, std::string topic, publication_cursor done, bool is_saved)
         : led_(std::move(led)),
@@ -37,9 +30,6 @@ public:
           done_(std::move(done)),
           is_saved_(is_saved)
     {}
-
-    partition_progress(const partition_progress&) = delete;
-    auto operator=(const partition_progress&) -> partition_progress& = delete;
 
     auto led() const -> const led_log& { return led_; }
     auto topic() const -> const std::string& { return topic_; }
@@ -98,6 +88,12 @@ public:
     void set_saved() { is_saved_ = true; }
 
 private:
+    struct sent_event {
+        log_position position;
+        uuid id;
+        std::size_t bytes = 0;
+    };
+
     led_log led_;
     std::string topic_;
     log_position offered_;

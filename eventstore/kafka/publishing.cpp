@@ -153,6 +153,7 @@ void publishing::take_found(pending_search& search, bool on_trial)
     if (!search.found.valid() || search.found.wait_for(0s) != std::future_status::ready) return;
     search.logs.clear();
     std::map<std::string, std::unique_ptr<carrier>> trials;          // by category
+    std::vector<publication_cursor> beginnings;
     for (const auto& one : search.found.get()) {
         const auto led = led_.find(one.led.log);
         if (led == led_.end() || led->second.epoch != one.led.epoch) continue;
@@ -164,7 +165,9 @@ void publishing::take_found(pending_search& search, bool on_trial)
         if (on_trial && !trial) trial = new_carrier();
         if (!on_trial) halted_.end(one.led.log);                     // of another publisher, before
         begin(one, on_trial ? *trial : *main_);
+        if (one.from->is_beginning()) beginnings.push_back(*one.from);
     }
+    ledger_.save(beginnings);                                        // before anything is sent
     for (auto& [category, trial] : trials)
         if (trial) trials_.push_back({std::move(trial)});
     is_at_work_ = true;
@@ -172,7 +175,6 @@ void publishing::take_found(pending_search& search, bool on_trial)
 
 void publishing::begin(const prepared_log& log, carrier& by)
 {
-    if (log.from->is_beginning()) ledger_.save({&*log.from, 1});
     if (log.was_replaced)
         telemetry::log(
             level::warning, "the topic was replaced and is filled again",

@@ -22,10 +22,10 @@ struct search {
     std::optional<publication_cursor> cursor;
     watermarks ends;
     publication_cursor first, greatest;      ///< of what was read; position 0: nothing
-    publication_cursor unbroken;  ///< the greatest that follows the cursor, or the first one, without a gap
-    bool is_other_topic = false;  ///< the record below the cursor is not the cursor's
-    bool was_replaced = false;  ///< it ends below the cursor
-    std::optional<std::string> unreadable;  ///< why what it holds cannot be found out
+    publication_cursor unbroken;             ///< of these, the greatest before a gap
+    bool is_other_topic = false;             ///< the record below the cursor is not the cursor's
+    bool was_replaced = false;               ///< it ends below the cursor
+    std::optional<std::string> unreadable;   ///< why what it holds cannot be found out
 };
 
 using searches = std::map<topic_partition, search>;
@@ -52,7 +52,7 @@ auto is_unbroken(const search& search, log_position position) -> bool
 {
     const auto& cursor = search.cursor;
     if (!cursor) return true;
-    const bool is_cut = search.ends.low > cursor->topic_offset;  // Kafka has deleted what followed the cursor
+    const bool is_cut = search.ends.low > cursor->topic_offset;          // Kafka has deleted what followed the cursor
     if (is_cut && search.unbroken.is_beginning()) return true;
     return position.number <= std::max(search.unbroken.position, is_cut ? log_position{} : cursor->position).number + 1;
 }
@@ -60,7 +60,7 @@ auto is_unbroken(const search& search, log_position position) -> bool
 void note(search& search, std::int64_t offset, const record& record)
 {
     const auto read = from_record(record, search.log.log.partition);
-    if (!read || read->event.stream.category != search.log.log.category) return;  // not ours
+    if (!read || read->event.stream.category != search.log.log.category) return;       // not ours
     const auto& event = read->event;
     const auto& cursor = search.cursor;
     if (cursor && !cursor->is_beginning() && offset == cursor->topic_offset - 1 && event.id != cursor->event_id)
@@ -185,28 +185,21 @@ auto conclude(store& store, const settings& settings, const std::string& incarna
         return found;
     }
     auto& from = found.from.value();
-    const publication_cursor beginning{
-        search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
+    from = {search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
+    publication_cursor held;                             // what the topic holds, to be compared with the log
     if (begins_late(search, settings)) {
-        if (auto fault = fault_of(store, search.first, search, incarnation)) {
-            found.from = std::unexpected(*std::move(fault));
-            return found;
-        }
         found.was_replaced = found.begins_late = true;
-        from = beginning;
-        return found;
-    }
-    if (search.greatest.position.number > 0) {
+        held = search.first;
+    } else if (!search.greatest.is_beginning()) {
         from = search.unbroken.is_beginning() ? *search.cursor : search.unbroken;
         found.is_news = !search.cursor || search.cursor->position != from.position;
+        held = search.greatest;
     } else if (search.cursor && !search.was_replaced && !search.cursor->is_beginning()) {
-        from = *search.cursor;  // Kafka has deleted all that the partition held
+        from = held = *search.cursor;                    // Kafka has deleted all that the partition held
     } else {
-        from = beginning;
         return found;
     }
-    const auto& farthest = search.greatest.is_beginning() ? from : search.greatest;
-    if (auto fault = fault_of(store, farthest, search, incarnation)) found.from = std::unexpected(*std::move(fault));
+    if (auto fault = fault_of(store, held, search, incarnation)) found.from = std::unexpected(*std::move(fault));
     else from.incarnation = incarnation;
     return found;
 }
