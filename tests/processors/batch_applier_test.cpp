@@ -32,6 +32,12 @@ struct bench {
         return number_logs(model, store, counted.categories());
     }
 
+    void give_work_to(batch_applier& one)
+    {
+        one.connect(connection());
+        one.work_on(logs());
+    }
+
     auto total() -> std::int64_t { return tally_sum(database.dsn(), store, "tally"); }
 
     void end_backends()
@@ -80,16 +86,14 @@ TEST_CASE("events are applied once each, and a new owner goes on behind the last
     append_things(at.store, 500);
     {
         batch_applier first(at.counted, at.store, at.feed);
-        first.connect(at.connection());
-        first.work_on(at.logs());
+        at.give_work_to(first);
         apply_all(first);
     }
     CHECK(at.total() == 500);
 
     append_things(at.store, 20);
     batch_applier second(at.counted, at.store, at.feed);
-    second.connect(at.connection());
-    second.work_on(at.logs());
+    at.give_work_to(second);
     apply_all(second);
     CHECK(at.total() == 520);
 }
@@ -99,12 +103,10 @@ TEST_CASE("a former owner who does not know it cannot commit")
     bench at;
     append_things(at.store, 10);
     batch_applier zombie(at.counted, at.store, at.feed);
-    zombie.connect(at.connection());
-    zombie.work_on(at.logs());
+    at.give_work_to(zombie);
 
     batch_applier owner(at.counted, at.store, at.feed);
-    owner.connect(at.connection());
-    owner.work_on(at.logs());
+    at.give_work_to(owner);
 
     CHECK_THROWS_AS(zombie.step(), fenced);
     CHECK(at.total() == 0);
@@ -119,8 +121,7 @@ TEST_CASE("an owner who has lost one log goes on with the other")
     bench at;
     append_things(at.store, 40);
     batch_applier zombie(at.counted, at.store, at.feed);
-    zombie.connect(at.connection());
-    zombie.work_on(at.logs());
+    at.give_work_to(zombie);
     batch_applier owner(at.counted, at.store, at.feed);
     owner.connect(at.connection());
     owner.work_on(std::vector{at.logs()[0]});
@@ -141,8 +142,7 @@ TEST_CASE("a feed that repeats, leaves out and reorders changes nothing")
     append_things(at.store, 600);
     careless_feed careless(at.feed, seed);
     batch_applier worked(at.counted, at.store, careless);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     for (int round = 0; round < 300; ++round) worked.step();
     CHECK(at.total() == 600);
 }
@@ -161,8 +161,7 @@ TEST_CASE("rolled back batches and ended backends leave nothing twice and nothin
         if (fate == 1) at.end_backends();
     };
     batch_applier worked(at.counted, at.store, at.feed);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     for (bool done = false; !done;) {
         try {
             if (!worked.connection()) worked.connect(at.connection());
@@ -188,8 +187,7 @@ TEST_CASE("everything before an event that cannot be applied is applied, and it 
         if (event.position.number == 103) throw std::runtime_error("no place for it");
     };
     batch_applier worked(at.counted, at.store, at.feed);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     try {
         worked.step();
         FAIL("it was applied");
@@ -224,8 +222,7 @@ TEST_CASE("a batch that takes longer than the database allows is made smaller un
     append_things(at.store, 150);
     slow counted;
     batch_applier worked(counted, at.store, at.feed);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     worked.step();
     CHECK(at.total() == 150);
     CHECK(std::ranges::count_if(counted.tried, [](auto size) { return size > 3; }) <= 150 / 8 + 6);
@@ -263,8 +260,7 @@ TEST_CASE("one event that takes longer than the database allows is tried again l
     holder.exec("lock table held in exclusive mode");
     slow counted;
     batch_applier worked(counted, at.store, at.feed);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     try {
         worked.step();
         FAIL("it was applied");
@@ -283,8 +279,7 @@ TEST_CASE("a log that was restored behind a checkpoint is refused")
     append_things(at.store, 5);
     {
         batch_applier worked(at.counted, at.store, at.feed);
-        worked.connect(at.connection());
-        worked.work_on(at.logs());
+        at.give_work_to(worked);
         apply_all(worked);
     }
     eventstore::memory::memory_store restored{2};
@@ -307,8 +302,7 @@ TEST_CASE("a log that is restored while it is worked on is refused, although it 
     log_feed feed(observed);
     append_things(at.store, 5);
     batch_applier worked(at.counted, observed, feed);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     apply_all(worked);
 
     eventstore::memory::memory_store restored{2};
@@ -332,8 +326,7 @@ TEST_CASE("checkpoints that were restored together with the log are read again, 
     observed_store observed(at.store);
     log_feed feed(observed);
     batch_applier worked(at.counted, observed, feed);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     apply_all(worked);
     auto other = at.connection();
     pqxx::nontransaction backup(other);
@@ -375,8 +368,7 @@ TEST_CASE("what a feed never delivers is read from the log")
     append_things(at.store, 3);
     torn_feed torn(at.feed);
     batch_applier worked(at.counted, at.store, torn);
-    worked.connect(at.connection());
-    worked.work_on(at.logs());
+    at.give_work_to(worked);
     CHECK(worked.step() == 3);
     CHECK(at.total() == 3);
 }
