@@ -27,20 +27,20 @@ struct stream_append {
 struct append_request {
     std::vector<stream_append> streams;
 
-    /// This request may have been sent before (only `any` and `exists` need to know):
-    /// the stream's tail is searched for the ids first. The store sets it itself when it sends again.
+    /// The store may have this request already (only `any` and `exists` need to know): it looks for the ids at the
+    /// end of the stream first. The store sets this itself when it sends a request again.
     bool resend = false;
 
-    /// For callers that try again across processes: a key, unique within the first stream's category,
-    /// under which the first result is remembered. Purged by age. It belongs to what it was used for.
+    /// A key for callers that try again from another process. It is unique within the first stream's category. The
+    /// store remembers the first result under it, until old keys are purged.
     std::optional<std::string> idempotency_key;
 
-    /// What the key is used for, to be compared when it comes again; UTF-8. Otherwise the streams, and the type,
-    /// schema version and data of each event.
+    /// What the key is used for, UTF-8; compared when the key comes again. Empty: the streams, and each event's type,
+    /// schema version and data.
     std::optional<std::string> used_for = {};
 };
 
-/// Where the events of one stream of the request now stand.
+/// Where the events of one stream of the request are now.
 struct written {
     stream_id stream;
     stream_version first_version;
@@ -50,7 +50,7 @@ struct written {
     log_position last_position;
 };
 
-/// The append is in the log (and on the disk). `duplicate`: it was there already, the same, and nothing was added.
+/// The append is in the log (and on the disk). `duplicate`: the same append was there already; nothing was added.
 struct appended {
     std::vector<written> streams;            ///< one for each stream that has events, in the request's order
     bool duplicate = false;
@@ -61,7 +61,7 @@ struct appended {
 
 using append_result = std::expected<appended, rejection>;
 
-/// What an asynchronous append ends with: a result, or the exception that the blocking form would throw.
+/// How an asynchronous append ends: a result, or the exception that the blocking form would throw.
 class append_outcome {
 public:
     append_outcome(append_result result) : outcome_(std::move(result)) {}

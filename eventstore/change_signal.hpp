@@ -8,11 +8,11 @@
 
 namespace annals::eventstore {
 
-/// Tells waiting readers that there may be something new. Thread-safe; what is told in close succession wakes
-/// a reader once.
+/// Tells waiting readers that there may be something new. Thread-safe. Signals in close succession wake a reader only
+/// once.
 class change_signal {
 public:
-    /// How often it was told: take it before looking, so that what comes in between is not slept through.
+    /// How many signals there were. Take it before you look, so that you do not miss a change that comes meanwhile.
     auto count() const -> std::uint64_t
     {
         const std::scoped_lock lock(mutex_);
@@ -28,7 +28,7 @@ public:
         told_.notify_all();
     }
 
-    /// Waits until it was told since `seen` (then true) or the time is over.
+    /// Waits for a signal after `seen` (then true), or until the time is over.
     auto wait(std::uint64_t seen, std::chrono::milliseconds timeout) const -> bool
     {
         std::unique_lock lock(mutex_);

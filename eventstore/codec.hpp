@@ -15,12 +15,12 @@
 #include <type_traits>
 #include <utility>
 
-/// Structs to JSON and back: what `encode` takes, `decode` gives back. A missing member leaves the field's default;
-/// an unset `optional` is left out, or null where the default is set; enums are text; times are RFC 3339 in UTC
-/// with microseconds; unknown members are ignored unless strict.
+/// Structs to JSON and back: `decode` reads what `encode` writes. A missing member leaves the field's default. An
+/// unset `optional` is left out, or written as null where its default is a value. Enums are text; times are RFC 3339
+/// in UTC with microseconds. Unknown members are ignored unless strict.
 namespace annals::eventstore {
 
-/// A JSON value does not fit the field it is for: the message says which, and what was found.
+/// A JSON value does not fit its field: the message names the field and what was found.
 class undecodable : public mismatch {
 public:
     undecodable(const std::string& where, const std::string& problem) : mismatch(where + ": " + problem) {}

@@ -19,9 +19,9 @@
 
 namespace annals::eventstore {
 
-/// The value that `decode` makes of a JSON text, without building the JSON; when the text is valid and nothing in it is
-/// unusual. Nothing for what does not fit, for names that come twice and for fields of type `json`: `decode` knows what
-/// becomes of those, and what to say (docs/decisions/0021).
+/// Reads a value from a JSON text as `decode` does, but without building the JSON. Only for valid texts without
+/// anything unusual. Nothing when a value does not fit, a name comes twice, or a field has type `json`: for these use
+/// `decode`, which handles them and gives the message (docs/decisions/0021).
 template <class T>
 auto decode_directly(std::string_view text, unknown_members unknown = unknown_members::ignored) -> std::optional<T>;
 
@@ -39,7 +39,7 @@ auto read_whole(const parsed_json& from, T& into) -> bool
     return true;
 }
 
-/// A whole number is converted as such: by way of a double, a float would be rounded twice.
+/// A whole number is converted directly: through a double, a float would be rounded twice.
 template <is_real T>
 auto read_number(const parsed_json& from, T& into) -> bool
 {
@@ -91,7 +91,7 @@ consteval auto readers_of(boost::mp11::mp_list<Fields...>)
     return std::array<field_reader<T>, sizeof...(Fields)>{{{Fields::name, &read_field<T, Fields>}...}};
 }
 
-/// Members mostly come in the order of the fields: the next one is looked for behind the last.
+/// Members mostly come in the order of the fields: the search begins after the last one found.
 template <described_struct T>
 auto read_struct(const parsed_json& from, T& into, unknown_members unknown) -> bool
 {

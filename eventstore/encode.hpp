@@ -14,15 +14,15 @@
 
 namespace annals::eventstore {
 
-/// Throws `invalid_request` for what is not read back: NaN, infinities, times outside the years 0000 to 9999, values
-/// without a name in their enum, and a set `optional` that holds nothing, since null reads as unset. A text that is not
-/// UTF-8 is found by `to_text`.
+/// Throws `invalid_request` for values that cannot be read back: NaN, infinities, times outside the years 0000 to
+/// 9999, enum values without a name, and a set `optional` that holds null (it would be read as unset). `to_text`
+/// finds texts that are not UTF-8.
 template <class T>
 auto encode(const T& value) -> json;
 
 namespace detail {
 
-/// `made` is what a reader begins with: an optional that is unset is left out only if it is unset there, too.
+/// `made` is the value that a reader begins with. An unset optional is left out only if it is unset there, too.
 template <described_struct T>
 auto encode_struct(const T& value, const T& made) -> json
 {

@@ -6,8 +6,8 @@
 
 namespace annals::eventstore {
 
-/// Something broke that is not the caller's decision: the root of every exception that annals throws.
-/// `retryable`: the same call may succeed later, unchanged, and cannot have a second effect.
+/// Something broke; the caller did not decide it. The root of every exception that annals throws. `retryable`: the
+/// same call may succeed later, unchanged, and cannot take effect twice.
 class error : public std::runtime_error {
 public:
     explicit error(const std::string& message, bool retryable = false)
@@ -26,15 +26,15 @@ public:
     explicit invalid_request(const std::string& message) : error(message) {}
 };
 
-/// A server could not be reached, or went away and did not come back in time.
-/// What was under way may or may not have happened: sent again with the same event ids, an append answers which.
+/// The server is unreachable, or the connection was lost. The operation may have happened: repeat an append with the
+/// same event ids to find out.
 class unavailable : public error {
 public:
     explicit unavailable(const std::string& message) : error(message, true) {}
 };
 
-/// What is there is not what this program can read or expects: another schema, an unknown form, a restored log,
-/// a server that may lose what it has confirmed.
+/// The program cannot read what it found, or expects something else: another schema, an unknown form, a restored log,
+/// or a server that may lose what it has confirmed.
 class mismatch : public error {
 public:
     explicit mismatch(const std::string& message) : error(message) {}

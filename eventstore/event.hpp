@@ -10,11 +10,11 @@
 
 namespace annals::eventstore {
 
-/// Where an event came from. Empty fields are not stored; what is not named here goes into `other`.
+/// Where an event came from. Empty fields are not stored. Members without a field here go into `other`.
 struct metadata {
     std::string user_id;
     std::string source_service;
-    std::string correlation_id;              ///< what belongs together; the first event's id when empty
+    std::string correlation_id;              ///< shared by related events; the first event's id when empty
     std::string causation_id;                ///< the id of the event or command that led to this one
     std::string traceparent;                 ///< W3C Trace Context
     std::string tracestate;
@@ -32,7 +32,7 @@ struct new_event {
     std::optional<timestamp> occurred_at;
 };
 
-/// An event as it stands in the log.
+/// An event as it is in the log.
 struct recorded_event {
     uuid id;
     stream_id stream;
@@ -47,13 +47,13 @@ struct recorded_event {
     timestamp recorded_at;                   ///< never goes back within a log
 
     auto log() const -> log_id { return {stream.category, partition}; }
-    /// When it happened, as far as is known.
+    /// When it happened, as far as this is known.
     auto time() const -> timestamp { return occurred_at.value_or(recorded_at); }
-    /// Memory that the texts take, in bytes; what limits on batches count.
+    /// Memory that the texts take, in bytes; limits on batches count it.
     auto size_bytes() const -> std::size_t { return data.size() + metadata.size() + stream.key.size() + type.size(); }
 };
 
-/// An event as if it were the log's, `version` seconds after the beginning of time: for trying readers without a log.
+/// An event as if it came from the log, recorded `version` seconds after 1970: for testing readers without a log.
 auto as_recorded(new_event, stream_id, stream_version) -> recorded_event;
 
 }  // namespace annals::eventstore

@@ -12,11 +12,11 @@
 
 namespace annals::eventstore {
 
-/// Events that are fetched page by page while they are looked at: an input range, for one pass, for range-for and the
-/// views of the standard library. An event may be moved out of it. `begin` and `++` throw what the fetching throws.
+/// Events that are fetched page by page while you iterate: an input range, for one pass, for range-for and the views
+/// of the standard library. You may move an event out of it. `begin` and `++` throw what the fetch throws.
 class event_range : public std::ranges::view_base {
 public:
-    /// Gives the next events; none when there are no more. Called when an event is wanted, not before.
+    /// Gives the next events; none when there are no more. Called only when an event is wanted.
     using page_source = std::move_only_function<std::vector<recorded_event>()>;
 
     class iterator {

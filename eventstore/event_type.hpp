@@ -27,7 +27,7 @@ constexpr auto type_of() -> std::string_view
 
 namespace detail {
 
-/// Throws `invalid_request` when a fact's stored form is read as another value, or not at all.
+/// Throws `invalid_request` when a fact's stored form would be read as another value, or not at all.
 template <fact Fact>
 void check_reads_back(const std::string& data)
 {
@@ -42,8 +42,8 @@ void check_reads_back(const std::string& data)
 
 }  // namespace detail
 
-/// A fact in its stored form, with a new id. Throws `invalid_request` for what could not be read back; where assertions
-/// are on, it is read back to be sure.
+/// A fact in its stored form, with a new id. Throws `invalid_request` for what could not be read back. Builds with
+/// assertions read every fact back to be sure.
 template <fact Fact>
 auto to_new_event(const Fact& value) -> new_event
 {

@@ -3,8 +3,8 @@
 
 #include <eventstore/former_events.hpp>
 
-/// What makes some facts readable. Each function here either holds, or stops the compiler with one sentence; the
-/// `In instantiation of` line above it names the events that it is about.
+/// Whether facts can be read. Each function here passes, or stops the compiler with one sentence; the `In
+/// instantiation of` line above it names the events in question.
 namespace annals::eventstore::detail {
 
 template <class Event>
@@ -103,7 +103,7 @@ consteval auto have_distinct_names(former_events<Before...>, former_events<Next,
     else return false;
 }
 
-/// Whether a variant's facts can be told from everything they were ever stored as.
+/// Whether each of a variant's facts has stored names that no other fact in it ever had.
 template <class Variant>
 consteval auto is_readable() -> bool
 {

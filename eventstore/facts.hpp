@@ -78,7 +78,7 @@ void for_each_within(std::tuple<Ts...>&& several, Take& take)
     std::apply([&](auto&... one) { (for_each_within(std::move(one), take), ...); }, several);
 }
 
-/// Hands on what an event is today, as far as the variant knows it.
+/// Passes on today's facts of an event, those that the variant lists.
 template <class Variant, class Event, class Take>
 void take_as_today(Event one, const recorded_event& at, Take& take)
 {
@@ -93,9 +93,9 @@ void take_as_today(Event one, const recorded_event& at, Take& take)
 }  // namespace detail
 
 /// Calls `take(fact)` for each fact that a stored event is today and that the variant lists, in order: none, one, or
-/// several that have the event's id, position and version in common. Old names, old versions and former events are
-/// brought up to date (see `upcasting.hpp`). Whether the variant knows the event's type: false where it is passed over.
-/// Throws `mismatch`, naming stream and version, when one cannot be read.
+/// several that share the event's id, position and version. Brings old names, old versions and former events up to
+/// date (see `upcasting.hpp`). Returns whether the variant knows the event's type; other events are skipped. Throws
+/// `mismatch`, naming stream and version, when the event cannot be read.
 template <class Variant, class Take>
 auto for_each_fact(const recorded_event& event, Take take) -> bool
 {

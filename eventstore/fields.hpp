@@ -12,7 +12,7 @@
 #include <string_view>
 #include <type_traits>
 
-/// What a struct's fields are called: stored forms and columns of read models are made of it.
+/// The names of a struct's fields: stored forms and columns of read models use them.
 namespace annals::eventstore {
 
 template <class T>
@@ -61,7 +61,7 @@ auto enum_names() -> std::string
     return all;
 }
 
-/// Throws `invalid_request` for a value that the macro line does not name: it could not be read back.
+/// Throws `invalid_request` for a value without a name in the macro line: it could not be read back.
 template <described_enum T>
 auto enum_name(T value) -> std::string
 {

@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-/// Which stored types become which facts, and what the compiler says when that does not hold together.
+/// Which stored types become which facts, and what the compiler says when this is not consistent.
 namespace annals::eventstore::detail {
 
 namespace mp11 = boost::mp11;
@@ -37,7 +37,7 @@ constexpr auto former_names_of()
     else return std::array<std::string_view, 0>{};
 }
 
-/// Whether a stored type goes by this name, today's or a former one.
+/// Whether a fact is or was stored under this name.
 template <fact Fact>
 constexpr auto has_name(std::string_view name) -> bool
 {
@@ -46,7 +46,7 @@ constexpr auto has_name(std::string_view name) -> bool
     return found;
 }
 
-/// It has an `upcast` to other facts: nobody sees it itself any more.
+/// It has an `upcast` to other facts: no reader sees the event itself any more.
 template <class Event>
 concept became_others = requires(const Event& was) { upcast(was); };
 template <class Event> using outcome_of = decltype(upcast(std::declval<const Event&>()));
@@ -63,7 +63,8 @@ template <class... Ts> struct facts_within<std::variant<Ts...>> {
 template <class... Ts> struct facts_within<std::tuple<Ts...>> : facts_within<std::variant<Ts...>> {};
 template <class Event> using facts_from = typename facts_within<outcome_of<Event>>::type;
 
-/// Every stored type behind some facts: those themselves, and all that became them, over any number of steps.
+/// All stored types that some facts come from: their own, and those of events that became them, over any number of
+/// steps.
 template <class Found, class Waiting> struct sources {
     using type = Found;
 };
@@ -78,7 +79,7 @@ struct sources<former_events<Found...>, former_events<Next, Rest...>> {
 template <class Variant> using sources_of =
     typename sources<former_events<>, mp11::mp_rename<Variant, former_events>>::type;
 
-/// Whether a fact, or an event that became one, may stand in the log of a reader that lists these facts.
+/// Whether a reader that lists these facts may find this one in its log, or an event that became one of them.
 template <class Event, class Variant>
 concept may_be_stored = mp11::mp_contains<sources_of<Variant>, Event>::value;
 

@@ -15,11 +15,11 @@ using json = nlohmann::ordered_json;
 /// JSON as it is stored. Throws `invalid_request` where a text is not UTF-8; `what` names it in the message.
 auto to_text(const json& value, std::string_view what) -> std::string;
 
-/// What in a value could not be stored, as the end of a sentence; nothing when all can: a number that JSON has
-/// not, bytes, a text that is not UTF-8 or holds \u0000.
+/// What in a value cannot be stored, as the end of a sentence; nothing when all can. Not stored: NaN and infinities,
+/// bytes, and texts that are not UTF-8 or hold \u0000.
 auto fault_of_value(const json& value) -> std::optional<std::string>;
 
-/// A value for a message: only its beginning when it is long.
+/// A value for a message; only its beginning when it is long.
 auto excerpt(const json& value) -> std::string;
 
 }  // namespace annals::eventstore

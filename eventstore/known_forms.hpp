@@ -13,9 +13,10 @@ struct known_form {
     std::string type;
     std::vector<std::string> former_names;
     int schema_version = 1;                  ///< today's; older ones are brought up to it
-    bool former = false;                     ///< an event that became others: nobody records it any more
+    bool former = false;                     ///< an event that became others; no longer recorded
 
-    /// Reads an event of this type as every reader does. Throws `mismatch`, naming stream and version, when it cannot.
+    /// Reads an event of this type as every reader does. Throws `mismatch`, naming stream and version, when it
+    /// cannot.
     void (*read)(const recorded_event&) = nullptr;
 };
 
@@ -41,7 +42,8 @@ auto form_of() -> known_form
 
 }  // namespace detail
 
-/// Everything that a variant's facts are read from: the facts themselves, in order, and the former events behind them.
+/// All stored types that a variant's facts are read from: the facts themselves, in order, and the former events they
+/// replace.
 template <class Variant>
 auto known_forms() -> std::vector<known_form>
 {

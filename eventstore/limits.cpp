@@ -23,7 +23,7 @@ auto too_long(std::string_view text, std::size_t bytes_max) -> std::string
     return "has " + std::to_string(text.size()) + " bytes; the limit is " + std::to_string(bytes_max);
 }
 
-/// What is wrong with a key, a type or an idempotency key, to follow its name; nothing when it is fine.
+/// What is wrong with a key, a type or an idempotency key, as the end of a sentence; nothing when it is valid.
 auto fault_of_text(std::string_view text) -> std::optional<std::string>
 {
     if (text.empty()) return "is empty";

@@ -64,7 +64,7 @@ auto log_pages::bounds_of(const log_id& log, log_position head) const -> number_
     });
 }
 
-/// Fetches the next page of each log whose last one is used up, all in one call.
+/// Fetches the next page of each log whose last page is used up, all in one call.
 void log_pages::fill()
 {
     const auto is_used_up = [](const source& one) { return one.next == one.page.size(); };
@@ -95,7 +95,7 @@ void log_pages::fill()
     std::erase_if(sources_, is_used_up);
 }
 
-/// The events that come first, until the page of one log is used up: what comes next may be in its next page.
+/// The next events in order, until one log's page is used up: the next event may be in that log's next page.
 auto log_pages::merge() -> std::vector<recorded_event>
 {
     const auto event_of = [](source* one) -> recorded_event& { return one->page[one->next]; };

@@ -11,8 +11,8 @@
 
 namespace annals::eventstore {
 
-/// The events of several logs of a category as one sequence, by time of recording, then partition; in pages, an empty
-/// one at the end. Filters no types.
+/// The events of several logs of a category as one sequence, by time of recording, then by partition. Comes in pages,
+/// with an empty one at the end. Does not filter by type.
 class log_pages {
 public:
     /// All logs, or only that of one partition.

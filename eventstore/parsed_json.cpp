@@ -10,7 +10,7 @@ namespace {
 
 using simdjson::dom::element;
 
-/// A parser keeps some fourteen bytes for each of the longest text that it has read.
+/// A parser keeps about fourteen bytes for each byte of the longest text that it has read.
 constexpr std::size_t bytes_max = 64 << 10;
 
 template <class T>

@@ -8,25 +8,25 @@
 
 namespace annals::eventstore {
 
-/// A value in a JSON text that was read in one go and found valid as a whole, down to its UTF-8. Only looked at:
-/// it and the texts in it are good until the thread parses the next one.
+/// A value in a JSON text that was parsed and found valid as a whole, including its UTF-8. It is a view: it and its
+/// texts are valid until the thread parses the next text.
 class parsed_json {
 public:
-    /// Nothing for what is not JSON, and for what is rare: texts above 64 KiB, very deep ones, whole numbers
-    /// beyond 64 bits, and numbers beyond a double.
+    /// Nothing for a text that is not JSON, and for rare ones: above 64 KiB, very deep, with whole numbers beyond 64
+    /// bits, or with numbers beyond a double.
     static auto parse(std::string_view text) -> std::optional<parsed_json>;
 
     auto is_null() const -> bool;
-    /// Whether it is one of these; then `into` has it. A number with a fraction or an exponent is not whole, whatever
-    /// its value; a whole one is real, too.
+    /// Whether the value has this type; then `into` has it. A number with a fraction or an exponent does not count as
+    /// whole, whatever its value. A whole number also counts as real.
     auto get(bool& into) const -> bool;
     auto get(std::int64_t& into) const -> bool;
     auto get(std::uint64_t& into) const -> bool;
     auto get(double& into) const -> bool;
     auto get(std::string_view& into) const -> bool;
 
-    /// Calls `take(name, member)` for each member, in the order of the text, until one of the calls gives false.
-    /// Whether this is an object and none did. A name that comes twice is seen twice.
+    /// Calls `take(name, member)` for each member, in the order of the text, until a call returns false. Returns
+    /// whether this is an object and no call did. A name that comes twice is passed twice.
     template <class Take>
     auto each_member(Take take) const -> bool
     {

@@ -14,8 +14,8 @@
 namespace annals::eventstore {
 namespace {
 
-/// The bytes that a UTF-8 sequence takes at the front of a text; 0 when it is not one (RFC 3629: no overlong
-/// forms, no surrogates, nothing above U+10FFFF).
+/// How many bytes the UTF-8 sequence at the front of a text takes; 0 when it is invalid (RFC 3629: no overlong forms,
+/// no surrogates, nothing above U+10FFFF).
 auto utf8_length(std::string_view text) -> std::size_t
 {
     const auto byte = [&](std::size_t at) -> unsigned {
@@ -38,7 +38,7 @@ auto utf8_length(std::string_view text) -> std::size_t
     return 0;
 }
 
-/// In a text of JSON: stands for itself, and is a character of its own.
+/// A character that a JSON text may hold as it is, in one byte.
 constexpr auto plain = [] {
     std::array<bool, 256> all{};
     for (std::size_t c = ' '; c < 0x80; ++c) all[c] = c != '"' && c != '\\';
@@ -46,7 +46,7 @@ constexpr auto plain = [] {
 }();
 auto is_plain(char c) -> bool { return plain[static_cast<unsigned char>(c)]; }
 
-/// A recursive-descent reader that builds nothing but the member names of the objects it is in.
+/// A recursive-descent reader that builds only the member names of the objects it is in.
 class payload_reader {
 public:
     explicit payload_reader(std::string_view text) : rest_(text) {}
@@ -62,10 +62,11 @@ public:
     }
 
 private:
-    // numeric's format: 16383 digits behind the point (PostgreSQL, "Numeric Types"), an exponent below half of its int.
+    // numeric's format: 16383 digits after the point (PostgreSQL, "Numeric Types"), an exponent below half of its
+    // int.
     static constexpr std::int64_t digits_after_point_max = 16383;
     static constexpr std::int64_t exponent_end = 1073741823;
-    // A double is below 1.8e308: 309 digits before the point, and the last of those are not all there.
+    // A double is below 1.8e308: 309 digits before the point, but not every number of 309 digits fits.
     static constexpr std::int64_t double_digits = 308;
 
     void fail(std::string why)
@@ -244,7 +245,7 @@ private:
             fail("holds a number beyond a double's range; write it as a text");
     }
 
-    /// What stands behind an `e`, cut to what is out of the question; 0 where there is none.
+    /// The number after an `e`, cut where it is certainly too large; 0 where there is none.
     auto exponent() -> std::int64_t
     {
         if (!take('e') && !take('E')) return 0;

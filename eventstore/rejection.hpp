@@ -17,12 +17,13 @@ struct failed_check {
     stream_version actual;
 };
 
-/// Somebody else was there first, or the caller was wrong. Nothing was stored. Holds every check that failed.
+/// Another append came first, or the caller was wrong. Nothing was stored. Holds every check that failed.
 struct conflict {
     std::vector<failed_check> failed;
 };
 
-/// An id of the append is in the stream already, and not all is the same (docs/same-event.md). Nothing was stored.
+/// An id of the append is in the stream already, but the event there differs (docs/same-event.md). Nothing was
+/// stored.
 struct event_id_reused {
     stream_id stream;
     uuid id;

@@ -5,8 +5,8 @@
 
 namespace annals::eventstore {
 
-/// There is no session with the server. The process says so in its log, once for all its parts: who catches this says
-/// nothing, and tries again.
+/// There is no session with the server. The process logs this once for all its parts: code that catches this logs
+/// nothing and tries again.
 class server_away : public unavailable {
 public:
     using unavailable::unavailable;

@@ -12,7 +12,7 @@
 namespace annals::eventstore {
 
 /// What values of a type look like as JSON, down to the last field: `{id:text,now:(submitted,validated)?}`.
-/// Two types of one shape read what the other wrote.
+/// Types of the same shape can read each other's JSON.
 template <class T>
 auto shape_of() -> std::string
 {

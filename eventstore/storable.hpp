@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-/// Which types the codec knows besides described structs and enums, and what it says of all others.
+/// Which types the codec knows besides described structs and enums, and the error for all others.
 namespace annals::eventstore::detail {
 
 template <class T> inline constexpr bool is_optional = false;
@@ -24,16 +24,16 @@ template <class> inline constexpr bool never = false;
 
 template <class T, class... Others> inline constexpr bool is_any_of = (std::same_as<T, Others> || ...);
 
-/// Whole numbers of up to 64 bits; letters are none.
+/// Whole numbers of up to 64 bits; character types are excluded.
 template <class T>
 concept is_whole = std::integral<T> && sizeof(T) <= 8
                 && !is_any_of<std::remove_cv_t<T>, bool, char, wchar_t, char8_t, char16_t, char32_t>;
 
-/// What has more digits than a double would come back as another number.
+/// A type with more digits than a double would be read back as another number.
 template <class T>
 concept is_real = is_any_of<T, float, double>;
 
-/// Said once for a type, however often it is met.
+/// The compiler says this once per type, however often the type is used.
 template <class T>
 void cannot_store()
 {

@@ -8,8 +8,8 @@
 
 namespace annals::eventstore {
 
-/// The events of one aggregate: a category such as `sample` and a key within it. Written `category-key`;
-/// a category holds no `-`, so the first one ends it.
+/// The events of one aggregate: a category such as `sample` and a key within it. Written `category-key`; a category
+/// holds no `-`, so the first one ends it.
 struct stream_id {
     std::string category;
     std::string key;
@@ -22,21 +22,21 @@ auto to_string(const stream_id&) -> std::string;
 /// Reads `category-key`. Throws `invalid_request` when there is no `-` or a name breaks a rule of `limits.hpp`.
 auto parse_stream(std::string_view text) -> stream_id;
 
-/// An event's number in its stream: 1, 2, 3 … without holes. 0: the stream does not exist.
+/// An event's number in its stream: 1, 2, 3 … without gaps. 0: the stream does not exist.
 struct stream_version {
     std::int64_t number = 0;
 
     auto operator<=>(const stream_version&) const = default;
 };
 
-/// An event's number in its log: 1, 2, 3 … without holes, in the order of the commits. 0: before the first.
+/// An event's number in its log: 1, 2, 3 … without gaps, in commit order. 0: before the first event.
 struct log_position {
     std::int64_t number = 0;
 
     auto operator<=>(const log_position&) const = default;
 };
 
-/// One partition of one category: what is ordered, published and worked on as one. Written `category/partition`.
+/// One partition of one category: the unit of order, publishing and processing. Written `category/partition`.
 struct log_id {
     std::string category;
     int partition = 0;

@@ -54,7 +54,7 @@ void stream_pages::find_times()
     is_at_end_ = found.size() == 0;
 }
 
-/// A short page is the last one, unless another event might not have fitted.
+/// A short page is the last one, unless it was cut for its bytes.
 auto stream_pages::is_last(const std::vector<recorded_event>& page) const -> bool
 {
     if (page.empty()) return true;

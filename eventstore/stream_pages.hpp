@@ -7,7 +7,7 @@
 
 namespace annals::eventstore {
 
-/// The pages of a stream, one after the other; an empty one at the end. Filters no types.
+/// The pages of a stream, one after the other; an empty one at the end. Does not filter by type.
 class stream_pages {
 public:
     stream_pages(store& from, stream_id stream, const selection<stream_version>& wanted);

@@ -11,7 +11,7 @@
 
 namespace annals::eventstore {
 
-/// The numbers above `after` and up to `upto`: versions of a stream or positions of a log.
+/// The numbers above `after` and up to `upto`: versions of a stream, or positions of a log.
 struct number_bounds {
     std::int64_t after = 0;
     std::int64_t upto = 0;
@@ -19,8 +19,8 @@ struct number_bounds {
     auto size() const -> std::int64_t { return std::max<std::int64_t>(upto - after, 0); }
 };
 
-/// Narrows the bounds to what was recorded from one time up to another, both included. `recorded_at` gives the time of
-/// a number and never goes back from one number to the next, so it is asked log2(size) times for each time.
+/// Narrows the bounds to the events recorded between two times, both included. `recorded_at` gives the time of a
+/// number and never goes back from one number to the next. It is called log2(size) times for each bound.
 auto within_times(number_bounds all, std::optional<timestamp> from, std::optional<timestamp> upto,
                   std::invocable<std::int64_t> auto recorded_at) -> number_bounds
 {

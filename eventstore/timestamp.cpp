@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono;
 
-/// Takes digits and separators off the front of a text; `good` tells whether all were there.
+/// Takes digits and separators off the front of a text; `good` says whether all were there.
 struct scanner {
     std::string_view rest;
     bool good = true;

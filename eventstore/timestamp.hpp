@@ -12,7 +12,7 @@ using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
 auto now() -> timestamp;
 
-/// Whether it can be written so that it is read again: RFC 3339 has the years 0000 to 9999.
+/// Whether it can be written and read back: RFC 3339 has the years 0000 to 9999.
 constexpr auto has_year_of_rfc3339(timestamp at) -> bool
 {
     using namespace std::chrono;
@@ -22,8 +22,8 @@ constexpr auto has_year_of_rfc3339(timestamp at) -> bool
 /// RFC 3339 in UTC with six digits of a second: `2024-01-31T08:15:00.000000Z`.
 auto to_string(timestamp) -> std::string;
 
-/// Reads RFC 3339, also with a blank for the `T`, any offset, and any number of digits of a second (cut to six).
-/// Throws `invalid_request`, also when there is no offset, or where the offset leads out of the years 0000 to 9999.
+/// Reads RFC 3339, also with a blank for the `T`, any offset, and any number of second digits (cut to six). Throws
+/// `invalid_request`, also without an offset, or when the time is in UTC outside the years 0000 to 9999.
 auto parse_timestamp(std::string_view text) -> timestamp;
 
 }  // namespace annals::eventstore

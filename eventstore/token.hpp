@@ -13,11 +13,11 @@ namespace annals::eventstore {
 
 struct after_token;
 
-/// How far one or several logs had come: what an append returns and a read can wait for.
+/// A position in one or several logs: an append returns it and a read can wait for it.
 /// Written `category/partition@position`, several joined by `,`.
 class token {
 public:
-    /// Keeps the greater position where the log is known already.
+    /// Keeps the greater position when the log is there already.
     void include(const log_id&, log_position);
 
     auto positions() const -> const std::map<log_id, log_position>& { return positions_; }
@@ -31,7 +31,7 @@ private:
     std::map<log_id, log_position> positions_;
 };
 
-/// A read waits until everything that the token names is there, as long as the timeout allows.
+/// A read waits until everything up to the token is there, but no longer than the timeout.
 struct after_token {
     eventstore::token token;
     std::chrono::milliseconds timeout;
@@ -44,7 +44,7 @@ inline auto after(token seen, std::chrono::milliseconds timeout = std::chrono::s
 
 auto to_string(const token&) -> std::string;
 
-/// Throws `invalid_request`. The empty text is the empty token: nothing to wait for.
+/// Throws `invalid_request`. An empty text is the empty token: nothing to wait for.
 auto parse_token(std::string_view text) -> token;
 
 }  // namespace annals::eventstore

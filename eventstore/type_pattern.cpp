@@ -20,7 +20,8 @@ auto split(std::string_view text) -> std::vector<std::string>
 
 auto is_wildcard(std::string_view token) -> bool { return token == "*" || token == "**" || token == ">"; }
 
-/// Row by row over the pattern: which numbers of leading tokens of the type the pattern so far can stand for.
+/// Dynamic programming, row by row over the pattern: how many leading tokens of the type the pattern so far can
+/// match.
 auto stands_for(const std::vector<std::string>& pattern, const std::vector<std::string>& type) -> bool
 {
     std::vector<bool> reached(type.size() + 1);

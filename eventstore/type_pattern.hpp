@@ -7,11 +7,11 @@
 
 namespace annals::eventstore {
 
-/// Which event types are meant. A lone `*` is every type. In a longer pattern, whose tokens are separated by `.`,
-/// `*` is one token, `**` any number of them, and `>` one or more (and the last). Anything else is one exact name.
+/// Selects event types. A lone `*` is every type. In a longer pattern, with tokens separated by `.`, `*` is one
+/// token, `**` any number of them, and `>` one or more (and the last). Anything else is one exact name.
 class type_pattern {
 public:
-    /// Whether `parse` takes it.
+    /// Whether `parse` accepts it.
     static constexpr auto is_valid(std::string_view text) -> bool
     {
         for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end == text.npos ? 0 : end + 1)) {
@@ -27,12 +27,12 @@ public:
     /// Throws `invalid_request` when a wildcard is not a token of its own or `>` is not the last one.
     static auto parse(std::string_view text) -> type_pattern;
 
-    /// A name in which nothing stands for something else.
+    /// A name without wildcards.
     static auto exactly(std::string_view name) -> type_pattern;
 
     auto matches(std::string_view type) const -> bool;
     auto text() const -> const std::string& { return text_; }
-    /// Whether it stands for one name only.
+    /// Whether it matches one name only.
     auto is_exact() const -> bool { return exact_; }
 
 private:

@@ -10,15 +10,16 @@
 #include <string_view>
 #include <utility>
 
-/// How older stored forms of a fact become today's. Stored events are never rewritten: what is here runs on every read.
-/// All of it is pure: the same stored event becomes the same facts for ever.
+/// How older stored forms of a fact become today's. Stored events are never rewritten: these functions run on every
+/// read.
+/// They are pure: the same stored event always becomes the same facts.
 namespace annals::eventstore {
 
-/// Names one step of a fact's chain: `upcast(from_version<T, 1>, json&)` makes version 2 of what was stored as 1.
+/// Names one step of a fact's chain: `upcast(from_version<T, 1>, json&)` turns version 1 into version 2.
 template <class Fact, int Version>
 struct from_version {};
 
-/// Events that nobody records any more, and that became others (see ANNALS_FORMER_EVENTS).
+/// Events that are no longer recorded and that became others (see ANNALS_FORMER_EVENTS).
 template <class... Events>
 struct former_events {};
 
@@ -36,7 +37,7 @@ consteval auto count_upcasters() -> int
     else return 0;
 }
 
-/// One beyond the chain that begins with version 1.
+/// One more than the last version of the chain that begins with version 1.
 template <class Fact>
 consteval auto has_upcaster_apart(int chain) -> bool
 {
@@ -45,7 +46,7 @@ consteval auto has_upcaster_apart(int chain) -> bool
     }(std::make_integer_sequence<int, schema_version_max>{});
 }
 
-/// What takes a temporary as well takes a copy, and what it changes is lost.
+/// A function that also accepts a temporary takes a copy, and its changes would be lost.
 template <class Fact, int Version>
 concept changes_what_it_is_given = requires(json& stored) {
     { upcast(from_version<Fact, Version>{}, stored) } -> std::same_as<void>;
@@ -59,7 +60,7 @@ consteval auto change_what_they_are_given() -> bool
     }(std::make_integer_sequence<int, Chain>{});
 }
 
-/// Runs the steps from the stored version on. Throws `undecodable` when one of them does, or makes what is not JSON.
+/// Runs the steps from the stored version on. Throws `undecodable` when a step does, or when its result is not JSON.
 template <class Fact, int Version = 1>
 void upcast_from(int stored_version, json& stored, const std::string& name)
 {
@@ -92,17 +93,17 @@ consteval auto schema_version_of() -> int
 
 }  // namespace annals::eventstore
 
-/// Names under which the same fact was stored before: `ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")`. Its
-/// versions go on counting when it is renamed. Stands directly below its ANNALS_EVENT.
+/// Names under which the same fact was stored before: `ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")`.
+/// Renaming does not restart its schema versions. Stands directly below its ANNALS_EVENT.
 #define ANNALS_FORMER_NAMES(Type, ...)                               \
     [[maybe_unused]] constexpr auto annals_former_names(const Type*) \
     {                                                                \
         return ::std::to_array<::std::string_view>({__VA_ARGS__});   \
     }
 
-/// Events that this fact comes from: `ANNALS_FORMER_EVENTS(sample_stored, sample_received)`. Each keeps its struct, its
-/// ANNALS_EVENT and its own chain, and says what it became: `upcast(const sample_received&)` returns one fact, or a
-/// `std::tuple`, `std::vector`, `std::optional` or `std::variant` of facts, and each of those facts names it in turn.
+/// Events that this fact comes from: `ANNALS_FORMER_EVENTS(sample_stored, sample_received)`. Each keeps its struct,
+/// its ANNALS_EVENT and its own chain, and says what it became: `upcast(const sample_received&)` returns one fact, or
+/// a `std::tuple`, `std::vector`, `std::optional` or `std::variant` of facts. Each of those facts names it in turn.
 #define ANNALS_FORMER_EVENTS(Type, ...)                               \
     [[maybe_unused]] constexpr auto annals_former_events(const Type*) \
         -> ::annals::eventstore::former_events<__VA_ARGS__>           \

@@ -14,7 +14,7 @@
 namespace annals::eventstore {
 namespace {
 
-/// One thread's generator: later ids are greater, also within a millisecond and when the clock goes back.
+/// One thread's generator: later ids are greater, even within a millisecond or when the clock goes back.
 class uuid_sequence {
 public:
     auto next() -> uuid
