@@ -103,7 +103,7 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem, std::span<cons
                                       : "there is no command \"";
     const auto name = word.substr(0, word.find('='));
     if (has_secret && !is_option)
-        return failure(prefix_of(verb) + "there is a word too many", "a value with blanks must stand in quotes",
+        return failure(prefix_of(verb) + "there is a word too many", "a value with blanks must be in quotes",
                        exit_code::usage);
     return failure(prefix_of(verb) + what + (has_secret ? name : word) + "\"", did_you_mean(name, names, hint),
                    exit_code::usage);

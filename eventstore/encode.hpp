@@ -46,7 +46,7 @@ template <class T>
 auto encode_set(const T& value) -> json
 {
     auto set = encode(value);
-    if (set.is_null()) throw invalid_request("an optional is set and holds nothing: it would be read back as unset");
+    if (set.is_null()) throw invalid_request("an optional is set but holds null: it would be read back as unset");
     return set;
 }
 

@@ -24,7 +24,7 @@ consteval auto becomes() -> bool
     static_assert(stored, "annals: the `upcast` of a former event returns something that has no ANNALS_EVENT");
     constexpr bool named = !stored || mp11::mp_contains<formers<Fact>, Former>::value;
     static_assert(named, "annals: a former event becomes a fact that does not name it: add it to the fact's "
-                         "ANNALS_FORMER_EVENTS, or it would go unseen");
+                         "ANNALS_FORMER_EVENTS, or no reader would see it");
     return stored && named;
 }
 

@@ -19,11 +19,11 @@ auto to_text(const json& value, std::string_view what) -> std::string
 
 auto fault_of_value(const json& value) -> std::optional<std::string>
 {
-    if (value.is_binary() || value.is_discarded()) return "holds what JSON has no form for";
+    if (value.is_binary() || value.is_discarded()) return "holds a value that JSON has no form for";
     if (value.is_number_float() && !std::isfinite(value.get<double>()))
-        return "holds the number " + std::to_string(value.get<double>()) + ", which JSON has not";
+        return "holds the number " + std::to_string(value.get<double>()) + ", which JSON does not have";
     if (value.is_string() && value.get_ref<const std::string&>().contains('\0'))
-        return "holds \\u0000, which jsonb cannot";
+        return "holds \\u0000, which jsonb refuses";
     if (value.is_string() && !is_utf8(value.get_ref<const std::string&>()))
         return "holds a text that is not valid UTF-8";
     if (!value.is_structured()) return {};

@@ -44,7 +44,7 @@ void check_streams(const append_request& request)
     std::set<std::pair<std::string_view, std::string_view>> streams;
     for (const auto& part : request.streams)
         if (!streams.emplace(part.stream.category, part.stream.key).second)
-            throw invalid_request("the stream " + to_string(part.stream) + " stands twice in one append");
+            throw invalid_request("the stream " + to_string(part.stream) + " occurs twice in one append");
 }
 
 void check_ids(const append_request& request)
@@ -54,7 +54,7 @@ void check_ids(const append_request& request)
         for (const auto& event : part.events) ids.push_back(event.id);
     std::ranges::sort(ids);
     if (const auto twice = std::ranges::adjacent_find(ids); twice != ids.end())
-        throw invalid_request("the event id " + to_string(*twice) + " stands twice in one append");
+        throw invalid_request("the event id " + to_string(*twice) + " occurs twice in one append");
 }
 
 }  // namespace

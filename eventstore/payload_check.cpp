@@ -57,7 +57,7 @@ public:
         if (!next_is('{')) return "is not a JSON object";
         value(1);
         skip_blanks();
-        if (!fault_ && !rest_.empty()) fail("is not one JSON object: there is more behind it");
+        if (!fault_ && !rest_.empty()) fail("is not one JSON object: there is more after it");
         return fault_;
     }
 
@@ -194,12 +194,12 @@ private:
     {
         auto code = hex_unit();
         if (fault_) return;
-        if (code == 0) return fail("holds \\u0000, which jsonb cannot");
+        if (code == 0) return fail("holds \\u0000, which jsonb refuses");
         if (code >= 0xd800 && code <= 0xdfff) {
-            if (code >= 0xdc00 || !take('\\') || !take('u')) return fail("holds a lone surrogate, which jsonb cannot");
+            if (code >= 0xdc00 || !take('\\') || !take('u')) return fail("holds a lone surrogate, which jsonb refuses");
             const auto low = hex_unit();
             if (fault_) return;
-            if (low < 0xdc00 || low > 0xdfff) return fail("holds a lone surrogate, which jsonb cannot");
+            if (low < 0xdc00 || low > 0xdfff) return fail("holds a lone surrogate, which jsonb refuses");
             code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
         }
         if (unescaped) append_utf8(*unescaped, code);

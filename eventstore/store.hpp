@@ -85,8 +85,8 @@ public:
     virtual auto changes() -> change_signal& = 0;
 
     /// Which history of the store this is. It changes after a restart, a restore or a failover, when the same
-    /// positions may hold other events. Never waits; nothing while the server is unreachable. A store that is never
-    /// restored has one incarnation.
+    /// positions may hold other events. Never waits; nothing while the server is unreachable. A store
+    /// without a server has one incarnation.
     virtual auto incarnation() -> std::optional<std::string> { return "1"; }
 };
 

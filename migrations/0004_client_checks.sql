@@ -178,7 +178,7 @@ begin
     elsif array_position(ids, null) > 0 then
         perform annals.refuse(types[array_position(ids, null)] || ': an event has an id');
     elsif ids is not null and cardinality(ids) <> (select count(distinct id) from unnest(ids) id) then
-        perform annals.refuse('an event id stands twice in one append');
+        perform annals.refuse('an event id occurs twice in one append');
     elsif not (1 <= all (schema_versions) and 32767 >= all (schema_versions))
           or array_position(schema_versions, null) > 0 then
         perform annals.refuse('a schema version is 1 to 32767');

@@ -63,7 +63,7 @@ private:
     {
         if (!is_header_word(found.word)) return false;
         if (!header_.try_emplace(std::string(found.word), std::string(found.value), line_).second)
-            fail(line_, "\"-- " + std::string(found.word) + ":\" stands twice in the header; keep one");
+            fail(line_, "\"-- " + std::string(found.word) + ":\" occurs twice in the header; keep one");
         return true;
     }
 

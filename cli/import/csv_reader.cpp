@@ -30,7 +30,7 @@ void csv_reader::read_header()
     }
     for (const auto& column : columns_)
         if (!seen.insert(column).second)
-            throw unreadable_file(at + "the column \"" + column + "\" stands twice in the header",
+            throw unreadable_file(at + "the column \"" + column + "\" occurs twice in the header",
                                   "give each column a name of its own");
 }
 

@@ -79,7 +79,7 @@ auto row_mapper::map(const row& from) const -> mapped_row
     const cell* id = nullptr;
     mapped_row mapped;
     const auto take = [](const cell*& place, const cell& found) {
-        if (place != nullptr) throw invalid_request("\"" + std::string(found.column) + "\" stands twice in the row");
+        if (place != nullptr) throw invalid_request("\"" + std::string(found.column) + "\" occurs twice in the row");
         place = &found;
     };
     for (const auto& cell : from.cells) {

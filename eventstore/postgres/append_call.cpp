@@ -36,7 +36,7 @@ auto logs_of(appends all) -> std::vector<std::int32_t>
     return logs;
 }
 
-/// One entry an append.
+/// One entry per append.
 struct append_columns {
     array resend = array::of<bool>();
     array category = array::of<std::string_view>();
@@ -44,7 +44,7 @@ struct append_columns {
     array used_for = array::of<std::string_view>();
 };
 
-/// One entry a stream of an append.
+/// One entry per stream of an append.
 struct element_columns {
     array append = array::of<std::int32_t>();
     array at = array::of<std::int32_t>();

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-/// How appends and verdicts cross the wire to and from `annals.append_many` (0003_append.sql).
+/// How appends and verdicts are passed to and from `annals.append_many` (0003_append.sql).
 namespace annals::eventstore::postgres {
 
 /// The log of one stream: its number in the database, and its partition in the category.
@@ -19,31 +19,31 @@ struct stream_log {
     int partition = 0;
 };
 
-/// A request and where it goes.
+/// A request and the logs it goes to.
 struct addressed_request {
     append_request request;
     std::vector<stream_log> logs;            ///< of each stream of the request
 };
 
-/// Somebody else holds this log; nothing was done.
+/// Another session holds this log; nothing was done.
 struct busy {
     std::int32_t log = 0;
 };
 
-/// The idempotency key was there already: its first result is to be looked up.
+/// The idempotency key was used before: look up its first result.
 struct known_key {
     bool is_same_use = true;                 ///< otherwise it was used for something else
 };
 
 using verdict = std::variant<append_result, busy, known_key>;
 
-/// What the call waits for: locks that others hold, or nothing (then there are `busy` verdicts).
+/// Whether the call waits for locks that others hold. If not, there are `busy` verdicts.
 enum class patience { waits, does_not_wait };
 
 using appends = std::span<const addressed_request* const>;
 
-/// The parameters of `annals.append_many`, in order. No two of the appends may have an idempotency key or an event id
-/// in common: the second would have to see what the first one wrote.
+/// The parameters of `annals.append_many`, in order. No two of the appends may share an idempotency key or an event
+/// id: the second would have to see what the first one wrote.
 auto encode_call(appends, patience) -> parameters;
 
 /// The columns that `annals.append_many` returns.
@@ -58,10 +58,10 @@ struct call_columns {
     std::vector<std::string> differs;
 };
 
-/// A version, -1 for any, -2 for a stream that exists.
+/// The number of a version; -1 for any, -2 for a stream that exists.
 auto expected_number(const expected_version&) -> std::int64_t;
 
-/// One verdict an append, in the order of the call.
+/// One verdict per append, in the order of the call.
 auto decode_call(appends, const call_columns&) -> std::vector<verdict>;
 
 }  // namespace annals::eventstore::postgres

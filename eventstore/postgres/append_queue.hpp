@@ -10,27 +10,27 @@
 
 namespace annals::eventstore::postgres {
 
-/// Appends that wait for the append session, in the order in which they came, and which thread has that session: the
-/// one that takes, or a caller that found it free. Bounded: a caller waits while it is full. Thread-safe; one thread
-/// takes.
+/// A bounded FIFO of pending appends, and the token that says which thread may use the append session: the thread
+/// that takes, or a caller that found the session free. A caller waits while the queue is full. Thread-safe; only one
+/// thread takes.
 class append_queue {
 public:
-    /// Whether the caller has the session now: it was free and nobody waited. The caller releases it then.
+    /// Whether the caller has the session now: it was free and nothing was waiting. The caller must release it.
     auto claim() -> bool;
-    /// At `due` the session is taken even if nothing was pushed.
+    /// Also says when the session is due next, even if nothing is pushed until then.
     void release(deadline due = deadline::max());
 
-    /// Throws `unavailable` when there was no room until the append's deadline, or the queue is closed.
+    /// Throws `unavailable` when there was no room until the append's deadline, or when the queue is closed.
     void push(pending_append);
 
-    /// Also when there is no room: for a caller that must not wait.
+    /// Even when there is no room: for a caller that must not wait.
     void push_now(pending_append);
 
-    /// The session, and what one call may hold of what is there: waits for both, or until the session is due. Nothing:
-    /// closed and empty, and the session is not due any more.
+    /// Takes the session, and as many appends as one call may hold. Waits for both, or until the session is due.
+    /// Nothing when the queue is closed and empty and the session is not due any more.
     auto take() -> std::optional<std::vector<pending_append>>;
 
-    /// What is there is still taken.
+    /// Appends that are in the queue can still be taken.
     void close();
 
 private:
@@ -41,8 +41,8 @@ private:
     std::condition_variable filled_;
     std::condition_variable emptied_;
     waiting_appends waiting_;
-    deadline due_ = deadline::max();  ///< as the session was released
-    deadline wakes_at_ = deadline::max();  ///< when the thread that takes looks again
+    deadline due_ = deadline::max();  ///< as `release` said
+    deadline wakes_at_ = deadline::max();  ///< when the taking thread looks again
     bool is_claimed_ = false;
     bool is_closed_ = false;
 };

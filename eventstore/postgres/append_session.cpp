@@ -84,12 +84,12 @@ void append_session::send(std::vector<pending_append> batch)
 
 void append_session::send_call(std::vector<pending_append> batch)
 {
-    fail_late(batch, "the append was not sent in time: too much was before it");
+    fail_late(batch, "the append was not sent in time: too many appends were before it");
     for (backoff pauses; !batch.empty(); pauses.pause()) {
         call_until_ = std::ranges::max_element(batch, {}, &pending_append::until)->until;
         std::vector<verdict> verdicts;
         std::string reason;
-        std::exception_ptr refusal;  // answered when nothing is being handled any more: the callers own it then
+        std::exception_ptr refusal;  // passed on outside the handlers: from then on the callers own it
         try {
             connect();
             verdicts = call(batch);
@@ -101,7 +101,7 @@ void append_session::send_call(std::vector<pending_append> batch)
         } catch (const statement_error& problem) {
             if (!problem.retryable()) refusal = std::current_exception();
             reason = problem.what();
-        } catch (const std::exception& problem) {  // anything else is the callers' to hear, not this thread's end
+        } catch (const std::exception& problem) {  // the callers get any other error; this thread must not end
             session_.reset();
             overtaken_.forget();
             refusal = std::current_exception();
@@ -114,7 +114,7 @@ void append_session::send_call(std::vector<pending_append> batch)
     }
 }
 
-/// One of them is bad: the others must not suffer for it.
+/// One of them is bad: the others must not fail with it.
 void append_session::send_alone(std::vector<pending_append> batch, std::exception_ptr problem)
 {
     if (batch.size() == 1) return batch.front().done(problem);
@@ -125,7 +125,7 @@ void append_session::send_alone(std::vector<pending_append> batch, std::exceptio
     }
 }
 
-/// Before anything is sent again, the backend that was lost is ended: its call cannot run after this one's.
+/// Before anything is sent again, the lost backend is ended, so that its call cannot run after the new one.
 void append_session::connect()
 {
     const auto gives_up = [this] {
@@ -134,7 +134,7 @@ void append_session::connect()
     if (!session_) {
         auto opened = std::make_unique<session>(dsn_, sole_writer_after_calls_, gives_up);
         if (waits_for_) opened->link.execute("set lock_timeout = '2s'");
-        session_ = std::move(opened);                          // only when nothing of it is missing
+        session_ = std::move(opened);                          // only when it is complete
     }
     if (!lost_backend_) return;
     const auto ended =
@@ -154,7 +154,7 @@ auto append_session::call(const std::vector<pending_append>& batch) -> std::vect
     return call_generally(all);
 }
 
-/// One statement that does not look, since the ends are known. Nothing when they are not, or were not what they seemed.
+/// One statement that queries nothing first, since the ends are known. Nothing when they are not known or were wrong.
 auto append_session::call_knowingly(appends all) -> std::vector<verdict>
 {
     auto& known = session_->known;
@@ -174,7 +174,7 @@ auto append_session::call_knowingly(appends all) -> std::vector<verdict>
     }
 }
 
-/// Looks at the ends of these logs, and so learns when they were last written to.
+/// Queries the ends of these logs, and learns when they were last written to.
 auto append_session::are_as_known(const std::vector<std::int32_t>& logs) -> bool
 {
     if (logs.empty()) return true;
@@ -188,7 +188,7 @@ auto append_session::are_as_known(const std::vector<std::int32_t>& logs) -> bool
     return are_same;
 }
 
-/// One statement that decides by the unique indexes. Nothing when it cannot: a log that is held, a failed check.
+/// One statement; the unique indexes decide. Nothing when it cannot decide: a log is held, or a check failed.
 auto append_session::call_quickly(appends alone) -> std::vector<verdict>
 {
     try {

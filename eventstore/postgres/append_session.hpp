@@ -15,30 +15,30 @@
 
 namespace annals::eventstore::postgres {
 
-/// One session that sends appends: each call is one transaction, and gives each append its verdict. A lost session is
-/// replaced and the call sent again; the appends know that from their ids. What was late before it was sent is not sent
-/// any more. For one thread.
+/// One session that sends appends. Each call is one transaction and gives each append its verdict. After a lost
+/// session it connects again and repeats the call; the event ids show what was already done. An append that is late
+/// before it was sent is not sent. For one thread.
 class append_session {
 public:
-    /// What happens around a call, on the thread of `send`.
+    /// What happens during a call, on the thread of `send`.
     struct listener {
         std::function<void()> committed;  ///< there is something new in the log
-        std::function<void(std::int32_t log, pending_append)> busy;  ///< somebody holds the log: not done
+        std::function<void(std::int32_t log, pending_append)> busy;  ///< another session holds the log: not done
         std::function<deadline()> give_up = [] {
             return deadline::max();
         };  ///< at the latest, whatever an append's own deadline
     };
 
-    /// A log that is held by others is waited for before each call, with nothing else in hand; all other logs that are
-    /// held are busy. `sole_writer_after_calls`: of its `known_ends`, if it does not wait.
+    /// With `waits_for`, blocks on that log's lock before each call, holding no other; appends to other locked logs
+    /// are returned as busy. `sole_writer_after_calls`: of its `known_ends`, if it does not wait.
     append_session(std::string dsn, std::optional<std::int32_t> waits_for, listener, int sole_writer_after_calls = 0);
     ~append_session();
 
-    /// Returns when every append is done, was given away as busy, or waits for what the next call finds.
+    /// Returns when every append is done, was returned as busy, or waits for what the next call finds.
     void send(std::vector<pending_append>);
 
-    /// When `send` is to be called again for those that still wait, even if there is nothing to be sent. (A session
-    /// that waits for a log lets none of its own wait.)
+    /// When to call `send` again for those that still wait, even if there is nothing new to send. (A session with
+    /// `waits_for` keeps none waiting.)
     auto due() const -> deadline { return overtaken_.due(); }
 
 private:
@@ -63,7 +63,7 @@ private:
     overtaken_appends overtaken_;
     deadline call_until_;
     std::unique_ptr<session> session_;
-    std::optional<std::pair<int, timestamp>> lost_backend_;  ///< may still be at work
+    std::optional<std::pair<int, timestamp>> lost_backend_;  ///< may still be running
 };
 
 }  // namespace annals::eventstore::postgres

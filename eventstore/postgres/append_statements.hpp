@@ -4,7 +4,7 @@
 #include <eventstore/postgres/append_call.hpp>
 #include <eventstore/postgres/result.hpp>
 
-/// What an append session sends.
+/// The statements of an append session.
 namespace annals::eventstore::postgres::statements {
 
 struct named {
@@ -12,13 +12,13 @@ struct named {
     const char* sql;
 };
 
-/// One event for one stream, in one statement. Its snapshot may be older than the lock, so the unique indexes decide:
-/// a unique_violation or no row says that the general call has to find out.
+/// One event for one stream, in one statement. Its snapshot may be older than the lock, so the unique indexes decide.
+/// On a unique_violation or no row, use the general call.
 extern const named append_event;
 /// The same for several events of one stream.
 extern const named append_events;
-/// What a `known_call` sends: one event, or any number of them. No row: a log is held, a stream is shorter than was
-/// thought, or the table is not the one that was known; a unique_violation says that somebody else was there first.
+/// What a `known_call` sends: one event, or any number of them. No row: a log is held, a stream is shorter than
+/// expected, or the table was replaced. A unique_violation: another writer came first.
 extern const named append_known_event;
 extern const named append_known;
 /// `annals.append_many`.
@@ -26,7 +26,7 @@ extern const named append_all;
 
 extern const char* const find_ends;          ///< of logs: the last position of each, and when it was written
 extern const char* const confirm_when_durable;    ///< whatever the server's default is
-extern const char* const this_backend;  ///< pid and start; the events' table, another one when it was made again
+extern const char* const this_backend;  ///< pid, start, and the events' table (its oid changes when it is recreated)
 extern const char* const wait_for_log;  ///< class and log of its lock, until the end of the transaction
 extern const char* const end_backend;  ///< ends that backend and waits for it; no row: it is gone
 

@@ -7,8 +7,8 @@ class transaction_base;
 
 namespace annals::eventstore::postgres {
 
-/// Throws `invalid_request` when a caller's own session has another encoding than UTF-8: it is not ours to set, and the
-/// server would garble what we send, and we what it answers. Costs no round trip.
+/// Throws `invalid_request` when a caller's own session has another encoding than UTF-8. We may not change it, and
+/// texts would be garbled in both directions. Costs no round trip.
 void check_encoding(const pqxx::transaction_base&);
 
 }  // namespace annals::eventstore::postgres

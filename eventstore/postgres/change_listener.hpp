@@ -13,11 +13,11 @@
 
 namespace annals::eventstore::postgres {
 
-/// The store's changes: tells this process at once of what it commits itself, and the others by `NOTIFY annals_log`,
-/// never more than 200 times a second. What is committed without a notification (a caller's own
-/// transaction, psql) is noticed within 50 ms. A server that is away is silence; when it is back, all are told.
-/// One session listens and notifies, so that what a process says of itself wakes nobody in it. It lasts as long as the
-/// server, and so tells which incarnation of the store this is.
+/// The store's changes: tells this process immediately of its own commits, and other processes by `NOTIFY
+/// annals_log`, at most 200 times a second. A commit without a notification (a caller's own transaction, psql) is
+/// noticed within 50 ms. While the server is unreachable there is no signal; when it is back, all readers are told.
+/// One session listens and notifies, so a process does not wake itself with its own notifications. The session breaks
+/// when the server restarts, so it also shows which incarnation of the store this is.
 class change_listener {
 public:
     explicit change_listener(std::string dsn);
@@ -25,7 +25,7 @@ public:
     auto changes() -> change_signal& { return changes_; }
     void committed();
 
-    /// Of the last second; nothing from the moment that the server is lost until it is there again.
+    /// At most a second old; nothing from the moment that the server is lost until it is back.
     auto incarnation() -> std::optional<std::string>;
 
 private:
@@ -36,7 +36,7 @@ private:
     std::string dsn_;
     change_signal changes_;
     event_fd wake_;
-    std::atomic<bool> is_due_ = false;       ///< the others are to be told
+    std::atomic<bool> is_due_ = false;       ///< the other processes must be told
     std::mutex mutex_;
     std::optional<std::string> incarnation_;
     std::jthread thread_;

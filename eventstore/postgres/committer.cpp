@@ -19,14 +19,14 @@ auto bytes_of(const append_request& request) -> std::size_t
     return bytes;
 }
 
-/// What one thread waits for and another, or the same one, sets; like a promise, without its allocations.
+/// One thread waits for it and another thread, or the same one, sets it: a promise without its allocations.
 class awaited_outcome {
 public:
     void set(append_outcome outcome)
     {
         const std::scoped_lock lock(mutex_);
         outcome_ = std::move(outcome);
-        is_set_.notify_one();                // under the lock: who waits destroys it
+        is_set_.notify_one();                // under the lock: the waiting thread destroys it
     }
     auto wait() -> append_outcome
     {

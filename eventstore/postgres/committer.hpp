@@ -13,23 +13,22 @@
 
 namespace annals::eventstore::postgres {
 
-/// Group commit: what has queued while the last commit was under way goes in one call. No timer, so that an append that
-/// comes alone does not wait; a caller that waits anyway and finds the session free sends its append itself.
-/// Thread-safe.
+/// Group commit: appends that arrive during a commit share the next call. There is no timer, so an idle store adds no
+/// delay. A blocking caller that finds the session free sends its own append. Thread-safe.
 class committer {
 public:
     struct settings {
         std::string dsn;
-        std::chrono::milliseconds patience;  ///< how long an append is tried again before it is `unavailable`
+        std::chrono::milliseconds patience;  ///< how long an append is retried before it is `unavailable`
         int sole_writer_after_calls;  ///< see `known_ends`
         std::function<void()> committed;
     };
 
     explicit committer(settings);
-    /// Sends what has queued, for a few seconds at most.
+    /// Sends what is in the queue, for a few seconds at most.
     ~committer();
 
-    /// Throws `unavailable` when too much has been waiting for too long.
+    /// Throws `unavailable` when the queue was full for too long.
     void append(addressed_request, on_appended done);
     /// Waits for the result.
     auto append(addressed_request) -> append_result;

@@ -18,7 +18,7 @@ void connection::execute(const std::string& statements) { answer(PQsendQuery(han
 
 namespace {
 
-/// What libpq wants to see of parameters.
+/// Parameters in the form that libpq takes.
 struct raw_parameters {
     explicit raw_parameters(const parameters& from)
     {
@@ -74,7 +74,7 @@ auto connection::answer(bool is_sent) -> result
     return check(last_result());
 }
 
-/// A session takes the next statement when the last result of this one was taken.
+/// A session takes the next statement only after the last result of this one was taken.
 auto connection::last_result() -> result_handle
 {
     result_handle last;

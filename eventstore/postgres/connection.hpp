@@ -16,7 +16,7 @@
 
 namespace annals::eventstore::postgres {
 
-/// The server refused a statement; the session lives on. Retryable where the refusal passes (`sqlstate.hpp`).
+/// The server refused a statement; the session is still usable. Retryable where the cause passes (`sqlstate.hpp`).
 class statement_error : public error {
 public:
     statement_error(std::string sqlstate, const std::string& message);
@@ -28,22 +28,22 @@ private:
     std::string sqlstate_;
 };
 
-/// A session of annals: every one is opened here, those that libpqxx works with, too. What its meaning depends on is
-/// set for it, whatever the environment, the DSN, the role or the database say: UTF-8, UTC, ISO dates, READ COMMITTED,
-/// nothing but `pg_catalog` on its search path; it may be idle as long as it likes, and a lost server is noticed within
+/// A session of annals. Every session is opened here, also those for libpqxx. Settings that change the meaning of
+/// statements are fixed, whatever the environment, the DSN, the role or the database say: UTF-8, UTC, ISO dates, READ
+/// COMMITTED, only `pg_catalog` on the search path. It may be idle for any time, and notices a lost server within
 /// seconds. For one thread at a time. Every function throws `statement_error`, or `unavailable` when the session is
-/// gone: then only the destructor is of use.
+/// lost: after that it can only be destroyed.
 class connection {
 public:
     /// `dsn`: a libpq connection string or URI; what it leaves out comes from PG*. Messages never hold a password.
-    /// `part`: what of the program it is for, as `pg_stat_activity` shows it: `laboratory listener 4711@host`.
-    /// `gives_up` is asked several times a second while the server owes an answer: a server that hangs is
-    /// `unavailable` when it says so. Without it an answer is waited for as long as the session lives.
+    /// `part`: the part of the program that uses it, shown in `pg_stat_activity`: `laboratory listener 4711@host`.
+    /// `gives_up` is called several times a second while the server owes an answer; when it returns true, the call
+    /// throws `unavailable`. Without it, a call waits as long as the session lives.
     /// Throws `unavailable`; `invalid_request` when the DSN cannot be read; `mismatch` when the database is not in
-    /// UTF-8, or a pooler stands between that gives each transaction another session.
+    /// UTF-8, or when a pooler gives each transaction another session.
     explicit connection(const std::string& dsn, std::string part = {}, std::function<bool()> gives_up = {});
 
-    /// For libpqxx: the session, as it is; nothing is left here.
+    /// For libpqxx: hands over the session as it is. This object is empty afterwards.
     auto release() && -> connection_handle;
 
     /// One or several statements.
@@ -51,12 +51,12 @@ public:
 
     auto query(const std::string& statement, const parameters& = {}) -> result;
 
-    /// Parses a statement once for this session; `name` stands for it from then on.
+    /// Parses a statement once for this session; use `name` for it from then on.
     void prepare(const std::string& name, const std::string& statement, const parameters& types);
     auto query_prepared(const std::string& name, const parameters&) -> result;
 
-    /// Waits for a notification on a channel that this session listens to, and takes all that are there.
-    /// Whether any of them came from another backend than `but_from`. Ends early when it is woken, and clears that.
+    /// Waits for a notification on a channel that this session listens to, and takes all that have arrived.
+    /// Returns whether any came from another backend than `but_from`. Returns early when woken, and clears that.
     auto wait_for_notification(std::chrono::steady_clock::time_point until, int but_from = 0, event_fd* wake = nullptr)
         -> bool;
 

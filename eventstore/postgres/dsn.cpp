@@ -22,7 +22,7 @@ auto is_uri(std::string_view dsn) -> bool { return dsn.starts_with("postgresql:/
                           + ". Write postgresql://user@host:port/database, or key=value pairs");
 }
 
-/// libpq takes the first `@` and the first `/` of a URI for what they mean there, and so a password in pieces.
+/// libpq takes the first `@` and the first `/` of a URI as separators, and would cut a password that holds one.
 void check_uri(std::string_view dsn)
 {
     const auto rest = dsn.substr(dsn.find("://") + 3);
@@ -31,7 +31,7 @@ void check_uri(std::string_view dsn)
     const auto path = host.find('/');
     const bool is_torn = (at != rest.npos && rest.find('/') < at) || host.find('@') != host.npos
                          || (path != host.npos && host.substr(0, host.find('?')).find('/', path + 1) != host.npos);
-    if (is_torn) refuse("an @ or a / stands in it that must be written as %40 or %2F");
+    if (is_torn) refuse("it holds an @ or a / that must be written as %40 or %2F");
 }
 
 auto parsed(const std::string& dsn) -> options_handle
@@ -42,7 +42,7 @@ auto parsed(const std::string& dsn) -> options_handle
     if (options) return options;
     if (is_uri(dsn)) refuse("its parts are not those of a URI, or a character in it must be percent-encoded (%40)");
     if (dsn.find('=') == dsn.npos) refuse("it is neither");
-    refuse("a value with blanks must stand in quotes, or a keyword is none of libpq's");
+    refuse("a value with blanks must be in quotes, or libpq does not know a keyword");
 }
 
 /// libpq writes several lines; those that begin with a tab are its guesses.
@@ -72,7 +72,7 @@ void hide(std::string& text, const std::string& quoted)
         text.replace(at, quoted.size(), '"' + std::string(hidden) + '"');
 }
 
-/// As a whole, and each word of it: a server names the one of `options` that it does not know.
+/// Hides the value as a whole and each word of it: a server's message quotes the unknown word of `options`.
 void hide_value(std::string& text, const std::string& value)
 {
     hide(text, '"' + value + '"');

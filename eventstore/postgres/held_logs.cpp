@@ -15,7 +15,7 @@ held_logs::held_logs(std::string dsn, append_session::listener done) : dsn_(std:
 held_logs::~held_logs()
 {
     while (true) {
-        std::jthread last;                       // a line is gone when its thread has ended
+        std::jthread last;                       // a line ends with its thread
         const std::scoped_lock lock(mutex_);
         if (lines_.empty()) return;
         last = std::move(lines_.begin()->second.thread);

@@ -13,17 +13,17 @@
 
 namespace annals::eventstore::postgres {
 
-/// Logs that another transaction holds. Their appends wait here, each log in a line, a thread and a session of its own,
-/// so that a held log delays nobody but those who want it. A line ends when it is empty; an append that finds it full
-/// is `unavailable`. Thread-safe.
+/// Logs that another transaction holds. Their appends wait here. Each log has its own line, with a thread and a
+/// session, so that a held log delays only the appends that need it. A line ends when it is empty; an append that
+/// finds its line full is `unavailable`. Thread-safe.
 class held_logs {
 public:
-    /// `done`: what an append session tells of calls that are done, `committed` and `give_up`.
+    /// `done`: the listener of an append session; its `committed` and `give_up` are used.
     held_logs(std::string dsn, append_session::listener done);
     /// Waits until the lines are empty.
     ~held_logs();
 
-    /// Takes the append when one of its logs has a line already: order is kept.
+    /// Takes the append when one of its logs has a line already: this keeps the order.
     auto take(pending_append&) -> bool;
     void add(std::int32_t log, pending_append);
 

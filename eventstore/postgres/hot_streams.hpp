@@ -15,26 +15,27 @@ namespace annals::eventstore::postgres {
 struct hot_stream {
     stream_version version;
     std::deque<uuid> ids;                    ///< of its last events, up to that version
-    std::chrono::steady_clock::time_point written_at;    ///< by this session
+    std::chrono::steady_clock::time_point written_at;    ///< by this session, the last time
 
-    /// Whether an append expects less than what is there, and has no event that is there already: the ids at the
-    /// places of its events are known, and are others.
+    /// Whether the stream has passed the version that an append expects, and none of the append's events is there
+    /// already: the ids at their places are known and are others.
     auto has_overtaken(const stream_append&) const -> bool;
 };
 
-/// Streams on which appends met each other, as one session saw them last: what it says of a stream may be old by now,
-/// but was so. Not thread-safe.
+/// Streams for which appends compete, as one session saw them last. A version may be old, but it was true once. Not
+/// thread-safe.
 class hot_streams {
 public:
-    /// What became of an append; those to one stream in their order.
+    /// The result of an append; for one stream, pass them in their order.
     void note(const addressed_request&, const append_result&, std::chrono::steady_clock::time_point now);
 
-    /// Null when nobody met on the append's stream, or when more than one exact version decides about it.
+    /// Null when no appends competed for the append's stream, or when the append depends on more than one exact
+    /// version.
     auto find(const addressed_request&) const -> const hot_stream*;
 
     auto empty() const -> bool { return streams_.empty(); }
 
-    /// The session is lost: its successor may see another incarnation of the store.
+    /// The session is lost: the next one may see another incarnation of the store.
     void forget() { streams_.clear(); }
 
 private:

@@ -6,7 +6,7 @@ namespace {
 
 constexpr auto find_system = "select system_identifier::text from pg_control_system()";
 
-// Not the control file's timeline, which a promoted standby writes late. In recovery there is none yet.
+// Not the control file's timeline: a promoted standby writes that late. In recovery there is none yet.
 constexpr auto find_life = R"(
     select concat_ws('-',
         case when pg_is_in_recovery() then 'standby'
@@ -14,7 +14,7 @@ constexpr auto find_life = R"(
         pg_relation_filepath(to_regclass('annals.events')),
         extract(epoch from pg_postmaster_start_time())))";
 
-/// Where the role may not ask the cluster, a cluster cannot be told from its copy, but by the rest.
+/// Where the role may not read the control data, a cluster and its copy differ only in the other parts.
 auto system_of(connection& session) -> std::string
 {
     try {

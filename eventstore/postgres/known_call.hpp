@@ -12,24 +12,25 @@
 
 namespace annals::eventstore::postgres {
 
-/// Appends whose positions and versions are known before they are sent, since the ends of their logs are: the statement
-/// only inserts, and the unique indexes refuse all of it when somebody else has been there. For appends that write to
-/// every stream they name, have no idempotency key, and were not sent before.
+/// Appends whose positions and versions are known before they are sent, since the ends of their logs are known. The
+/// statement only inserts; the unique indexes refuse all of it when another writer came first. For appends that write
+/// to every stream they name, have no idempotency key, and were not sent before.
 class known_call {
 public:
-    /// Nothing when one of the appends is not like that, or is refused by what is known. The appends must outlive it.
+    /// Nothing when one of the appends does not qualify, or when the known ends refuse it. The appends must outlive
+    /// it.
     static auto plan(appends, const known_ends&) -> std::optional<known_call>;
 
-    /// Logs of which it is not known when they were last written to.
+    /// Logs whose time of the last write is not known.
     auto logs_without_time() const -> std::vector<std::int32_t>;
 
-    /// Whether `append_known_event` can send it; otherwise `append_known`.
+    /// Whether `append_known_event` can send it; otherwise use `append_known`.
     auto is_one_event() const -> bool;
 
-    /// For that statement; `table` as it was when the ends became known.
+    /// The parameters of that statement; `table` as it was when the ends were read.
     auto parameters_for(std::int64_t table) const -> parameters;
 
-    /// What it has done, unless it was refused.
+    /// The result, if the server did not refuse the statement.
     auto verdicts() && -> std::vector<verdict>;
 
 private:
@@ -47,7 +48,7 @@ private:
     std::vector<appended> results_;
     std::map<std::int32_t, std::int64_t> positions_;  ///< of each log, the last one so far
     std::map<stream_name, std::int64_t> versions_;  ///< of each stream, the last one so far
-    std::vector<std::pair<stream_name, std::int64_t>> to_be_there_;  ///< expected, and not remembered
+    std::vector<std::pair<stream_name, std::int64_t>> to_be_there_;  ///< expected, but not known
 };
 
 }  // namespace annals::eventstore::postgres

@@ -6,7 +6,7 @@
 namespace annals::eventstore::postgres {
 namespace {
 
-constexpr std::size_t recent_streams_max = 131'072;    // some 17 MB, and as much for those before
+constexpr std::size_t recent_streams_max = 131'072;    // about 17 MB, and the same for the older ones
 
 }  // namespace
 

@@ -10,7 +10,7 @@ constexpr auto select_logs = "select log from annals.logs where tenant = '' and 
 constexpr auto select_categories = "select name, partitions from annals.categories order by name";
 constexpr auto create_category = "select annals.ensure_category($1, $2)";
 
-/// Another number of partitions than asked for; raised by annals.ensure_category.
+/// The category has another number of partitions than asked for; raised by annals.ensure_category.
 constexpr std::string_view other_partitions = "LG001";
 
 }  // namespace
@@ -40,7 +40,7 @@ auto log_directory::find_or_create(const category& wanted) -> std::shared_ptr<co
     try {
         ensure(wanted);
     } catch (const mismatch&) {
-        // Somebody created it in between, as he wanted it.
+        // Another caller created it in between, with another number of partitions.
     }
     return find(wanted.name);
 }

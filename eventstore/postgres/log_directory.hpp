@@ -22,14 +22,14 @@ struct known_category {
     std::vector<std::int32_t> logs;
 };
 
-/// Which logs there are. Asks the server once for each category and remembers. Thread-safe.
+/// Which logs there are. Queries the server once per category and remembers the answer. Thread-safe.
 class log_directory {
 public:
     explicit log_directory(session_pool& sessions) : sessions_(sessions) {}
 
     /// Nothing when there is no such category (yet).
     auto find(std::string_view category) -> std::shared_ptr<const known_category>;
-    /// Creates it where it is not there, otherwise leaves it as it is.
+    /// Creates the category if it does not exist; never changes an existing one.
     auto find_or_create(const category&) -> std::shared_ptr<const known_category>;
     auto all() -> std::vector<category>;
 

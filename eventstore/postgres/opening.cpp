@@ -12,8 +12,8 @@
 namespace annals::eventstore::postgres {
 namespace {
 
-/// Set where the session is ours alone. Behind a pooler, whose process identifier is not the server's, only until the
-/// end of this statement: another program's transaction might run in the session next.
+/// For the session's life where the session is ours alone. Through a pooler, whose process id is not the server's,
+/// only until the end of this statement: another program's transaction might run in the session next.
 constexpr auto settle_session = R"sql(
     select pg_catalog.pg_backend_pid(),
            pg_catalog.set_config(s.name, s.value, pg_catalog.pg_backend_pid() operator(pg_catalog.<>) $1)
@@ -39,7 +39,7 @@ constexpr auto settle_session = R"sql(
         ('tcp_keepalives_count', '2')) s (name, value)
 )sql";
 
-/// `laboratory listener 4711@host`; the DSN's own name or PGAPPNAME stands for the program's.
+/// `laboratory listener 4711@host`; the DSN's own name or PGAPPNAME replaces the program's.
 auto application_name(const dsn_parameters& given, const std::string& part) -> std::string
 {
     const auto own = given.find("application_name");
@@ -138,8 +138,8 @@ auto connection::session_pid() -> std::int32_t
     return query("select pg_catalog.pg_backend_pid()").get<std::int32_t>(0, 0);
 }
 
-/// A session that is ours stays the same, and nobody else gets it while we are here. Who only gets one for each
-/// transaction gives it back at once, and the next one who asks gets that one.
+/// A session of our own stays the same, and nobody else gets it. Through a pooler that gives sessions per
+/// transaction, the session is returned after each statement, and the next one that asks gets it.
 auto connection::is_shared(const std::string& dsn) -> bool
 {
     const auto mine = session_pid();

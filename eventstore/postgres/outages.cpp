@@ -10,15 +10,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A part that has not tried for so long does not try any more: it ended, or nobody asks it.
+/// A part that has not tried for this long does not try any more: it ended, or nothing uses it.
 constexpr auto tries_within = 15s;
 
-/// A session that broke in an outage may be noticed as late as that, when it is next used.
+/// A session that broke in an outage may be noticed this late: when it is next used.
 constexpr auto noticed_within = 30s;
 
 void say_lost(const std::string& server, const std::string& why)
 {
-    telemetry::log(telemetry::level::warning, "PostgreSQL is away; trying again",
+    telemetry::log(telemetry::level::warning, "PostgreSQL is unreachable; trying again",
                    {{"server", server}, {"problem", why}});
 }
 
@@ -40,7 +40,7 @@ void outages::opened(const std::string& server, const std::string& part, clock::
     if (!known.without.empty()) return;
     known.over_at = now;
     const auto lasted = std::chrono::duration<double>(now - known.since);
-    telemetry::log(telemetry::level::info, "PostgreSQL is there again",
+    telemetry::log(telemetry::level::info, "PostgreSQL is reachable again",
                    {{"server", server}, {"after_s", std::round(lasted.count() * 10) / 10}});
 }
 

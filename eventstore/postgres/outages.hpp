@@ -8,19 +8,19 @@
 
 namespace annals::eventstore::postgres {
 
-/// Says in the log that a PostgreSQL server is away, once, and that it is there again, once, however many parts of the
-/// process notice. Parts report here and say nothing themselves. Thread-safe.
+/// Logs once that a PostgreSQL server is unreachable, and once that it is reachable again, however many parts of the
+/// process notice. Parts report here and log nothing themselves. Thread-safe.
 ///
-/// An outage begins with the first session that is lost or cannot be opened, and is over when every part that met it
-/// has opened a session again. Who never had a session hears of it by an exception alone: a program that cannot start
-/// says that as its error.
+/// An outage begins with the first session that is lost or cannot be opened. It ends when every part that met it has
+/// opened a session again. A part that never had a session gets only an exception: a program that cannot start prints
+/// it as its error.
 class outages {
 public:
     using clock = std::chrono::steady_clock;
 
     static auto of_this_process() -> outages&;
 
-    /// `server`: `server_of(dsn)`. `part`: who asks, such as `listener`.
+    /// `server`: `server_of(dsn)`. `part`: the part that asks, such as `listener`.
     void opened(const std::string& server, const std::string& part, clock::time_point now = clock::now());
     void open_failed(const std::string& server, const std::string& part, const std::string& why,
                      clock::time_point now = clock::now());

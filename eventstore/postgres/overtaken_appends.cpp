@@ -7,7 +7,7 @@ namespace annals::eventstore::postgres {
 namespace {
 
 constexpr std::chrono::milliseconds waits_max{1};
-/// Who expects an old version of a stream that was written this lately waits for what is written next.
+/// An append that expects an old version of a stream written this recently waits for the next write.
 constexpr std::chrono::milliseconds hot_for{10};
 
 auto stream_of(const addressed_request& what) -> const stream_append& { return what.request.streams.front(); }

@@ -9,29 +9,27 @@
 
 namespace annals::eventstore::postgres {
 
-/// Of all appends that expect one version of a stream at most one can happen. The others wait here instead of being
-/// sent, while the next call says what the stream's version is: it finds it under the log's lock, after they came and
-/// before they are answered, as if they had been in that call. Those who are answered at once would all come again at
-/// once, with a version that only one of them can have; so they are let go one after the other, a call each, and all
-/// after a millisecond, when no call is under way. Not thread-safe.
+/// Of all appends that expect one version of a stream, only one can succeed. That one is sent. The others wait here
+/// and are answered from the next call's result, which saw the version under the log's lock after they came. One is
+/// answered per call, and all after 1 ms, so that their retries do not all come together. Not thread-safe.
 class overtaken_appends {
 public:
     using moment = std::chrono::steady_clock::time_point;
 
-    /// Takes out of a batch what is lost already, or is if another one of the batch happens.
+    /// Takes out of a batch the appends that have lost already, or will if another one of the batch succeeds.
     void set_aside(std::vector<pending_append>& batch, moment now);
 
-    /// What a call found that was sent since then; those on one stream in their order.
+    /// The result of an append that was sent; for one stream, pass them in their order.
     void note(const addressed_request&, const append_result&, moment now);
 
-    /// After each batch, and when one is due: answers what is to be answered. The rest of what is due must be sent:
-    /// nothing was heard of its stream.
+    /// After each batch, and when one is due: answers those that can be answered. Returns those that are due but have
+    /// no answer, since no call wrote to their stream: they must be sent.
     auto answer(moment now) -> std::vector<pending_append>;
 
-    /// When `answer` should be called again, even if nothing is sent.
+    /// When to call `answer` again, even if nothing is sent.
     auto due() const -> deadline;
 
-    /// The session is lost, and what it saw may not be so any more.
+    /// The session is lost; what it saw may not be true any more.
     void forget();
 
 private:

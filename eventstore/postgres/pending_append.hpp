@@ -10,7 +10,7 @@ namespace annals::eventstore::postgres {
 
 using deadline = std::chrono::steady_clock::time_point;
 
-/// An append on its way. Ends with exactly one call of `done`.
+/// An append that was accepted. `done` is called exactly once.
 struct pending_append {
     addressed_request what;
     on_appended done;

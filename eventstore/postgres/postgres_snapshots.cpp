@@ -16,7 +16,8 @@ constexpr auto select_snapshot = R"sql(
     select s.version, s.last_event, s.state from annals.snapshots s
     where s.log = $1 and s.key = $2 and s.state_schema = $3)sql";
 
-/// One row a statement: statements that hold one lock cannot block each other in a circle, nor a `delete` of many.
+/// One row per statement, so each statement holds one lock: they cannot deadlock, neither with each other nor with a
+/// `delete` of many rows.
 constexpr auto keep_snapshot = R"sql(
     insert into annals.snapshots as s (log, key, state_schema, version, last_event, state)
     select $1, $2, $3, $4, $5, $6 from set_config('synchronous_commit', 'off', true)
@@ -45,7 +46,7 @@ public:
     void keep(const snapshot& taken) override
     {
         const auto log = log_of(taken.stream);
-        if (!log) return;                    // of a stream that does not exist
+        if (!log) return;                    // the stream does not exist
         auto row = parameters::of(*log, taken.stream.key, taken.state_schema, taken.version.number, taken.last_event);
         row.add_json(taken.state);
         sessions_.query(keep_snapshot, row);

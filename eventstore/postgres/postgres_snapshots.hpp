@@ -8,9 +8,9 @@
 
 namespace annals::eventstore::postgres {
 
-/// The snapshots in the database that holds the log, with sessions of their own. What is kept does not wait for the
-/// disk: a crash may lose the last ones. Throws `unavailable` when the server cannot be reached and `mismatch` when the
-/// schema has no snapshots ("run annals migrate").
+/// The snapshots in the log's database, through sessions of their own. A save does not wait for the disk: a crash may
+/// lose the last ones. Throws `unavailable` when the server cannot be reached and `mismatch` when the schema has no
+/// snapshots ("run annals migrate").
 auto open_snapshots(const std::string& dsn) -> std::unique_ptr<snapshots>;
 
 }  // namespace annals::eventstore::postgres

@@ -25,7 +25,7 @@ constexpr auto settings_that_lose = R"sql(
                else 'for the whole server' end, ' and ' order by name)
     from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off')sql";
 
-/// Refuses a server on which this store could not keep its promises.
+/// Refuses a server on which this store cannot keep its promises.
 void check_server(const settings& wanted)
 {
     connection session(wanted.dsn);

@@ -29,7 +29,7 @@ constexpr auto end_silent = R"(
     select pg_terminate_backend(a.pid) from silent s
     join pg_stat_activity a on a.pid = s.pid and a.backend_start = s.backend_start)";
 
-// Publishers that were killed count no more at once; who may not see another role's sessions goes by the row.
+// A publisher that was killed no longer counts. If the role cannot see another's sessions, the row alone decides.
 constexpr auto count_shares = R"(
     select (select count(*) from annals.logs),
            (select count(*) from annals.publishers p
@@ -91,7 +91,7 @@ postgres_publication_ledger::~postgres_publication_ledger()
     try {
         if (session_) session_->query(resign);
     } catch (const std::exception&) {
-        // The session is gone and its locks with it; the others forget the row in six seconds.
+        // The session and its locks are gone; the others drop the row after six seconds.
     }
 }
 
@@ -130,7 +130,7 @@ auto postgres_publication_ledger::session() -> connection&
     return *session_;
 }
 
-/// A log that was replaced under a living session is looked at from the beginning, as after a lost one.
+/// A log that was replaced during a session is read from the beginning, as after a lost session.
 void postgres_publication_ledger::renew()
 {
     if (read_incarnation(session()) != incarnation_) throw unavailable("the log's database was replaced");
@@ -246,7 +246,7 @@ void postgres_publication_ledger::note_halts(std::span<const publication_halt> h
     if (!published.empty()) session().query(end_halts, parameters::of(numbers_of(published)));
 }
 
-/// Of those that are led.
+/// Of the logs that it leads.
 auto postgres_publication_ledger::numbers_of(std::span<const log_id> logs) const -> array
 {
     auto numbers = array::of<std::int32_t>();

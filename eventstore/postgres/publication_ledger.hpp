@@ -16,12 +16,13 @@ namespace annals::eventstore::postgres {
 
 /// The ledger in the log's database.
 ///
-/// A log is led by the session that holds its advisory lock; a thread renews the publisher's row every second. A
-/// publisher whose row is six seconds old (stopped, swapped out, cut off) has its session ended by the others, which
-/// sets its logs free. It may not know that yet and publish on for a moment: consumers see events twice, never less.
+/// The session that holds a log's advisory lock leads it. A thread renews the publisher's row every second. When a
+/// row is six seconds old (process stopped, swapped out, cut off), the others end that publisher's session, which
+/// sets its logs free. It may not notice at first and publish a little longer: consumers may see events twice, but
+/// never miss one.
 class postgres_publication_ledger final : public publication_ledger {
 public:
-    /// Connects, and leads what is free. `program` is for people. Throws `unavailable`, or `mismatch` when the
+    /// Connects, and leads what is free. `program` is shown to people. Throws `unavailable`, or `mismatch` when the
     /// schema is missing.
     postgres_publication_ledger(std::string dsn, std::string program);
     ~postgres_publication_ledger() override;

@@ -81,7 +81,7 @@ void publication_repair::lead(const log_id& log)
         if (try_to_lead(session_, number)) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    throw unavailable("the log " + to_string(log) + " is led by other publishers again and again: stop them");
+    throw unavailable("the log " + to_string(log) + " is taken by other publishers again and again: stop them");
 }
 
 void publication_repair::forget(const log_id& log)

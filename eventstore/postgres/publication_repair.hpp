@@ -11,8 +11,8 @@
 
 namespace annals::eventstore::postgres {
 
-/// Changes by hand what the publishers' ledger remembers. One session; for one thread. When it is destroyed, what
-/// it leads is free, and the publishers look at it again.
+/// Repairs of the publishers' ledger, by hand. One session; for one thread. When it is destroyed, its logs are free,
+/// and the publishers read their state again.
 class publication_repair {
 public:
     /// Throws `unavailable`, or `mismatch` when the schema is missing.
@@ -20,18 +20,18 @@ public:
 
     auto incarnation() -> std::string;
     auto cursors(std::span<const log_id>) -> std::vector<publication_cursor>;
-    /// Which topic each category is published to, of those that were ever published.
+    /// The topic of each category that was ever published.
     auto topics() -> std::map<std::string, std::string>;
 
-    /// Leads a log in place of the publisher that does, whose session is ended. Throws `unavailable` when others take
-    /// it again and again, `statement_error` when this user may not end that session.
+    /// Takes the lead of a log and ends the session of the publisher that led it. Throws `unavailable` when other
+    /// publishers keep taking it, `statement_error` when this user may not end that session.
     void lead(const log_id&);
 
-    /// Of a log that is led: nobody knows how far it was published.
+    /// For a log that it leads: how far it was published becomes unknown.
     void forget(const log_id&);
-    /// Of a log that is led: it was published so far, by this store.
+    /// For a log that it leads: this store published it up to here.
     void save(const publication_cursor&);
-    /// Of a category whose logs are led: it belongs to another topic, where nothing of it is known.
+    /// For a category whose logs it leads: it moves to another topic, where nothing of it is known.
     void move(const std::string& category, const std::string& topic);
 
 private:

@@ -11,14 +11,14 @@
 
 namespace annals::eventstore::postgres {
 
-/// How far a log has been published, as the publishers wrote it down a second ago at most.
+/// How far a log has been published; at most a second old.
 struct log_publication {
     log_id log;
-    std::string topic;                       ///< that the category is published to; empty: none yet
-    log_position head;                       ///< of the log
+    std::string topic;                       ///< of the category; empty: none yet
+    log_position head;                       ///< end of the log
     log_position published;                  ///< acknowledged by the broker
-    std::optional<timestamp> published_at;   ///< when that was written down; none: never published
-    std::string leader;                      ///< program and server process; empty: nobody publishes it
+    std::optional<timestamp> published_at;   ///< when that was saved; none: never published
+    std::string leader;                      ///< program and server process; empty: no publisher
 
     /// Why it is not published, as its last leader wrote it down.
     struct halt {

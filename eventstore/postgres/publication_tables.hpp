@@ -9,13 +9,13 @@
 #include <span>
 #include <vector>
 
-/// What the publishers' ledger and its repair do with the tables of publication.
+/// What the publishers' ledger and its repair share: access to the tables of publication.
 namespace annals::eventstore::postgres {
 
-/// Leads the log with this number from now on, unless another session does: the epoch of that.
+/// Takes the lead of the log with this number, unless another session has it. Returns the new epoch.
 auto try_to_lead(connection&, int log) -> std::optional<std::int64_t>;
 
-/// Where known, in no particular order.
+/// Those that are known, in no particular order.
 auto read_cursors(connection&, std::span<const log_id>) -> std::vector<publication_cursor>;
 
 }  // namespace annals::eventstore::postgres

@@ -16,7 +16,7 @@ namespace {
 
 constexpr stream_version last_version{std::numeric_limits<std::int64_t>::max()};
 
-/// Where an event's share of the page is less, the first attempt at a page would often fail.
+/// If an event's share of the page is below this, the first attempt at the page would usually fail.
 constexpr std::size_t small_event_bytes = 4 << 10;
 
 auto event_at(const result& rows, int row) -> recorded_event
@@ -47,8 +47,8 @@ auto is_whole(const result& rows) -> bool
     return true;
 }
 
-/// Most pages hold small events only, and are not asked for twice. `ask(true, bytes)`: without the texts of what is
-/// larger than that; `ask(false, bytes)`: as many events as have that much together.
+/// Most pages hold only small events and need one query. `ask(true, bytes)`: leaves out the texts of events larger
+/// than `bytes`. `ask(false, bytes)`: as many events as have `bytes` together.
 auto page_of(std::size_t events_max, std::size_t bytes_max, const auto& ask) -> result
 {
     const auto share = bytes_max / std::max<std::size_t>(events_max, 1);

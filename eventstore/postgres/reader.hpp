@@ -7,7 +7,7 @@
 
 namespace annals::eventstore::postgres {
 
-/// The reading half of the store: one statement, one round trip each; two for a page of a stream with large events.
+/// The reading half of the store. A read is one statement and one round trip; two for a page with large events.
 /// Thread-safe.
 class reader {
 public:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// What the reader asks. Every statement goes along one index of the events and sorts nothing. A page ends where its
-/// bytes are used up. The events of a stream lie in as many blocks as there are events, those of a log mixed with the
-/// other logs', and to look at each twice costs the server up to a third more. So a page is first read without a sum:
-/// an event that is larger than its share comes without its texts. Where there is such a one the page is asked for
-/// again: its bytes are summed before its events are taken, and only where they are too many, event by event
-/// (docs/decisions/0012). Sizes are those on the disk, compressed ones too: they keep a page of large events from
+/// The statements of the reader. Each follows one index of the events and sorts nothing. A page ends where its bytes
+/// are used up. The events of a stream, or of a log among other logs, are spread over many blocks, and visiting each
+/// twice costs the server up to a third more. So a page is first read without a sum: an event larger than its share
+/// comes without its texts. If there is one, the page is read again: its bytes are summed before its events are
+/// taken, and one by one only where they are too many (docs/decisions/0012). Sizes are those on disk, which may be
+/// compressed: this keeps a page of large events from filling the memory, and the reader cuts exactly.
 /// filling the memory, and the reader cuts to the byte.
 namespace annals::eventstore::postgres::statements {
 
@@ -60,7 +60,7 @@ inline constexpr auto stream_backwards = R"sql(
               from annals.events s where s.log = $1 and s.key = $2 and s.version > $3 and s.version <= $4
               order by s.version desc limit $5) sizes))sql";
 
-/// Each log's events come in order, the logs in any. $4: an event's share.
+/// The events of each log come in order, the logs in any order. $4: an event's share.
 inline constexpr auto small_events_of_logs_forwards = R"sql(
     select e.id, e.version, e.position, e.type, e.schema_version,
            case when pg_column_size(e.data) + pg_column_size(e.metadata) <= $4 then e.data end,

@@ -8,10 +8,10 @@
 #include <optional>
 #include <string_view>
 
-/// What an append with an idempotency key led to (`annals.idempotency_keys`).
+/// The result of an append with an idempotency key (`annals.idempotency_keys`).
 namespace annals::eventstore::postgres::remembered {
 
-/// $3: what the key is used for now; null passes for the same.
+/// $3: what the key is used for now; null matches anything.
 inline constexpr auto statement = R"sql(
     select l.category, l.partition, k.key, k.first_version, k.last_version, k.first_position, k.last_position,
            coalesce(k.fingerprint = sha256(convert_to($3::text, 'UTF8')), true)
@@ -24,13 +24,13 @@ auto parameters_of(std::string_view category, std::string_view idempotency_key,
 
 struct first_use {
     appended result;                         ///< marked `duplicate`
-    bool is_same = true;                     ///< as what it is used for now
+    bool is_same = true;                     ///< whether the use is the same as now
 };
 
 /// Nothing when there is no row.
 auto decode(const result&) -> std::optional<first_use>;
 
-/// What an append under the key is told.
+/// The answer to an append with this key.
 auto answer(std::string_view idempotency_key, appended first, bool is_same_use) -> append_result;
 
 }  // namespace annals::eventstore::postgres::remembered

@@ -10,7 +10,7 @@
 
 namespace annals::eventstore::postgres {
 
-/// Rows in binary form. Views into it live as long as it does.
+/// Rows in binary form. Views into it are valid as long as it lives.
 class result {
 public:
     explicit result(result_handle rows) : rows_(std::move(rows)) {}

@@ -6,9 +6,9 @@
 namespace annals::eventstore::postgres {
 namespace {
 
-/// Every statement here goes along an index, whatever its values. On a table that was never analysed the planner would
-/// rather sort it; it would plan each call again, because it expects no limit to be small; and for the cost that it
-/// expects of large logs it would compile each call, which takes ten times as long as a page.
+/// Every statement here is an index scan, whatever its values. Without these settings the server would sort a table
+/// that was not analysed and plan each call again. It would also JIT-compile scans of large logs, which takes ten
+/// times as long as a page.
 constexpr auto along_the_indexes = R"sql(
     set enable_seqscan = off;
     set enable_bitmapscan = off;
@@ -41,7 +41,7 @@ auto session_pool::query(const char* statement, const parameters& values) -> res
         } catch (const unavailable&) {
             if (attempt == attempts) throw;
             const std::scoped_lock lock(mutex_);
-            kept_.clear();                       // of the same server, which may have been restarted
+            kept_.clear();                       // the server may have been restarted
         }
     }
 }

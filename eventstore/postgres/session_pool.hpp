@@ -11,14 +11,14 @@
 
 namespace annals::eventstore::postgres {
 
-/// Sessions for statements that can be sent again without harm: reads, and `ensure_category`. As many as there are
-/// threads that ask at the same time; some are kept. Thread-safe.
+/// Sessions for statements that are safe to send again: reads, and `ensure_category`. Opens as many as threads ask at
+/// the same time, and keeps some. Thread-safe.
 class session_pool {
 public:
     explicit session_pool(std::string dsn) : dsn_(std::move(dsn)) {}
 
-    /// `statement` is a constant: it is prepared once a session.
-    /// A session that turns out to be gone, or cannot be opened, is replaced twice; then it is `unavailable`.
+    /// `statement` is a constant: each session prepares it once.
+    /// A session that is lost or cannot be opened is replaced up to twice; then the query is `unavailable`.
     auto query(const char* statement, const parameters&) -> result;
 
 private:

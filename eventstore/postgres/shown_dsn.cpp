@@ -16,7 +16,8 @@ void add(std::string& all, std::string_view keyword, std::string_view value)
     all.append(keyword).append("=").append(value);
 }
 
-/// Whether it says where to, or is a number or one of libpq's words: what is neither may be a slip and hold anything.
+/// Whether it names the server, is a number, or is one of libpq's words. Any other value may be a mistake and hold a
+/// secret.
 auto is_harmless(const PQconninfoOption& option) -> bool
 {
     static constexpr std::array<std::string_view, 12> words{"disable",   "allow",       "prefer",  "require",

@@ -6,14 +6,13 @@
 
 namespace annals::eventstore::postgres {
 
-/// What a person sees instead of a password.
+/// Shown to people in place of a password.
 inline constexpr std::string_view hidden = "********";
 
-/// A connection string (keywords or URI) as keywords, its secrets hidden.
+/// A connection string (keywords or URI) as keywords, with secrets hidden.
 auto shown_dsn(const std::string& dsn) -> std::string;
 
-/// Where libpq connects to when the connection string is empty: PG*, its service file and its defaults, without
-/// secrets.
+/// Where libpq connects when the connection string is empty: PG*, its service file and its defaults, without secrets.
 auto shown_default_dsn() -> std::string;
 
 }  // namespace annals::eventstore::postgres

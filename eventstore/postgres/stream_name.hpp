@@ -27,7 +27,7 @@ struct same_stream_name {
     auto operator()(const stream_name& one, const stream_name& other) const -> bool { return one == other; }
 };
 
-/// Something about each stream; keeps the keys, and is asked with a `stream_name`.
+/// A map by stream. It keeps the keys, and is searched with a `stream_name`.
 template <class T>
 using by_stream = std::unordered_map<std::pair<std::int32_t, std::string>, T, stream_name_hash, same_stream_name>;
 

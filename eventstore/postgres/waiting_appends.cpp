@@ -10,7 +10,7 @@
 namespace annals::eventstore::postgres {
 namespace {
 
-/// What an append may not have in common with one that is in the call already: it could not see it.
+/// The ids and keys of a call: an append must not share one with another of the same call, since it could not see it.
 class call_contents {
 public:
     auto admits(const append_request& request) -> bool

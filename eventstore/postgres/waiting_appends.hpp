@@ -8,8 +8,8 @@
 
 namespace annals::eventstore::postgres {
 
-/// Appends that wait for a session, in the order in which they came: no stream and no caller is passed over. Knows how
-/// many there should be at most. Not thread-safe.
+/// Appends that wait for a session, in the order in which they came; none is passed over. Knows how many there should
+/// be at most. Not thread-safe.
 class waiting_appends {
 public:
     static constexpr std::size_t appends_max = 16'384;
@@ -20,8 +20,8 @@ public:
 
     void add(pending_append);
 
-    /// What one call may hold, from the front: at most 256 appends or 4 MiB, and no two with an event id or an
-    /// idempotency key in common. At least one, if there is one.
+    /// As many appends as one call may hold, from the front: at most 256 appends or 4 MiB, and no two with the same
+    /// event id or idempotency key. At least one, if there is any.
     auto take_call() -> std::vector<pending_append>;
 
 private:

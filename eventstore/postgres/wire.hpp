@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-/// Values in PostgreSQL's binary form: numbers big-endian, times in microseconds since 2000, text and json as they are.
+/// Values in PostgreSQL's binary form: numbers big-endian, times in microseconds since 2000, text and json as bytes.
 namespace annals::eventstore::postgres::wire {
 
 using oid = std::uint32_t;
@@ -68,7 +68,7 @@ inline void put(std::string& out, timestamp time)
     put(out, std::int64_t{(time.time_since_epoch() - epoch_offset).count()});
 }
 
-/// The reverse; `bytes` has the length of the type.
+/// The reverse; `bytes` must have the length of the type.
 template <class T>
 auto take(std::string_view bytes) -> T
 {

@@ -48,7 +48,7 @@ TEST_CASE("a refusal names the limit and what broke it")
           == "a for sample-S-1: a time of occurrence is in the years 0000 to 9999");
     const new_event once{.type = "a"};
     CHECK(problem_of({.streams = {{s1, expected_version::any(), {once, once}}}})
-          == "the event id " + to_string(once.id) + " stands twice in one append");
+          == "the event id " + to_string(once.id) + " occurs twice in one append");
 }
 
 TEST_CASE("a category is made of few characters, so that it can be a topic's name")

@@ -34,7 +34,7 @@ TEST_CASE("a payload is a JSON object")
     CHECK_FALSE(fault_of_payload(R"( {"a": [1, -2.5e3, true, null, "é\u00e9\ud83d\ude00\n"], "b": {"a": {}}} )"));
     CHECK(fault_of_payload("") == "is not a JSON object");
     CHECK(fault_of_payload("[1]") == "is not a JSON object");
-    CHECK(fault_of_payload(R"({"a":1} x)") == "is not one JSON object: there is more behind it");
+    CHECK(fault_of_payload(R"({"a":1} x)") == "is not one JSON object: there is more after it");
 }
 
 TEST_CASE("what is not JSON's grammar is refused")
@@ -48,9 +48,9 @@ TEST_CASE("what is not JSON's grammar is refused")
 
 TEST_CASE("what jsonb cannot hold is refused, since it would break every SQL projection")
 {
-    CHECK(fault_of_payload(R"({"a":"\u0000"})") == "holds \\u0000, which jsonb cannot");
-    CHECK(fault_of_payload(R"({"a":"\ud800"})") == "holds a lone surrogate, which jsonb cannot");
-    CHECK(fault_of_payload(R"({"a":"\udc00\ud800"})") == "holds a lone surrogate, which jsonb cannot");
+    CHECK(fault_of_payload(R"({"a":"\u0000"})") == "holds \\u0000, which jsonb refuses");
+    CHECK(fault_of_payload(R"({"a":"\ud800"})") == "holds a lone surrogate, which jsonb refuses");
+    CHECK(fault_of_payload(R"({"a":"\udc00\ud800"})") == "holds a lone surrogate, which jsonb refuses");
     CHECK(fault_of_payload(R"({"a":1e1073741823})") == "holds a number beyond jsonb's range");
     CHECK(fault_of_payload(R"({"a":1e-20000})") == "holds a number beyond jsonb's range");
     CHECK(fault_of_payload(R"({"a":1,"\u0061":2})") == "holds the member \"a\" twice in one object");

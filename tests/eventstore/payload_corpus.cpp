@@ -191,7 +191,7 @@ auto whole() -> std::vector<payload_case>
             {"null", "null", false},
             {"a number", "1", false},
             {"two objects", "{}{}", false},
-            {"more behind it", "{} x", false},
+            {"more after it", "{} x", false},
             {"a byte order mark", "\xef\xbb\xbf{}", false}};
 }
 // clang-format on

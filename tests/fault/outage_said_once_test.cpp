@@ -42,16 +42,16 @@ TEST_CASE("a PostgreSQL that was away is spoken of twice: when it goes, and when
     std::this_thread::sleep_for(2s);  // its parts have their sessions
 
     postgres.kill();
-    process.wait_for_words("PostgreSQL is away");
+    process.wait_for_words("PostgreSQL is unreachable");
     std::this_thread::sleep_for(4s);
     postgres.start();
-    process.wait_for_words("PostgreSQL is there again");
+    process.wait_for_words("PostgreSQL is reachable again");
     std::this_thread::sleep_for(6s);  // those who notice late would have spoken
     process.signal(SIGTERM);
     const auto seen = process.wait();
     CHECK(seen.exit_code == 0);
-    CHECK_MESSAGE(count(seen.err, "PostgreSQL is away") == 1, seen.err);
-    CHECK_MESSAGE(count(seen.err, "PostgreSQL is there again") == 1, seen.err);
+    CHECK_MESSAGE(count(seen.err, "PostgreSQL is unreachable") == 1, seen.err);
+    CHECK_MESSAGE(count(seen.err, "PostgreSQL is reachable again") == 1, seen.err);
     CHECK_MESSAGE(count(seen.err, "Z warning") == 1, seen.err);
     CHECK_MESSAGE(count(seen.err, "Z error") == 0, seen.err);
     CHECK_MESSAGE(count(seen.err, "no way to tell") == 0, seen.err);

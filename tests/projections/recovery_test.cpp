@@ -104,7 +104,7 @@ struct bench {
     {
         return is_soon([&] {
             const std::scoped_lock lock(mutex);
-            return complaints > 0 || log->count("PostgreSQL is away") > 0;
+            return complaints > 0 || log->count("PostgreSQL is unreachable") > 0;
         });
     }
     void forget_complaints()

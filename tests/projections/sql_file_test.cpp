@@ -86,7 +86,7 @@ TEST_CASE("what is wrong with a file is said with its line and a remedy")
     CHECK(message_of("-- projection: counts\n-- version: 1\n-- categorys: a\n" + block)
               .starts_with("counts.sql:3: there is no \"-- categorys:\"; did you mean \"-- categories:\"?"));
     CHECK(message_of("-- projection: counts\n" + head + block)
-          == "counts.sql:2: \"-- projection:\" stands twice in the header; keep one");
+          == "counts.sql:2: \"-- projection:\" occurs twice in the header; keep one");
     CHECK(message_of("-- projection: No\n-- version: 1\n-- categories: a\n" + block)
               .starts_with("counts.sql:1: \"No\" is not a projection's name"));
     CHECK(message_of(head + "-- order: random\n" + block)

@@ -42,7 +42,7 @@ TEST_CASE("a member of JSON that stands twice makes a bad row, also where it nam
 {
     memory_store store;
     const auto result = import_text(store, R"({"key":"A","type":"t","key":"B"})", simple(), ".jsonl");
-    CHECK(result.stopped_at->why == "\"key\" stands twice in the row");
+    CHECK(result.stopped_at->why == "\"key\" occurs twice in the row");
     CHECK(import_text(store, R"({"key":"A","type":"t","n":1,"n":2})", simple(), ".jsonl").stopped_at);
 }
 

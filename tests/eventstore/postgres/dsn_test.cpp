@@ -37,7 +37,7 @@ TEST_CASE("a connection string that is none is refused by the kind of mistake")
     };
     CHECK(refusal("postgresql://u:se/cret@here/db").find("must be written as %40 or %2F") != std::string::npos);
     CHECK(refusal("postgresql://u:100%@here/db").find("percent-encoded") != std::string::npos);
-    CHECK(refusal("host=here password=hush secretword").find("must stand in quotes") != std::string::npos);
+    CHECK(refusal("host=here password=hush secretword").find("must be in quotes") != std::string::npos);
     CHECK(refusal("host=u:secret@here").find("its host cannot be one") != std::string::npos);
     CHECK(refusal("log").find("it is neither") != std::string::npos);
 }

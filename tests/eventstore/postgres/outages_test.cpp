@@ -25,8 +25,8 @@ struct server {
     outages::clock::time_point now{1000s};
 };
 
-const std::vector<std::string> away{"PostgreSQL is away; trying again"};
-const std::vector<std::string> again{"PostgreSQL is there again"};
+const std::vector<std::string> away{"PostgreSQL is unreachable; trying again"};
+const std::vector<std::string> again{"PostgreSQL is reachable again"};
 
 }  // namespace
 
