@@ -9,7 +9,7 @@ using namespace annals::eventstore::contract;
 
 namespace {
 
-/// Every position of every log of the category, 1 … n without a hole; returns how many there are.
+/// Checks that every log of the category has the positions 1 … n without a gap; returns how many there are.
 auto count_dense(const corner& in) -> std::int64_t
 {
     std::int64_t total = 0;

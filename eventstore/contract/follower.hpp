@@ -10,9 +10,9 @@
 
 namespace annals::eventstore::contract {
 
-/// Reads all logs of a category again and again while others write, as a processor does: each time behind what it has.
-/// Notes what a processor could not live with: a position that is not the next one, a version that is not the next one
-/// of its stream, a head behind what was read already.
+/// Reads all logs of a category repeatedly while others write, as a processor does: each time after what it has.
+/// Notes what would break a processor: a position that is not the next one, a version that is not the next one of its
+/// stream, or a head below what was read already.
 class follower {
 public:
     /// The category must exist.
@@ -23,7 +23,7 @@ public:
         });
     }
 
-    /// Reads on to the heads. What it noted; empty when all was well.
+    /// Reads up to the heads. Returns what was noted; empty when all was correct.
     auto finish() -> const std::string&
     {
         thread_.request_stop();
@@ -36,7 +36,7 @@ public:
         return problems_;
     }
 
-    /// In the order in which they came; those of a log in its order. After `finish`.
+    /// In the order of arrival; those of a log in its order. Call after `finish`.
     auto delivered() const -> const std::vector<recorded_event>& { return delivered_; }
 
 private:
@@ -50,7 +50,7 @@ private:
 
     void note(const log_id& log, const std::string& problem) { problems_ += to_string(log) + " " + problem + "\n"; }
 
-    /// Whether anything came.
+    /// Whether any events came.
     auto read_on() -> bool
     {
         const auto heads = store_->heads(category_);

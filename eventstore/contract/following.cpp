@@ -18,7 +18,7 @@ struct seen_append {
     log_position position;
 };
 
-/// Those appends that returned before another was called, and stand behind it.
+/// Appends that returned before another was called, but have a later position.
 auto count_out_of_order(std::vector<seen_append> all) -> int
 {
     std::ranges::sort(all, {}, &seen_append::returned);

@@ -17,7 +17,7 @@ auto under_the_key(std::vector<stream_append> streams, std::optional<std::string
     return {.streams = std::move(streams), .resend = false, .idempotency_key = key, .used_for = std::move(used_for)};
 }
 
-/// The version that the first use of the key wrote, and where; empty when the result is something else.
+/// The version that the first use of the key wrote, and its stream; empty for any other result.
 auto first_use(const append_result& result) -> std::string
 {
     if (result || !std::holds_alternative<idempotency_key_reused>(result.error())) return {};

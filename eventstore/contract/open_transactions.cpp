@@ -13,7 +13,7 @@ using namespace annals::eventstore::contract;
 
 namespace {
 
-/// False, and says so, for a store that cannot keep a transaction open.
+/// False, with a message, for a store that cannot keep a transaction open.
 auto can_hold(const corner& in)
 {
     if (!in.hold) MESSAGE("skipped: this store offers no `hold`, so there are no open transactions to meet");
@@ -25,10 +25,10 @@ auto request(std::vector<stream_append> streams) -> append_request
     return {.streams = std::move(streams), .resend = false, .idempotency_key = {}};
 }
 
-/// Time for others to run into an open transaction; when they do not, the test proves less and fails no more.
+/// Time for others to reach an open transaction. If it is too short, the test proves less but does not fail.
 void let_others_run() { std::this_thread::sleep_for(std::chrono::milliseconds{50}); }
 
-/// An append that is under way: it may have to wait for an open transaction.
+/// An append in progress: it may have to wait for an open transaction.
 auto start(const corner& in, std::vector<stream_append> streams) -> std::future<append_result>
 {
     return std::async(std::launch::async, [&in, what = request(std::move(streams))]() mutable {
@@ -127,7 +127,7 @@ TEST_CASE("a stream that an open transaction only checks is not written before i
     let_others_run();
     open->commit();
 
-    CHECK(is_conflict(crossing.get()));      // each alone is right; both together nobody could have decided
+    CHECK(is_conflict(crossing.get()));      // each alone is right; both together are not
     CHECK(in.version_of("a") == 1);
 }
 

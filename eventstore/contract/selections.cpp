@@ -36,7 +36,7 @@ auto all_of(event_range events) -> std::vector<recorded_event>
     return all;
 }
 
-/// Letters that a store cannot make smaller.
+/// Letters that a store cannot compress.
 auto incompressible(std::size_t bytes) -> std::string
 {
     std::minstd_rand dice;
@@ -45,7 +45,7 @@ auto incompressible(std::size_t bytes) -> std::string
     return letters;
 }
 
-/// What is compared: where and when, which decide the order between logs.
+/// What is compared: the place, and the time, which decides the order between logs.
 using place = std::tuple<timestamp, int, log_position>;
 
 auto places(const std::vector<recorded_event>& events) -> std::vector<place>
@@ -55,7 +55,7 @@ auto places(const std::vector<recorded_event>& events) -> std::vector<place>
     return all;
 }
 
-/// A category of three logs with eleven streams, appended to in turns, so that the logs' events interleave.
+/// A category of three logs with eleven streams, appended to in turn, so that the logs' events interleave.
 struct busy_corner : corner {
     busy_corner()
     {
@@ -67,7 +67,7 @@ struct busy_corner : corner {
             std::ranges::copy(store->read_log({category, partition}, {}), std::back_inserter(stored));
     }
 
-    /// What is stored and fulfils the condition, in the order promised.
+    /// The stored events that meet the condition, in the order promised.
     auto where(auto condition) const -> std::vector<place>
     {
         auto found = stored | std::views::filter(condition);

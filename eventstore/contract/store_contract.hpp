@@ -10,11 +10,12 @@
 #include <string>
 #include <vector>
 
-/// What every store keeps to. A doctest program proves its store with it: it links `annals::store_contract` and defines
-/// `store_under_test`. Each test has a category of its own, so one store may serve all of them.
+/// The promises of every store, as tests. A doctest program tests its store with them: it links
+/// `annals::store_contract` and defines `store_under_test`. Each test has its own category, so all may share one
+/// store.
 namespace annals::eventstore::contract {
 
-/// Called once a test.
+/// Called once per test.
 auto store_under_test() -> subject;
 
 /// One test's corner of a store.
@@ -67,14 +68,14 @@ inline auto events(int count) -> std::vector<new_event>
     return all;
 }
 
-/// The checks that failed; none when the result is something else than a conflict.
+/// The checks that failed; none for any other result.
 inline auto failed_checks(const append_result& result) -> std::vector<failed_check>
 {
     if (result || !std::holds_alternative<conflict>(result.error())) return {};
     return std::get<conflict>(result.error()).failed;
 }
 
-/// The result of an append that was there already is the first one, and nothing was added.
+/// Checks that the append was there already: the result is the first one, and nothing was added.
 inline void check_first_result(const append_result& again, const append_result& first)
 {
     REQUIRE(first);
@@ -93,14 +94,14 @@ inline void check_first_result(const append_result& again, const append_result& 
 
 inline auto is_conflict(const append_result& result) -> bool { return !failed_checks(result).empty(); }
 
-/// The id that was used before; nil when the result is something else.
+/// The id that was used before; nil for any other result.
 inline auto reused_id(const append_result& result) -> uuid
 {
     if (result || !std::holds_alternative<event_id_reused>(result.error())) return {};
     return std::get<event_id_reused>(result.error()).id;
 }
 
-/// What is not the same under an id that was used before; empty when the result is something else.
+/// What differs under an id that was used before; empty for any other result.
 inline auto difference(const append_result& result) -> std::string
 {
     if (result || !std::holds_alternative<event_id_reused>(result.error())) return {};

@@ -54,10 +54,10 @@ auto carrier::carry() -> bool
             if (has_room && !progress.has_ended() && progress.has_room())
                 has_room = offer(progress, *event) || progress.has_ended();
     }
-    return has_room && !events.empty();      // what found no room is read again
+    return has_room && !events.empty();      // events without room are read again
 }
 
-/// A log that cannot be read stops nobody else.
+/// A log that cannot be read does not stop the others.
 auto carrier::read(const std::vector<log_cursor>& wanted) -> std::vector<recorded_event>
 {
     try {

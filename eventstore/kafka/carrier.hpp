@@ -16,9 +16,8 @@
 
 namespace annals::eventstore::kafka {
 
-/// Carries logs into their partitions with one producer, which they share for better or worse: a record that is refused
-/// for good breaks it for all. Logs that had trouble therefore have a carrier of their own until that is over.
-/// For one thread.
+/// Publishes logs to their partitions with one shared producer: a record that is refused for good breaks it for all
+/// of them. Logs that had errors therefore have a carrier of their own until they work again. For one thread.
 class carrier {
 public:
     using partitions = std::map<log_id, std::unique_ptr<partition_progress>>;
@@ -29,27 +28,28 @@ public:
     auto all() const -> const partitions& { return partitions_; }
     auto is_empty() const -> bool { return partitions_.empty(); }
 
-    /// Reads the next page of every log that has room and hands it to the producer; whether there was anything.
+    /// Reads the next page of every log that has room and hands it to the producer. Returns whether there were
+    /// events.
     auto carry() -> bool;
     /// Takes acknowledgements. Throws `unavailable` when no broker can be reached.
     void serve(std::chrono::milliseconds wait) { producer_.serve(wait); }
-    /// Whether acknowledgements are what is waited for.
+    /// Whether it waits for acknowledgements.
     auto is_full() const -> bool;
     void flush(std::chrono::milliseconds timeout) { producer_.flush(timeout); }
 
-    /// What went wrong with logs since this was last asked; those have ended.
+    /// Errors of logs since the last call; these logs have ended.
     auto take_obstacles() -> std::map<log_id, obstacle> { return std::exchange(obstacles_, {}); }
-    /// Whose topics turned out to be others; those have ended.
+    /// Logs whose topics were replaced, since the last call; these logs have ended.
     auto take_replaced() -> std::vector<log_id> { return std::exchange(replaced_, {}); }
 
-    /// Why its producer takes nothing any more; nothing while it does.
+    /// Why its producer is broken; nothing while it works.
     auto broken() const -> const std::optional<std::string>& { return producer_.broken(); }
-    /// Drops what is under way.
+    /// Drops what is in flight.
     void give_up() { producer_.give_up(); }
 
-    /// Those that have ended with nothing under way are removed.
+    /// Removes logs that have ended and have nothing in flight.
     void forget_ended();
-    /// Takes away those that have nothing under way, as far as they may leave.
+    /// Takes out the logs that have nothing in flight, of those that `may_leave` allows.
     auto release_idle(const std::function<bool(const partition_progress&)>& may_leave = {})
         -> std::vector<std::unique_ptr<partition_progress>>;
 

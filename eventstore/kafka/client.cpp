@@ -13,7 +13,7 @@
 namespace annals::eventstore::kafka {
 namespace {
 
-/// Errors arrive as events and results; but why a connection fails is only logged.
+/// Errors arrive as events and results, but the reason of a failed connection is only logged.
 void keep_failure(const rd_kafka_t* client, int, const char* facility, const char* line)
 {
     if (client && std::string_view(facility) == "FAIL")
@@ -59,7 +59,7 @@ void set_property(rd_kafka_conf_t& configuration, const char* name, const std::s
     if (outcome == RD_KAFKA_CONF_OK) return;
     const bool quotes_secret = outcome == RD_KAFKA_CONF_INVALID && is_secret_property(name);
     throw invalid_request("Kafka property " + std::string(name) + ": "
-                          + (quotes_secret ? "this is no value for it" : problem.data()));
+                          + (quotes_secret ? "it does not accept this value" : problem.data()));
 }
 
 auto make_configuration(const settings& settings, std::initializer_list<property> chosen) -> configuration_handle

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <utility>
 
-/// What producers, consumers and administration share. For the folder's own .cpp files.
+/// Shared by producers, consumers and administration. For the folder's own .cpp files.
 namespace annals::eventstore::kafka {
 
-/// No call to the broker waits longer.
+/// No call to the broker waits longer than this.
 inline constexpr std::chrono::milliseconds answer_timeout{3000};
 
 using property = std::pair<const char*, std::string>;
@@ -23,39 +23,39 @@ using property = std::pair<const char*, std::string>;
 /// Throws `invalid_request` naming the property that librdkafka refuses.
 auto make_configuration(const settings&, std::initializer_list<property> chosen) -> configuration_handle;
 
-/// Sets what must not be overruled. Throws `invalid_request`.
+/// Sets a property that the settings must not change. Throws `invalid_request`.
 void set_property(rd_kafka_conf_t&, const char* name, const std::string& value);
 
-/// Starts a client; it connects by itself, in the background. `owner` is what its callbacks find with `owner_of`.
-/// Throws `invalid_request`.
+/// Starts a client; it connects in the background. Its callbacks get `owner` from `owner_of`. Throws
+/// `invalid_request`.
 auto make_client(rd_kafka_type_t, configuration_handle, void* owner = nullptr) -> client_handle;
 
 /// The same for a consumer.
 auto make_consumer(configuration_handle) -> consumer_handle;
 
-/// Whose callback it is: given the opaque pointer that librdkafka hands over.
+/// The owner of a callback, from the opaque pointer that librdkafka passes.
 auto owner_of(void* opaque) -> void*;
 
-/// Options of an administrative call that give it up after `answer_timeout`.
+/// Options of an administrative call: it ends after `answer_timeout`.
 auto admin_options(rd_kafka_t&, rd_kafka_admin_op_t) -> admin_options_handle;
 
-/// Waits for the one answer that an administrative call puts into its queue. Throws as `throw_failure`.
+/// Waits for the one answer of an administrative call in its queue. Throws as `throw_failure` does.
 auto answer_in(rd_kafka_t&, rd_kafka_queue_t&, const settings&, std::string_view tried) -> event_handle;
 
-/// No broker answers: nothing of what is wanted can be known or done.
+/// No broker answers: nothing can be read or done.
 class no_broker : public unavailable {
 public:
     using unavailable::unavailable;
 };
 
-/// The error of a call to the broker as an exception that says what was tried, where, and what to do.
+/// The error of a broker call as an exception that says what was tried, where, and what to do.
 [[noreturn]] void throw_failure(rd_kafka_t&, const settings&, std::string_view tried, rd_kafka_resp_err_t,
                                 std::string_view detail = {});
 
-/// What to tell when no broker answers: refused, unknown, another protocol, a login that failed.
+/// Why no broker answers, for the message: refused, unknown, another protocol, a failed login.
 auto unreachable(rd_kafka_t&, const settings&) -> no_broker;
 
-/// Throws `no_broker` unless one answers.
+/// Throws `no_broker` unless a broker answers.
 void ask_for_answer(rd_kafka_t&, const settings&);
 
 }  // namespace annals::eventstore::kafka

@@ -7,15 +7,15 @@
 
 namespace annals::eventstore::kafka {
 
-/// What goes with every librdkafka client of annals as its opaque pointer: whose it is, and what it last said about a
-/// connection that failed. Thread-safe.
+/// The opaque pointer of every librdkafka client of annals: its owner, and its last message about a failed
+/// connection. Thread-safe.
 class client_notes {
 public:
     explicit client_notes(void* owner) : owner_(owner) {}
 
     auto owner() const -> void* { return owner_; }
 
-    /// A mere "Disconnected" says less than what came before it.
+    /// A plain "Disconnected" says less than the message before it.
     void note_failure(std::string_view line)
     {
         const std::scoped_lock lock(mutex_);

@@ -25,7 +25,7 @@ auto time_of_occurrence(const recorded_event& event) -> std::string
     return text;
 }
 
-/// Metadata that was stored before it was refused (a number beyond a double's range) has no members that can be known.
+/// Old stored metadata may hold a number beyond a double's range, which is refused today: its members cannot be read.
 auto known_members(const std::string& stored) -> metadata
 {
     try {
@@ -49,7 +49,7 @@ void add_metadata(const std::string& stored, std::vector<header>& headers)
     headers.push_back({"ce_metadata", stored});
 }
 
-/// Finds headers by name; a missing one is remembered, so that it is named once at the end.
+/// Finds headers by name; remembers a missing one, which is named once at the end.
 class header_reader {
 public:
     explicit header_reader(const std::vector<header>& headers) : headers_(headers) {}

@@ -10,7 +10,7 @@ constexpr auto start = "Start it, or name another with --kafka or ANNALS_KAFKA_B
 constexpr auto set_protocol = "Set ANNALS_KAFKA_SECURITY_PROTOCOL to what this port speaks (plaintext, ssl, "
                               "sasl_plaintext or sasl_ssl), or name another port.";
 
-/// What is found in librdkafka's words, in this order.
+/// Searched for in librdkafka's messages, in this order.
 struct known_failure {
     std::string_view words;
     std::string_view reason;
@@ -20,32 +20,32 @@ struct known_failure {
 constexpr std::array failures{
     known_failure{"Connection refused", "the connection was refused: nothing listens there", start},
     known_failure{"Failed to resolve", "the name of the host is not known",
-                  "Look at the name in --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS, and at the names that the broker "
+                  "Check the name in --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS, and at the names that the broker "
                   "advertises."},
     known_failure{
         "certificate verify failed",
         "TLS failed: the broker's certificate is not signed by a CA that is trusted here, or is not for this "
         "name",
-        "Set ANNALS_KAFKA_SSL_CA_LOCATION to the CA's certificate, and take the name that is in the broker's."},
+        "Set ANNALS_KAFKA_SSL_CA_LOCATION to the CA's certificate, and use the host name that is in the broker's."},
     known_failure{"wrong version number", "TLS failed: this port does not speak TLS", set_protocol},
     known_failure{"PLAINTEXT broker listener", "TLS failed: this port does not speak TLS", set_protocol},
     known_failure{"unexpected eof while reading",
-                  "TLS failed: the broker hung up, as one does that speaks no TLS there", set_protocol},
-    known_failure{"connecting to a SSL listener", "the broker hung up on plain text: it seems to speak TLS there",
+                  "TLS failed: the broker closed the connection, as a port without TLS does", set_protocol},
+    known_failure{"connecting to a SSL listener", "the broker closed a plain connection: the port seems to use TLS",
                   set_protocol},
-    known_failure{"Invalid response size", "what came is no answer of Kafka: it seems to speak TLS there",
+    known_failure{"Invalid response size", "the answer is not Kafka's: the port seems to use TLS",
                   set_protocol},
-    known_failure{"might require SASL", "the broker hung up: it seems to want a login (SASL)", set_protocol},
-    known_failure{"Unsupported SASL mechanism", "the login (SASL) has a mechanism that the broker does not offer",
+    known_failure{"might require SASL", "the broker closed the connection: it may need a login (SASL)", set_protocol},
+    known_failure{"Unsupported SASL mechanism", "the login (SASL) uses a mechanism that the broker does not offer",
                   "Set ANNALS_KAFKA_SASL_MECHANISM to one that it offers."},
-    known_failure{"not valid in current SASL state", "this port wants no login (SASL)", set_protocol},
+    known_failure{"not valid in current SASL state", "this port takes no login (SASL)", set_protocol},
     known_failure{"SASL", "the login (SASL) was refused",
-                  "Look at ANNALS_KAFKA_SASL_USERNAME and ANNALS_KAFKA_SASL_PASSWORD."},
-    known_failure{"SSL", "TLS failed", "Look at ANNALS_KAFKA_SECURITY_PROTOCOL and the ANNALS_KAFKA_SSL_… properties."},
+                  "Check ANNALS_KAFKA_SASL_USERNAME and ANNALS_KAFKA_SASL_PASSWORD."},
+    known_failure{"SSL", "TLS failed", "Check ANNALS_KAFKA_SECURITY_PROTOCOL and the ANNALS_KAFKA_SSL_… properties."},
     known_failure{"timed out", "the connection timed out", start},
 };
 
-/// Without the thread before it and the time behind it.
+/// Without the thread before it and the time after it.
 auto bare(std::string_view logged) -> std::string
 {
     if (const auto thread = logged.find("]: "); logged.starts_with("[thrd:") && thread != std::string_view::npos)

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How far before the end of a topic to begin: what is appended while the broker is asked where the end is.
+/// How far before the end of a topic to begin: covers events that come while the broker is asked for the end.
 constexpr std::int64_t overlap_records = 100;
 
 constexpr std::chrono::milliseconds delay_min = 1s, delay_max = 10s;
@@ -47,7 +47,7 @@ consumer::consumer(const settings& settings, const std::string& group) : setting
 void consumer::follow(const log_id& log, std::optional<std::int64_t> offset)
 {
     const auto topic = find_topic_of(settings_, log.category);
-    if (!topic) return;                                  // no such topic can be; the log is read
+    if (!topic) return;                                  // such a topic cannot exist; the log is read instead
     auto& followed = followed_[*topic][log.partition];
     followed.log = log;
     followed.next = offset.value_or(RD_KAFKA_OFFSET_TAIL(overlap_records));
@@ -83,7 +83,7 @@ void consumer::take(const rd_kafka_message_t& message, std::vector<published_eve
 void consumer::note_error(const rd_kafka_message_t& message)
 {
     if (message.err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) is_cut_off_ = true;
-    if (!message.rkt) return;                            // librdkafka's to overcome
+    if (!message.rkt) return;                            // librdkafka handles it
     const auto topic = followed_.find(rd_kafka_topic_name(message.rkt));
     if (topic == followed_.end()) return;
     if (is_vanished(message.err)) return put_off(topic->first, topic->second);
@@ -91,7 +91,7 @@ void consumer::note_error(const rd_kafka_message_t& message)
         troubles_.push_back("Kafka's topic " + topic->first + " cannot be read: " + rd_kafka_message_errstr(&message));
 }
 
-/// librdkafka gives up on a topic that has vanished; the one that takes its place begins at its beginning.
+/// librdkafka gives up a topic that has vanished. The topic that replaces it is read from its beginning.
 void consumer::put_off(const std::string& topic, topic_partitions& partitions)
 {
     const partition_list list(rd_kafka_topic_partition_list_new(16));
@@ -106,7 +106,7 @@ void consumer::put_off(const std::string& topic, topic_partitions& partitions)
     if (list->cnt > 0) const error_handle ignored(rd_kafka_incremental_unassign(client_.get(), list.get()));
 }
 
-/// Adds partitions and leaves the others as they are: what was fetched of them stays.
+/// Adds partitions without touching the others: what was fetched of them stays.
 void consumer::assign_due()
 {
     const partition_list list(rd_kafka_topic_partition_list_new(16));

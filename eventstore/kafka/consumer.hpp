@@ -16,11 +16,11 @@
 
 namespace annals::eventstore::kafka {
 
-/// Follows the topics of logs: chosen partitions, from chosen offsets, without sharing them out in a group. The group's
-/// name only serves to write down offsets that Kafka's own tools show. For one thread.
+/// Follows the topics of logs: chosen partitions from chosen offsets, without the division of work in a consumer
+/// group. The group's name only serves to save offsets that Kafka's own tools can show. For one thread.
 ///
-/// What comes is what the topics hold: with repetitions and holes, not at all while there is no broker or no topic,
-/// from the beginning again when a topic was replaced. Records that are not events of annals are left out.
+/// Delivers what the topics hold: with repetitions and gaps, nothing while there is no broker or no topic, and from
+/// the beginning again when a topic was replaced. Records that are not events of annals are left out.
 class consumer {
 public:
     static constexpr std::size_t events_max = 1000;
@@ -28,19 +28,20 @@ public:
     /// Throws `invalid_request` for a property that librdkafka refuses. Connects in the background.
     consumer(const settings&, const std::string& group);
 
-    /// Begins to follow a log at an offset, or a little before its topic's end. One whose topic is not there, or
-    /// vanishes, is tried again after 1 to 10 seconds; the others are not disturbed by that.
+    /// Follows a log from an offset, or from a little before its topic's end. If the topic is missing or vanishes,
+    /// tries again after 1 to 10 seconds; the others are not disturbed by that.
     void follow(const log_id&, std::optional<std::int64_t> offset = {});
 
-    /// What has come, at most `events_max`; waits so long for a first one.
+    /// The events that have come, at most `events_max`. Waits up to `wait` for a first one.
     auto poll(std::chrono::milliseconds wait) -> std::vector<published_event>;
 
-    /// Writes down, in the background, how far it has read.
+    /// Saves, in the background, how far it has read.
     void commit();
 
-    /// What came to light since this was last asked: topics that this user may not read, say. For people, said once.
+    /// Problems since the last call, such as topics that this user may not read. For people; each is reported once.
     auto take_troubles() -> std::vector<std::string> { return std::exchange(troubles_, {}); }
-    /// Whether no broker has been reached since one was lost. Asks now and then, which takes half a second at most.
+    /// Whether it lost its brokers and has reached none since. Asks a broker now and then, which takes half a second
+    /// at most.
     auto is_cut_off() -> bool;
 
 private:
@@ -50,7 +51,7 @@ private:
         log_id log;
         std::int64_t next = 0;  ///< an offset, or one of librdkafka's logical ones
         bool is_assigned = false;
-        std::chrono::milliseconds delay{0};  ///< before the next attempt; 0: it came to something
+        std::chrono::milliseconds delay{0};  ///< before the next attempt; 0: the last one worked
         clock::time_point due;
     };
     using topic_partitions = std::map<int, followed_partition>;
@@ -63,7 +64,7 @@ private:
     const settings settings_;
     consumer_handle client_;
     std::map<std::string, topic_partitions> followed_;  // by topic
-    std::set<std::string> unreadable_;  // topics; said already
+    std::set<std::string> unreadable_;  // topics; already reported
     std::vector<std::string> troubles_;
     bool is_cut_off_ = false;
     clock::time_point asked_at_;

@@ -86,7 +86,7 @@ void halted_logs::tell()
     over_.clear();
 }
 
-/// Logs of one topic that are halted for the same reason are one line.
+/// Logs of one topic that are halted for the same reason share one log line.
 void halted_logs::say_halted()
 {
     std::map<std::pair<std::string, std::string>, std::vector<halted_log*>> by_reason;

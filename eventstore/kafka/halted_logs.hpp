@@ -13,9 +13,9 @@
 namespace annals::eventstore::kafka {
 
 /// The logs that a publisher leads and cannot publish: why, and when each is tried again (after 1 s, then twice as
-/// long each time, up to 15 s). Says once for each topic and reason that it is halted, at level error, and once when
-/// that is over; writes both down in the ledger. Outlives outages of the servers, so that nothing is said twice.
-/// For one thread.
+/// long each time, up to 15 s). Logs once per topic and reason that it is halted, at level error, and once when that
+/// is over; saves both in the ledger. Lives on during outages of the servers, so that nothing is logged twice. For
+/// one thread.
 class halted_logs {
 public:
     explicit halted_logs(publication_ledger& ledger) : ledger_(ledger) {}
@@ -26,15 +26,15 @@ public:
     void add(const led_log&, const obstacle&, found);
     auto holds(const log_id& log) const -> bool { return halted_.contains(log); }
     auto is_due(const log_id&) const -> bool;
-    /// How long it should go well before it counts as over: what was found while it was published may come again.
+    /// How long it must work before its halt counts as over: an error that appeared while publishing may come again.
     auto probation(const log_id&) const -> std::chrono::milliseconds;
 
-    /// It is published. A log that is halted again soon after that is tried as seldom as before.
+    /// It is published. If it is halted again soon after, it is tried as rarely as before.
     void end(const log_id&);
-    /// Forgets logs that others lead now.
+    /// Forgets logs that other publishers lead now.
     void keep_only(const std::map<log_id, led_log>&);
 
-    /// Says and writes down what has changed since it was last called.
+    /// Logs and saves what has changed since the last call.
     void tell();
 
 private:
@@ -55,9 +55,9 @@ private:
     publication_ledger& ledger_;
     std::map<log_id, halted_log> halted_;
     std::map<log_id, std::pair<int, clock::time_point>> before_;  // attempts of those that ended, and when
-    std::set<log_id> changed_;  // not written down yet
-    std::set<log_id> over_;  // published; not written down yet
-    std::map<std::string, int> over_said_;  // logs that were said to be halted, by category
+    std::set<log_id> changed_;  // not saved yet
+    std::set<log_id> over_;  // published; not saved yet
+    std::map<std::string, int> over_said_;  // logs that were reported as halted, by category
 };
 
 }  // namespace annals::eventstore::kafka

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-/// librdkafka's handles, each with what ends it in its type.
+/// librdkafka's handles; the type of each names its deleter.
 namespace annals::eventstore::kafka {
 
 template <auto Destroy>
@@ -18,10 +18,10 @@ struct destroyed_by {
 };
 
 /// Ends a consumer, waiting two seconds at most: librdkafka 2.0.2 never ends one whose topic has vanished, not even
-/// after it was assigned nothing. Such a one is left behind with its threads, until the process ends.
+/// after it was assigned nothing. Such a consumer and its threads are left until the process ends.
 void end_consumer(rd_kafka_t*) noexcept;
 
-/// Ends a client of `make_client`; what a producer still has in flight should be flushed or purged before.
+/// Ends a client of `make_client`; flush or purge what a producer has in flight before.
 void end_client(rd_kafka_t*) noexcept;
 
 using client_handle = std::unique_ptr<rd_kafka_t, destroyed_by<&end_client>>;

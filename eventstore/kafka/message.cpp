@@ -4,7 +4,7 @@
 namespace annals::eventstore::kafka {
 namespace {
 
-/// Null and empty are the same to us.
+/// Null and empty mean the same here.
 auto text_of(const void* bytes, std::size_t size) -> std::string
 {
     return bytes ? std::string(static_cast<const char*>(bytes), size) : std::string();

@@ -9,10 +9,10 @@
 /// Between librdkafka's messages and records. For the folder's own .cpp files.
 namespace annals::eventstore::kafka {
 
-/// What a consumed message holds, copied.
+/// The contents of a consumed message, copied.
 auto to_record(const rd_kafka_message_t&) -> record;
 
-/// A record's headers for a message to be produced; producing takes them over.
+/// A record's headers for a message to be produced, which takes them over.
 auto to_headers(std::span<const header>) -> headers_handle;
 
 }  // namespace annals::eventstore::kafka

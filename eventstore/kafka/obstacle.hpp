@@ -6,10 +6,10 @@
 
 namespace annals::eventstore::kafka {
 
-/// What keeps a log, or all logs of a category, from being published, and what would end that. For people.
+/// Why a log, or all logs of a category, cannot be published, and what would solve it. For people.
 struct obstacle {
     std::string reason;
-    std::string to_do;                       ///< sentences; what comes right by itself says so
+    std::string to_do;                       ///< sentences; also say when annals retries by itself
 
     auto operator==(const obstacle&) const -> bool = default;
 };

@@ -11,10 +11,11 @@
 
 namespace annals::eventstore::kafka {
 
-/// A log on its way into its partition: what has been handed to the producer, and what the broker has acknowledged.
+/// How far a log is on its way into its partition: handed to the producer, and acknowledged by the broker.
 ///
-/// A producer's first record goes alone. A broker that knows nothing of a producer takes any of its batches as the
-/// first one: of several under way it may refuse one for a moment (the partition was just made) and take the next.
+/// A producer's first record goes alone. A broker that does not know a producer accepts any of its batches as the
+/// first one. With several in flight it may refuse one for a moment (a partition that was just created) and accept
+/// the next.
 class partition_progress {
 public:
     static constexpr std::size_t events_max = 4000;
@@ -22,7 +23,7 @@ public:
 
     using clock = std::chrono::steady_clock;
 
-    /// Goes on behind `done`, which the ledger knows already, or not.
+    /// Continues after `done`; `is_saved`: the ledger has `done` already.
     partition_progress(led_log led, std::string topic, publication_cursor done, bool is_saved)
         : led_(std::move(led)),
           topic_(std::move(topic)),
@@ -38,18 +39,18 @@ public:
     /// Another producer sends it from now on.
     void begin_with_one() { events_now_ = 1; }
 
-    /// Nothing more is to be offered: it is led by another publisher, or will be looked at again.
+    /// No more events may be offered: another publisher leads the log, or its topic will be looked at again.
     void end() { has_ended_ = true; }
     auto has_ended() const -> bool { return has_ended_; }
 
     /// Position of the last event that was handed to the producer.
     auto offered() const -> log_position { return offered_; }
-    /// How far the broker has acknowledged.
+    /// How far the broker has acknowledged it.
     auto done() const -> const publication_cursor& { return done_; }
 
     auto has_room() const -> bool { return sent_.size() < events_now_ && bytes_ < bytes_max; }
     auto is_idle() const -> bool { return sent_.empty(); }
-    /// Since when something is under way and nothing was acknowledged.
+    /// How long something has been in flight without an acknowledgement.
     auto silent_for() const -> clock::duration { return is_idle() ? clock::duration{} : clock::now() - heard_at_; }
 
     void offer(const recorded_event& event)
@@ -59,10 +60,10 @@ public:
         offered_ = event.position;
         sent_.push_back({event.position, event.id, event.size_bytes()});
     }
-    /// Whether the next event can stand at this offset: offsets never go back in one topic.
+    /// Whether the next event can be at this offset: offsets never go back in one topic.
     auto is_next(std::int64_t offset) const -> bool { return !sent_.empty() && offset >= done_.topic_offset; }
 
-    /// The first event that was not acknowledged stands at this offset now.
+    /// The first event that was not acknowledged is at this offset.
     void acknowledge(std::int64_t offset)
     {
         const auto& first = sent_.front();
@@ -77,10 +78,10 @@ public:
         has_progressed_ = true;
     }
 
-    /// Whether anything was acknowledged since this was last asked.
+    /// Whether anything was acknowledged since the last call.
     auto take_progress() -> bool { return std::exchange(has_progressed_, false); }
 
-    /// Whether the log held nothing more when it was last read.
+    /// Whether the last read of the log found nothing more.
     auto is_caught_up() const -> bool { return is_caught_up_; }
     void set_caught_up(bool is) { is_caught_up_ = is; }
 
@@ -104,7 +105,7 @@ private:
     bool is_caught_up_ = false;
     clock::time_point heard_at_ = clock::now();
     std::deque<sent_event> sent_;
-    std::size_t events_now_ = 1;  // how many may be under way
+    std::size_t events_now_ = 1;  // how many may be in flight
     std::size_t bytes_ = 0;
 };
 

@@ -46,7 +46,7 @@ auto obstacle_of(const halt& halt, const std::string& topic) -> obstacle
         return {"Kafka's topic " + topic + " cannot be read: " + halt.difference,
                 "It is tried again; a publisher needs the right to read and describe the topics that it fills."};
     return {halt.difference,
-            "The log was restored to an older state, or the topic belongs to another store. What puts it right: "
+            "The log was restored to an older state, or the topic belongs to another store. To repair it: "
             "annals publish repair"};
 }
 
@@ -60,7 +60,7 @@ auto why_unready(const unready_topics& unready, const led_log& log, const std::s
                     "Start the brokers that hold it."};
 }
 
-/// Says first that nothing is published: after a crash the topic is looked at again.
+/// First saves that nothing was published: after a crash the topic is looked at again.
 auto empty_topic(publication_ledger& ledger, const settings& settings, const topic_partition& at,
                  publication_cursor beginning) -> std::expected<publication_cursor, obstacle>
 {

@@ -13,7 +13,7 @@
 
 namespace annals::eventstore::kafka {
 
-/// Where to go on publishing a log, or what keeps it from being published.
+/// Where to resume publishing a log, or why it cannot be published.
 struct prepared_log {
     led_log led;
     std::string topic;
@@ -22,9 +22,9 @@ struct prepared_log {
     bool is_news = false;                    ///< the topic holds more than the ledger says
 };
 
-/// Claims and creates topics where that is to be done, finds out what they hold, and empties those that were replaced
-/// and hold later events already. What is wrong with one category or
-/// log is its own. Throws `unavailable` when a server is away.
+/// Claims topics and creates missing ones, finds out what they hold, and empties replaced ones that already hold
+/// later events. An error of one category or log affects only that one. Throws `unavailable` when a server is
+/// unreachable.
 auto prepare_logs(store&, publication_ledger&, rd_kafka_t& client, const settings&, const std::string& incarnation,
                   const std::vector<led_log>&) -> std::vector<prepared_log>;
 

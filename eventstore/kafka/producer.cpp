@@ -8,7 +8,7 @@ namespace annals::eventstore::kafka {
 
 namespace {
 
-/// What happens to other records when one was refused, or when they are dropped; nothing was wrong with them.
+/// The codes of records that were dropped, or failed because another was refused; nothing was wrong with them.
 auto is_of_others(rd_kafka_resp_err_t code) -> bool
 {
     switch (code) {
@@ -31,7 +31,7 @@ producer::producer(const settings& settings, reports to) : settings_(settings), 
                                                           {"queue.buffering.max.messages", "100000"},
                                                           {"queue.buffering.max.kbytes", "65536"},
                                                       });
-    // What the guarantees rest on is not for configuration to change.
+    // The guarantees depend on these: the configuration must not change them.
     set_property(*configuration, "enable.idempotence", "true");
     set_property(*configuration, "enable.gapless.guarantee", "true");
     set_property(*configuration, "acks", "all");

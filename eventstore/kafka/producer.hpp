@@ -20,9 +20,9 @@ struct destination {
 };
 
 /// An idempotent producer that never gives up on a record and never leaves a gap: either everything offered to a
-/// partition arrives there in order, or that partition is `refused`. After that most producers are broken, since
-/// librdkafka takes a gap in one partition for the end of all: what was offered to others may or may not have arrived.
-/// For one thread.
+/// partition arrives there in order, or that partition is `refused`. After a refusal the producer is usually broken:
+/// librdkafka takes a gap in one partition for the end of all, and what was offered to others may or may not have
+/// arrived. For one thread.
 class producer {
 public:
     /// Called from `serve`, `flush` and `give_up`: deliveries in the order offered within a partition.
@@ -33,25 +33,25 @@ public:
 
     /// Throws `invalid_request` for a property that librdkafka refuses.
     producer(const settings&, reports);
-    /// What is not acknowledged yet is dropped; some of it may still arrive.
+    /// Drops what is not acknowledged yet; some of it may still arrive.
     ~producer();
     producer(const producer&) = delete;
     auto operator=(const producer&) -> producer& = delete;
 
-    /// Copies the record into the send queue; false when that is full, or the producer broken. A record that cannot be
-    /// sent at all is `refused` at once.
+    /// Copies the record into the send queue; false when that is full or the producer broken. A record that cannot be
+    /// sent at all is `refused` immediately.
     auto offer(const record&, const destination&) -> bool;
 
-    /// Takes reports, waiting for the first one at most so long. Throws `unavailable` when no broker can be reached.
+    /// Takes reports, waiting up to `wait` for the first one. Throws `unavailable` when no broker can be reached.
     void serve(std::chrono::milliseconds wait);
 
-    /// Waits until everything is acknowledged; false when the time is over before.
+    /// Waits until everything is acknowledged; false after the timeout.
     auto flush(std::chrono::milliseconds timeout) -> bool;
 
-    /// Drops what is not acknowledged and takes the last reports, so that it is known what was refused.
+    /// Drops what is not acknowledged and takes the last reports, to learn what was refused.
     void give_up();
 
-    /// Why it takes nothing any more; nothing while it does.
+    /// Why it is broken; nothing while it works.
     auto broken() const -> const std::optional<std::string>& { return broken_; }
 
 private:

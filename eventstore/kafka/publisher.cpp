@@ -32,7 +32,7 @@ void sleep(const std::stop_token& stop, std::chrono::milliseconds time)
     never.wait_for(lock, stop, time, [] { return false; });
 }
 
-/// Says each kind of trouble once, however often and in whatever words it comes, and when it is over.
+/// Logs each kind of outage once, however often and in whatever words it is reported, and once when it is over.
 class trouble {
 public:
     auto delay() const -> std::chrono::milliseconds { return delay_; }

@@ -20,9 +20,9 @@ constexpr auto full_wait = 5ms;
 constexpr auto finish_timeout = 4s;
 constexpr auto silent_max = 10s;
 constexpr auto retire_timeout = 3s;
-constexpr std::size_t trials_max = 4;        // at once: each has a producer
+constexpr std::size_t trials_max = 4;        // at the same time: each has a producer
 
-/// Whether it is time again; remembers that it was.
+/// Whether it is time again; if so, remembers the time.
 auto is_due(std::chrono::steady_clock::time_point& last, std::chrono::milliseconds every) -> bool
 {
     const auto now = std::chrono::steady_clock::now();
@@ -58,7 +58,7 @@ auto publishing::all_carriers() -> std::vector<carrier*>
     return all;
 }
 
-/// Something is under way for it, or found out about it.
+/// Whether a carrier has the log, or it is being looked at in the background.
 auto publishing::is_in_hand(const log_id& log) -> bool
 {
     if (fresh_.logs.contains(log) || again_.logs.contains(log)) return true;
@@ -163,7 +163,7 @@ void publishing::take_found(pending_search& search, bool on_trial)
         }
         auto& trial = trials[one.led.log.category];
         if (on_trial && !trial) trial = new_carrier();
-        if (!on_trial) halted_.end(one.led.log);                     // of another publisher, before
+        if (!on_trial) halted_.end(one.led.log);                     // halts that another publisher saved
         begin(one, on_trial ? *trial : *main_);
         if (one.from->is_beginning()) beginnings.push_back(*one.from);
     }
@@ -206,7 +206,7 @@ void publishing::look_after(carrier& carrier)
         if (const auto found = carrier.all().find(log); found != carrier.all().end()) save_cursor(*found->second);
         halt(log, why);
     }
-    carrier.take_replaced();                             // those have ended, and are looked at again
+    carrier.take_replaced();                             // these have ended and are looked at again
     carrier.forget_ended();
 }
 
@@ -231,8 +231,8 @@ void publishing::take_changes()
         }
 }
 
-/// What has ended and is still under way can only be got rid of with its producer. The others leave that one as soon as
-/// what they have under way is acknowledged.
+/// Events in flight of a log that has ended can only be dropped with their producer. The other logs leave it as soon
+/// as their events in flight are acknowledged.
 void publishing::retire_main_when_stuck()
 {
     const auto is_stuck = [](const auto& one) {
@@ -257,7 +257,7 @@ void publishing::end_retired()
     std::erase_if(retired_, [](const auto& one) { return !one.carrier; });
 }
 
-/// A log that went well for as long as its probation has nothing under way now joins the others.
+/// A log that worked for its whole probation and has nothing in flight joins the others.
 void publishing::end_trials()
 {
     for (auto& [carrier, since] : trials_) {
@@ -281,7 +281,7 @@ void publishing::end_trials()
     std::erase_if(trials_, [](const auto& one) { return !one.carrier; });
 }
 
-/// Drops what is under way, and learns whose fault it was.
+/// Drops what is in flight, and learns which logs were refused.
 void publishing::dissolve(carrier& carrier)
 {
     carrier.give_up();
@@ -307,7 +307,7 @@ void publishing::save_cursors()
         for (const auto& [log, progress] : carrier->all()) progress->set_saved();
 }
 
-/// Of one that has ended: how far its topic is stays known for as long as it is not published.
+/// For a log that has ended: the end of its topic stays known while it is not published.
 void publishing::save_cursor(partition_progress& ended)
 {
     if (ended.is_saved()) return;
@@ -315,7 +315,7 @@ void publishing::save_cursor(partition_progress& ended)
     ended.set_saved();
 }
 
-/// Where acknowledgements have just come they show the topic's end themselves.
+/// Logs with new acknowledgements are not watched: these show the topic's end.
 void publishing::tell_watch()
 {
     std::vector<watched_log> watched;

@@ -19,32 +19,32 @@
 
 namespace annals::eventstore::kafka {
 
-/// What a publisher does between two outages: finds out where each log that it leads has to go on, and carries events
-/// into the topics. What is wrong with one log or topic takes that log out; it is tried again later, on a carrier of
-/// its own, so that it cannot break the one that the others share. Everything that may have to wait for one topic
-/// happens in the background.
+/// What a publisher does between two outages: finds out where to resume each log that it leads, and publishes events
+/// to the topics. An error of one log or topic takes that log out; it is tried again later with a carrier of its own,
+/// so that it cannot break the shared one. Everything that may have to wait for one topic happens in the background.
 class publishing {
 public:
     publishing(store&, publication_ledger&, const settings&, halted_logs&);
 
-    /// One round, 50 ms at most when there is nothing to do. Throws `unavailable` when a server is away: it is over.
+    /// One round, 50 ms at most when there is nothing to do. Throws `unavailable` when a server is unreachable: this
+    /// object cannot be used any more.
     void turn();
 
-    /// Whether the servers have been asked about everything that is led, and have answered.
+    /// Whether the servers have answered what it asked about the logs that it leads.
     auto is_at_work() const -> bool { return is_at_work_; }
 
-    /// Lets what is under way arrive and remembers how far that is.
+    /// Waits for what is in flight, and saves how far that is.
     void finish();
 
 private:
     using clock = std::chrono::steady_clock;
 
-    /// Logs that are looked at in the background, and what comes of it.
+    /// Logs that are looked at in the background, and the result.
     struct pending_search {
         std::map<log_id, led_log> logs;
         std::future<std::vector<prepared_log>> found;
     };
-    /// A carrier beside the main one.
+    /// A carrier next to the main one.
     struct side_carrier {
         std::unique_ptr<kafka::carrier> carrier;
         clock::time_point since = clock::now();
@@ -83,11 +83,11 @@ private:
     topic_watch watch_;
     std::map<log_id, led_log> led_;
     std::unique_ptr<carrier> main_;
-    std::vector<side_carrier> trials_;  // of logs that had trouble
-    std::vector<side_carrier> retired_;  // of what the main carrier cannot get rid of
+    std::vector<side_carrier> trials_;  // for logs that had errors
+    std::vector<side_carrier> retired_;  // former main carriers with events that cannot be dropped
     bool is_at_work_ = false;
     clock::time_point followed_, saved_, told_;
-    pending_search fresh_, again_;  // last: they end before what they use
+    pending_search fresh_, again_;  // last: destroyed before what they use
 };
 
 }  // namespace annals::eventstore::kafka

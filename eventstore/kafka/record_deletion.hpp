@@ -5,8 +5,8 @@
 
 namespace annals::eventstore::kafka {
 
-/// Deletes everything that a partition holds now. Its offsets go on where they were: consumers are not set back.
-/// Returns the first offset that is left. Throws `unavailable`, or `error` when the broker refuses it.
+/// Deletes everything that a partition holds now. Its offsets continue, so consumers are not set back. Returns the
+/// first offset that is left. Throws `unavailable`, or `error` when the broker refuses it.
 auto delete_records(const settings&, const topic_partition&) -> std::int64_t;
 
 }  // namespace annals::eventstore::kafka

@@ -19,11 +19,11 @@ auto remedy_for(rd_kafka_resp_err_t code) -> std::string
             return "Allow this user to write to the topic, and to describe it.";
         case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
             return "Raise message.timestamp.difference.max.ms, message.timestamp.before.max.ms and "
-                   "message.timestamp.after.max.ms on the topic, or set the clocks right.";
+                   "message.timestamp.after.max.ms on the topic, or correct the clocks.";
         case RD_KAFKA_RESP_ERR_INVALID_RECORD:
         case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-            return "Look at the topic's settings and at what the broker demands of records: annals doctor.";
-        default: return "It is tried again by itself.";
+            return "Check the topic's settings and what the broker requires of records: annals doctor.";
+        default: return "It is retried automatically.";
     }
 }
 

@@ -13,19 +13,19 @@
 namespace annals::eventstore::kafka {
 namespace {
 
-/// Without a cursor so many records from the end are read: more than one publisher ever had in flight.
+/// How many records from the end are read without a cursor: more than one publisher ever had in flight.
 constexpr std::int64_t tail_records = 2 * partition_progress::events_max;
 
-/// What is found out about one log's topic.
+/// What was found out about one log's topic.
 struct search {
     led_log log;
     std::optional<publication_cursor> cursor;
     watermarks ends;
-    publication_cursor first, greatest;      ///< of what was read; position 0: nothing
+    publication_cursor first, greatest;      ///< of the events read; position 0: none
     publication_cursor unbroken;             ///< of these, the greatest before a gap
-    bool is_other_topic = false;             ///< the record below the cursor is not the cursor's
+    bool is_other_topic = false;             ///< the record at the cursor is another one
     bool was_replaced = false;               ///< it ends below the cursor
-    std::optional<std::string> unreadable;   ///< why what it holds cannot be found out
+    std::optional<std::string> unreadable;   ///< why its contents cannot be read
 };
 
 using searches = std::map<topic_partition, search>;
@@ -38,7 +38,7 @@ auto search_of(const led_log& log, const watermarks& ends) -> search
     return begun;
 }
 
-/// The last record that the cursor knows, or where its first one is to be, as far as that is still there; or the tail.
+/// The cursor's last record, or where its first one will be, as far as that still exists. Without a cursor: the tail.
 auto start_of(const search& search) -> std::int64_t
 {
     const auto& cursor = search.cursor;
@@ -46,8 +46,8 @@ auto start_of(const search& search) -> std::int64_t
     return std::max(search.ends.low, cursor->topic_offset - (cursor->is_beginning() ? 0 : 1));
 }
 
-/// After a gap nothing counts: it must be published again. Without a cursor a late batch of a stopped publisher may
-/// look like one.
+/// Events after a gap do not count: they must be published again. Without a cursor, a late batch of a stopped
+/// publisher may look like a gap.
 auto is_unbroken(const search& search, log_position position) -> bool
 {
     const auto& cursor = search.cursor;
@@ -71,7 +71,7 @@ void note(search& search, std::int64_t offset, const record& record)
     if (event.position > search.unbroken.position && is_unbroken(search, event.position)) search.unbroken = here;
 }
 
-/// Asks for the ends of the topics; with less patience when one was silent.
+/// Asks for the ends of the topics; waits less after one that did not answer.
 auto begin_searches(topic_reader& reader, const settings& settings, std::span<const led_log> logs) -> searches
 {
     searches all;
@@ -100,7 +100,7 @@ void read_topics(topic_reader& reader, searches& all)
     for (const auto& [at, reason] : failed) all.at(at).unreadable = reason;
 }
 
-/// Topics that were deleted and filled again by somebody: what the cursor says is of no use there.
+/// Topics that were deleted and filled again by someone else: the cursor does not apply there.
 void read_other_topics_again(topic_reader& reader, searches& all)
 {
     searches again;
@@ -113,7 +113,7 @@ void read_other_topics_again(topic_reader& reader, searches& all)
     }
 }
 
-/// What topics begin with that are not those of their cursors, and of which Kafka has deleted nothing.
+/// The first records of topics that are not those of their cursors and of which Kafka has deleted nothing.
 void read_first_records(topic_reader& reader, searches& all)
 {
     searches begun;
@@ -130,7 +130,7 @@ void read_first_records(topic_reader& reader, searches& all)
     for (const auto& [at, search] : begun) all.at(at).first = search.first;
 }
 
-/// Whether the topic holds later events where the first one is to be.
+/// Whether the topic holds later events at the place of the first one.
 auto begins_late(const search& search, const settings& settings) -> bool
 {
     if (search.first.is_beginning()) return false;
@@ -141,8 +141,8 @@ auto begins_late(const search& search, const settings& settings) -> bool
     return search.first.position.number > cursor->position.number + 1;
 }
 
-/// Which database of which cluster an incarnation is of: `system-timeline-file-start`, where the folder of the file is
-/// named after the database. A dump that was restored beside its original is another one.
+/// The cluster and the database of an incarnation: `system-timeline-file-start`, where the file's folder is named
+/// after the database. A dump that was restored next to its original is another database.
 auto store_of(std::string_view incarnation) -> std::pair<std::string_view, std::string_view>
 {
     const auto system = incarnation.substr(0, incarnation.find('-'));
@@ -154,9 +154,9 @@ auto store_of(std::string_view incarnation) -> std::pair<std::string_view, std::
 
 auto describe(const uuid& id) -> std::string { return "event " + to_string(id); }
 
-/// Why the log cannot be what the topic was filled from. A store may have another incarnation now (a restart, a standby
-/// that took over): within one database the event's id decides. A cursor of this database says that somebody has
-/// adopted what another one published.
+/// Why this log cannot be the one that filled the topic. A store may have another incarnation now (a restart, a
+/// standby that took over): within one database the event's id decides. A cursor of this database means that an
+/// operator has adopted what another store published.
 auto fault_of(store& store, const publication_cursor& topic, const search& search, const std::string& incarnation)
     -> std::optional<halt>
 {
@@ -186,7 +186,7 @@ auto conclude(store& store, const settings& settings, const std::string& incarna
     }
     auto& from = found.from.value();
     from = {search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
-    publication_cursor held;                             // what the topic holds, to be compared with the log
+    publication_cursor held;                             // the topic's greatest event, compared with the log
     if (begins_late(search, settings)) {
         found.was_replaced = found.begins_late = true;
         held = search.first;

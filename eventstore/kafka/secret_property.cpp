@@ -17,7 +17,7 @@ auto is_known(const std::string& name) -> bool
     return rd_kafka_conf_set(configuration.get(), name.c_str(), "", nullptr, 0) != RD_KAFKA_CONF_UNKNOWN;
 }
 
-/// A value may be quoted from the middle to its end, or word by word.
+/// A message may quote a value from the middle to its end, or word by word.
 void hide_words(std::string& text, std::string_view value)
 {
     constexpr std::string_view between = " =,;:\"'\n";

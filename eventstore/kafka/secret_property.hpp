@@ -8,11 +8,11 @@
 
 namespace annals::eventstore::kafka {
 
-/// Whether a value of this property of librdkafka is hidden from people: it may be a password, a key or a token, or
-/// librdkafka knows no such property, whose value may then be anything.
+/// Whether people must not see a value of this librdkafka property: it may be a password, a key or a token. Also true
+/// for a property that librdkafka does not know, whose value may be anything.
 auto is_secret_property(const std::string& name) -> bool;
 
-/// What librdkafka says, but for what it quotes of the secret properties.
+/// librdkafka's message, with quoted values of the secret properties hidden.
 auto without_secrets(std::string text, const settings&) -> std::string;
 
 }  // namespace annals::eventstore::kafka

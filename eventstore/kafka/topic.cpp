@@ -22,7 +22,7 @@ auto is_topic_name(std::string_view name) -> bool
            && name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-/// Those whose topics are not there and may be; notes what is wrong with the others.
+/// The categories whose topics are missing but can exist; notes what is wrong with the others.
 auto missing(std::span<const surveyed_topic> topics, std::span<const category> categories, unready_topics& unready)
     -> std::vector<category>
 {
@@ -87,7 +87,7 @@ auto prepare_topics(rd_kafka_s& client, const settings& settings, std::span<cons
     if (wanted.empty()) return found;
     found.obstacles.merge(create_topics(client, settings, wanted));
     auto left = wanted;
-    for (auto wait = 5ms; !left.empty() && wait < answer_timeout; wait *= 2) {  // brokers learn of it a little later
+    for (auto wait = 5ms; !left.empty() && wait < answer_timeout; wait *= 2) {  // brokers learn of them a little later
         std::this_thread::sleep_for(wait);
         left = missing(survey_topics(client, settings, wanted), wanted, found);
     }

@@ -10,8 +10,8 @@
 /// For the folder's own .cpp files.
 namespace annals::eventstore::kafka {
 
-/// Creates the categories' topics. Those that the broker refuses are answered, each with its reason; one that is there
-/// already is well. Throws `unavailable` when no broker answers.
+/// Creates the categories' topics. Returns those that the broker refuses, each with its reason; a topic that exists
+/// already is no error. Throws `unavailable` when no broker answers.
 auto create_topics(rd_kafka_t& client, const settings&, std::span<const category>) -> obstacles;
 
 }  // namespace annals::eventstore::kafka

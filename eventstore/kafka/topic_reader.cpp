@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Which topic a consumed message is of; librdkafka keeps the names.
+/// The topic of a consumed message; librdkafka keeps the names.
 auto partition_of(const rd_kafka_message_t& message) -> topic_partition
 {
     return {rd_kafka_topic_name(message.rkt), message.partition};
@@ -44,7 +44,7 @@ auto find_watermarks(rd_kafka_t& client, const settings& settings, const topic_p
     };
     auto code = ask();
     for (auto wait = 10ms; code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION && wait < 1s; wait *= 2) {
-        std::this_thread::sleep_for(wait);               // a partition that was just created is not ready yet
+        std::this_thread::sleep_for(wait);               // a new partition may not be ready yet
         code = ask();
     }
     if (!code) return found;
@@ -90,7 +90,7 @@ auto topic_reader::try_to_read(const std::map<topic_partition, watermarks>& rang
         const message_handle message(rd_kafka_consumer_poll(client_.get(), static_cast<int>(answer_timeout.count())));
         if (!message) {
             ask_for_answer(*client_, settings_);
-            for (const auto& [at, range] : left) failed[at] = "its records do not come";
+            for (const auto& [at, range] : left) failed[at] = "its records do not arrive";
             break;
         }
         if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -104,13 +104,14 @@ auto topic_reader::try_to_read(const std::map<topic_partition, watermarks>& rang
         const bool is_event = !message->err && message->offset < end;
         if (is_event) take(at, message->offset, to_record(*message));
         if (!is_event || message->offset + 1 == end)
-            left.erase(wanted);     // the end may lie behind records that are gone
+            left.erase(wanted);     // the end may be after records that are gone
     }
     assign(*client_, settings_, {});
     return failed;
 }
 
-/// Of one partition or of a whole topic; what concerns no topic is for librdkafka to overcome, or nothing will come.
+/// An error of one partition or of a whole topic. librdkafka handles errors without a topic; if it cannot, no records
+/// come.
 void topic_reader::note_failure(const rd_kafka_message_t& message, std::map<topic_partition, watermarks>& left,
                                 failures& failed)
 {

@@ -21,16 +21,16 @@ struct topic_partition {
     auto operator<=>(const topic_partition&) const = default;
 };
 
-/// The offsets that a partition holds: from `low` up to below `high`.
+/// The offsets that a partition holds: from `low` up to, but not including, `high`.
 struct watermarks {
     std::int64_t low = 0;
     std::int64_t high = 0;
 };
 
-/// Asks the broker. Throws `unavailable`, or `error` where it refuses to tell.
+/// Asks the broker. Throws `unavailable`, or `error` when it refuses to answer.
 auto watermarks_of(rd_kafka_t& client, const settings&, const topic_partition&) -> watermarks;
 
-/// Why a partition has no watermarks: librdkafka's code, and in words.
+/// Why a partition has no watermarks: librdkafka's code, and a text.
 struct no_watermarks {
     int code = 0;
     std::string reason;
@@ -38,7 +38,7 @@ struct no_watermarks {
     auto is_missing() const -> bool;         ///< the broker has no such topic or partition
 };
 
-/// The same; only throws `unavailable` when no broker answers at all.
+/// The same; throws `unavailable` only when no broker answers at all.
 auto find_watermarks(rd_kafka_t& client, const settings&, const topic_partition&, std::chrono::milliseconds patience)
     -> std::expected<watermarks, no_watermarks>;
 
@@ -54,10 +54,10 @@ public:
     /// Why a partition could not be read to its end.
     using failures = std::map<topic_partition, std::string>;
 
-    /// Everything of several partitions from `low` up to below `high`, each in order.
+    /// All records of several partitions from `low` up to, but not including, `high`, each partition in order.
     /// Throws `unavailable` when a partition cannot be read.
     void read(const std::map<topic_partition, watermarks>&, const on_record&);
-    /// The same, and answers which ones could not be read. Throws `unavailable` when no broker answers.
+    /// The same, but returns which ones could not be read. Throws `unavailable` when no broker answers.
     auto try_to_read(const std::map<topic_partition, watermarks>&, const on_record&) -> failures;
 
 private:

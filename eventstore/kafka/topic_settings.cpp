@@ -17,7 +17,7 @@ public:
     void risk(const std::string& found, const std::string& to_do) { add(true, found, to_do); }
     void advice(const std::string& found, const std::string& to_do) { add(false, found, to_do); }
 
-    /// A property that is known and not what is configured.
+    /// A property that is known and not as configured.
     void compare(std::string_view property, std::int64_t configured, bool is_risk = false)
     {
         const auto is = topic_.number(property);
@@ -45,11 +45,11 @@ void look_at_retention(examination& all, const found_topic& topic, const setting
     all.compare("retention.ms", configured, is && *is >= 0 && (configured < 0 || *is < configured));
     if (const auto bytes = topic.number("retention.bytes").value_or(-1); bytes >= 0)
         all.risk("retention.bytes=" + std::to_string(bytes)
-                     + ": a partition that grows beyond it loses its oldest records, however young they are",
+                     + ": a partition that grows beyond it loses its oldest records, even recent ones",
                  "set retention.bytes=-1 on the topic");
 }
 
-/// A record carries the time at which it was published; what is too far from the broker's clock is refused.
+/// A record carries its time of publishing; the broker refuses it if that is too far from the broker's clock.
 void look_at_timestamps(examination& all, const found_topic& topic)
 {
     for (const auto* property :
@@ -129,7 +129,7 @@ auto remarks_on(const std::string& name, const found_topic& topic, const setting
     look_at_timestamps(all, topic);
     if (!topic.unreadable.empty())
         all.advice("settings that this user may not see: " + topic.unreadable,
-                   "allow it DescribeConfigs on the topic; what loses or refuses records is not noticed without");
+                   "allow it DescribeConfigs on the topic; settings that lose or refuse records stay unseen without it");
     return std::move(all).remarks();
 }
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-/// What a topic's settings mean for a log that is published there. For the folder's own .cpp files.
+/// Whether a log can be published to a topic with these settings. For the folder's own .cpp files.
 namespace annals::eventstore::kafka {
 
 /// An existing topic as the broker describes it.
@@ -17,26 +17,26 @@ struct found_topic {
     int partitions = 0;
     int copies = 0;                                      ///< of its first partition
     std::set<int> leaderless;
-    std::map<std::string, std::string> properties;       ///< what this user may see of them
+    std::map<std::string, std::string> properties;       ///< those that this user may see
     std::string unreadable;                              ///< why there are none
 
-    /// Nothing when it is not known, or no number.
+    /// Nothing when it is unknown or not a number.
     auto number(std::string_view property) const -> std::optional<std::int64_t>;
     auto text(std::string_view property) const -> std::string;
 };
 
 /// What to do about names that collide.
 inline constexpr auto to_collision =
-    "Kafka takes '.' and '_' in the names of topics for the same, so that only one of the two can be there: delete the "
+    "Kafka treats '.' and '_' in topic names as the same, so only one of the two topics can exist: delete the "
     "other topic if nobody needs it, or use a category of another name.";
 
 /// `retention.ms` as configured: -1 is for ever.
 auto retention_ms(const settings&) -> std::int64_t;
 
-/// What makes it wrong to publish the category there.
+/// Why the category must not be published there.
 auto obstacle_in(const std::string& topic, const found_topic&, const category&) -> std::optional<obstacle>;
 
-/// What should be known although it is published there.
+/// What people should know although it is published there.
 auto remarks_on(const std::string& topic, const found_topic&, const settings&) -> std::vector<topic_remark>;
 
 }  // namespace annals::eventstore::kafka

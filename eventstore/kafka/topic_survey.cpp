@@ -20,14 +20,14 @@ auto describe(const rd_kafka_metadata_topic_t& topic) -> found_topic
     return found;
 }
 
-/// Kafka takes names for the same that differ in '.' and '_' only.
+/// Kafka treats names as the same that differ only in '.' and '_'.
 auto as_kafka_compares(std::string name) -> std::string
 {
     std::ranges::replace(name, '.', '_');
     return name;
 }
 
-/// What is there: the topics that are wanted, and the name of each.
+/// What exists: the topics in question, and the names of all topics.
 struct known_topics {
     found_topics wanted;
     std::map<std::string, std::string> names;            ///< as Kafka compares them
@@ -48,7 +48,7 @@ auto find_topics(rd_kafka_t& client, const settings& settings, const std::set<st
     return found;
 }
 
-/// A topic that cannot be created beside the one that has its name already, or will have.
+/// A topic that cannot be created because another has, or will have, a name that Kafka treats as the same.
 auto collision(const surveyed_topic& missing, std::map<std::string, std::string>& names) -> std::optional<obstacle>
 {
     const auto [other, is_new] = names.emplace(as_kafka_compares(missing.name), missing.name);

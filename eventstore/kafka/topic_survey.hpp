@@ -14,13 +14,13 @@ struct rd_kafka_s;
 
 namespace annals::eventstore::kafka {
 
-/// A setting of a topic that works today and may not tomorrow, or that is not as configured.
+/// A topic's setting that works today but may not tomorrow, or that is not as configured.
 struct topic_remark {
     bool is_risk = false;                    ///< it can lose records or refuse them
-    std::string found, to_do;                ///< for people
+    std::string found, to_do;                ///< for people to read
 };
 
-/// What was found of a category's topic.
+/// What was found out about a category's topic.
 struct surveyed_topic {
     std::string category, name;
     bool is_missing = false;
@@ -30,7 +30,7 @@ struct surveyed_topic {
     std::set<int> leaderless;                ///< partitions that no broker leads for now
 };
 
-/// Looks at the categories' topics, by category, and changes nothing. Throws `unavailable` when no broker answers.
+/// Looks at the categories' topics and changes nothing. By category. Throws `unavailable` when no broker answers.
 auto survey_topics(const settings&, std::span<const category>) -> std::vector<surveyed_topic>;
 auto survey_topics(rd_kafka_s& client, const settings&, std::span<const category>) -> std::vector<surveyed_topic>;
 

@@ -63,7 +63,7 @@ void topic_watch::run(const std::stop_token& stop)
             lock.lock();
             lost_ = std::current_exception();
         } catch (const std::exception&) {
-            // What the broker refuses to tell here shows where it is published to.
+            // If the broker refuses to answer here, the carrier sees it when it publishes.
         }
     }
 }
@@ -80,7 +80,7 @@ void topic_watch::look_at_ends(const std::vector<watched_log>& watched, const st
     }
 }
 
-/// Only what keeps a topic from being published to, and was not so when that began.
+/// Only obstacles to publishing, which were not there when it began.
 void topic_watch::look_at_settings(const std::vector<led_log>& led)
 {
     if (led.empty()) return;
@@ -101,7 +101,7 @@ auto topic_watch::reason_of_silence(const watched_log& log) -> obstacle
             return {"Kafka's partition " + at + " has no leader", "Start the brokers that hold it."};
     }
     return {"Kafka does not acknowledge what is published to " + at,
-            "Look at its brokers: are there as many in-sync copies as min.insync.replicas wants?"};
+            "Check its brokers: are there as many in-sync copies as min.insync.replicas needs?"};
 }
 
 void topic_watch::note(watched_change change)

@@ -24,27 +24,27 @@ struct watched_log {
     led_log led;
     std::string topic;
     std::int64_t end = 0;                    ///< the least offset at which the partition may end
-    bool is_silent = false;                  ///< something is under way and was not acknowledged for long
+    bool is_silent = false;                  ///< something is in flight without an acknowledgement for long
 };
 
-/// What is not true of it any more.
+/// A log for which that is no longer true.
 struct watched_change {
     led_log led;
     std::optional<obstacle> why;             ///< nothing: the topic was deleted or replaced, and can be filled again
 };
 
-/// Looks in the background, so that a topic that answers slowly or not at all holds up no other: every two seconds for
-/// topics that vanished or were made again, every 15 for settings that were changed, and for the reason where nothing
-/// is acknowledged. Thread-safe.
+/// Watches topics in the background, so that a slow one does not hold up the others: every two seconds for topics
+/// that vanished or were replaced, every 15 for settings that changed. Where nothing is acknowledged it finds the
+/// reason. Thread-safe.
 class topic_watch {
 public:
     /// The client must outlive it.
     topic_watch(rd_kafka_s& client, const settings&);
     ~topic_watch();
 
-    /// From now on these logs; `led` are all whose topics' settings matter.
+    /// Watches these logs from now on; `led`: all logs whose topics' settings matter.
     void follow(std::vector<watched_log>, std::vector<led_log> led);
-    /// What was found. Throws `unavailable` when no broker answers.
+    /// What was found since the last call. Throws `unavailable` when no broker answers.
     auto take() -> std::vector<watched_change>;
 
 private:

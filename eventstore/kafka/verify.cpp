@@ -13,10 +13,10 @@ namespace {
 
 constexpr page_size page{.events_max = 500, .bytes_max = 1 << 20};
 
-/// The topic is read in pieces, so that a difference near its beginning is found without reading all of it.
+/// The topic is read in pieces, so that a difference near its beginning is found early.
 constexpr std::int64_t records_at_once = 20'000;
 
-/// Looks up a log's events by position, mostly ascending: keeps one page.
+/// Looks up a log's events by position, mostly ascending; keeps one page.
 class log_pages {
 public:
     log_pages(store& store, log_id log) : store_(store), log_(std::move(log)) {}
@@ -45,7 +45,7 @@ auto value_of(const std::vector<header>& headers, std::string_view name) -> cons
     return found == headers.end() ? nullptr : &found->value;
 }
 
-/// What of two records that are not equal is not.
+/// Which part of two unequal records differs.
 auto unequal_part(const record& expected, const record& found) -> std::string
 {
     if (found.value != expected.value) return "the value is not the payload of the event in the log";
@@ -53,7 +53,7 @@ auto unequal_part(const record& expected, const record& found) -> std::string
     for (const auto& [name, value] : expected.headers) {
         const auto* const other = value_of(found.headers, name);
         if (!other) return "the header " + name + " is missing";
-        if (*other != value) return "the header " + name + " is \"" + *other + "\", by the log it is \"" + value + "\"";
+        if (*other != value) return "the header " + name + " is \"" + *other + "\", in the log it is \"" + value + "\"";
     }
     for (const auto& [name, value] : found.headers)
         if (!value_of(expected.headers, name)) return "the header " + name + " is not the publisher's";
@@ -86,7 +86,7 @@ public:
         else note_missing("the event is not in the topic before the next one", offset);
     }
 
-    /// Everything that the partition holds was taken.
+    /// All records of the partition were compared.
     void end(std::int64_t offset, log_position upto)
     {
         if (!found_ && last_ < upto) note_missing("the event is not in the topic", offset);
@@ -139,7 +139,7 @@ auto removed_by_retention(topic_reader& reader, const topic_partition& at, const
     return removed;
 }
 
-/// One log against its partition; adds what is found to the result.
+/// Compares one log with its partition; adds what is found to the result.
 void verify_log(store& store, const settings& settings, const log_id& log, const verify_options& options,
                 verification& result)
 {

@@ -12,7 +12,7 @@
 
 namespace annals::eventstore::kafka {
 
-/// Where a topic is not what its log is.
+/// Where a topic differs from its log.
 struct difference {
     std::string what;                        ///< for the operator: "the value is not the payload of …"
     std::string topic;
@@ -26,20 +26,20 @@ struct verification {
     std::int64_t events = 0;  ///< found in the topic, equal to the log's
     std::int64_t repeated = 0;  ///< records that repeat an earlier one: publishing is at least once
     std::int64_t expired = 0;  ///< events that the topic's retention has removed; not compared
-    std::optional<difference> first;  ///< of the first log that differs; none: the topic is the log
+    std::optional<difference> first;  ///< of the first log that differs; none: the topic equals the log
 };
 
-/// How much of each log must be there, and who is told how far the comparison is.
+/// How much of each log must be in the topic, and who is told about progress.
 struct verify_options {
-    std::optional<log_position> upto;  ///< of each log; otherwise up to the head
-    std::vector<log_position> heads;  ///< by partition, as they were at some time; otherwise as they are
+    std::optional<log_position> upto;  ///< of each log; unset: up to the head
+    std::vector<log_position> heads;  ///< by partition, at an earlier time; empty: as they are now
     std::function<void(std::int64_t events)> on_progress = [](std::int64_t) {};
 };
 
-/// Whether every committed event of a category is in its topic, in the order of the log, with the same key, value
-/// and headers, and nothing else is. Reads both sides a page at a time, one log after the other, up to the first
-/// difference; changes nothing. Throws `unavailable` when a server cannot be reached or there is no topic,
-/// `mismatch` when the topic does not fit the category.
+/// Checks that every committed event of a category is in its topic, in the order of the log, with the same key, value
+/// and headers, and that nothing else is. Reads both sides a page at a time, one log after the other, up to the first
+/// difference. Changes nothing. Throws `unavailable` when a server cannot be reached or there is no topic, `mismatch`
+/// when the topic does not fit the category.
 auto verify(store&, const settings&, const category&, const verify_options& = {}) -> verification;
 
 }  // namespace annals::eventstore::kafka

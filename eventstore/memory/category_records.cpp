@@ -23,7 +23,7 @@ void add_page(std::ranges::view auto found, const page_size& page, std::vector<r
     }
 }
 
-/// Adds what fits of the events found, which are oldest first; the first one in any case.
+/// Adds events, oldest first, as far as they fit; always the first one.
 void add_page(std::ranges::view auto found, const page_size& page, direction order, std::vector<recorded_event>& to)
 {
     if (order == direction::forwards) add_page(found, page, to);

@@ -26,10 +26,10 @@ struct category_records {
     auto version_of(const std::string& key) const -> stream_version;
     auto event(const stream&, std::size_t index) const -> const recorded_event&;
 
-    /// Marked `duplicate`, or refused when the key was used for something else; nothing when it is not known.
+    /// Marked `duplicate`, or refused when the key was used for something else; nothing when the key is not known.
     auto find_appended(std::string_view idempotency_key, std::optional<std::string_view> used_for) const
         -> std::optional<append_result>;
-    /// Add the next page to `events`; the first one in any case.
+    /// These add the next page to `events`; always at least one event.
     void read_stream(const stream&, const stream_range&, std::vector<recorded_event>& events) const;
     void read_log(const log_cursor&, const page_size&, direction, std::vector<recorded_event>& events) const;
 

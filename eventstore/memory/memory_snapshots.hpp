@@ -9,7 +9,7 @@
 
 namespace annals::eventstore::memory {
 
-/// Snapshots in memory: for tests, and for trying things out.
+/// Snapshots in memory: for tests and experiments.
 class memory_snapshots final : public snapshots {
 public:
     auto find(const stream_id&, std::string_view state_schema) -> std::optional<snapshot> override;

@@ -17,7 +17,7 @@ auto names_version(const stream_append& part) -> bool
     return part.expected.is == expected_version::mode::exact || part.expected.is == expected_version::mode::no_stream;
 }
 
-/// What an idempotency key is used for: the streams that are written, and what the caller says of the events.
+/// What an idempotency key is used for: the streams that are written, and what the caller says about the events.
 auto use_of(const append_request& request) -> std::string
 {
     if (request.used_for) return *request.used_for;
@@ -31,7 +31,7 @@ auto use_of(const append_request& request) -> std::string
     return streams.dump();
 }
 
-/// All of a request is in the log or nothing: one part that is there alone has ids that were used before.
+/// All of a request is in the log, or nothing. If only one part is there, its ids were used before.
 auto misfit(const append_request& request, const std::vector<resent>& found) -> std::optional<event_id_reused>
 {
     std::optional<event_id_reused> alone;
@@ -143,7 +143,7 @@ auto memory_store::create(const category& wanted) -> category_records&
     return *records;
 }
 
-/// What is there already comes before what was expected: a request that is sent again fails its own checks.
+/// Looks for sent events before it checks expectations: a request that is sent again would fail its own checks.
 auto memory_store::verdict(const append_request& request) -> append_result
 {
     if (request.idempotency_key)
@@ -164,7 +164,7 @@ auto memory_store::verdict(const append_request& request) -> append_result
     return write(request);
 }
 
-/// Where a part that names a version was sent before, so were the others: then all are searched for.
+/// If a part that names a version was sent before, so were the others: then all are searched for.
 auto memory_store::find_resent(const append_request& request) const -> std::vector<resent>
 {
     std::vector<resent> found(request.streams.size());

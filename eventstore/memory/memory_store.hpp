@@ -14,7 +14,7 @@ namespace annals::eventstore::memory {
 struct category_records;
 struct resent;
 
-/// The store's whole contract in memory: for tests, and for trying things out. Nothing outlives it.
+/// The whole contract of a store, in memory: for tests and experiments. Nothing is kept when it is destroyed.
 /// Calls an append's `done` before `append` returns, holding no lock.
 class memory_store : public store {
 public:

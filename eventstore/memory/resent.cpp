@@ -16,7 +16,7 @@ auto is_same_json(const std::string& stored, const std::string& sent) -> bool
            || nlohmann::json::parse(stored, nullptr, false) == nlohmann::json::parse(sent, nullptr, false);
 }
 
-/// What is not the same of two events with one id; empty when all is.
+/// What differs between two events with one id; empty when they are the same.
 auto difference(const recorded_event& stored, const new_event& sent) -> std::string
 {
     std::string names;
@@ -31,7 +31,7 @@ auto difference(const recorded_event& stored, const new_event& sent) -> std::str
     return names;
 }
 
-/// Compares the events with those that stand in the stream from `index` on.
+/// Compares the events with those of the stream from `index` on.
 auto compare_from(const category_records& in, const category_records::stream& stream, const stream_append& part,
                   std::size_t index) -> resent
 {

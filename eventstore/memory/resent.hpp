@@ -14,15 +14,15 @@ struct resent {
 
     finding is = finding::absent;
     std::size_t index = 0;                   ///< where the first one is, when `present`
-    uuid id{};  ///< the first that is there; when `reused`: the first that is not the same, or without the rest
-    std::string differs = {};                ///< when `reused`: what is not the same
+    uuid id{};  ///< the first one found; when `reused`: the first that differs, or is there without the rest
+    std::string differs = {};                ///< when `reused`: what differs
 };
 
-/// Looks at the versions that the events would have taken. For expectations that name a version. `sent_again`: an id
-/// that is not there is looked for in the stream's last 1,000 events as well.
+/// Looks at the versions that the events would have. For expectations that name a version. `sent_again`: an id that
+/// is not there is also looked for in the stream's last 1,000 events.
 auto find_at_expected_version(const category_records&, const stream_append&, bool sent_again) -> resent;
 
-/// Looks through the whole stream. For expectations that name none, when the request may have been sent before.
+/// Searches the whole stream. For expectations that name no version, when the request may have been sent before.
 auto find_anywhere(const category_records&, const stream_append&) -> resent;
 
 }  // namespace annals::eventstore::memory

@@ -304,7 +304,7 @@ TEST_CASE("doctor says what fails when a broker wants another protocol, and when
     CHECK_MESSAGE(tls.contains("TLS failed: "), tls);
     const auto login = doctor({"--set", "kafka.security.protocol=sasl_plaintext", "--set", "kafka.sasl.mechanism=PLAIN",
                                "--set", "kafka.sasl.username=ada", "--set", "kafka.sasl.password=no-secret"});
-    CHECK_MESSAGE(login.contains("this port wants no login (SASL)"), login);
+    CHECK_MESSAGE(login.contains("this port takes no login (SASL)"), login);
     CHECK(!login.contains("no-secret"));
     const auto unknown = doctor({"--kafka", "no-such-host.invalid:9092"});
     CHECK_MESSAGE(unknown.contains("the name of the host is not known"), unknown);

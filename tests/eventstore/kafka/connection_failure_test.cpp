@@ -26,7 +26,7 @@ TEST_CASE("a refused connection and an unknown host are told apart")
              "ANNALS_KAFKA_BOOTSTRAP_SERVERS.");
     CHECK(explained("Failed to resolve 'nohost:9092': Name or service not known (after 7ms in state CONNECT)")
               .starts_with("the name of the host is not known (Failed to resolve 'nohost:9092': Name or service not "
-                           "known). Look at the name"));
+                           "known). Check the name"));
 }
 
 TEST_CASE("a certificate that is not trusted is named as such")
@@ -50,7 +50,7 @@ TEST_CASE("TLS to a plain port, and plain text to a TLS port, are named as such"
     }
     const auto plain = explained("Disconnected while requesting ApiVersion: might be caused by incorrect "
                                  "security.protocol configuration (connecting to a SSL listener?) (after 76ms in X)");
-    CHECK(plain.starts_with("the broker hung up on plain text: it seems to speak TLS there"));
+    CHECK(plain.starts_with("the broker closed a plain connection: the port seems to use TLS"));
     CHECK(plain.contains("ANNALS_KAFKA_SECURITY_PROTOCOL"));
 }
 
@@ -58,16 +58,16 @@ TEST_CASE("a login that fails says whether it is the password, the mechanism, or
 {
     CHECK(explained("SASL authentication error: Authentication failed: Invalid username or password (after 679ms in X)")
               .contains("the login (SASL) was refused (SASL authentication error: Authentication failed: Invalid "
-                        "username or password). Look at ANNALS_KAFKA_SASL_USERNAME"));
+                        "username or password). Check ANNALS_KAFKA_SASL_USERNAME"));
     CHECK(explained("SASL SCRAM-SHA-256 mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's "
                     "supported mechanisms: PLAIN (after 308ms in state AUTH_HANDSHAKE)")
               .contains("a mechanism that the broker does not offer"));
     CHECK(explained("SASL PLAIN mechanism handshake failed: Broker: Request not valid in current SASL state: broker's "
                     "supported mechanisms:  (after 54ms in state AUTH_HANDSHAKE)")
-              .starts_with("this port wants no login (SASL)"));
+              .starts_with("this port takes no login (SASL)"));
     CHECK(explained("Disconnected: verify that security.protocol is correctly configured, broker might require SASL "
                     "authentication (after 372ms in state UP)")
-              .starts_with("the broker hung up: it seems to want a login (SASL)"));
+              .starts_with("the broker closed the connection: it may need a login (SASL)"));
 }
 
 TEST_CASE("what is not known is shown as it is, and silence as silence")
