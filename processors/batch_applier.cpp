@@ -14,7 +14,7 @@ namespace {
 constexpr page_size live_batch{.events_max = 200, .bytes_max = 1 << 20};
 constexpr page_size catching_up_batch{.events_max = 1000, .bytes_max = 8 << 20};
 
-/// What of the events comes next for the given checkpoints, and where the first hole is.
+/// The events that come next after the given checkpoints, and where the first gap is.
 struct sequence {
     std::vector<recorded_event> events;
     std::optional<log_cursor> hole;
@@ -60,7 +60,7 @@ auto batch_applier::connection() -> pqxx::connection*
     return connection_ && connection_->is_open() ? &*connection_ : nullptr;
 }
 
-/// Each step does no harm when it is done again.
+/// Each step is safe to repeat.
 void batch_applier::prepare()
 {
     if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
@@ -96,14 +96,14 @@ auto batch_applier::step() -> std::size_t
     const auto incarnation = store_.incarnation();
     if (incarnation && incarnation != incarnation_) check_in(*incarnation);
     const auto events = next_batch();
-    if (store_.incarnation() != incarnation) return 0;                // what was read may be of the one before
+    if (store_.incarnation() != incarnation) return 0;                // the page may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
     if (!events.empty()) apply(events);
     return events.size();
 }
 
-/// In another incarnation of the store another event may stand at a checkpoint, or none; and where the checkpoints are
-/// kept in the same database, they may have been restored with it.
+/// In another incarnation of the store, another event or none may be at a checkpoint. Checkpoints in the same
+/// database may have been restored together with the log.
 void batch_applier::check_in(std::string incarnation)
 {
     pqxx::nontransaction tx(*connection_);
@@ -164,8 +164,8 @@ auto batch_applier::read_hole(const log_cursor& from, const page_size& page) -> 
     return std::move(next.events);
 }
 
-/// What cannot be applied together is halved, so that everything before the guilty event is applied; and so is what
-/// cannot be applied in the time that the database allows.
+/// A batch that fails is halved, so that everything before the faulty event is applied. So is one that takes longer
+/// than the database allows.
 void batch_applier::apply(std::span<const recorded_event> events)
 {
     if (events.size() <= limit_.events()) {
@@ -177,7 +177,7 @@ void batch_applier::apply(std::span<const recorded_event> events)
     apply(events.subspan(events.size() / 2));
 }
 
-/// Says why the events cannot be applied together; throws what is no fault of theirs.
+/// Returns why the events cannot be applied together; rethrows errors that are not caused by the events.
 auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std::optional<std::string>
 {
     try {

@@ -14,7 +14,7 @@
 
 namespace annals::processors {
 
-/// An event that its processor cannot apply, now or later. Everything before it in its log is applied.
+/// An event that its processor can never apply. Everything before it in its log is applied.
 class inapplicable : public eventstore::error {
 public:
     inapplicable(const eventstore::recorded_event&, const std::string& why);
@@ -23,33 +23,34 @@ public:
     eventstore::log_position position;
 };
 
-/// One processor at work: applies the events of its logs exactly once each.
+/// Runs one processor: applies the events of its logs exactly once each.
 ///
-/// The rule: an event is applied iff its position is the checkpoint's + 1, in the transaction that moves the
-/// checkpoint. One that is not above the checkpoint is dropped; on a hole in what the feed gives, the log itself is
-/// read. A batch that the database gives up for its time is made smaller, down to one event, and later batches with it;
-/// they grow again as they succeed. For one thread, but `cancel`. After any exception but `inapplicable` the
-/// checkpoints may not be what this object believes, nor the session: connect again, then `read_again`. (`fenced`
-/// leaves the session as it was.)
+/// The rule: an event is applied if and only if its position is the checkpoint's + 1, in the transaction that moves
+/// the checkpoint. An event at or below the checkpoint is dropped; where the feed has a gap, the log itself is read.
+/// A batch that takes longer than the database allows is halved, down to one event. Later batches stay small and grow
+/// again as they succeed. For one thread, except `cancel`.
+/// After any exception but `inapplicable`, reload the checkpoints with `read_again`. Connect again before that,
+/// unless it was `fenced`: the session may be broken.
 class batch_applier {
 public:
     /// They must outlive this object.
     batch_applier(processor&, eventstore::store&, feed&);
 
-    /// Works on this connection from now on. It is prepared before the first work, as often as that takes.
+    /// Uses this connection from now on. It is prepared before the first work; a failed preparation is repeated.
     void connect(pqxx::connection);
     void disconnect() { connection_.reset(); }
     /// Null when there is none or it broke.
     auto connection() -> pqxx::connection*;
-    /// Makes the database give up the batch under way, and `step` with it. From any thread, while it is connected.
+    /// Makes the database cancel the current batch, and `step` with it. From any thread, while it is connected.
     void cancel();
 
-    /// From now on these logs and no others: takes over those that are new, forgets those that are not named.
-    /// Throws `restored` when a log was restored behind a checkpoint's back.
+    /// Works on exactly these logs from now on: takes over new ones, forgets those that are not named.
+    /// Throws `restored` when a log was restored to before a checkpoint.
     void work_on(std::span<const numbered_log>);
 
     /// Applies the next batch; returns the number of its events, 0 when there is nothing yet.
-    /// Throws `inapplicable`, `fenced`, `restored` when the log was restored behind a checkpoint's back, or what broke.
+    /// Throws `inapplicable`, `fenced`, `restored` when the log was restored to before a checkpoint, or any other
+    /// error.
     auto step() -> std::size_t;
 
     /// Reads the checkpoints again. Returns the logs that another process has taken over, and forgets them.
@@ -73,7 +74,7 @@ private:
     std::optional<pqxx::connection> connection_;
     bool prepared_ = false;
     std::vector<checkpoint> at_;
-    std::size_t first_ = 0;  ///< of `at_`: which log is asked first, in turn
+    std::size_t first_ = 0;  ///< of `at_`: the log that is read first, in turn
     bool catching_up_ = false;
     batch_limit limit_;
     std::atomic<bool> cancelled_ = false;

@@ -7,8 +7,8 @@
 
 namespace annals::processors {
 
-/// How many events a batch may have where the database ends what takes too long. Halved by a batch that was ended,
-/// doubled again after eight in a row that were not: so of nine batches at most one is done twice.
+/// How many events a batch may have when the database cancels batches that take too long. A cancelled batch halves
+/// it; eight successful ones in a row double it. So of nine batches at most one is done twice.
 class batch_limit {
 public:
     auto events() const -> std::size_t { return events_; }

@@ -22,14 +22,14 @@ struct checkpoint {
     auto operator==(const checkpoint&) const -> bool = default;
 };
 
-/// Some log of a batch belongs to another process by now: nothing of the batch may stay. Read the checkpoints again.
+/// Another process owns a log of the batch now: the batch must be rolled back. Read the checkpoints again.
 class fenced : public eventstore::error {
 public:
     explicit fenced(const std::string& message) : error(message, true) {}
 };
 
-/// The log has another event at a checkpoint, or none: what was made of it holds what has not happened. No repetition
-/// helps; what to do is in the message.
+/// The log has another event at a checkpoint, or none: the read model holds events that did not happen. Retrying does
+/// not help; the message says what to do.
 class restored : public eventstore::mismatch {
 public:
     explicit restored(const std::string& message) : mismatch(message) {}
@@ -41,31 +41,31 @@ public:
     explicit replaced(const processor_id&);
 };
 
-/// Takes logs over: raises their epochs, which ends every earlier owner's right to move their checkpoints.
+/// Takes over logs by raising their epochs, which fences earlier owners.
 ///
-/// Who moves a checkpoint names its registration, the epoch he took it with and the position he started from. So of two
-/// processes that both believe to own a log, only the later one can commit, and none for a registration that is gone.
+/// A move must name the registration, the current epoch and the position it starts from. So when two processes both
+/// believe that they own a log, only the later one can commit, and none can for a registration that was removed.
 /// Throws `replaced`.
 auto take_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const numbered_log>)
     -> std::vector<checkpoint>;
 
-/// What the database has now of the given logs, with whatever epoch; after a commit in doubt.
+/// The current checkpoints of the given logs, whatever their epochs; used when a commit is in doubt.
 auto read_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> known)
     -> std::vector<checkpoint>;
 
-/// Parses the statement of `move_checkpoints` where this session has not; needed before it.
+/// Prepares the statement of `move_checkpoints` unless the session has it; needed before it.
 void prepare_moves(pqxx::connection&);
 
-/// Moves the checkpoints behind the given events within a batch's transaction, as its first statement.
-/// Returns them as they will be when it commits. Throws `fenced`.
+/// Moves the checkpoints to the given events within a batch's transaction, as its first statement.
+/// Returns the new checkpoints, valid once it commits. Throws `fenced`.
 auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> from,
                       std::span<const eventstore::recorded_event>) -> std::vector<checkpoint>;
 
 /// The checkpoint of an event's log, or null.
 auto find(std::span<checkpoint>, const eventstore::log_id&) -> checkpoint*;
 
-/// Throws `restored` when the log has another event (or none) at the checkpoint: then it was restored, and events may
-/// have been given other numbers.
+/// Throws `restored` when the log has another event (or none) at the checkpoint: then the log was restored, and its
+/// events may have other positions now.
 void check_against_log(const checkpoint&, const processor_id&, eventstore::store&);
 
 }  // namespace annals::processors

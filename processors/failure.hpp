@@ -12,29 +12,29 @@ class sql_error;
 
 namespace annals::processors {
 
-/// The SQLSTATE of a refusal, also where libpqxx leaves it out of an exception whose type says it.
+/// The SQLSTATE of a refusal, also where libpqxx only gives it by the exception's type.
 auto sqlstate_of(const pqxx::sql_error&) -> std::string;
 
-/// Whether what went wrong while an event was applied is the event's own content, so that no repetition helps.
-/// `eventstore/postgres/sqlstate.hpp` says it of the server; a lost connection, an error that is retryable, and a
-/// process without memory or threads are not the event's; what else a processor throws is.
+/// Whether an event's own content caused an error, so that retrying does not help.
+/// For errors of the server see `eventstore/postgres/sqlstate.hpp`. A lost connection, a retryable error, and a
+/// process without memory or threads are not the event's fault; anything else that a processor throws is.
 auto blames_event(const std::exception&) -> bool;
 
-/// Whether a server cannot be reached, as everybody who needs it will find.
+/// Whether a server cannot be reached: everything that needs it will fail.
 auto is_outage(const std::exception&) -> bool;
 
-/// Whether the session is gone with it, though the server may be there.
+/// Whether the session is lost, too; the server may still be reachable.
 auto is_lost_session(const std::exception&) -> bool;
 
-/// Whether the database gave the work up for its time: a statement that took too long or was cancelled (57014), a lock
-/// that was waited for too long (55P03). Less work at once may succeed.
+/// Whether the database ended the work for its time: a statement took too long or was cancelled (57014), or waited
+/// too long for a lock (55P03). A smaller batch may succeed.
 auto is_time_out(const std::exception&) -> bool;
 
-/// What an exception says, on one line.
+/// An exception's message, on one line.
 auto one_line(const std::exception&) -> std::string;
 
-/// How long to wait before the next attempt: 50 ms, doubled each time up to 5 s, a random half of it taken off so that
-/// processes that failed together do not come back together.
+/// How long to wait before the next attempt: 50 ms, doubled each time up to 5 s. A random part, up to half, is taken
+/// off, so that processes that failed together do not retry together.
 class back_off {
 public:
     auto next() -> std::chrono::milliseconds;

@@ -57,7 +57,7 @@ auto kafka_feed::follow(const log_cursor& cursor) -> followed_log&
     return known->second;
 }
 
-/// Where the log holds something that the topic did not bring, it is asked again at once; otherwise in a second.
+/// A log that had events which the topic did not bring is read again immediately; others again after a second.
 auto kafka_feed::from_store(std::span<const log_cursor> cursors, const page_size& page) -> std::vector<recorded_event>
 {
     const auto asked_at = clock::now();
@@ -91,18 +91,18 @@ void kafka_feed::receive(std::stop_token stop)
             tell();
             has_failed_ = false;
         } catch (const std::exception& problem) {
-            if (!std::exchange(has_failed_, true)) say("the Kafka feed fails, and is tried again", problem.what());
+            if (!std::exchange(has_failed_, true)) say("the Kafka feed fails; trying again", problem.what());
             std::this_thread::sleep_for(silence_max);
         }
     }
 }
 
-/// Once when something is wrong, and once when the broker is back.
+/// Logs each problem once, and once when the broker is back.
 void kafka_feed::tell()
 {
-    for (const auto& trouble : consumer_->take_troubles()) say("a topic is not read, but the log itself", trouble);
+    for (const auto& trouble : consumer_->take_troubles()) say("a topic cannot be read; reading the log", trouble);
     if (const bool was = std::exchange(is_cut_off_, consumer_->is_cut_off()); was != is_cut_off_)
-        telemetry::log(telemetry::level::info, is_cut_off_ ? "Kafka is away: read models follow the log itself"
+        telemetry::log(telemetry::level::info, is_cut_off_ ? "Kafka is unreachable: read models follow the log itself"
                                                            : "Kafka is back: read models follow its topics");
 }
 
@@ -139,24 +139,24 @@ void kafka_feed::take(std::vector<kafka::published_event> events)
             refuse(log->second, published);
             continue;
         }
-        if (event.position.number > window.end().number + 1)  // a hole: its readers read the log
+        if (event.position.number > window.end().number + 1)  // a gap: its readers read the log
             window.restart({event.position.number - 1});
         window.add(std::move(event));
         heard_at = now;
     }
 }
 
-/// The log is asked instead, at once.
+/// The log is read instead, immediately.
 void kafka_feed::refuse(followed_log& log, const kafka::published_event& published)
 {
     log.heard_at = {};
     if (!incarnation_ || published.from.incarnation == std::exchange(refused_, published.from.incarnation)) return;
     telemetry::log(telemetry::level::info,
-                   "records of another incarnation of the store are not taken, but read from the log",
+                   "records of another incarnation of the store are ignored; the log is read instead",
                    {{"log", to_string(published.event.log())}, {"of", refused_}, {"store", *incarnation_}});
 }
 
-/// What came in one incarnation of the store says nothing about the next.
+/// Events of one incarnation of the store say nothing about the next.
 void kafka_feed::follow_incarnation()
 {
     auto now = store_.incarnation();

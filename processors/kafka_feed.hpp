@@ -20,19 +20,20 @@ struct published_event;
 
 namespace annals::processors {
 
-/// Feeds processors from the topics that the publisher fills, with one consumer a process for all of them.
+/// Feeds processors from the topics that the publisher fills, with one consumer per process for all of them.
 ///
-/// Each log that is asked for is followed from then on, in a small window of its last events. Who is behind the window,
-/// or meets a hole in it, reads the log; so does, once a second, who has heard nothing for a second. Records that were
-/// published in another incarnation of the store are not taken, since the log may hold another event there or none.
-/// Repeated records, retention, deleted topics, broker outages and restored backups thus delay an event, and do nothing
-/// else.
+/// Each log that a processor asks for is followed from then on, in a small window of its last events. A reader that
+/// is before the window, or meets a gap in it, reads the log. A log without news for a second is read once a second.
+/// Records published in another incarnation of the store are ignored, since the log may hold another event there or
+/// none. So repeated records, retention, deleted topics, broker outages and restored backups delay an event, but have
+/// no other effect.
 class kafka_feed final : public feed {
 public:
     /// Offsets at which to begin, from checkpoints; other logs begin near the ends of their topics.
     using offsets = std::map<eventstore::log_id, std::int64_t>;
 
-    /// `group`: under which Kafka's own tools show how far this process has read. The store must outlive the feed.
+    /// `group`: the name under which Kafka's own tools show how far this process has read. The store must outlive the
+    /// feed.
     /// Throws `invalid_request` for a property that librdkafka refuses; does not wait for the broker.
     kafka_feed(eventstore::store&, const eventstore::kafka::settings&, const std::string& group, offsets = {});
     ~kafka_feed() override;
@@ -48,7 +49,7 @@ private:
         explicit followed_log(eventstore::log_position end) : window(end) {}
 
         recent_events window;
-        clock::time_point heard_at;  ///< when something last came, or the log was last found to hold nothing new
+        clock::time_point heard_at;  ///< when an event last came, or the log was last found without news
     };
 
     auto follow(const eventstore::log_cursor&) -> followed_log&;
@@ -66,11 +67,11 @@ private:
     const offsets offsets_;
     eventstore::change_signal changes_;
     std::mutex mutex_;  // guards the next four
-    std::optional<std::string> incarnation_;  // of the store, in which everything followed came
-    std::string refused_;  // the last other one
+    std::optional<std::string> incarnation_;  // of the store, for all windows
+    std::string refused_;  // the last other one that records came from
     std::map<eventstore::log_id, followed_log> followed_;
     std::vector<eventstore::log_id> wanted_;  // the consumer does not follow them yet
-    std::unique_ptr<eventstore::kafka::consumer> consumer_;  // the receiver's alone, and the next two
+    std::unique_ptr<eventstore::kafka::consumer> consumer_;  // only for the receiving thread, and the next two
     bool has_failed_ = false, is_cut_off_ = false;
     std::jthread receiver_;
 };

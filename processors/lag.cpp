@@ -31,7 +31,7 @@ auto checkpoints(pqxx::transaction_base& tx) -> std::vector<log_lag>
     return all;
 }
 
-/// The heads of a category's logs, asked once each.
+/// The heads of a category's logs; each category is asked once.
 class known_heads {
 public:
     explicit known_heads(store& log) : log_(log) {}
@@ -54,7 +54,7 @@ private:
     std::map<std::string, std::vector<log_position>> heads_;
 };
 
-/// The logs of live projections that nobody has begun.
+/// The logs of live projections that no worker has begun.
 void add_not_begun(pqxx::transaction_base& tx, known_heads& heads, std::vector<log_lag>& all)
 {
     const auto order = [](const log_lag& one) { return std::tie(one.processor, one.log); };

@@ -11,7 +11,7 @@
 
 namespace annals::processors {
 
-/// How far a processor is behind one log: exact, since positions have no holes.
+/// How far a processor is behind one log: exact, since positions have no gaps.
 struct log_lag {
     processor_id processor;
     eventstore::log_id log;
@@ -30,8 +30,8 @@ struct processor_lag {
     std::chrono::microseconds age{0};            ///< of the oldest event that is not applied, in any log
 };
 
-/// Of every processor that has a checkpoint and of every live projection, by processor, version and log. Where nobody
-/// has begun yet, the checkpoint is 0.
+/// The lag of every processor that has a checkpoint and of every live projection, by processor, version and log.
+/// Where no worker has begun yet, the checkpoint is 0.
 auto lag_by_log(pqxx::connection& model, eventstore::store&) -> std::vector<log_lag>;
 
 /// Summed, by processor and version.

@@ -53,7 +53,7 @@ constexpr auto end_silent = R"(
     where l.processor = $1 and l.version = $2 and l.unit = any ($3::int[])
       and l.beat_at < clock_timestamp() - interval '6 s' and a.pid <> pg_backend_pid())";
 
-// The row may be gone with its projection, the lock is not.
+// The row may have been removed with its projection; the lock was not.
 constexpr auto unlock = R"(
     with mine as (
         update annals.leases set holder = null, holder_pid = null, holder_since = null, beat_at = null
@@ -107,7 +107,7 @@ void leases::leave()
     tx.exec("delete from annals.lease_members where process = $1", pqxx::params{process_}).no_rows();
 }
 
-/// Renews what is held, and says who is there, when it is time or a work is new.
+/// Renews the leases it holds, and its membership, when it is time or a work is new.
 void leases::renew(pqxx::transaction_base& tx, std::span<const shared_work> works)
 {
     const auto now = std::chrono::steady_clock::now();
@@ -170,7 +170,7 @@ void leases::take(pqxx::transaction_base& tx, const shared_work& work, std::size
     try {
         tx.exec(add_units, pqxx::params{name, version, registration, work.units});
     } catch (const pqxx::foreign_key_violation&) {
-        return;                              // it was removed: there is nothing to share any more
+        return;                              // it was removed: nothing is left to divide
     }
     if (!tx.exec(end_silent, pqxx::params{name, version, work.units}).empty())
         std::this_thread::sleep_for(ending_takes);

@@ -17,20 +17,21 @@ namespace annals::processors {
 /// What one process works on alone: a log by its number, or all logs of a processor.
 inline constexpr int all_logs = 0;
 
-/// A processor that this process could work on, and the units it consists of now.
+/// A processor that this process could work on, and its current units.
 struct shared_work {
     processor_id processor;
     std::vector<int> units;
 };
 
-/// Shares units of work among the processes that could do them: each at most once, each process its fair part.
+/// Divides units of work among the processes that could do them: each unit to at most one, each process its fair
+/// part.
 ///
-/// Who holds a unit's advisory lock on this session has it; the session's end, however it comes, sets it free. A row
-/// beside it says who that is and is renewed every two seconds; the session of a holder that has been silent for six
-/// (stopped, swapped out, cut off) is ended by who wants the unit. A holder may thus lose a unit without knowing: the
-/// fenced checkpoints (`checkpoint.hpp`) make that harmless.
+/// A process has a unit while its session holds the unit's advisory lock; when the session ends, however that
+/// happens, the unit is free. A row says who holds it and is renewed every two seconds. When a holder has been silent
+/// for six seconds (stopped, swapped out, cut off), a process that wants the unit ends its session. So a holder may
+/// lose a unit without knowing it: the fenced checkpoints (`checkpoint.hpp`) make that harmless.
 ///
-/// Any exception (`pqxx::failure`) means that this session may be gone, and with it every unit: make a new object.
+/// After any exception (`pqxx::failure`) this session may be lost, and with it every unit: make a new object.
 class leases {
 public:
     static constexpr auto beat_every = std::chrono::seconds(2);
@@ -39,14 +40,14 @@ public:
     /// `process` is unique among all processes.
     leases(pqxx::connection, std::string process);
 
-    /// Renews the leases, gives up what is above this process's part of each work or no longer in it, and takes free
-    /// units up to that part: ceil(units / processes that could do it). To be called about once a second.
+    /// Renews the leases, gives up units above this process's part of each work or no longer in it, and takes free
+    /// units up to that part: ceil(units / processes that could do it). Call it about once a second.
     void share(std::span<const shared_work>);
 
-    /// What this process has of a processor's units.
+    /// The units of a processor that this process has.
     auto held(const processor_id&) const -> std::set<int>;
 
-    /// Gives up single units (fenced away), or everything and the claim to a part of it (at the end).
+    /// These give up single units (fenced), or everything including the membership (at the end).
     void give_up(const processor_id&, const std::set<int>& units);
     void leave();
 

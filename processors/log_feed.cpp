@@ -11,13 +11,13 @@ using namespace eventstore;
 
 namespace {
 
-/// A change that nobody tells of (the listening session is lost, say) must not stop anybody for longer than this.
+/// A missed signal (the listening session is lost, say) must not delay a reader longer than this.
 constexpr auto silence_max = std::chrono::seconds(1);
 
-/// What is read at once for all logs; who is further behind than this reads the log itself.
+/// How much is read at a time for all logs; a reader that is further behind reads the log itself.
 constexpr page_size look{.events_max = 1000, .bytes_max = 4 << 20};
 
-/// Whether there may be more than was read: the page ends at a number, or at an event that did not fit.
+/// Whether there may be more than this page: it ended at a number of events, or at an event that did not fit.
 auto may_have_more(const std::vector<recorded_event>& events) -> bool
 {
     const auto bytes = std::accumulate(events.begin(), events.end(), std::size_t{0},
@@ -35,7 +35,7 @@ auto log_feed::next(std::span<const log_cursor> cursors, const page_size& page) 
     {
         const std::scoped_lock lock(mutex_);
         if (auto incarnation = store_.incarnation();
-            incarnation != incarnation_) {  // what came in one says nothing about the next
+            incarnation != incarnation_) {  // events of one say nothing about the next
             windows_.clear();
             incarnation_ = std::move(incarnation);
         }
@@ -46,8 +46,8 @@ auto log_feed::next(std::span<const log_cursor> cursors, const page_size& page) 
     return store_.read_logs(behind, page);
 }
 
-/// Collects what the windows hold, and whose next event is older than that. A reader who is beyond a window's end was
-/// faster than it; the window then follows him.
+/// Copies events that the windows hold, and lists the cursors before their window. A reader that is after a window's
+/// end restarts the window there.
 void log_feed::from_windows(std::span<const log_cursor> cursors, const page_size& page,
                             std::vector<recorded_event>& found, std::vector<log_cursor>& behind)
 {
@@ -64,7 +64,7 @@ void log_feed::from_windows(std::span<const log_cursor> cursors, const page_size
     }
 }
 
-/// Opens the windows of the log's whole category; of a category that does not exist yet there are none.
+/// Opens the windows of the log's whole category; a category that does not exist yet has none.
 auto log_feed::open_window(const log_id& log) -> windows::iterator
 {
     if (!store_.find_category(log.category)) return windows_.end();
@@ -74,7 +74,7 @@ auto log_feed::open_window(const log_id& log) -> windows::iterator
     return windows_.find(log);
 }
 
-/// Reads what came after the windows' ends, unless nothing can have come since the last time.
+/// Reads the events after the windows' ends, unless there can be none since the last time.
 auto log_feed::look_for_new() -> bool
 {
     const auto now = std::chrono::steady_clock::now();
@@ -95,7 +95,7 @@ auto log_feed::look_for_new() -> bool
     return !events.empty();
 }
 
-/// More has come than a window holds: its readers are behind and read the log; windows go on at the ends of the logs.
+/// More events came than a window holds: its readers read the log, and the windows restart at the ends of the logs.
 void log_feed::follow_heads()
 {
     std::string category;

@@ -13,9 +13,9 @@ namespace annals::processors {
 
 /// Feeds processors straight from the log.
 ///
-/// Those who are near the end of a log share one small window of its last events: however many they are, a new event is
-/// read once, and an idle process asks nothing until the store tells of a change. A reader that is further back reads
-/// the log itself.
+/// Readers that are near the end of a log share one small window of its last events: a new event is read once,
+/// however many readers there are. An idle process sends no query until the store signals a change. A reader that is
+/// further back reads the log itself.
 class log_feed final : public feed {
 public:
     explicit log_feed(eventstore::store& from) : store_(from) {}
@@ -36,7 +36,7 @@ private:
     eventstore::store& store_;
     std::mutex mutex_;
     windows windows_;
-    std::optional<std::string> incarnation_;  ///< of the store, in which they came
+    std::optional<std::string> incarnation_;  ///< of the store, for all windows
     std::optional<std::uint64_t> changes_seen_;
     std::chrono::steady_clock::time_point looked_at_;
 };

@@ -11,8 +11,8 @@
 
 namespace annals::processors {
 
-/// A log and its number in the database of the read models (`annals.logs.log`). Where that is not the log's own
-/// database, numbers differ from the log's: they never leave the database.
+/// A log and its number in the database of the read models (`annals.logs.log`). If that is not the log's own
+/// database, the numbers differ from the log's: they never leave the database.
 struct numbered_log {
     int number = 0;
     eventstore::log_id log;
@@ -20,8 +20,8 @@ struct numbered_log {
     auto operator<=>(const numbered_log&) const = default;
 };
 
-/// The logs of those categories that exist, by category and partition. Registers them in the database of the read
-/// models where they are not known there yet. Throws `mismatch` when a category has another number of partitions there.
+/// The logs of the categories that exist, by category and partition. Registers new ones in the database of the read
+/// models. Throws `mismatch` when a category has another number of partitions there.
 auto number_logs(pqxx::connection& model, eventstore::store&, std::span<const std::string> categories)
     -> std::vector<numbered_log>;
 

@@ -8,18 +8,18 @@
 
 namespace annals::processors {
 
-/// Connects to the database of the read models with a session as every other of annals (`connection.hpp`). A peer that
-/// is gone is noticed within ten seconds on either side, and a transaction in which nothing happens for five seconds is
-/// ended: so a stopped process holds nobody up. Its search path is PostgreSQL's own default.
-/// `dsn`: libpq conninfo or URI; empty: what the PG* environment says. `part`: as in `pg_stat_activity`.
+/// Connects to the database of the read models with a session like all others of annals (`connection.hpp`). Either
+/// side notices a lost peer within ten seconds. A transaction that is idle for five seconds is ended, so a stopped
+/// process does not block the others. Its search path is PostgreSQL's own default.
+/// `dsn`: libpq conninfo or URI; empty: the PG* environment. `part`: as in `pg_stat_activity`.
 /// Throws `eventstore::unavailable`, `eventstore::invalid_request`, `eventstore::mismatch`.
 auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection;
 
-/// Whether this is a session that was lost, or could not be opened: then the process says so, once for all its parts,
-/// and nothing else is to be said about it.
+/// Whether a session was lost or could not be opened. The process then logs that, once for all its parts, and the
+/// caller logs nothing more.
 auto tell_lost_session(const std::string& dsn, const std::string& part, const std::exception&) -> bool;
 
-/// Prepares a statement where the session has none of that name. Outside any transaction.
+/// Prepares a statement unless the session has one of that name. Outside any transaction.
 void prepare_once(pqxx::connection&, const std::string& name, const std::string& statement);
 
 }  // namespace annals::processors

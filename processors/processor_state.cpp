@@ -49,7 +49,7 @@ constexpr auto select_activities = R"(
            coalesce(category || '/' || partition || '@' || "position", ''), registration
     from annals.processor_activity())";
 
-/// How long attempts may fail before somebody should look.
+/// How long attempts may fail before someone should look at it.
 constexpr auto passes_within = 10s;
 
 auto microseconds(timestamp at) -> std::int64_t { return at.time_since_epoch().count(); }

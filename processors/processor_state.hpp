@@ -13,8 +13,8 @@
 
 namespace annals::processors {
 
-/// Whether a processor may work, in every process that knows it. `paused` by an operator, `stopped` by an event that no
-/// repetition makes applicable; it stays so over restarts until it is resumed.
+/// Whether a processor may work, in every process that knows it. `paused`: by an operator. `stopped`: by an error
+/// that retrying cannot fix. Both states survive restarts until resumed.
 enum class activity { running, paused, stopped };
 
 auto to_string(activity) -> std::string;
@@ -22,16 +22,16 @@ auto to_string(activity) -> std::string;
 struct processor_state {
     activity is = activity::running;
     std::string reason{};                                    ///< why it is paused or stopped, for people
-    std::optional<eventstore::log_id> log{};                 ///< where it stopped
+    std::optional<eventstore::log_id> log{};                 ///< the log where it stopped
     std::optional<eventstore::log_position> position{};
 };
 
-/// Of a processor without a registration: that of whichever registration there is.
+/// For a processor without a registration number: the state of the current registration.
 auto read_state(pqxx::transaction_base&, const processor_id&) -> processor_state;
 /// Throws `replaced` (see `checkpoint.hpp`).
 void write_state(pqxx::transaction_base&, const processor_id&, const processor_state&);
 
-/// Switches of the operator; workers obey within about a second. A resumed processor tries the same event again.
+/// The operator's switches; workers obey within about a second. A resumed processor tries the same event again.
 void pause(pqxx::transaction_base&, const processor_id&, const std::string& reason);
 void resume(pqxx::transaction_base&, const processor_id&);
 
@@ -42,11 +42,11 @@ struct failed_attempts {
     eventstore::timestamp since{}, failed_at{};              ///< when the first and the last one failed
 };
 
-/// Writes down what a process last found, for the others to see. A success removes what the process has written, and
-/// what was left by processes that are gone. `process`: as in `leases`.
+/// Saves a process's latest result for others to see. A success removes what this process has saved, and rows of
+/// processes that are gone. `process`: as in `leases`.
 void write_attempts(pqxx::transaction_base&, const processor_id&, const std::string& process, const failed_attempts&);
 
-/// What a processor is doing, as `annals.processor_activity` says.
+/// What a processor is doing, as `annals.processor_activity` shows it.
 struct processor_activity {
     processor_id processor;
     std::vector<std::string> categories;
@@ -57,7 +57,7 @@ struct processor_activity {
     std::int64_t processes = 0;                              ///< that could work on it, seen in the last ten seconds
     std::string place;                                       ///< where it stopped: `sample/3@17`, or empty
 
-    /// Attempts have failed for so long that it is unlikely to pass by itself.
+    /// Attempts have failed for so long that it probably needs someone to fix it.
     auto has_lasted(eventstore::timestamp now) const -> bool;
 };
 

@@ -8,29 +8,29 @@
 
 namespace annals::processors {
 
-/// The last events of one log, without a hole: what readers near its end share. Bounded in number and bytes; the
-/// oldest go first. Not thread-safe.
+/// The last events of one log without a gap, shared by readers near its end. Bounded in number and bytes; the oldest
+/// are dropped first. Not thread-safe.
 class recent_events {
 public:
     static constexpr std::size_t events_max = 512;
     static constexpr std::size_t bytes_max = 512 << 10;
 
-    /// Empty; the next event to come is the one after `end`.
+    /// Empty; the next event must be the one after `end`.
     explicit recent_events(eventstore::log_position end) : end_(end) {}
 
     /// Position of the last event that came.
     auto end() const -> eventstore::log_position { return end_; }
 
-    /// Whether a reader who has everything up to `after` finds the next event here.
+    /// Whether the event after `after` is here.
     auto holds_next_of(eventstore::log_position after) const -> bool;
 
     /// Takes the event after `end`; another one is ignored. Returns whether it was taken.
     auto add(eventstore::recorded_event) -> bool;
 
-    /// Forgets everything and goes on after `end`.
+    /// Forgets everything and continues after `end`.
     void restart(eventstore::log_position end);
 
-    /// Appends to `found` what comes after `after`, while `found` as a whole stays within the page (a first event
+    /// Appends the events after `after` to `found`, while `found` as a whole stays within the page (a first event
     /// always fits). Returns whether the page is full.
     auto copy(eventstore::log_position after, const eventstore::page_size&,
               std::vector<eventstore::recorded_event>& found, std::size_t& bytes) const -> bool;

@@ -12,11 +12,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How long a runner without work sleeps at most: what bounds its end, and its notice of an assignment.
+/// How long a runner without work sleeps at most: limits how late it ends or notices an assignment.
 constexpr auto idle_max = 100ms;
 constexpr auto state_read_every = 1s;
 
-/// How long attempts fail before it is said once more: it does not pass by itself.
+/// After how long a failure is logged once more: it will probably not pass without help.
 constexpr auto said_again_after = 10s;
 
 }  // namespace
@@ -76,7 +76,7 @@ void runner::run(const std::stop_token& stop)
     stopped_ = true;
 }
 
-/// One round: obeys assignment and switches, then applies what there is or waits for it.
+/// One round: obeys assignment and switches, then applies events or waits for them.
 void runner::work(const std::stop_token& stop)
 {
     const auto logs = assignment(stop);
@@ -93,7 +93,7 @@ void runner::work(const std::stop_token& stop)
     if (applied == 0) changes.wait(seen, idle_max);
 }
 
-/// What to work on; waits a little while that is nothing.
+/// The assigned logs; waits a little while there are none.
 auto runner::assignment(const std::stop_token& stop) -> std::vector<numbered_log>
 {
     std::unique_lock lock(mutex_);
@@ -116,7 +116,7 @@ void runner::disconnect()
     applier_.disconnect();
 }
 
-/// Reads the operator's switch about once a second, and says so when it has changed.
+/// Reads the operator's switch about once a second, and logs when it has changed.
 auto runner::may_work() -> bool
 {
     const auto now = std::chrono::steady_clock::now();
@@ -135,7 +135,7 @@ auto runner::may_work() -> bool
     return state_.is == activity::running;
 }
 
-/// After a batch whose end is not known, and after a pause in which checkpoints may have been moved.
+/// After a batch whose outcome is unknown, and after a pause in which checkpoints may have been moved.
 void runner::settle_doubt()
 {
     const auto lost = applier_.read_again();
@@ -146,7 +146,7 @@ void runner::settle_doubt()
     lost_.insert(lost_.end(), lost.begin(), lost.end());
 }
 
-/// Its registration is gone: the worker will hear so from its source, and end this runner.
+/// Its registration was removed: the worker will learn this from its source, and end this runner.
 void runner::give_up_everything()
 {
     const std::scoped_lock lock(mutex_);
@@ -161,7 +161,7 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
     state_ = {activity::stopped, one_line(problem), std::move(log), position};
     in_doubt_ = true;
     say(telemetry::level::error, "stopped: " + state_.reason
-                                     + " (others go on; put it right, then: annals projections resume "
+                                     + " (other projections continue; fix the cause, then: annals projections resume "
                                      + processor_->id().name + ")");
     try {
         if (!applier_.connection()) connect();
@@ -171,7 +171,7 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
         state_read_at_ = std::chrono::steady_clock::now();
     } catch (const std::exception& unwritten) {
         disconnect();
-        say(telemetry::level::warning, "that it is stopped could not be written: " + one_line(unwritten));
+        say(telemetry::level::warning, "its stopped state could not be saved: " + one_line(unwritten));
     }
 }
 
@@ -179,7 +179,7 @@ void runner::wait_and_try_again(const std::exception& problem, const std::stop_t
 {
     in_doubt_ = true;
     if (dynamic_cast<const fenced*>(&problem)) return;
-    disconnect();                                              // nothing of a session is believed after a failure
+    disconnect();                                              // a session is not trusted after a failure
     if (stop.stop_requested()) return;
     note_failure(problem);
     sleep(stop, back_off_.next());
@@ -207,7 +207,7 @@ void runner::note_failure(const std::exception& problem)
     if (!is_said && !std::exchange(said_why_, true)) say(telemetry::level::warning, reason + "; trying again");
     if (says_more)
         say(telemetry::level::warning, "has failed " + std::to_string(failures) + " times since "
-                                           + eventstore::to_string(since) + ", and goes on trying: " + reason);
+                                           + eventstore::to_string(since) + " and is still trying: " + reason);
 }
 
 void runner::forget_attempts()
@@ -224,7 +224,7 @@ void runner::note_success()
     const auto before = std::exchange(attempts_, failed_attempts{});
     lock.unlock();
     if (before && std::exchange(said_why_, false))
-        say(telemetry::level::info, "at work again, after " + std::to_string(before->failures) + " failures");
+        say(telemetry::level::info, "working again after " + std::to_string(before->failures) + " failures");
 }
 
 void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)

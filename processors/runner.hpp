@@ -17,7 +17,7 @@
 
 namespace annals::processors {
 
-/// What the runners of a process share.
+/// Shared by the runners of a process.
 struct runner_surroundings {
     std::string model_dsn;
     eventstore::store& store;
@@ -26,8 +26,8 @@ struct runner_surroundings {
 };
 
 /// One processor's thread in this process. Works on the logs it is assigned, and obeys the operator's switches. Stops
-/// for good at an event whose own content cannot be applied, and where the log was restored; after any other failure it
-/// begins again with a new session, as often as it takes. Public functions are thread-safe.
+/// at an event whose content cannot be applied, and when the log was restored. After any other failure it retries
+/// with a new session, without limit. Public functions are thread-safe.
 class runner {
 public:
     runner(std::shared_ptr<processor>, runner_surroundings);
@@ -36,17 +36,17 @@ public:
 
     void assign(std::vector<numbered_log>);
 
-    /// The logs that were taken over by another process since the last call; they are no longer assigned.
+    /// The logs that another process has taken over since the last call; they are no longer assigned.
     auto take_lost() -> std::vector<numbered_log>;
 
-    /// What came of its attempts; nothing before the first one, and after `forget_attempts`.
+    /// The result of its attempts; nothing before the first one, and after `forget_attempts`.
     auto attempts() const -> std::optional<failed_attempts>;
     void forget_attempts();
 
-    /// Something outside has failed without which it cannot be given its logs.
+    /// Notes an error outside the runner that keeps it from getting its logs.
     void note_failure(const std::exception&);
 
-    /// Asks for the end after the batch under way; `cancel` makes the database give that up.
+    /// Asks it to end after the current batch; `cancel` makes the database cancel that batch.
     void request_stop();
     void cancel();
     auto has_stopped() const -> bool { return stopped_; }
@@ -69,19 +69,19 @@ private:
     std::shared_ptr<processor> processor_;
     runner_surroundings surroundings_;
 
-    mutable std::mutex mutex_;  // of the assignment, the attempts, and the connection's coming and going
+    mutable std::mutex mutex_;  // guards the assignment, the attempts, and opening and closing the connection
     std::condition_variable_any changed_;
     std::vector<numbered_log> assigned_;
     std::vector<numbered_log> lost_;
     std::optional<failed_attempts> attempts_;
-    bool has_said_more_ = false;  // that attempts fail again and again
+    bool has_said_more_ = false;  // that attempts keep failing
     batch_applier applier_;
 
     processor_state state_;
     std::chrono::steady_clock::time_point state_read_at_;
     bool in_doubt_ = false;
     back_off back_off_;
-    bool said_why_ = false;  ///< why it tries again
+    bool said_why_ = false;  ///< whether the reason of the retries was logged
     std::atomic<bool> stopped_ = false;
     std::jthread thread_;  // last: ends before what it uses
 };

@@ -24,7 +24,7 @@ namespace {
 
 constexpr auto look_around_every = 1s;
 
-/// How long a batch may take to its end once the worker is asked to stop; then the database is told to give it up.
+/// How long a batch may take to finish once the worker is asked to stop; then the database is told to cancel it.
 constexpr auto finish_within = 5s;
 
 void report_to_standard_error(telemetry::level, const std::string& line) { std::cerr << line + "\n"; }
@@ -54,7 +54,7 @@ public:
         while (!stop.stop_requested()) {
             try {
                 look_around();
-                if (std::exchange(away_, false)) settings_.report(level::info, "work goes on");
+                if (std::exchange(away_, false)) settings_.report(level::info, "work continues");
             } catch (const std::exception& problem) {
                 lose_leases(problem);
             }
@@ -81,22 +81,22 @@ private:
     eventstore::store& store_;
     feed& from_;
     processor_list fixed_;
-    processor_list found_;                                   ///< by the source, when it last answered
-    bool is_source_away_ = false;                            ///< said already
+    processor_list found_;                                   ///< the source's last answer
+    bool is_source_away_ = false;                            ///< already logged
 
-    /// Names this process in leases and in what it writes down.
+    /// The name of this process in leases and in saved failures.
     std::string process_ =
         settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
 
     std::list<runner> runners_;
-    std::list<runner> leaving_;                              ///< asked to stop; gone when their batch is done
+    std::list<runner> leaving_;                              ///< asked to stop; removed when their batch is done
     std::map<std::string, std::vector<numbered_log>> logs_;  ///< by category
-    std::set<processor_id> without_logs_;                    ///< some of their categories' logs cannot be numbered
-    std::map<processor_id, int> noted_;                      ///< failures that are written down
-    bool cannot_note_ = false;                               ///< said already
+    std::set<processor_id> without_logs_;                    ///< with logs that cannot be numbered
+    std::map<processor_id, int> noted_;                      ///< failures that are saved
+    bool cannot_note_ = false;                               ///< already logged
     std::optional<pqxx::connection> catalogue_;
     std::optional<leases> leases_;
-    bool away_ = false;                                      ///< said already that work is given up
+    bool away_ = false;                                      ///< already logged that work is given up
 
     std::mutex mutex_;
     std::condition_variable_any waiting_;
@@ -111,7 +111,7 @@ void worker::state::refuse_twins(const processor_list& all)
                                                   + ": give one another name");
 }
 
-/// Once a second: which processors there are, which logs, and which of those are this process's.
+/// Once a second: finds out which processors there are, their logs, and which logs this process gets.
 void worker::state::look_around()
 {
     learn_processors();
@@ -158,7 +158,7 @@ void worker::state::learn_processors()
             runners_.emplace_back(one, runner_surroundings{settings_.model_dsn, store_, from_, settings_.report});
 }
 
-/// One whose logs cannot be numbered gets none; the others do not wait for it.
+/// A processor whose logs cannot be numbered gets none; the others do not wait for it.
 void worker::state::learn_logs()
 {
     for (auto& one : runners_) {
@@ -199,7 +199,7 @@ void worker::state::assign()
     }
 }
 
-/// For the others to see; what is written already is not written again.
+/// For the others to see; what is saved already is not saved again.
 void worker::state::note_attempts()
 {
     for (const auto& one : runners_) {
@@ -215,7 +215,7 @@ void worker::state::note_attempts()
     }
 }
 
-/// What cannot be written down keeps nobody from work.
+/// A failure that cannot be saved stops no work.
 void worker::state::try_to_note_attempts()
 {
     try {
@@ -223,11 +223,11 @@ void worker::state::try_to_note_attempts()
         cannot_note_ = false;
     } catch (const pqxx::sql_error& problem) {
         if (!std::exchange(cannot_note_, true))
-            settings_.report(level::warning, "failures cannot be written down: " + one_line(problem));
+            settings_.report(level::warning, "failures cannot be saved: " + one_line(problem));
     }
 }
 
-/// The session is gone, or not to be trusted any more: with it everything that this process held.
+/// The session is lost, or not trusted any more: with it everything that this process held.
 void worker::state::lose_leases(const std::exception& problem)
 {
     if (!tell_lost_session(settings_.model_dsn, "worker", problem) && !std::exchange(away_, true))
@@ -243,7 +243,7 @@ void worker::state::finish()
     try {
         try_to_note_attempts();
     } catch (const pqxx::failure&) {
-        // The server is away: there is nobody to tell.
+        // The server is unreachable: nobody can be told.
     }
     for (auto& one : runners_) one.request_stop();
     leaving_.splice(leaving_.end(), runners_);
@@ -256,7 +256,7 @@ void worker::state::finish()
     try {
         if (leases_) leases_->leave();
     } catch (const pqxx::failure&) {
-        // The session's end frees the leases just as well.
+        // The end of the session frees the leases, too.
     }
     leases_.reset();
     catalogue_.reset();

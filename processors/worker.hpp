@@ -23,20 +23,20 @@ struct worker_settings {
     reporter report;                             ///< standard error when empty
 };
 
-/// Keeps processors up to date in this process, and shares their logs fairly with other processes that run a worker
+/// Keeps processors up to date in this process, and divides their logs evenly with other processes that run a worker
 /// with the same processors on the same database.
 ///
-/// Each processor has its own thread and connection: a slow or failing one delays only itself. What an event does is
-/// done exactly once, as far as it is done in the transaction that `processor::apply` is given, whatever dies and when.
-/// A processor that cannot apply an event is stopped there, the others go on; whatever else fails is tried again, and
-/// can be seen in `annals.processor_failures` (see `processor_state.hpp`).
+/// Each processor has its own thread and connection: a slow or failing one delays only itself. What
+/// `processor::apply` does in the transaction it is given takes effect exactly once, whatever fails and when. A
+/// processor that cannot apply an event is stopped there, and the others continue. Any other failure is retried, and
+/// shown in `annals.processor_failures` (see `processor_state.hpp`).
 class worker {
 public:
     /// The store and the feed must outlive the worker.
     worker(worker_settings, eventstore::store&, feed&, processor_list = {});
     ~worker();
 
-    /// Works until asked to stop, then finishes or rolls back what is under way, within ten seconds.
+    /// Works until asked to stop, then finishes or rolls back the current batches, within ten seconds.
     /// Throws only what can never work (two different processors of one name and version).
     void run(std::stop_token);
 

@@ -14,7 +14,7 @@ namespace annals::telemetry {
 
 enum class level { debug, info, warning, error };
 
-/// A named value beside a log line's message: `{"category", name}, {"events", 12}`.
+/// A named value in a log line, after its message: `{"category", name}, {"events", 12}`.
 struct field {
     field(std::string_view name_, std::string value_) : name(name_), value(std::move(value_)) {}
     field(std::string_view name_, std::string_view value_) : field(name_, std::string(value_)) {}
@@ -30,7 +30,7 @@ struct field {
     std::variant<std::string, std::int64_t, double, bool> value;
 };
 
-/// Where log lines go. Thread-safe; must not throw.
+/// Receives log lines. Thread-safe; must not throw.
 class log_sink {
 public:
     virtual ~log_sink() = default;
@@ -38,10 +38,10 @@ public:
     virtual void write(level, std::string_view message, std::span<const field>) = 0;
 };
 
-/// Sends the log lines of this process there; nothing is written before the first call. Thread-safe.
+/// Sends the log lines of this process to this sink; nothing is written before the first call. Thread-safe.
 void send_log_to(std::shared_ptr<log_sink>);
 
-/// Writes a line: a message that is always the same text, and what differs as fields. Thread-safe, never throws.
+/// Writes a line: a constant message, with the variable parts as fields. Thread-safe, never throws.
 void log(level, std::string_view message, std::initializer_list<field> fields = {}) noexcept;
 
 }  // namespace annals::telemetry

@@ -8,8 +8,7 @@
 
 namespace annals::telemetry {
 
-/// A problem of something that is tried again and again: said when it begins, and when it is another one, not each
-/// time. For one thread.
+/// A problem of something that is retried: logged when it begins and when it changes, not each time. For one thread.
 class repeated_problem {
 public:
     /// `what`: a constant text, such as "orders cannot be read".

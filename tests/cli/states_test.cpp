@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(installation, "a projection that runs into a time-out for ever
             const auto doctor = run({"doctor"});
             return doctor.exit_code == 3 && has(doctor, "problem  projections  slow version 1 has failed");
         }));
-        worker.wait_for_words("and goes on trying");
+        worker.wait_for_words("and is still trying");
         worker.signal(SIGTERM);
         CHECK(worker.wait().exit_code == 0);
     }
