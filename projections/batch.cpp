@@ -12,7 +12,7 @@ namespace {
 using eventstore::recorded_event;
 using eventstore::postgres::array;
 
-// The texts have the database's collation: the author's tables and their indexes have it too.
+// The texts have the database's collation, like the author's tables and their indexes.
 constexpr auto ddl = R"sql(
     set client_min_messages = warning;
     create temporary table if not exists batch (

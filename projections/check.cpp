@@ -13,7 +13,7 @@ namespace {
 
 using events = std::span<const eventstore::recorded_event>;
 
-/// The first row, as text, that `left` has more often than `right`.
+/// The first row, as text, that occurs more often in `left` than in `right`.
 auto row_only_in(pqxx::transaction_base& tx, const std::string& left, const std::string& right) -> std::string
 {
     const auto rows =
@@ -53,7 +53,7 @@ auto to_string(const difference& found) -> std::string
     auto text = "the rows of " + found.table + " depend on how events are batched: ";
     if (!found.one_by_one.empty()) text += found.one_by_one + " when applied one by one";
     if (!found.one_by_one.empty() && !found.at_once.empty()) text += ", ";
-    if (!found.at_once.empty()) text += found.at_once + " when applied at once";
+    if (!found.at_once.empty()) text += found.at_once + " when applied together";
     return text;
 }
 

@@ -9,7 +9,7 @@
 
 namespace annals::projections {
 
-/// In which of the three forms a projection is written.
+/// The three forms of a projection.
 enum class kind { sql, view, table };
 
 auto to_string(kind) -> std::string_view;
@@ -22,12 +22,12 @@ struct sql_text {
     int line = 1;                            ///< of the text's first line, from 1
 };
 
-/// What the database must know of a projection before a worker can run it.
+/// What the database must know about a projection before a worker can run it.
 struct definition {
     processors::processor_id id;
     projections::kind kind = kind::sql;
     std::vector<std::string> categories;
-    std::string text;                        ///< what it is recorded by, for people and to run it again
+    std::string text;                        ///< its recorded form, for people and to run it again
     std::string identity;                    ///< another identity is another definition, and needs another version
     std::string file;                        ///< for messages: where the SQL below comes from
     sql_text creation;                       ///< makes its tables

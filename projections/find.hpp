@@ -11,8 +11,8 @@
 
 namespace annals::projections {
 
-/// What a view holds under a key (the stream's key, unless the view has a `key` of its own), in the version that this
-/// program knows; nothing where no event of the view has been applied for it. Does not wait.
+/// A view's state for a key (the stream's key, unless the view has a `key` of its own), in the version that this
+/// program knows. Nothing when no event of the view has been applied for the key. Does not wait.
 /// Throws `mismatch` when that version is not registered in the database or not the live one (it waits for a rebuild,
 /// and its rows are not there yet), or when its rows do not fit the struct.
 template <class View>

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-/// How a view takes facts: what is checked of its struct, which row a fact belongs to, and how it is folded into it.
+/// How a view takes facts: the checks of its struct, the rows that a fact belongs to, and how the fact changes them.
 namespace annals::projections {
 
 template <class T>
@@ -76,7 +76,7 @@ consteval auto is_view() -> bool
     else return false;
 }
 
-/// Whether the view may be given this in a test: it must be something that it would also see from the log.
+/// Whether a test may give the view this event: only if the view would also get it from the log.
 template <class View, class Fact>
 consteval auto takes() -> bool
 {

@@ -12,17 +12,17 @@
 /// Tests of a view without a database: `given<sample_card>(facts…).then(sample_card{…})`.
 namespace annals::projections {
 
-/// A view is not what a test says; the message shows both as JSON.
+/// A test expected another state of the view; the message shows both as JSON.
 class unexpected_view : public std::logic_error {
 public:
     using std::logic_error::logic_error;
 };
 
-/// A view's rows after some facts. Each `then` throws `unexpected_view` when they are something else.
+/// A view's rows after some facts. Each `then` throws `unexpected_view` when they differ.
 template <class View>
 class folded {
 public:
-    /// The stream that the facts come from is called so.
+    /// Sets the key of the stream that the facts come from.
     static constexpr auto stream_key = "S-1";
 
     /// The row of the stream; for a view that has no `key` of its own.
@@ -67,7 +67,7 @@ private:
     std::map<std::string, View> rows_;
 };
 
-/// Facts of one stream, in order: today's, events that became them, or a `new_event` as an older program stored it.
+/// Facts of one stream, in order: today's facts, former events, or a `new_event` as an older program stored it.
 /// For read models; an aggregate's `given` is in `commands`.
 template <has_header View, class... Facts>
 auto given(const Facts&... facts) -> folded<View>

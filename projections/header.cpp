@@ -11,7 +11,7 @@ namespace {
 
 using eventstore::invalid_request;
 
-/// Schema and role names are made of it, and PostgreSQL's end at 63 bytes.
+/// Schema and role names contain it, and PostgreSQL cuts names at 63 bytes.
 constexpr std::size_t name_bytes_max = 40;
 
 auto is_projection_name(std::string_view name) -> bool

@@ -5,14 +5,14 @@
 #include <string_view>
 #include <vector>
 
-/// What is seen: read models, kept up to date from the log, and free to be thrown away.
+/// Read models, kept up to date from the log; they may be dropped and rebuilt at any time.
 namespace annals::projections {
 
-/// What every projection says about itself, in C++ and (in the same words) at the head of an SQL file.
+/// What every projection says about itself: in C++, or with the same words at the head of an SQL file.
 struct header {
     std::string_view projection;             ///< a-z, 0-9 and _: the name under which analysts find it
     int version = 1;                         ///< raised with every change of what it computes
-    std::string_view categories;             ///< whose events it sees; several are separated by commas
+    std::string_view categories;             ///< those whose events it sees, separated by commas
 };
 
 /// The categories one by one, without blanks.

@@ -8,8 +8,8 @@
 namespace annals::projections::ownership {
 namespace {
 
-/// A role that is there for nothing but a projection of this name; `r` is it. The number is that of the database for
-/// which it was made.
+/// A role that exists only for a projection of this name; `r` is the role. The number in its name is that of the
+/// database for which it was created.
 constexpr auto is_its_own = R"sql(
     r.rolname ~ ('^annals_p_[0-9]+_' || $1 || '$') and not r.rolsuper and not r.rolcanlogin
 )sql";
@@ -92,7 +92,7 @@ auto role_of(pqxx::transaction_base& tx, std::string_view projection) -> std::st
         pqxx::params{projection});
 }
 
-/// From 16 on, who creates a role is a member of it without either.
+/// From 16 on, the creator of a role is a member of it but without either right.
 constexpr auto may_use_and_hand_over = R"(
     select pg_has_role(current_user, $1, 'usage')
        and pg_has_role(current_user, $1,
@@ -118,7 +118,7 @@ void check(pqxx::transaction_base& tx, const processors::processor_id& id)
         if (is_danger)
             throw eventstore::error(
                 to_string(id) + " is not run: " + what
-                    + ". A restore without its roles does that: run `annals migrate` as a superuser",
+                    + ". A restore without its roles causes this: run `annals migrate` as a superuser",
                 true);
 }
 

@@ -9,28 +9,28 @@
 #include <string_view>
 #include <vector>
 
-/// To whom a projection's schema and all in it belong: a role of its own, without login and membership, so that its SQL
-/// can do nothing else. A restore may leave it to somebody else: in another database to the role of the first one, and
-/// where the roles are missing to the superuser who restored.
+/// Who owns a projection's schema and everything in it: a role of its own, without login and membership, so that its
+/// SQL can do nothing else. A restore may change the owner: in another database, to the first one's role; where the
+/// roles are missing, to the superuser who restored.
 namespace annals::projections::ownership {
 
-/// The role of a projection in this database: the one that owns a version of it already, else that which `ensure_role`
-/// makes.
+/// The role of a projection in this database: the one that owns a version of it already, otherwise the one that
+/// `ensure_role` creates.
 auto role_of(pqxx::transaction_base&, std::string_view projection) -> std::string;
-/// Makes it where it is missing; the user can then act as it, and it sees what analysts see.
+/// Creates the role if it is missing. The user can then act as it, and it can read what analysts can.
 void ensure_role(pqxx::transaction_base&, const std::string& role);
-/// The roles that are there only for it, and own some of it. Others may use them in other databases.
+/// The roles that exist only for it and own some of it. Projections in other databases may use them, too.
 auto roles_of_its_own(pqxx::transaction_base&, std::string_view projection) -> std::vector<std::string>;
 
-/// Something of a registered version that is not as applying it left it.
+/// A part of a registered version that has another owner than applying it gave it.
 struct fault {
-    bool is_danger;  ///< its SQL could do what it must not
+    bool is_danger;  ///< its SQL could do forbidden things
     std::string what;  ///< such as "its block_1 belongs to postgres, a superuser"
 };
 auto faults(pqxx::transaction_base&, const registry::entry&) -> std::vector<fault>;
 
-/// Throws a retryable `error`, saying what to do, where some of a version belongs to anybody but its role: what it runs
-/// would run with the rights of another.
+/// Throws a retryable `error`, saying what to do, when a part of a version belongs to anyone but its role: its SQL
+/// would run with the rights of another role.
 void check(pqxx::transaction_base&, const processors::processor_id&);
 
 }  // namespace annals::projections::ownership

@@ -27,7 +27,7 @@ struct projection_source::state {
         }
     }
 
-    /// Null: not one that this program can work on.
+    /// Null: this program cannot work on it.
     auto take_up(const registry::entry& entry) const -> std::shared_ptr<processor>
     {
         return entry.kind == kind::sql ? read(entry) : find_own(entry);

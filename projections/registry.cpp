@@ -65,7 +65,7 @@ void check_name_is_free(pqxx::transaction_base& tx, const definition& what, cons
     const auto is_ours = !tx.exec("select from annals.projections where $1 = any(shows)", pqxx::params{name}).empty();
     if (!is_free && !is_ours)
         throw invalid_request(what.file + ": read." + quoted(name)
-                              + " is there already and belongs to no projection; drop it, "
+                              + " exists already and belongs to no projection; drop it, "
                                 "or give the table of "
                               + what.id.name + " another name");
 }
@@ -95,7 +95,7 @@ void insert(pqxx::transaction_base& tx, const definition& what, bool live, const
                          what.identity, live, list(shows)});
 }
 
-/// What is registered under this version must be this definition.
+/// If this version is registered, it must have this definition.
 auto compare(pqxx::transaction_base& tx, const definition& what, const entry& found) -> outcome
 {
     const auto hash = tx.query_value<std::string>("select encode(sha256(convert_to($1, 'UTF8')), 'hex')",
@@ -132,7 +132,7 @@ auto apply_once(pqxx::connection& connection, const definition& what) -> outcome
     return is_first ? outcome::created : outcome::waiting;
 }
 
-/// Before anything is dropped: it waits for batches under way, and later ones find no checkpoint.
+/// Done before anything is dropped: it waits for running batches, and later ones find no checkpoint.
 void forget(pqxx::transaction_base& tx, const std::string& name)
 {
     tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
@@ -141,7 +141,7 @@ void forget(pqxx::transaction_base& tx, const std::string& name)
         tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
 }
 
-/// Unless a projection of another database belongs to it: that one was restored from a backup of this, or this of that.
+/// Unless a projection of another database owns something with it: one of the databases was restored from the other.
 void drop_role(pqxx::dbtransaction& tx, const std::string& role)
 {
     tx.exec("drop owned by " + role);
@@ -154,7 +154,7 @@ void drop_role(pqxx::dbtransaction& tx, const std::string& role)
     }
 }
 
-/// Roles and grants meet those of the cluster's other databases, where our lock does not reach.
+/// Roles and grants concern all databases of the cluster, where our lock does not reach.
 auto is_collision(const pqxx::sql_error& problem) -> bool
 {
     return problem.sqlstate() == "XX000" || problem.sqlstate() == "40P01" || problem.sqlstate() == "42710";
@@ -207,7 +207,7 @@ void remove(pqxx::connection& connection, std::string_view projection)
         refuse_for_lack_of_privilege("removing " + name, problem);
     } catch (const pqxx::sql_error& problem) {
         if (problem.sqlstate() != depended_upon) throw;
-        throw invalid_request(name + " stays: drop what depends on it first. " + words_of(problem));
+        throw invalid_request(name + " cannot be removed: drop what depends on it first. " + words_of(problem));
     }
 }
 

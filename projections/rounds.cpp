@@ -7,10 +7,10 @@
 namespace annals::projections {
 namespace {
 
-/// A program may meet any number of types, made by others: what is remembered of them has an end.
+/// Other programs may write any number of types, so the number of remembered types is limited.
 constexpr std::size_t remembered_types_max = 10'000;
 
-/// Where a key has come to: the run it is in, and which blocks the run's events match.
+/// The state of a key: the run it is in, and which blocks match the run's events.
 struct run {
     std::size_t round = 0;
     const std::vector<std::size_t>* blocks = nullptr;
@@ -19,7 +19,7 @@ struct run {
 /// Steps of a round, by block.
 using round_steps = std::vector<std::vector<const eventstore::recorded_event*>>;
 
-/// A key is one within its category.
+/// A key belongs to its category.
 struct key_of {
     std::string_view category;
     std::string_view key;

@@ -17,11 +17,11 @@ struct step {
     std::vector<const eventstore::recorded_event*> events;
 };
 
-/// Cuts batches into the runs of blocks that give the same rows wherever the batches are cut.
+/// Cuts batches into runs of blocks so that the rows do not depend on where the batches are cut.
 ///
 /// per key: in rounds; round r holds each key's r-th run of events that match the same blocks, and within a round the
 /// blocks run in file order. none: one round. strict: a round for each run of events that match the same blocks.
-/// Events that match no block are left out. Remembers which blocks a type matches.
+/// Events that match no block are left out. Remembers which blocks match a type.
 class rounds {
 public:
     explicit rounds(const sql_file& file) : order_(file.order), blocks_(file.blocks) {}

@@ -21,9 +21,9 @@ auto dollar_quoted(const std::string& text) -> std::string
     }
 }
 
-/// A function that runs as the role, sees nothing but its schema, what analysts see, and `batch`, and computes the same
-/// in every session. The body's first line is the first line of the statement, so that the server's line numbers can be
-/// told.
+/// A function that runs as the role, sees only its schema, what analysts see, and `batch`, and computes the same in
+/// every session. The body's first line is the first line of the statement, so that the server's line numbers can be
+/// translated.
 auto confined_function(const std::string& function, const std::string& schema, const std::string& settings,
                        const std::string& body) -> std::string
 {
@@ -72,7 +72,7 @@ void open_schema(pqxx::transaction_base& tx, const std::string& name)
     tx.exec("grant usage on schema " + name + " to annals_owner, annals_projector, annals_reader, annals_auditor");
 }
 
-/// A projection's role writes its own rows; what C++ writes is written by the worker.
+/// A projection's role writes its own rows; rows from C++ are written by the worker.
 void grant_tables(pqxx::transaction_base& tx, const definition& what, const std::string& name)
 {
     tx.exec("grant select on all tables in schema " + name
@@ -82,7 +82,7 @@ void grant_tables(pqxx::transaction_base& tx, const definition& what, const std:
     tx.exec("grant usage on all sequences in schema " + name + " to annals_projector");
 }
 
-/// A sequence that belongs to a column goes with its table.
+/// A sequence that belongs to a column is dropped with its table.
 constexpr auto changes_of_owner = R"sql(
     select format('alter table %s owner to %I', c.oid::regclass, $2::text) from pg_class c
     where relnamespace = to_regnamespace($1) and relkind in ('r', 'p', 'v', 'm', 'f', 'S')

@@ -17,7 +17,7 @@ auto number_in(const std::string& text, const char* pattern) -> int
 
 constexpr auto line_of_function = R"(block_\d+\(\) line (\d+) at)";
 
-/// Lines count from 1. A block's function has one line before the author's first; what creates is run as it is.
+/// Lines count from 1. A block's function has one line before the author's first line; creations are run unchanged.
 auto line_in_file(const std::string& message, server_step step, int first) -> int
 {
     const auto in_statement = number_in(message, R"((?:^|\n)LINE (\d+):)");

@@ -7,16 +7,16 @@
 
 #include <string>
 
-/// The server's complaints about an author's SQL, brought back to the file in which it stands.
+/// The server's errors in an author's SQL, translated to lines of the file.
 namespace annals::projections {
 
-/// What the server was doing when it complained.
+/// What the server was doing when the error came.
 enum class server_step { creating, declaring_block, running_block };
 
-/// Throws `bad_file`: the line of `sql` that the server means, as far as it says so, and its words.
+/// Throws `bad_file`: the line of `sql` that the server names, if any, and its message.
 [[noreturn]] void report(const pqxx::sql_error&, server_step, const std::string& file, const sql_text& sql);
 
-/// The line of a block, from 1, in whose statement the server failed; less where it does not say so.
+/// The line, from 1, of a block's statement in which the server failed; below 1 when the server does not say.
 auto line_in_block(const pqxx::sql_error&) -> int;
 
 /// The server's message without severity, position and context, but with its detail and hint.

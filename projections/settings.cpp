@@ -12,7 +12,7 @@ struct setting {
     std::string_view value;
 };
 
-/// PostgreSQL's own defaults, but that nothing is compiled for a batch of which the planner knows nothing.
+/// PostgreSQL's own defaults, except that no batch is JIT-compiled: the planner knows nothing about it.
 constexpr std::array cheap{
     setting{"jit", "off"},
     // how values are read and written
@@ -39,13 +39,13 @@ constexpr std::array cheap{
     setting{"synchronize_seqscans", "off"},
 };
 
-/// The first reads a file each time it is set.
+/// The first one reads a file each time it is set.
 constexpr std::array dear{
     setting{"timezone_abbreviations", "Default"},
     setting{"check_function_bodies", "on"},
 };
 
-/// Not everybody may give it to a function.
+/// Not every user may set it for a function.
 constexpr std::array for_sessions_only{setting{"plpgsql.check_asserts", "on"}};
 
 auto as_sql(const auto& settings, std::string_view before, std::string_view after) -> std::string

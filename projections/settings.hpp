@@ -6,19 +6,19 @@
 #include <string>
 #include <vector>
 
-/// Whatever of a session's settings can change what SQL computes is the same wherever a projection is worked on: what a
-/// client, a role or a database has as its default does not reach its rows (docs/sql-projections.md lists them).
+/// The settings that can change what SQL computes are the same wherever a projection runs: the defaults of a client,
+/// a role or a database do not affect its rows (docs/sql-projections.md lists them).
 namespace annals::projections::settings {
 
-/// As clauses of `create function`: they hold while the function runs, and cost some microseconds a call.
+/// As clauses of `create function`: they hold while the function runs, and cost some microseconds per call.
 auto clauses() -> std::string;
-/// With those that are too dear for a function that is called for every batch.
+/// Also those that are too expensive for a function that is called for every batch.
 auto clauses_for_one_call() -> std::string;
 
-/// As PostgreSQL keeps the first in `pg_proc.proconfig`: name=value.
+/// The first ones as PostgreSQL stores them in `pg_proc.proconfig`: name=value.
 auto as_configured() -> std::vector<std::string>;
 
-/// For the whole session: what is run outside such a function. Outside any transaction.
+/// For the whole session: for what runs outside such a function. Call it outside any transaction.
 void settle(pqxx::connection&);
 
 }  // namespace annals::projections::settings

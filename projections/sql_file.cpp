@@ -131,7 +131,7 @@ private:
         return found->second.value;
     }
 
-    /// A header word that may be missing, and if not has one of the given values.
+    /// A header word that may be missing, and otherwise has one of the given values.
     auto choice(const std::string& word, std::initializer_list<std::string_view> values) const -> std::string
     {
         const auto found = header_.find(word);

@@ -27,9 +27,9 @@ struct sql_block {
     auto matches(std::string_view type) const -> bool;
 };
 
-/// What an SQL projection file says.
+/// The contents of an SQL projection file.
 struct sql_file {
-    processors::processor_id id;             ///< of no registration, until it is read back from one
+    processors::processor_id id;             ///< without a registration, unless it was read back from one
     std::vector<std::string> categories;
     block_order order = block_order::per_key;
     bool parallel = false;                   ///< `-- parallel: key`: no row is touched from two keys
@@ -39,7 +39,7 @@ struct sql_file {
     std::string path;                        ///< for messages
     std::string source;                      ///< the file as it was read
 
-    /// Its identity leaves out what changes nothing: comments in the header, line ends, trailing blanks.
+    /// Leaves out of its identity what changes nothing: comments in the header, line ends, trailing blanks.
     auto definition() const -> projections::definition;
 };
 
@@ -51,10 +51,11 @@ public:
     {}
 };
 
-/// Reads the text of a projection file. Statements are not looked at: the server does that. Throws `bad_file`.
+/// Reads the text of a projection file. Does not check statements: the server does that. Throws `bad_file`.
 auto parse_sql(std::string_view text, std::string path) -> sql_file;
 
-/// The same for a text that is registered: what is refused as a slip today was a comment then, and is one.
+/// The same for a registered text: a line that is refused as a mistake today was accepted as a comment then, and
+/// stays one.
 auto parse_registered(std::string_view text, std::string path) -> sql_file;
 
 /// Reads a projection file. Throws `bad_file`, or `invalid_request` when the file cannot be read.

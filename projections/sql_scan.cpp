@@ -30,7 +30,7 @@ auto end_of_quoted(std::string_view text, std::size_t from, bool backslash_escap
 {
     for (std::size_t i = from + 1; i < text.size(); ++i) {
         if (backslash_escapes && text[i] == '\\') ++i;
-        else if (text[i] == text[from]) return i + 1;  // a doubled quote is two strings side by side: no matter here
+        else if (text[i] == text[from]) return i + 1;  // a doubled quote counts as two strings: that is fine here
     }
     return text.size();
 }
@@ -45,7 +45,7 @@ auto end_of_dollar_quoted(std::string_view text, std::size_t from)
     return close == std::string_view::npos ? text.size() : close + tag.size();
 }
 
-/// Where the last character that is neither blank nor comment ends, and whether anything but semicolons came before.
+/// Where the last character that is neither blank nor comment ends, and whether there was anything but semicolons.
 struct last_word {
     std::size_t end = 0;
     bool is_semicolon = false;
@@ -90,7 +90,7 @@ auto find_last_word(std::string_view sql) -> last_word
 
 auto small_letter(char c) -> char { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Words with which a statement of SQL begins that PL/pgSQL passes on, or one of its own that runs SQL.
+/// The first words of SQL statements that PL/pgSQL passes on, and of PL/pgSQL's own statements that run SQL.
 constexpr std::array<std::string_view, 14> commands{"insert", "update",  "delete",  "merge",    "with",
                                                     "select", "perform", "execute", "truncate", "create",
                                                     "drop",   "alter",   "analyze", "call"};
@@ -103,7 +103,7 @@ auto begins_with_command(std::string_view sql) -> bool
     return std::ranges::find(commands, word) != commands.end();
 }
 
-/// After these words of PL/pgSQL a statement begins.
+/// A statement begins after one of these words of PL/pgSQL.
 auto ends_with_opening_word(std::string_view sql) -> bool
 {
     for (const std::string_view word : {"then", "else", "loop", "begin"}) {

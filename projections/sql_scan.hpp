@@ -15,10 +15,10 @@ auto has_statement(std::string_view sql) -> bool;
 struct statement {
     std::size_t begin = 0;
     std::size_t end = 0;
-    bool is_command = false;                 ///< of SQL, as a whole; PL/pgSQL's own may be cut in pieces
+    bool is_command = false;                 ///< a whole SQL statement; those of PL/pgSQL may be cut in pieces
 };
 
-/// What stands between semicolons.
+/// The text between semicolons.
 auto statements_of(std::string_view sql) -> std::vector<statement>;
 
 /// The statements, closed by a semicolon even where the author left the last one out.

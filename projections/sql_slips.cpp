@@ -32,7 +32,7 @@ auto small(std::string_view word) -> std::string
     return letters;
 }
 
-/// Blanks, and what a copied page has in their place.
+/// Blanks, and the bytes that a copied web page may have in their place.
 auto without_blanks(std::string_view text) -> std::string_view
 {
     for (;;) {
@@ -43,7 +43,7 @@ auto without_blanks(std::string_view text) -> std::string_view
     }
 }
 
-/// A comment that begins with one word, and what comes behind it.
+/// A comment that begins with one word, and the rest of it.
 struct comment {
     std::string_view word;
     std::string_view rest;
@@ -59,7 +59,7 @@ auto comment_of(std::string_view line) -> comment
     return {line.substr(0, letters), without_blanks(line.substr(letters))};
 }
 
-/// The known word that another one may have been meant as; empty when it is a word of its own.
+/// The known word that was probably meant; empty when it is a word of its own.
 auto meant_by(std::string_view word, bool in_header) -> std::string_view
 {
     constexpr std::size_t telling = 4;
@@ -75,7 +75,7 @@ auto meant_by(std::string_view word, bool in_header) -> std::string_view
     return known == header_words.end() ? std::string_view{} : *known;
 }
 
-/// `-- order none` and `-- apply sample.created`: nobody comments so.
+/// `-- order none` and `-- apply sample.created`: nobody writes comments like these.
 auto lacks_colon(std::string_view word, std::string_view rest) -> bool
 {
     rest = trimmed_line(rest);
@@ -121,7 +121,7 @@ void refuse_slips(std::string_view text, const std::string& path)
         if (is_header && !in_header)
             throw bad_file(path, number,
                            "\"-- " + std::string(found->word)
-                               + ":\" is obeyed at the head of the file only; move it above everything "
+                               + ":\" counts only at the head of the file; move it above everything "
                                  "but comments that begin with --");
         if (!is_block && !is_header) refuse_slip(line, number, in_header, path);
         in_header = in_header && !is_block && (trimmed_line(line).empty() || line.starts_with("--"));

@@ -22,7 +22,7 @@ template <class Table, class Fact>
 concept projects_fact = requires(const Table& table, const Fact& fact, const recorded_event& at,
                                  pqxx::transaction_base& tx) { table.project(fact, at, tx); };
 
-/// Written as a table, whole or not: it says how it is created, or writes rows for an event.
+/// Written as a table, complete or not: it says how it is created, or writes rows for an event.
 template <class T>
 concept meant_as_table = has_ddl<T> || []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
     return (projects_fact<T, Facts> || ...);
@@ -57,7 +57,7 @@ consteval auto is_table() -> bool
 
 }  // namespace detail
 
-/// Puts what a projection writes unqualified into its own schema, until the transaction ends.
+/// Unqualified names of a projection mean its own schema until the transaction ends.
 void enter_schema(pqxx::transaction_base&, const processors::processor_id&);
 
 template <class Table>
@@ -79,14 +79,14 @@ auto definition_of_table() -> definition
             .blocks = {}};
 }
 
-/// Keeps a table: a struct with one function per event that writes rows. Its rows may be shared by several keys, so
-/// one process works on it at a time.
+/// Keeps a table: a struct with one function per event that writes rows. Several keys may share its rows, so one
+/// process at a time works on it.
 template <class Table>
 class table final : public processors::processor {
-    static_assert((void(detail::is_table<Table>()), true));   // says itself what is missing: one error is enough
+    static_assert((void(detail::is_table<Table>()), true));   // it says what is missing; one error is enough
 
 public:
-    /// `id`: the registration that it works for, where it is registered.
+    /// `id`: the registration that it works for, if it is registered.
     explicit table(processors::processor_id id) : id_(std::move(id)) {}
     table() : table(id_of<Table>()) {}
 

@@ -16,7 +16,7 @@ namespace {
 
 using guarded = std::set<std::size_t>;       // statements of a block, by their number
 
-/// Another batch may do better: the values are to blame, and not a place in the text that the server points at.
+/// Errors that may not come with real events: they are caused by values, not by a place in the text.
 auto may_be_for_lack_of_events(const pqxx::sql_error& problem) -> bool
 {
     // case_not_found, cardinality, data, integrity constraint, check option, raised by the block
@@ -25,7 +25,7 @@ auto may_be_for_lack_of_events(const pqxx::sql_error& problem) -> bool
     return !has_place && std::ranges::find(classes, problem.sqlstate().substr(0, 2)) != classes.end();
 }
 
-/// The first statement on the line that the server names and that is not guarded yet.
+/// The first statement on the line that the server names, if it has no guard yet.
 auto guilty(const std::string& block, const std::vector<statement>& statements, const guarded& known, int line)
     -> std::optional<std::size_t>
 {
@@ -37,7 +37,7 @@ auto guilty(const std::string& block, const std::vector<statement>& statements, 
     return std::nullopt;
 }
 
-/// With the same lines.
+/// Keeps the line numbers.
 auto with_guards(const std::string& block, const std::vector<statement>& statements, const guarded& known)
 {
     auto text = block;
@@ -48,7 +48,7 @@ auto with_guards(const std::string& block, const std::vector<statement>& stateme
     return text;
 }
 
-/// False: PL/pgSQL does not take the guards where they stand.
+/// False: PL/pgSQL does not accept the guards in these places.
 auto declare(pqxx::transaction_base& tx, const std::string& schema, std::size_t block, const std::string& text) -> bool
 {
     try {

@@ -9,9 +9,9 @@
 
 namespace annals::projections {
 
-/// Runs a block over no event and undoes it: the server looks at tables and columns when a statement runs. What may be
-/// so only because there was no event, such as a sum of nothing where a column is not null, is passed over, and the
-/// statements behind it are looked at all the same.
+/// Runs a block over no event and rolls it back: the server checks tables and columns only when a statement runs.
+/// Errors that may come only from having no event, such as a sum of nothing in a column that is not null, are
+/// ignored, and the statements after them are still checked.
 /// Throws `bad_file` for what would be refused whatever the events are.
 void try_block(pqxx::dbtransaction&, const definition&, const std::string& schema, std::size_t block);
 

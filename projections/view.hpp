@@ -15,14 +15,14 @@
 
 namespace annals::projections {
 
-/// Keeps a view: a struct that is folded per key, one row a key. Each batch reads the rows it needs at once, folds in
-/// memory, and writes them at once. Logs are shared one by one where no two of them can meet in a row.
+/// Keeps a view: a struct that is folded per key, one row per key. Each batch reads the rows it needs in one query,
+/// folds in memory, and writes them in one statement. If no two logs can share a row, processes may divide the logs.
 template <class View>
 class view final : public processors::processor {
-    static_assert((void(detail::is_view<View>()), true));   // says itself what is missing: one error is enough
+    static_assert((void(detail::is_view<View>()), true));   // it says what is missing; one error is enough
 
 public:
-    /// `id`: the registration that it works for, where it is registered.
+    /// `id`: the registration that it works for, if it is registered.
     explicit view(processors::processor_id id) : id_(std::move(id)) {}
     view() : view(id_of<View>()) {}
 
@@ -37,7 +37,7 @@ public:
         return apart ? processors::work_distribution::by_log : processors::work_distribution::whole;
     }
 
-    /// Throws `eventstore::mismatch`: names stream and version for an event whose payload does not fit, the row for
+    /// Throws `eventstore::mismatch`: names stream and version of an event whose payload does not fit, or the row of
     /// a state that could not be read back.
     void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
     {

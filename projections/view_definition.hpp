@@ -44,7 +44,7 @@ consteval auto has_free_names() -> bool
 
 }  // namespace detail
 
-/// The stored types that a projection reads, and how: another upcaster, former name or former event makes another
+/// The stored types that a projection reads, and how: another upcaster, former name or former event changes the
 /// definition.
 auto events_as_json(const std::vector<eventstore::known_form>&) -> eventstore::json;
 
@@ -73,8 +73,8 @@ auto id_of() -> processors::processor_id
     return {std::string(Projection::header.projection), Projection::header.version};
 }
 
-/// What is registered for a view: another field, type, event or set of upcasters is another definition, and needs
-/// another version. What `evolve` does with them the compiler knows, annals does not.
+/// What is registered for a view. Another field, type, event or set of upcasters changes the definition, and needs
+/// another version. A change inside `evolve` is not noticed.
 template <class View>
 auto definition_of_view() -> definition
 {

@@ -28,11 +28,11 @@ class view_rows {
 public:
     explicit view_rows(const processors::processor_id& of) : of_(of), table_(schema_of(of) + "._rows") {}
 
-    /// The states of those keys that have one, read at once.
+    /// The states of the keys that have one, in one query.
     auto load(pqxx::transaction_base&, const std::vector<std::string>& keys) const
         -> std::map<std::string, std::string>;
 
-    /// Writes rows at once, whether they were there or not.
+    /// Writes rows in one statement, whether they were there or not.
     void store(pqxx::transaction_base&, const std::map<std::string, view_row>&) const;
 
     /// Throws `mismatch` when this version is not the live one of the database.
@@ -49,7 +49,7 @@ private:
 /// Throws `mismatch` when this version is not the live one.
 void check_live(pqxx::transaction_base&, const processors::processor_id&);
 
-/// One column of `read.<view>`: what a field is called, and how it is taken from the state.
+/// One column of `read.<view>`: the field's name, and how to take it from the state.
 struct view_column {
     std::string name;
     std::string type;                        ///< in SQL; `jsonb` for lists, maps and structs

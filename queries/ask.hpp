@@ -9,17 +9,17 @@
 
 namespace annals::queries {
 
-/// A question is a struct with what is asked as its fields and one function that answers it.
+/// A question is a struct: its fields are what is asked, and one function answers it.
 template <class Question>
 concept question = requires(const Question& asked, pqxx::transaction_base& read) { asked.answer(read); };
 
-/// A question that says which projection it reads, so that one can wait for that.
+/// A question that names the projection it reads, so that one can wait for that.
 template <class Question>
 concept says_what_it_reads = requires {
     { Question::reads } -> std::convertible_to<std::string_view>;
 };
 
-/// The answer of now. Throws `eventstore::unavailable`, or what the question throws.
+/// The answer as of now. Throws `eventstore::unavailable`, or what the question throws.
 template <class Question>
 auto ask(database& from, const Question& asked)
 {
@@ -27,7 +27,7 @@ auto ask(database& from, const Question& asked)
     return from.read([&](pqxx::transaction_base& read) { return asked.answer(read); });
 }
 
-/// The answer after everything that the token names has been applied. Throws as `database::wait_for` does.
+/// The answer after everything up to the token has been applied. Throws as `database::wait_for` does.
 template <class Question>
 auto ask(database& from, const Question& asked, const eventstore::after_token& after)
 {

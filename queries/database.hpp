@@ -15,20 +15,20 @@
 #include <string_view>
 #include <vector>
 
-/// What is asked of read models.
+/// Questions to read models.
 namespace annals::queries {
 
-/// Where read models are asked: a few connections, opened when first needed, for any number of threads.
+/// Access to read models: a few connections, opened when first needed, for any number of threads.
 ///
-/// Every question runs in a read-only transaction under READ COMMITTED, with the schema `read` as its search path and,
-/// where the user is a member of it, under the role `annals_reader`, which can read but not change anything.
+/// Every question runs in a read-only transaction under READ COMMITTED, with the schema `read` as its search path. If
+/// the user is a member of the role `annals_reader`, it runs under that role, which can only read.
 class database {
 public:
-    /// `dsn`: libpq conninfo or URI; empty: what the PG* environment says.
+    /// `dsn`: libpq conninfo or URI; empty: the PG* environment.
     explicit database(std::string dsn, std::size_t connections_max = 4);
 
-    /// Runs `question(pqxx::transaction_base&)` and returns its answer; once more when a connection turns out to be
-    /// dead. Waits for a free connection. Throws `eventstore::unavailable`, or what the question throws.
+    /// Runs `question(pqxx::transaction_base&)` and returns its answer; runs it again once when the connection was
+    /// lost. Waits for a free connection. Throws `eventstore::unavailable`, or what the question throws.
     template <class Question>
     auto read(Question question)
     {
@@ -38,17 +38,17 @@ public:
         });
     }
 
-    /// Returns when the projection has applied what the token names in the categories that it follows. Throws
-    /// `not_reached` when the time is over, `stopped` when the projection will not get there,
-    /// `eventstore::invalid_request` when there is no such projection or it follows no category of the token, and
-    /// `eventstore::unavailable`. All who wait share one session.
+    /// Returns when the projection has applied everything up to the token in the categories that it follows. Throws
+    /// `not_reached` after the timeout, `stopped` when the projection cannot get there, `eventstore::invalid_request`
+    /// when there is no such projection or it follows no category of the token, and `eventstore::unavailable`. All
+    /// waiting readers share one session.
     void wait_for(std::string_view projection, const eventstore::after_token&);
 
-    /// The same for one version of it. Throws `eventstore::mismatch` at once when that is not the live one.
+    /// The same for one version of it. Throws `eventstore::mismatch` immediately when that is not the live one.
     void wait_for(const processors::processor_id&, const eventstore::after_token&);
 
 private:
-    /// A connection on loan; comes back at the end.
+    /// A borrowed connection; the destructor returns it.
     class loan {
     public:
         explicit loan(database& from) : from_(from), connection_(from.take()) {}

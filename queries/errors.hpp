@@ -5,13 +5,13 @@
 
 namespace annals::queries {
 
-/// The read model did not get as far as the token in time. It goes on: ask again, or without `after` for what is there.
+/// The read model did not reach the token in time. It continues: ask again, or without `after` for the current state.
 class not_reached : public eventstore::error {
 public:
     explicit not_reached(const std::string& message) : error(message, true) {}
 };
 
-/// The projection was stopped by an error: it will not get to the token before an operator has resumed it.
+/// The projection was stopped by an error: it cannot reach the token before an operator has resumed it.
 class stopped : public eventstore::error {
 public:
     explicit stopped(const std::string& message) : error(message) {}

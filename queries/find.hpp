@@ -9,7 +9,7 @@
 
 namespace annals::queries {
 
-/// What a view holds under a key; nothing where there is nothing.
+/// A view's state for a key; nothing when there is none.
 /// Throws `eventstore::unavailable`, or `eventstore::mismatch` as `projections::find` does.
 template <class View>
 auto find(database& from, std::string_view key) -> std::optional<View>
@@ -17,7 +17,7 @@ auto find(database& from, std::string_view key) -> std::optional<View>
     return from.read([&](pqxx::transaction_base& read) { return projections::find<View>(read, key); });
 }
 
-/// The same after everything that the token names has been applied to it. Throws as `database::wait_for` does.
+/// The same after the view has applied everything up to the token. Throws as `database::wait_for` does.
 template <class View>
 auto find(database& from, std::string_view key, const eventstore::after_token& after) -> std::optional<View>
 {

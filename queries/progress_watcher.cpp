@@ -19,16 +19,16 @@ using eventstore::postgres::array, eventstore::postgres::connection, eventstore:
 
 constexpr auto look_every_min = 1ms;
 constexpr auto look_every_max = 50ms;
-constexpr int rests_for_looks = 2;           ///< after a look, so many times as long as it took
+constexpr int rests_for_looks = 2;           ///< after a look, this many times as long as it took
 constexpr int part_of_waited = 8;
 
-/// How long a server may owe an answer beyond the time that a reader has.
+/// How much longer than the reader's timeout to wait for a server's answer.
 constexpr auto patience = 2s;
 
 constexpr auto select_progress =
     "select applied, follows, state, reason, refusal, hint from annals.progress($1, $2, $3, $4)";
 
-/// A log of which somebody wants to know how far a projection has come in it.
+/// A log, and a projection whose progress in it some reader waits for.
 using target = std::pair<std::string, log_id>;
 
 struct progress {
@@ -70,7 +70,7 @@ struct progress_watcher::look {
     std::map<target, progress> found;
     clock::time_point began = clock::now();
 
-    /// Nothing while the wait goes on; what a reader is told otherwise, null when it is there.
+    /// Nothing while the wait continues; otherwise the reader's result, null for success.
     auto outcome_for(const waiter& reader) const -> std::optional<std::exception_ptr>;
 };
 
@@ -82,7 +82,7 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
     bool follows_any = false;
     for (const auto& [log, position] : reader.wanted.token.positions()) {
         const auto known = found.find({reader.projection, log});
-        if (known == found.end()) return std::nullopt;       // it came after the look had begun
+        if (known == found.end()) return std::nullopt;       // the reader came after the look began
         const auto& now = known->second;
         if (now.refusal) return std::make_exception_ptr(invalid_request(*now.refusal + ". " + now.hint.value_or("")));
         follows_any = follows_any || now.follows;
@@ -92,11 +92,11 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
     if (!follows_any) return std::make_exception_ptr(follows_none(reader.projection, passed_over));
     if (behind == nullptr) return std::exception_ptr();
     if (behind->state == "stopped")
-        return std::make_exception_ptr(stopped(name + " is stopped and will not come as far as "
+        return std::make_exception_ptr(stopped(name + " is stopped and will not reach "
                                                + to_string(reader.wanted.token) + ": " + behind->reason));
     if (began < reader.until()) return std::nullopt;
     const auto paused = behind->state == "paused" ? " (it is paused: " + behind->reason + ")" : std::string();
-    return std::make_exception_ptr(not_reached(name + " has not come as far as " + to_string(reader.wanted.token)
+    return std::make_exception_ptr(not_reached(name + " has not reached " + to_string(reader.wanted.token)
                                                + " within " + std::to_string(reader.wanted.timeout.count()) + " ms"
                                                + paused + ": ask again, or without after()"));
 }
@@ -111,7 +111,7 @@ void progress_watcher::wait(std::string_view projection, const after_token& want
     if (!self.done.wait_until(lock, self.until() + patience, [&] { return self.is_done; })) {
         waiters_.erase(place);
         throw unavailable("how far the read model " + self.projection
-                          + " has come cannot be told: PostgreSQL does not answer");
+                          + " has come is unknown: PostgreSQL does not answer");
     }
     if (self.problem) std::rethrow_exception(self.problem);
 }
@@ -139,7 +139,7 @@ void progress_watcher::run(const std::stop_token& stop)
     session_.reset();
 }
 
-/// When the next look is to be: when the first reader wants one, but not at once after the last.
+/// When to look next: when the first reader wants it, but not directly after the last look.
 auto progress_watcher::due() const -> clock::time_point
 {
     auto first = clock::time_point::max();
@@ -147,7 +147,7 @@ auto progress_watcher::due() const -> clock::time_point
     return std::max(first, not_before_);
 }
 
-/// A session that turns out to be gone is replaced once.
+/// A session that was lost is replaced once.
 auto progress_watcher::look_for_all(const std::stop_token& stop) -> std::unique_ptr<look>
 {
     auto now = std::make_unique<look>();

@@ -19,10 +19,10 @@ class connection;
 
 namespace annals::queries {
 
-/// Looks how far projections have come, for all readers of a process that wait: one session, and one cheap statement
-/// for all of them. It looks about every two milliseconds while somebody has just begun to wait, and less often for
-/// those who have waited long (an eighth of that); after a look it rests twice as long as that took. Keeps no snapshot
-/// in between, and has neither session nor thread before somebody waits. Thread-safe.
+/// Checks how far projections have come, for all waiting readers of a process: one session, and one cheap statement
+/// for all of them. It looks about every two milliseconds for a reader that has just begun to wait, and less often
+/// for one that has waited long (an eighth of that time). After a look it rests twice as long as the look took. Keeps
+/// no snapshot in between, and has neither session nor thread before a reader waits. Thread-safe.
 class progress_watcher {
 public:
     explicit progress_watcher(std::string dsn);
@@ -46,12 +46,12 @@ private:
     void fail(const std::exception_ptr&);
 
     std::string dsn_;
-    std::mutex mutex_;  // of the waiters
+    std::mutex mutex_;  // guards the waiters
     std::condition_variable_any came_;
     std::list<waiter*> waiters_;
     clock::time_point not_before_;  ///< the next look
     std::unique_ptr<eventstore::postgres::connection> session_;  ///< the thread's own
-    std::jthread thread_;  // last: ends before what it uses
+    std::jthread thread_;  // last: destroyed before what it uses
 };
 
 }  // namespace annals::queries

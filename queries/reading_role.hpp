@@ -3,7 +3,7 @@
 
 namespace annals::queries {
 
-/// Under a role that can only read, where the user may take it; `pg_has_role` also knows that a superuser may. From
+/// Switches to a role that can only read, if the user may; `pg_has_role` also knows that a superuser may. From
 /// PostgreSQL 16 on, a member may have been granted the role without SET.
 inline constexpr auto take_reading_role = R"sql(
     select pg_catalog.set_config('role', 'annals_reader', false)

@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(registry_of_a_database,
         tx.commit();
     }
     CHECK(refusal(header("other") + "create table mine (a int);\n-- apply: *\ndelete from mine;")
-              .contains("read.\"mine\" is there already"));
+              .contains("read.\"mine\" exists already"));
 }
 
 TEST_CASE_FIXTURE(registry_of_a_database,
