@@ -14,8 +14,8 @@ namespace annals::commands {
 template <class Event>
 class decision;
 
-/// What makes a plain struct an aggregate. Each function here either holds, or stops the compiler with one sentence;
-/// the `In instantiation of` line above it names the aggregate and the event or command that it is about.
+/// What makes a plain struct an aggregate. Each function here passes, or stops the compiler with one sentence; the
+/// `In instantiation of` line above it names the aggregate and the event or command in question.
 namespace detail {
 
 template <class T> inline constexpr bool is_variant = false;
@@ -53,7 +53,7 @@ consteval auto evolves_with() -> bool
     return stored && evolves;
 }
 
-/// What a former event became must change the aggregate: it would decide without it otherwise.
+/// The aggregate must know what a former event became: otherwise it would decide without it.
 template <class Aggregate, class Former, class Fact>
 consteval auto takes_over() -> bool
 {
@@ -73,7 +73,7 @@ consteval auto takes_over_all() -> bool
     else return true;
 }
 
-/// Whether all that was ever stored for the aggregate's events can be read as them.
+/// Whether everything that was ever stored for the aggregate's events can be read as these events.
 template <class Aggregate>
 consteval auto reads_its_past() -> bool
 {

@@ -11,7 +11,7 @@
 namespace annals::commands {
 namespace {
 
-/// Several locks instead of one; a cache that is small has one, and is exactly as large as it was made.
+/// Several locks instead of one. A small cache has one, and has exactly its given size.
 constexpr std::size_t shards_max = 16;
 constexpr std::size_t shard_bytes_min = 1 << 20;
 
@@ -46,7 +46,7 @@ auto bytes_of(std::string_view key, const known_state& state) -> std::size_t
 
 }  // namespace
 
-/// The last used first.
+/// The most recently used first.
 class aggregate_cache::shard {
 public:
     explicit shard(std::size_t bytes_max) : bytes_max_(bytes_max) {}
@@ -114,7 +114,7 @@ private:
     const std::size_t bytes_max_;
     mutable std::mutex mutex_;
     std::list<entry> entries_;
-    std::unordered_map<key_view, std::list<entry>::iterator, hash_of_key> index_;  // its keys look into the entries
+    std::unordered_map<key_view, std::list<entry>::iterator, hash_of_key> index_;  // its keys view the entries
     figures counted_;
 };
 

@@ -13,18 +13,18 @@
 
 namespace annals::commands {
 
-/// The states of the aggregates that this process used last, so that a command need not read the whole stream:
+/// Caches the states of recently used aggregates, so that a command need not read the whole stream:
 ///
 ///     commands::aggregate_cache cache{store};
 ///     commands::handle<sample>(store, "S-1", validate_sample{"ada"}, {}, {.cache = &cache});
 ///
-/// Holds nothing but what is committed. Others may have written since: a command that records something is decided on
-/// the cached state and appended with its version, a conflict makes it read on; one that is refused or has nothing to
-/// do is decided on a state that was compared with the log. Thread-safe; for one store, and one incarnation of it.
-/// After a log was restored from a backup, a process that goes on needs a `clear`.
+/// Holds only committed states. Others may have written since. A command that records something decides on the cached
+/// state and appends with its version; on a conflict it reads the rest of the stream. A refusal, or a decision of
+/// nothing, is made on a state that was compared with the log. Thread-safe; for one store, and one incarnation of it.
+/// When a log was restored from a backup, call `clear` in processes that keep running.
 class aggregate_cache {
 public:
-    /// Bytes of states and keys (`state_size.hpp`), with what the cache adds; what was not used longest goes first.
+    /// Bytes of states and keys (`state_size.hpp`), with the cache's own; the least recently used are dropped first.
     explicit aggregate_cache(eventstore::store&, std::size_t bytes_max = 64 << 20);
     ~aggregate_cache();
 

@@ -12,14 +12,15 @@
 
 namespace annals::commands {
 
-/// What a command is called outside the program: its type's name without the namespace.
+/// A command's name outside the program: its type's name without the namespace.
 template <eventstore::described_struct Command>
 auto name_of() -> std::string
 {
     return short_name<Command>();
 }
 
-/// Reads a command, strictly: what is not JSON, not a field or does not fit one is refused, saying where.
+/// Reads a command strictly: refuses text that is not JSON, unknown fields and values that do not fit, and says
+/// where.
 template <eventstore::described_struct Command>
 auto parse(std::string_view text) -> std::expected<Command, refusal>
 {

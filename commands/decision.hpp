@@ -14,15 +14,15 @@
 
 namespace annals::commands {
 
-/// A stream that must not exist yet, and the event that makes it: appended together with the decision's own events, or
-/// alone where it has none, as long as the aggregate's own stream stays as it was seen.
+/// A stream that must not exist yet, and the event that creates it. It is appended together with the decision's own
+/// events; or alone, when there are none, if the aggregate's own stream has not changed.
 struct claim {
     eventstore::stream_id stream;
     eventstore::new_event event;
     refusal otherwise;                       ///< the answer when the stream exists already
 };
 
-/// What a command comes to: `{}` nothing, one fact, `{a{}, b{}}` several, or `refuse("why")`.
+/// The result of a command: `{}` nothing, one fact, `{a{}, b{}}` several, or `refuse("why")`.
 template <class Event>
 class decision {
 public:
@@ -37,13 +37,13 @@ public:
         facts_.emplace_back(std::forward<Fact>(fact));
     }
 
-    /// Only when no `Claimed` has this key yet; `otherwise` is the answer when one has. Unique barcodes, user names, …
+    /// Only if no `Claimed` has this key yet; otherwise the answer is `otherwise`. For unique barcodes, user names, …
     template <class Claimed, class Fact>
     auto claiming(std::string key, const Fact& fact, refusal otherwise) && -> decision&&
     {
         if constexpr (detail::records<Claimed, Fact>()) {
 #ifndef NDEBUG
-            Claimed{}.evolve(fact);          // met here, if it fails, and not by the next command
+            Claimed{}.evolve(fact);          // if it fails, it fails here and not in the next command
 #endif
             claims_.push_back({.stream = {std::string(Claimed::category), std::move(key)},
                                .event = eventstore::to_new_event(fact),

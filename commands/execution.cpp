@@ -66,7 +66,7 @@ auto refused(const idempotency_key_reused& first) -> std::unexpected<refusal>
     return std::unexpected(refusal{to_string(rejection(first)), codes::key_reused});
 }
 
-/// A decision of nothing but claims, which leaves the aggregate's own stream as it was.
+/// For a decision with nothing but claims, which does not change the aggregate's own stream.
 auto only_claimed_before(store& events, const stream_id& stream, const appended& before) -> accepted
 {
     const auto last = events.read(stream, {.after = {}, .upto = {}, .events_max = 1, .order = direction::backwards});
@@ -76,7 +76,7 @@ auto only_claimed_before(store& events, const stream_id& stream, const appended&
             .duplicate = true};
 }
 
-/// What was done before under the same idempotency key: by this caller or, at the same moment, another.
+/// What was done before under the same idempotency key: earlier by this caller or, at the same moment, by another.
 auto done_before(store& events, const stream_id& stream, const key_use& key, const append_result& before)
     -> std::expected<accepted, refusal>
 {
@@ -95,7 +95,7 @@ auto done_before(store& events, const stream_id& stream, const key_use& key, con
     return result;
 }
 
-/// A decision of nothing but claims leaves the aggregate's own stream as it was.
+/// A decision with nothing but claims does not change the aggregate's own stream.
 auto done_now(const stored_decision& decision, stream_version before, const appended& done) -> accepted
 {
     accepted result{.version = {before.number + std::ssize(decision.events)}, .events = {}, .token = done.token()};
@@ -108,13 +108,13 @@ auto is_of_the_key(const append_result& done) -> bool
     return done ? done->duplicate : std::holds_alternative<idempotency_key_reused>(done.error());
 }
 
-/// A store that lost its connection and sent again what had happened calls that a duplicate, too.
+/// The store also reports a duplicate when it lost its connection and sent again an append that had happened.
 auto is_its_own(const stored_decision& decision, const accepted& first) -> bool
 {
     return std::ranges::equal(decision.events, first.events, {}, &new_event::id);
 }
 
-/// The refusal of the claim that failed; nothing when the aggregate's own stream moved on, which comes first.
+/// The refusal of the claim that failed. Nothing when the aggregate's own stream has changed, which counts first.
 auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const rejection& why)
     -> std::optional<refusal>
 {
@@ -129,7 +129,7 @@ auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const 
     return answer;
 }
 
-/// Before an append, so that a fact that cannot be folded is met now and not by the next command.
+/// Done before an append, so that a fact that cannot be folded fails now and not in the next command.
 void try_to_fold(const stream_id& stream, const known_state& at, const std::vector<new_event>& events)
 {
     const auto next = at.value->copy();
@@ -145,8 +145,8 @@ void try_to_fold(const stream_id& stream, const known_state& at, const std::vect
     }
 }
 
-/// Another process was faster. At once the first time, and then later and later by chance, so that processes that met
-/// do not meet again.
+/// Another process was faster. Retries immediately the first time, then after longer and random pauses, so that the
+/// processes do not collide again.
 void wait_after(int conflicts)
 {
     if (conflicts < 2) return;

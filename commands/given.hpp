@@ -16,13 +16,13 @@
 /// Tests of an aggregate without a store: `given<sample>(past…).when(command).then(facts…)`.
 namespace annals::commands {
 
-/// A command did not come to what a test says; the message shows both, facts as JSON.
+/// A command had another result than the test says; the message shows both, facts as JSON.
 class unexpected_outcome : public std::logic_error {
 public:
     using std::logic_error::logic_error;
 };
 
-/// What a command came to. Each `then` throws `unexpected_outcome` when it is something else.
+/// The result of a command. Each `then` throws `unexpected_outcome` when it differs.
 class outcome {
 public:
     explicit outcome(stored_decision decided) : decided_(std::move(decided)) {}
@@ -38,7 +38,7 @@ public:
     auto then_nothing() const -> const outcome&;
     auto then_refused(std::string_view reason) const -> const outcome&;
 
-    /// With this claim among those of the decision.
+    /// This claim must be among those of the decision.
     template <class Claimed>
     auto then_claims(const std::string& key) const -> const outcome&
     {
@@ -97,8 +97,8 @@ void evolve_from(const Fact& past, Aggregate& state)
 
 }  // namespace detail
 
-/// The past: facts that the aggregate has seen, events that became them, or a `new_event` as another program stored it;
-/// `mismatch` for one that `handle` would stop at. For what has a category or decides, not for read models.
+/// The past: facts that the aggregate has seen, former events, or a `new_event` as another program stored it; throws
+/// `mismatch` where `handle` would. For types that have a category or decide, not for read models.
 template <class Aggregate, class... Past>
     requires(
         requires { Aggregate::category; } || requires { typename Aggregate::decision; })

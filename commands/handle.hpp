@@ -34,7 +34,7 @@ public:
         else if constexpr (std::is_empty_v<Command>) return name;
         else
             throw eventstore::invalid_request("the command " + name
-                                              + " cannot be told from another one, and so cannot have an idempotency "
+                                              + " cannot be compared with another one, so it cannot have an idempotency "
                                                 "key: write ANNALS_FIELDS below its struct");
     }
 
@@ -44,9 +44,9 @@ private:
 
 }  // namespace detail
 
-/// Carries out a command on the aggregate with this key: a refusal is a value, broken infrastructure throws.
-/// All that is decided is recorded in one append, the claims included. Thread-safe as the store is. With a cache or
-/// snapshots in the options the answer is the same, sooner.
+/// Carries out a command on the aggregate with this key: a refusal is a value, broken infrastructure throws. The
+/// whole decision is recorded in one append, including its claims. As thread-safe as the store. With a cache or
+/// snapshots in the options the answer is the same, but sooner.
 template <class Aggregate, class Command>
 auto handle(eventstore::store& store, std::string key, const Command& command, const eventstore::metadata& origin = {},
             const handle_options& options = {}) -> std::expected<accepted, refusal>

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-/// What an aggregate does with an event that it does not know. It would decide as if that had not been, so it stops,
-/// unless its struct says that such events do not matter to it:
+/// Unknown events of an aggregate. It would decide as if they had not happened, so it stops, unless its struct says
+/// that such events do not matter to it:
 ///
 ///     static constexpr auto ignores = "sample.noted";                                // one type, or a pattern
 ///     static constexpr std::array ignores{"sample.noted", "sample.photo.*"};         // several
@@ -41,7 +41,7 @@ constexpr void for_each_ignored(Visit visit)
         for (const auto& pattern : Aggregate::ignores) visit(std::string_view(pattern));
 }
 
-/// Whether one of the aggregate's own events, past ones included, is stored under this name.
+/// Whether one of the aggregate's own events, including former ones, is stored under this name.
 template <class Aggregate>
 constexpr auto knows_type(std::string_view name) -> bool
 {
@@ -50,7 +50,7 @@ constexpr auto knows_type(std::string_view name) -> bool
     }(eventstore::detail::sources_of<typename Aggregate::event>{});
 }
 
-/// What makes `ignores` good: it holds, or stops the compiler with one sentence.
+/// Whether `ignores` is valid; otherwise stops the compiler with one sentence.
 template <class Aggregate>
 consteval auto ignores_well() -> bool
 {
@@ -92,7 +92,7 @@ auto ignored_types() -> std::vector<eventstore::type_pattern>
     return all;
 }
 
-/// Brings an aggregate past a stored event. Throws `mismatch`, naming stream and version, for one that it cannot read,
+/// Applies a stored event to an aggregate. Throws `mismatch`, naming stream and version, for one that it cannot read,
 /// and for one of a type that it neither knows nor ignores.
 template <class Aggregate>
 void evolve_past(Aggregate& state, const eventstore::recorded_event& event)

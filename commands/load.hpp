@@ -11,10 +11,10 @@
 
 namespace annals::commands {
 
-/// Up to which event: the last one, the one of a version, or the last that was recorded by a time.
+/// Up to which event: the last one, that of a version, or the last one recorded by a time.
 using moment = std::variant<std::monostate, eventstore::stream_version, eventstore::timestamp>;
 
-/// What an aggregate had come to at a moment, read from its events: version 0 when it did not exist yet. Throws
+/// An aggregate's state at a moment, read from its events: version 0 when it did not exist yet. Throws
 /// `invalid_request` for a version that the stream does not have.
 auto state_at(eventstore::store&, const eventstore::stream_id&, const aggregate_type&, const moment& = {})
     -> known_state;

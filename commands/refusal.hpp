@@ -6,7 +6,7 @@
 
 namespace annals::commands {
 
-/// Why a command did not happen: for the person who sent it, and a code for the program that did.
+/// Why a command was refused: a reason for the person who sent it, and a code for the program.
 struct refusal {
     std::string reason;
     std::string code = "refused";
@@ -16,7 +16,7 @@ struct refusal {
 
 /// Codes of the refusals that annals itself gives.
 namespace codes {
-inline constexpr auto key_reused = "key_reused";  ///< the idempotency key was used for another command: take a new one
+inline constexpr auto key_reused = "key_reused";  ///< the idempotency key was used for another command: use a new one
 inline constexpr auto contended = "contended";  ///< others wrote to the stream at each attempt: try again
 inline constexpr auto malformed = "malformed";  ///< the command's JSON does not fit the command
 }  // namespace codes

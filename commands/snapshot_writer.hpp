@@ -19,36 +19,35 @@ namespace annals::commands {
 
 /// When a snapshot of an aggregate is taken.
 struct snapshot_policy {
-    std::int64_t events = 100;               ///< after so many since the last one
-    std::chrono::milliseconds fold_time{5};  ///< or when reading and folding them took so long,
-    std::int64_t events_min = 50;            ///< but never before so many
+    std::int64_t events = 100;               ///< after this many since the last one
+    std::chrono::milliseconds fold_time{5};  ///< or when reading and folding them took this long,
+    std::int64_t events_min = 50;            ///< but never before this many
     std::size_t queue_bytes_max = 16 << 20;  ///< of states that wait to be written
 };
 
-/// Takes snapshots of long streams, for aggregates that have described fields and a `state_version`; others have
-/// none.
+/// Takes snapshots of long streams, for aggregates that have described fields and a `state_version`; others get none.
 ///
 ///     const auto kept = eventstore::postgres::open_snapshots(dsn);
 ///     commands::snapshot_writer snapshots{*kept};
 ///     commands::handle<sample>(store, "S-1", validate_sample{"ada"}, {}, {.snapshots = &snapshots});
 ///
-/// Written by a thread of its own, after the commit; of each aggregate the last state. What it cannot keep up with is
-/// dropped, what fails is logged. A command never waits for it and never fails by it. Thread-safe. The destructor
-/// writes what has queued.
+/// A thread of its own writes them after the commit, and only the last state of each aggregate. It drops what it
+/// cannot keep up with, and logs failures. A command never waits for it and never fails because of it. Thread-safe.
+/// The destructor writes what is in the queue.
 class snapshot_writer {
 public:
     explicit snapshot_writer(eventstore::snapshots&, snapshot_policy = {});
     ~snapshot_writer();
 
-    /// The state of a snapshot, to be read on from; nothing when there is none, or none that can be used.
+    /// The state of a snapshot, from which the stream is read on. Nothing when there is none that can be used.
     auto find(const aggregate_type&, const eventstore::stream_id&) -> std::optional<known_state>;
 
-    /// Whether it was due, and is taken. `state` is committed; `fold_time`: what it took to read it, 0: it was not
-    /// read.
+    /// Takes a snapshot if one is due; returns whether it did. `state` must be committed; `fold_time`: how long it
+    /// took to read it, 0: it was not read.
     auto take_if_due(const aggregate_type&, const eventstore::stream_id&, const known_state&,
                      std::chrono::microseconds fold_time) -> bool;
 
-    /// Waits until all that was taken is written or given up.
+    /// Waits until all snapshots that were taken are written or given up.
     void finish();
 
     struct figures {
@@ -75,7 +74,7 @@ private:
     std::condition_variable_any changed_;
     queue queue_;
     std::size_t queue_bytes_ = 0;
-    subject last_;                           // was written last: its neighbour is next, so that each has its turn
+    subject last_;                           // written last: its neighbour is next, so that each gets its turn
     bool is_writing_ = false;
     figures counted_;
     std::jthread thread_;

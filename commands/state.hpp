@@ -11,16 +11,16 @@
 
 namespace annals::commands {
 
-/// What an aggregate has come to, where its type is not known.
+/// An aggregate's state, without its type.
 class state {
 public:
     virtual ~state() = default;
 
     virtual auto copy() const -> std::unique_ptr<state> = 0;
-    /// Throws `mismatch` for an event that does not fit, and for one that the aggregate neither names as its event nor
-    /// ignores (`ignored_types.hpp`).
+    /// Throws `mismatch` for an event that does not fit, and for one that the aggregate neither names as its event
+    /// nor ignores (`ignored_types.hpp`).
     virtual void evolve(const eventstore::recorded_event&) = 0;
-    /// The memory that it takes, as far as can be told (see `state_size.hpp`).
+    /// The memory that it takes, as far as this is known (see `state_size.hpp`).
     virtual auto size_bytes() const -> std::size_t = 0;
     /// Its fields as JSON; nothing when they are not described.
     virtual auto to_json() const -> std::optional<std::string> = 0;
@@ -33,15 +33,15 @@ struct known_state {
     eventstore::uuid last_event;  ///< nil at version 0
     eventstore::log_position position;  ///< of the last event
     int partition = 0;
-    eventstore::stream_version snapshot;  ///< up to here there is one, as far as is known
+    eventstore::stream_version snapshot;  ///< the newest snapshot, as far as is known
     bool contended = false;  ///< others wrote to the stream when it was last used
 };
 
-/// An aggregate's type, seen from what is stored.
+/// An aggregate's type, for code that does not know it.
 struct aggregate_type {
     std::string name;  ///< the struct's, without its namespace
     std::string category;
-    std::string state_schema;  ///< what snapshots of it are kept under; empty: it has none
+    std::string state_schema;  ///< the key of its snapshots; empty: it has none
     std::unique_ptr<state> (*begin)();  ///< the state before the first event
     std::unique_ptr<state> (*restore)(std::string_view json);  ///< from a snapshot; throws `mismatch`
 };

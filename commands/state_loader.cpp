@@ -17,7 +17,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// The state becomes its own before it changes: others may hold it.
+/// Copies the state before changing it: others may share it.
 void fold(known_state& at, std::span<const recorded_event> events)
 {
     if (events.empty()) return;
@@ -31,7 +31,7 @@ void fold(known_state& at, std::span<const recorded_event> events)
     at.partition = last.partition;
 }
 
-/// Folds what the log has behind the state. False when the state does not end with an event of this log.
+/// Folds the log's events after the state. False when the state does not end with an event of this log.
 auto follow(store& events, const stream_id& stream, known_state& at) -> bool
 {
     bool is_compared = at.version.number == 0;

@@ -10,8 +10,8 @@
 #include <type_traits>
 
 /// The memory that an aggregate's state takes. The aggregate may say it itself: `auto size_bytes() const ->
-/// std::size_t`. Otherwise it is counted where its fields are described, is `sizeof` where nothing hangs on it, and
-/// else is taken to be as much as the payloads that it was folded from: it can hardly have kept more.
+/// std::size_t`. Otherwise it is counted if its fields are described, and is `sizeof` if nothing hangs on it. Else it
+/// is estimated by the payloads that it was folded from: it can hardly hold more.
 namespace annals::commands {
 
 template <class T>
@@ -21,7 +21,7 @@ concept knows_its_size = requires(const T& value) {
 
 namespace detail {
 
-/// What a tree or a heap keeps with each of its elements.
+/// What a tree or a heap stores with each of its elements.
 inline constexpr std::size_t node_bytes = 48;
 
 template <class T>

@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::chrono::seconds wait_max{2};
 
-/// Whether this thread handles a command: another one that it handles meanwhile must not wait for what it holds, or for
-/// what is held by a thread that waits for it.
+/// Whether this thread is handling a command already. A command inside it must not wait for a turn that this thread
+/// has, or that a thread waiting for this one has.
 thread_local bool handles_one = false;
 
 }  // namespace
 
-/// Those who are in: the first of each stream has its turn, the others wait.
+/// The waiting commands: the first of each stream has its turn, the others wait.
 struct stream_turn::line {
     std::mutex mutex;
     stream_turn* first = nullptr;
@@ -30,7 +30,7 @@ struct stream_turn::line {
         return all[(hash(stream.key) ^ hash(stream.category)) % all.size()];
     }
 
-    /// Whether nobody before it is in for its stream.
+    /// Whether no command before it is in line for its stream.
     auto add(stream_turn& last) -> bool
     {
         bool is_first = true;
@@ -78,7 +78,7 @@ auto stream_turn::is_for_the_same(const stream_turn& other) const -> bool
     return &store_ == &other.store_ && stream_ == other.stream_;
 }
 
-/// Who has waited too long goes on without a turn, and stays in line: nobody has to be told.
+/// A command that waited too long continues without a turn, and stays in line, so that no other must be told.
 void stream_turn::wait()
 {
     std::unique_lock lock(line_->mutex);

@@ -7,9 +7,10 @@
 
 namespace annals::commands {
 
-/// One command of this process after the other on one stream, in the order in which they came: from the constructor to
-/// the destructor. Without it all of them decide on one version, and one is lucky. Only saves work, since the append's
-/// expected version decides: so nobody waits longer than two seconds, and a command that another one handles while it
+/// Commands of this process on one stream take turns, in the order in which they came: from the constructor to the
+/// destructor. Without it all of them would decide on one version, and only one would succeed. It only saves work,
+/// since the append's expected version decides. So no command waits longer than two seconds, and a command inside
+/// another one does not wait at all. Takes no memory but its own. docs/decisions/0028.
 /// decides does not wait at all. Takes no memory but its own. docs/decisions/0028.
 class stream_turn {
 public:
@@ -26,8 +27,8 @@ private:
 
     const eventstore::store& store_;
     const eventstore::stream_id& stream_;
-    line* line_ = nullptr;                   ///< of all streams with one hash; null where it does not wait
-    stream_turn* next_ = nullptr;            ///< behind it in the line
+    line* line_ = nullptr;                   ///< of all streams with one hash; null if it does not wait
+    stream_turn* next_ = nullptr;            ///< after it in the line
     bool has_come_ = false;
     std::condition_variable come_;
 };

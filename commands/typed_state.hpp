@@ -16,8 +16,9 @@
 
 namespace annals::commands {
 
-/// Described states with a `static constexpr int state_version` are kept as snapshots. To be raised when `evolve` comes
-/// to another state from the same events; another field, event or upcaster is noticed without it.
+/// States with described fields and a `static constexpr int state_version` are kept as snapshots. Raise the version
+/// when `evolve` makes another state from the same events; a change of fields, events or upcasters is noticed without
+/// it.
 template <class Aggregate>
 concept snapshotted = eventstore::described_struct<Aggregate> && requires {
     { Aggregate::state_version } -> std::convertible_to<int>;
@@ -28,8 +29,8 @@ namespace detail {
 /// FNV-1a, 64 bits, in hexadecimal (Fowler, Noll, Vo; draft-eastlake-fnv).
 auto fingerprint(std::string_view text) -> std::string;
 
-/// `sample.1.9f86d081884c7d65`: the aggregate, its state_version, what its fields and events look like, and what it
-/// ignores: who knows no more of the stream's events than that has no state of it.
+/// `sample.1.9f86d081884c7d65`: the aggregate, its state_version, and a hash of its fields, its events and what it
+/// ignores. So a program never uses the state of one that read the stream differently.
 template <snapshotted Aggregate>
 auto state_schema_of() -> std::string
 {
@@ -73,7 +74,7 @@ private:
     std::size_t payload_bytes_ = 0;
 };
 
-/// One for each aggregate type, the same every time.
+/// One for each aggregate type, always the same.
 template <class Aggregate>
 auto aggregate_type_of() -> const aggregate_type&
 {

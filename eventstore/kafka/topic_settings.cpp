@@ -129,7 +129,7 @@ auto remarks_on(const std::string& name, const found_topic& topic, const setting
     look_at_timestamps(all, topic);
     if (!topic.unreadable.empty())
         all.advice("settings that this user may not see: " + topic.unreadable,
-                   "allow it DescribeConfigs on the topic; settings that lose or refuse records stay unseen without it");
+                   "allow it DescribeConfigs on the topic; without it, risky settings stay unseen");
     return std::move(all).remarks();
 }
 
