@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What was appended before: a request that is sent again is answered, not stored twice (docs/same-event.md).
+-- What was appended before: a request that is sent again gets its answer and is not stored twice
+-- (docs/same-event.md).
 set local role annals_owner;
 
--- Ids of version 7 hold their millisecond; an event with an older id than that cannot have been recorded long before.
+-- Ids of version 7 hold the millisecond in which they were made; their events cannot have been recorded long before.
 create function annals.recorded_not_before(ids uuid[]) returns timestamptz
 language sql immutable parallel safe as $$
     select case when every(substr(id::text, 15, 1) = '7')
@@ -12,10 +13,10 @@ language sql immutable parallel safe as $$
     from unnest(ids) id
 $$;
 
--- Whether events that were to be appended to a stream stand there already: all of them, the same (first version and
--- positions are filled), or some, or others under their ids (reused is one of them, differs says what is not the same),
--- or none (all are null). An expectation of a version (>= 0) says where they would be; otherwise the stream's tail is
--- searched. sent_again: an id that is not where it was expected is looked for in the last 1,000 events as well.
+-- Whether the events of an append are in the stream already. All of them and the same: first version and positions
+-- are filled. Only some, or others under their ids: reused is one such id, differs says what differs. None: all are
+-- null. An expected version (>= 0) says where they would be; otherwise the end of the stream is searched. sent_again:
+-- an id that is not where it was expected is also looked for in the last 1,000 events.
 create function annals.find_resent(
     in wanted_log int, in wanted_key text, in expected bigint, in sent_again boolean,
     in ids uuid[], in types text[], in schema_versions smallint[], in payloads json[], in metadata json[],
@@ -73,12 +74,12 @@ begin
 end
 $$;
 
--- Whether one append was sent before. One entry a stream of it: log, key, expected version, first event in e_…, number
--- of events. sent_again: it may have been sent before although no stream that names a version has its events.
+-- Whether one append was sent before. One entry per stream of it: log, key, expected version, first event in e_…,
+-- number of events. sent_again: it may have been sent before although no stream that names a version has its events.
 --
--- verdict: 1 no, 2 all of it was, 4 an event id was used for something else. Per stream: the version before its events
--- and their first and last position (0: none). For verdict 4 reused is the id, culprit the stream that has it, differs
--- what is not the same.
+-- verdict: 1 no, 2 all of it was, 4 an event id was used for something else. Per stream: the version before its
+-- events, and their first and last position (0: none). For verdict 4 reused is the id, culprit the stream that has
+-- it, and differs says what differs.
 create function annals.find_sent(
     in logs int[], in keys text[], in expected bigint[], in starts int[], in counts int[], in sent_again boolean,
     in e_id uuid[], in e_type text[], in e_schema_version smallint[], in e_data json[], in e_metadata json[],
@@ -100,7 +101,7 @@ begin
     version_before := array_fill(0::bigint, array[cardinality(logs)]);
     first_position := version_before;
     last_position := version_before;
-    -- Where a stream that names a version was sent before, so were the others: then all are searched for.
+    -- If a stream that names a version was sent before, so were the others: then all are searched for.
     for names_version in reverse 1 .. 0 loop
         for i in 1 .. cardinality(logs) loop
             continue when counts[i] = 0 or (expected[i] >= 0) <> (names_version = 1);

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Appending: one call for many appends, each with a verdict. What the library does with it:
+-- Appending: one call for many appends, each with a verdict. The library uses it in
 -- eventstore/postgres/append_session.hpp.
 set local role annals_owner;
 
--- What an append with an idempotency key led to, one row a stream; purged by age.
+-- The result of an append with an idempotency key, one row per stream; purged by age.
 create table annals.idempotency_keys (
     category text collate "C" not null,      -- of the append's first stream
     idempotency_key text collate "C" not null,
@@ -19,11 +19,11 @@ create table annals.idempotency_keys (
     primary key (category, idempotency_key, part)
 );
 
--- What is too old is found at the beginning of this index.
+-- The rows to purge are at the beginning of this index.
 create index idempotency_keys_recorded_at on annals.idempotency_keys (recorded_at);
 
--- Removes what is older; how many that were. clock_timestamp(), which changes while a statement runs, cannot be what an
--- index is searched for.
+-- Removes older rows; returns how many. An index cannot be searched with clock_timestamp(), which changes while a
+-- statement runs.
 create function annals.purge_idempotency_keys(older_than interval) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
     with purged as (delete from annals.idempotency_keys
@@ -31,26 +31,27 @@ language sql security definer set search_path = pg_catalog, pg_temp set enable_s
     select count(*) from purged
 $$;
 
--- Many appends in one call, each all or nothing, each with a verdict; none spoils another.
+-- Many appends in one call. Each happens whole or not at all and has its own verdict; they do not affect each other.
 --
--- An append has elements (w_…), one for each of its streams; an element has events (e_…). Elements stand in the order of
--- their appends, events in the order of their elements. Per element: w_append its append, w_at its log's place in
+-- An append has elements (w_…), one for each of its streams; an element has events (e_…). Elements are in the order
+-- of their appends, events in the order of their elements. Per element: w_append its append, w_at its log's place in
 -- `logs`, w_expected a version, -1 any or -2 exists, w_start its first event, w_count their number (0: only a check),
--- w_previous an earlier element of this call for the same stream, or 0. a_resend: the append may have been sent before.
--- a_category, a_key and a_used_for: idempotency keys and what they are used for (null: the content of the append), null
--- where there is none; empty arrays when no append has one. No two appends of a call have a key or an event id in
--- common. Kept with a key is a hash of what it is used for: of that text, or of what the append stores but for ids, times
+-- w_previous an earlier element of this call for the same stream, or 0. a_resend: the append may have been sent
+-- before. a_category, a_key and a_used_for: idempotency keys and what they are used for (null: the content of the
+-- append); null without a key, and empty arrays when no append has one. No two appends of a call may share a key or
+-- an event id. A key is stored with a hash of its use: of that text, or of what the append stores without ids, times
 -- and metadata.
 --
 -- The locks are taken in a statement before the last positions and versions are read, because the snapshot must be
--- younger than the locks; they are held to the commit, so that position order is commit order and a rollback leaves no
--- hole. Patient: waits for locks. Impatient: the appends to a log that somebody holds are busy.
+-- younger than the locks. They are held to the commit, so that position order is commit order and a rollback leaves
+-- no gap. patient: waits for locks; otherwise appends to a log that another session holds are busy.
 --
--- verdict: 1 appended, 2 duplicate, 3 conflict, 4 event id reused, 5 busy, 6 the idempotency key is known, 7 it was used
--- for something else. Per element: the version before it, its first and last position (0: none), whether its check
--- failed. reused, differs: the id for verdict 4 and what is not the same; culprit: the element that verdict 4 or 5 is
--- about. What is refused is looked for among what was sent before only where one of its ids stands at its place, which
--- one statement finds for all of the call. SQLSTATE 40001: a key was used at the same moment; the call can be repeated.
+-- verdict: 1 appended, 2 duplicate, 3 conflict, 4 event id reused, 5 busy, 6 the idempotency key is known, 7 it was
+-- used for something else. Per element: the version before it, its first and last position (0: none), whether its
+-- check failed. reused, differs: for verdict 4 the id and what differs; culprit: the element that verdict 4 or 5 is
+-- about. An append that is refused is compared with earlier ones only if one of its ids is at its place; one
+-- statement finds these for the whole call. SQLSTATE 40001: a key was used at the same moment; the call can be
+-- repeated.
 create function annals.append_many(
     in patient boolean, in logs int[],
     in a_resend boolean[], in a_category text[], in a_key text[], in a_used_for text[],
@@ -65,14 +66,15 @@ declare
     appends constant int := cardinality(a_resend);
     elements constant int := cardinality(w_append);
     has_keys constant boolean := cardinality(a_key) > 0;
-    -- Each append writes to one stream that no other writes to, and none is sent again: no verdict depends on another.
+    -- Each append writes to one stream that no other writes to, and none is sent again: no verdict depends on
+    -- another.
     -- With fewer appends the loop is as fast.
     is_ordinary constant boolean := appends >= 12 and elements = appends and not has_keys
                                     and true <> all (a_resend) and 0 = all (w_previous) and 0 <> all (w_count);
     held boolean[] := array_fill(true, array[cardinality(logs)]);
-    head bigint[];                           -- the last position of each log, as the call goes on
-    after bigint[];                          -- the version of each element's stream behind it
-    start bigint[] := array_fill(0::bigint, array[elements]);    -- the first position of what is to be inserted
+    head bigint[];                           -- the last position of each log so far
+    after bigint[];                          -- the version of each element's stream after it
+    start bigint[] := array_fill(0::bigint, array[elements]);    -- the first position of the events to insert
     moment timestamptz;
     sent record;
     a int;
@@ -83,7 +85,7 @@ declare
     is_allowed boolean;
     uses bytea[] := array_fill(null::bytea, array[appends]);    -- what the keys of this call are used for
     known record;
-    kept int := 0;                           -- rows that are to be kept under keys
+    kept int := 0;                           -- rows to store under keys
     stored int;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What a client without the library may append: what breaks a limit or a rule is refused (LG002; docs/payloads.md).
+-- Checks what a client without the library appends: what breaks a limit or a rule is refused (LG002;
+-- docs/payloads.md).
 set local role annals_owner;
 
--- Raises LG002 for a name that is empty, too long, or holds what no name should.
+-- Raises LG002 for a name that is empty, too long, or holds forbidden characters.
 create function annals.check_name(name text, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -16,12 +17,12 @@ begin
 end
 $$;
 
--- Raises LG002 for a payload that some reader could not read (docs/payloads.md): what jsonb cannot hold, and a number
--- that is beyond a double. One that has fewer than 210 digits in a row, and no exponent of three, cannot be.
+-- Raises LG002 for a payload that some reader could not read (docs/payloads.md): one that jsonb cannot hold, or with
+-- a number beyond a double. A number can be beyond one only with 210 digits in a row, or an exponent of three digits.
 create function annals.check_payload(payload json, bytes_max int, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
-    -- Half way between the largest double and what would be the next.
+    -- Half way between the largest double and the next one, if there were one.
     no_double constant numeric := ('179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017'
             || '977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273'
             || '854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704'
@@ -74,9 +75,9 @@ begin
 end
 $$;
 
--- annals.check_payload of all payloads of an append; their bytes. Most need no more than one look: a payload has no
--- more brackets than the depth that is allowed, no number that could be beyond a double, and as many colons as in
--- jsonb, which drops a member that stands twice.
+-- annals.check_payload for all payloads of an append; returns their bytes. Most need only one look: a payload has no
+-- more brackets than the allowed depth, no number that could be beyond a double, and as many colons as in jsonb,
+-- which drops members that occur twice.
 create function annals.check_payloads(types text[], payloads json[], bytes_max int, what text) returns bigint
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -105,8 +106,8 @@ begin
 end
 $$;
 
--- What a client gives for the documents of events, one for each: an array of json, jsonb or text, or a JSON array; as a
--- text, either is understood.
+-- The documents of events as a client gives them, one for each event: an array of json, jsonb or text, or a JSON
+-- array; as a text, either form is accepted.
 create function annals.documents(given anycompatible, what text) returns json[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -151,7 +152,7 @@ begin
 end
 $$;
 
--- What keeps the events of an append from being stored.
+-- Raises LG002 when the events of an append cannot be stored.
 create function annals.check_events(
     types text[], data json[], metadata json[], ids uuid[], schema_versions int[], occurred_at timestamptz[])
 returns void language plpgsql immutable set search_path = pg_catalog, pg_temp as $$

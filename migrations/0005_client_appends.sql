@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Appending for clients without the library, to one stream or to several with checks on others; docs/sql-api.md says
--- how. LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict.
--- LG004: an event id was used before. LG005: an idempotency key was used before, for something else. What a program
--- needs to know of them is in DETAIL, as JSON.
+-- Appending for clients without the library, to one stream, or to several with checks on others; see docs/sql-api.md.
+-- LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict. LG004:
+-- an event id was used before. LG005: an idempotency key was used before, for something else. DETAIL holds the facts
+-- for programs, as JSON.
 set local role annals_owner;
 
 -- A new id of version 7 (RFC 9562): milliseconds, then random bits.
@@ -12,14 +12,15 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
             || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $$;
 
--- What an append did to a stream. token: what a read can wait for. duplicate: it was there, and nothing was added.
+-- What an append did to a stream. token: what a read can wait for. duplicate: it was there already; nothing was
+-- added.
 create type annals.appended_stream as (
     category text, key text, first_version bigint, last_version bigint, token text, duplicate boolean,
     first_position bigint, last_position bigint, event_ids uuid[]);
 
--- Appends events to streams, all or none. counts[n] events belong to the stream n, in the order of the streams; none
--- where it is only checked. expected: a version (0: no stream yet), -1 any, -2 the stream exists. One row for each
--- stream that has events. All arrays begin at 1.
+-- Appends events to streams, all or none. counts[n] events belong to the stream n, in the order of the streams; 0 for
+-- a stream that is only checked. expected: a version (0: no stream yet), -1 any, -2 the stream exists. Returns one
+-- row for each stream that has events. All arrays begin at 1.
 create function annals.append_events(
     categories text[], keys text[], expected bigint[], counts int[], types text[], data json[], metadata json[],
     ids uuid[], schema_versions int[], occurred_at timestamptz[], idempotency_key text, resend boolean,
@@ -62,7 +63,7 @@ begin
                               and l.partition = annals.partition_of(keys[i], c.partitions)
         where c.name = categories[i];
         if not found then
-            -- By name, so that no two appends wait for each other.
+            -- By name, so that two appends cannot deadlock.
             for missing in select distinct s.category from unnest(categories) s(category)
                            where not exists (select from annals.categories c where c.name = s.category) order by 1 loop
                 perform annals.ensure_category(missing);
@@ -86,7 +87,8 @@ begin
         end loop;
     end if;
 
-    -- To one stream that is as expected: the lock, then one statement. Else annals.append_many finds out what it is.
+    -- One stream that is as expected: the lock, then one statement. Otherwise annals.append_many finds out what it
+    -- is.
     call := null;
     if streams = 1 and idempotency_key is null and not coalesce(resend, false)
        and current_setting('transaction_isolation') = 'read committed'
@@ -155,8 +157,8 @@ begin
 end
 $$;
 
--- Raises what an append was refused for. DETAIL is an object about the first stream that was not as expected; `also`
--- holds one for each other such stream.
+-- Raises the error of an append that was refused. DETAIL is an object about the first stream that was not as
+-- expected; `also` holds one for each other such stream.
 create function annals.refuse_append(
     categories text[], keys text[], expected bigint[], idempotency_key text, verdict int, version_before bigint[],
     check_failed boolean[], reused uuid, culprit int, differs text)
@@ -193,8 +195,8 @@ begin
 end
 $$;
 
--- Appends events to one stream, all or none. Sent again with the same ids, it gives the first result, marked duplicate
--- (say resend when no version is expected).
+-- Appends events to one stream, all or none. Sent again with the same ids, it returns the first result, marked
+-- duplicate (set resend when no version is expected).
 --
 --   select * from annals.append('sample', 'S-1', array['sample.created'], array['{"barcode": "B-7"}'], 0);
 create function annals.append(
@@ -202,7 +204,7 @@ create function annals.append(
     expected_version bigint default -1,      -- 0: no stream yet, -1: any, -2: the stream exists
     metadata anycompatible default null, ids uuid[] default null, schema_versions int[] default null,
     occurred_at timestamptz[] default null, idempotency_key text default null, resend boolean default false,
-    announce boolean default false,          -- wakes those who LISTEN to annals_log; such commits wait for each other
+    announce boolean default false,          -- wakes those that LISTEN to annals_log; such commits wait for each other
     out first_version bigint, out last_version bigint, out token text, out duplicate boolean,
     out first_position bigint, out last_position bigint, out event_ids uuid[])
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -219,10 +221,10 @@ begin
 end
 $$;
 
--- Appends events to several streams, all or none: an event goes to the stream that `categories` and `keys` name for it,
--- a stream's events in the order of the arrays. The expected versions have arrays of their own, also for streams that
--- are only checked; a stream without one may be at any version. One row for each stream that is written, in the order in
--- which they are named. No two such appends wait for each other in a circle: their locks are sorted.
+-- Appends events to several streams, all or none. An event goes to the stream that `categories` and `keys` name for
+-- it; a stream's events keep the order of the arrays. The expected versions have arrays of their own, also for
+-- streams that are only checked; a stream without one may be at any version. Returns one row for each stream that is
+-- written, in the order in which they are named. Two such appends cannot deadlock: their locks are sorted.
 create function annals.append_streams(
     categories text[], keys text[], types text[], data anycompatible,
     expected_categories text[] default '{}', expected_keys text[] default '{}', expected_versions bigint[] default '{}',

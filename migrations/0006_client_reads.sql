@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What clients without the library read with; docs/sql-api.md says how.
+-- Reads for clients without the library; see docs/sql-api.md.
 --
--- Every read takes bounds (`after` leaves out what is at it or below, `upto` what is above) and the most events that it
--- returns; `after => null` is the beginning. Forwards it begins behind `after`, backwards at `upto`.
+-- Every read takes bounds (`after` excludes events at it or below, `upto` those above) and the most events to return;
+-- `after => null` is the beginning. Forwards it begins after `after`, backwards at `upto`.
 --
--- It goes along an index, whatever the planner knows, and what it costs does not grow with the table:
+-- Every read follows an index, whatever the planner knows, and its cost does not grow with the table:
 -- tests/eventstore/postgres/plans_test.cpp. A join of a few rows with the events is written as a look-up for each row
--- that ends by itself (`lateral … limit`): the planner has no other plan for it. No `jit`: the planner takes a
--- function's rows for many, and what it then compiles costs more than the read.
+-- with its own limit (`lateral … limit`): the planner has no other plan for it. `jit` is off: the planner expects
+-- many rows of a function, and compiling for them costs more than the read.
 set local role annals_owner;
 
 create type annals.recorded_event as (
@@ -25,7 +25,7 @@ create type annals.recorded_event as (
     recorded_at timestamptz
 );
 
--- Raises LG002 for a number of events that no read returns.
+-- Raises LG002 for a number of events that a read cannot return.
 create function annals.check_batch(events_max int) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -70,7 +70,7 @@ begin
 end
 $$;
 
--- The events of one log in the order of their positions, without holes.
+-- The events of one log in the order of their positions, without gaps.
 create function annals.read_log(
     category text, partition int, after bigint default 0, upto bigint default null, events_max int default 1000,
     backwards boolean default false)
@@ -101,8 +101,8 @@ begin
 end
 $$;
 
--- What read_category is about to return of each log: the positions above `low` and up to `high`. A log that goes on
--- behind what is returned of it ends the others: what they hold of later moments must wait for its events.
+-- The part of each log that read_category returns: the positions above `low` and up to `high`. When a log has more
+-- events after its part, it limits the others: their later events must wait for the rest of it.
 create function annals.category_page(
     wanted text, after bigint[], upto bigint[], events_max int, backwards boolean, member int, members int,
     out log int, out partition int, out low bigint, out high bigint, out edge_at timestamptz, out edge_partition int)
@@ -133,10 +133,10 @@ set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmap
     select p.log, p.partition, p.low, p.high, edge.recorded_at, edge.partition from page p left join edge on true
 $$;
 
--- The events of all logs of a category by the time of recording, then partition; each log's in the order of their
--- positions. `after` and `upto` hold a position for each log, by partition: after[1] is that of partition 0; what is
--- missing is 0, or the log's end. While there is something to read it returns something, and at most events_max.
--- Of a group of `members`, numbered from 0, a member reads the logs whose partition modulo `members` is its number.
+-- The events of all logs of a category by the time of recording, then by partition; those of each log in the order of
+-- their positions. `after` and `upto` hold a position for each log, by partition: after[1] is that of partition 0; a
+-- missing one is 0, or the log's end. It returns at most events_max, and at least one while there is any.
+-- In a group of `members`, numbered from 0, a member reads the logs whose partition modulo `members` is its number.
 create function annals.read_category(
     category text, after bigint[] default '{}', upto bigint[] default '{}', events_max int default 1000,
     backwards boolean default false, member int default 0, members int default 1)
@@ -174,9 +174,9 @@ begin
 end
 $$;
 
--- The last position of each log that was recorded before a moment, by partition: what `after` of read_category takes to
--- read from that moment on, and with 'infinity' where the logs end. recorded_at never goes back along the positions, so
--- a few look-ups find it.
+-- The last position of each log that was recorded before a moment, by partition. Pass it as `after` to read_category
+-- to read from that moment on; with 'infinity' it is where the logs end. recorded_at never goes back along the
+-- positions, so a few look-ups find it.
 create function annals.positions_before(category text, moment timestamptz) returns bigint[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$

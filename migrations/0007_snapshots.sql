@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Snapshots of aggregates: a cache. Every row may be deleted at any time; what it saved is then read from the log again.
+-- Snapshots of aggregates: a cache. Every row may be deleted at any time; the log is then read instead.
 set local role annals_owner;
 
--- state_schema: the aggregate, its state_version and what its fields and events look like; programs of two versions
--- keep a row each. last_event: the id of the stream's event at that version; a row whose event is another is ignored.
+-- state_schema: the aggregate, its state_version and a hash of its fields and events; programs of two versions keep a
+-- row each. last_event: the id of the stream's event at that version; a row is ignored if the stream has another
+-- event there.
 create table annals.snapshots (
     log int not null,
     version bigint not null check (version > 0),

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- How far each processor has come, who works on what, and what it is doing.
--- Lies beside the read models, which may be another database than the log's.
--- registration: the projection's; null: of a processor that is registered nowhere.
+-- How far each processor has come, which process works on it, and what it is doing.
+-- In the database of the read models, which may be another one than the log's.
+-- registration: the projection's; null: the processor is not registered.
 set local role annals_owner;
 
 create table annals.checkpoints (
@@ -9,15 +9,15 @@ create table annals.checkpoints (
     version      int not null,
     log          int not null references annals.logs,
     position     bigint not null default 0 check (position >= 0),
-    event_id     uuid,                         -- of the event at the position: tells a restored log
-    epoch        bigint not null default 0,    -- raised when a log is taken: fences the holder before
+    event_id     uuid,                         -- of the event at the position: shows whether the log was restored
+    epoch        bigint not null default 0,    -- raised when a log is taken: fences the previous holder
     updated_at   timestamptz not null default clock_timestamp(),
     registration bigint references annals.projections (registration) on delete cascade,
     primary key (processor, version, log)
 ) with (fillfactor = 50);
 
--- A unit of work: one log, or 0 for all logs of a processor. Who holds the advisory lock (class 4714, number) works on it;
--- the row says who that is and when the holder was last alive.
+-- A unit of work: one log, or 0 for all logs of a processor. The session with the advisory lock (class 4714, number)
+-- works on it; the row says who that is and when the holder was last alive.
 create table annals.leases (
     processor    text collate "C" not null,
     version      int not null,
@@ -25,15 +25,15 @@ create table annals.leases (
     number       int generated always as identity unique,
     holder       text,
     holder_pid   int,
-    holder_since timestamptz,                       -- start of the backend: a pid alone comes back
+    holder_since timestamptz,                       -- start of the backend: a pid can be used again
     beat_at      timestamptz,
     registration bigint references annals.projections (registration) on delete cascade,
     primary key (processor, version, unit)
 ) with (fillfactor = 50);
 
--- The processes that could work on a processor: units are shared evenly among those seen within six seconds.
--- Renewed by the second, for many at once, and forgotten after a minute: a reference to the registration would only
--- stand in the way.
+-- The processes that could work on a processor: its units are divided evenly among those seen within six seconds.
+-- Renewed every second, many rows together, and dropped after a minute; a foreign key to the registration would only
+-- get in the way.
 create table annals.lease_members (
     processor    text collate "C" not null,
     version      int not null,
@@ -56,8 +56,8 @@ create table annals.processor_states (
     primary key (processor, version)
 );
 
--- The attempts of a process that have failed since it last did its work. The first success removes the row; the end of
--- the process does not, so that what was wrong can still be read when nobody tries any more.
+-- The attempts of a process that have failed since its last success. The next success removes the row; the end of the
+-- process does not, so that the reason can still be read when no process tries any more.
 create table annals.processor_failures (
     processor text collate "C" not null,
     version   int not null,
@@ -76,7 +76,7 @@ create table annals.processor_failures (
 --   retrying   attempts have failed since the last success: how many, since when, and why
 --   idle       no process works on it
 --   running    none of these
--- It also runs for readers, who may not see who works on what: they learn the number of processes.
+-- Readers may call it, too; they may not see which process works on what, but learn the number of processes.
 create function annals.processor_activity(
     out processor text, out version int, out categories text[], out state text, out reason text, out failures int,
     out since timestamptz, out processes int, out category text, out partition int, out "position" bigint,

@@ -1,16 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who publishes which log to its topic, and how far that has come.
+-- Which publisher leads which log, and how far it is published.
 set local role annals_owner;
 
--- One row a publisher, renewed every second; one that was silent for six is ended by those that are alive.
+-- One row per publisher, renewed every second. The live ones end a publisher that was silent for six seconds.
 create table annals.publishers (
     pid           int primary key,           -- of the publisher's server process
-    backend_start timestamptz not null,      -- of that process: a pid alone comes back
+    backend_start timestamptz not null,      -- of that process: a pid can be used again
     program       text not null default '',
     beat_at       timestamptz not null
 ) with (fillfactor = 50);
 
--- Who leads a log, or was the last to. Leading is holding the advisory lock (4713, log).
+-- The leader of a log, or the last one. Leading means holding the advisory lock (4713, log).
 create table annals.publication_leaders (
     log           int primary key references annals.logs,
     epoch         bigint not null,           -- raised by every new leader
@@ -22,24 +22,24 @@ create table annals.publication_leaders (
 create table annals.publication_cursors (
     log          int primary key references annals.logs,
     position     bigint not null,            -- of the last event that the broker has acknowledged
-    topic_offset bigint not null,            -- behind it
+    topic_offset bigint not null,            -- after it
     event_id     uuid not null,              -- all zeros: nothing was published yet, the next position is the first
     incarnation  text not null,              -- of the store: system identifier and timeline
     updated_at   timestamptz not null
 ) with (fillfactor = 50);
 
--- Which topic a category is published to: cursors count offsets there and nowhere else.
+-- The topic of each category: cursors count offsets in that topic only.
 create table annals.publication_topics (
     category   text collate "C" primary key references annals.categories,
     topic      text not null,
     claimed_at timestamptz not null default clock_timestamp()
 );
 
--- Which logs are not published for now, and why: what belongs to one log or topic stops that one only.
+-- Which logs are not published for now, and why: an error of one log or topic stops only that one.
 create table annals.publication_halts (
     log      int primary key references annals.logs,
     since    timestamptz not null default clock_timestamp(),
-    attempts int not null,                   -- to publish it, since then
+    attempts int not null,                   -- attempts to publish it since then
     reason   text not null,
     to_do    text not null,
     tried_at timestamptz not null default clock_timestamp()

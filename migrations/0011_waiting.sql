@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Reading one's own writes: a cheap look, a pause that grows, and a form that keeps no snapshot while it waits.
+-- Reading one's own writes: a cheap look, a pause that grows, and a form that holds no snapshot while it waits.
 set local role annals_owner;
 
 -- Splits `category/partition@position,…`; 22023 for anything else.
@@ -23,10 +23,10 @@ begin
 end
 $$;
 
--- How far each of several projections has come in each of several logs, in the order in which they are asked for. One
--- statement for any number of readers who wait. `versions`: null is the one that answers, which is the live one, and of
--- a processor that is no projection the latest. `follows`: whether it takes the log's category at all. `refusal`: why the
--- question makes no sense, and `hint` what to do.
+-- How far each of several projections has come in each of several logs, in the order asked. One statement for any
+-- number of waiting readers. `versions`: null is the live one; for a processor that is no projection, the latest.
+-- `follows`: whether it takes the log's category at all. `refusal`: why the question makes no sense, and `hint` what
+-- to do.
 create function annals.progress(projections text[], versions int[], categories text[], partitions int[])
 returns table (applied bigint, follows boolean, state text, reason text, refusal text, hint text)
 language plpgsql stable security definer rows 10
@@ -64,9 +64,9 @@ begin
 end
 $$;
 
--- What is known of a wait: 'reached', 'stopped: why', or null while it goes on. Of a token's categories those count that
--- the projection follows: an append with a claim writes to two, and its token names both. Raises for what can never come
--- true: a token of which it follows none.
+-- The result of a wait so far: 'reached', 'stopped: why', or null while it continues. Only the token's categories
+-- that the projection follows count: an append with a claim writes to two, and its token names both. Raises for a
+-- wait that cannot end: the projection follows none of the token's categories.
 create function annals.outcome_so_far(projection text, categories text[], partitions int[], positions bigint[])
 returns text language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -115,17 +115,17 @@ begin
 end
 $$;
 
--- How long to pause: an eighth of what was waited so far, from a millisecond to a second. So a wait takes an
--- eighth longer than it must, and one that lasts costs next to nothing.
+-- How long to pause: an eighth of the time waited so far, from a millisecond to a second. So a wait takes an eighth
+-- longer than necessary at most, and a long one costs almost nothing.
 create function annals.pause_of_wait(waited interval, remaining interval) returns double precision
 language sql immutable set search_path = pg_catalog, pg_temp as $$
     select greatest(0, least(extract(epoch from remaining), greatest(0.001, least(extract(epoch from waited) / 8, 1))))
 $$;
 
--- Waits until a projection has applied what a token names: 'reached', 'timed out', or 'stopped: why' (then it will not
--- get there before an operator resumes it). To be called as a statement of its own, before the query: a query in the same
--- statement would see old rows. While it waits, the statement holds a snapshot, and what is updated meanwhile cannot be
--- tidied away: for waits of more than a second or so, and from programs of which many wait, `call annals.wait`.
+-- Waits until a projection has applied everything up to a token: 'reached', 'timed out', or 'stopped: why' (then an
+-- operator must resume it first). Call it as a statement of its own, before the query: a query in the same statement
+-- would see old rows. While it waits, the statement holds a snapshot, which keeps vacuum from removing old rows. For
+-- waits of more than about a second, or from many programs, use `call annals.wait`.
 create function annals.wait_for(projection text, token text, timeout interval default '5 s') returns text
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
@@ -156,7 +156,7 @@ begin
 end
 $$;
 
--- What PL/pgSQL says when a transaction cannot be ended where it was tried, in the server's language.
+-- PL/pgSQL's message when a transaction cannot be ended at this place, in the server's language.
 create function annals.refusal_of_commit() returns text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -171,9 +171,9 @@ begin
 end
 $$;
 
--- The same as annals.wait_for without a snapshot that lasts: each look is a transaction of its own, so nothing is held
--- between them, and the isolation does not matter. As a statement of its own, outside a transaction block:
--- call annals.wait('sample_counts', 'sample/3@17', '10 s'). The outcome is the result's only column.
+-- The same as annals.wait_for, without a lasting snapshot: each look is a transaction of its own, so nothing is held
+-- between looks, and the isolation does not matter. As a statement of its own, outside a transaction block: call
+-- annals.wait('sample_counts', 'sample/3@17', '10 s'). The outcome is the result's only column.
 create procedure annals.wait(projection text, token text, timeout interval default '5 s', inout outcome text default null)
 language plpgsql as $$
 declare
@@ -184,7 +184,7 @@ declare
     said text;
 begin
     begin
-        commit;                              -- refused either way; how tells whether a block is open around us
+        commit;                              -- refused either way; the error tells whether a block is open
     exception when invalid_transaction_termination then
         get stacked diagnostics said = message_text;
     end;

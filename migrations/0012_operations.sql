@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who runs where and knows what; what was asked, by whom and why. Lies beside the log.
+-- Which processes run and what they know; which requests were made, by whom and why. In the log's database.
 set local role annals_owner;
 
--- One row a process; kept for a week after it was last seen, so that it can be said who knew something last.
+-- One row per process; kept for a week after it was last seen, to show which process knew something last.
 create table annals.workers (
     id         uuid primary key,
     program    text not null,
@@ -13,11 +13,11 @@ create table annals.workers (
     knows      jsonb not null default '[]',         -- [{"kind": "projection", "name": …, "version": …}, …]
     started_at timestamptz not null default clock_timestamp(),
     seen_at    timestamptz not null default clock_timestamp(),
-    stopped_at timestamptz,                         -- when it ended by itself; a lost process has none
+    stopped_at timestamptz,                         -- when it ended by itself; null for a lost process
     run_by     text not null default session_user   -- the user whose rights it has at the log
 ) with (fillfactor = 50);
 
--- What operators asked for: also the record of administrative acts, so rows are never removed by annals.
+-- Operators' requests. They are also the record of administrative acts, so annals never removes rows.
 create table annals.orders (
     id          bigint generated always as identity primary key,
     verb        text not null,                      -- such as `pause projection`

@@ -1,18 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who may do what: every grant and revoke. Object by object: tests/migrations/privileges.txt; in words: docs/roles.md.
+-- The rights of each role: every grant and revoke. Object by object: tests/migrations/privileges.txt; in words:
+-- docs/roles.md.
 set local role annals_owner;
 
--- PUBLIC has nothing, also of what later migrations make.
+-- PUBLIC has no rights, also on objects of later migrations.
 revoke all on schema annals, read from public;
 revoke all on all tables in schema annals, read from public;
 revoke all on all sequences in schema annals, read from public;
 revoke all on all routines in schema annals, read from public;
 alter default privileges revoke execute on routines from public;
 
--- Events stay as they are: the owner has no privilege to change them either.
+-- Events never change: the owner has no privilege to change them either.
 revoke update, delete, truncate on annals.events from annals_owner;
 
--- Everybody finds the names.
+-- Everyone can see the names.
 grant usage on schema annals to annals_writer, annals_appender, annals_projector, annals_reader, annals_analyst,
     annals_auditor, annals_archiver;
 grant usage on schema read to annals_projector, annals_reader, annals_analyst, annals_auditor;
@@ -28,8 +29,8 @@ grant select, insert, update, delete on annals.snapshots, annals.publishers, ann
 grant execute on function annals.recorded_not_before, annals.find_resent, annals.find_sent, annals.append_many
     to annals_writer;
 
--- Appender: the SQL API, and nothing else; so neither an event in the wrong partition nor a hole in the positions can
--- come from outside.
+-- Appender: the SQL API and nothing else, so that no outside program can write an event to the wrong partition or
+-- leave a gap in the positions.
 grant execute on function annals.append, annals.append_streams, annals.new_id to annals_writer, annals_appender;
 grant execute on function annals.ensure_category to annals_writer, annals_appender, annals_projector;
 grant execute on function annals.read_stream, annals.read_log, annals.read_category, annals.positions_before,
@@ -39,36 +40,37 @@ grant execute on function annals.parse_token, annals.progress, annals.outcome_so
     to annals_appender, annals_reader, annals_analyst, annals_auditor;
 grant execute on procedure annals.wait to annals_appender, annals_reader, annals_analyst, annals_auditor;
 
--- Projector: reads the log and how far it is published, and keeps what processors know. It registers the log's
--- categories where its read models are.
+-- Projector: reads the log and how far it is published, and keeps the state of processors. It registers the log's
+-- categories in the database of its read models.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.publishers,
     annals.publication_leaders, annals.publication_cursors, annals.publication_topics, annals.publication_halts
     to annals_projector;
 grant select, insert, update, delete on annals.checkpoints, annals.leases, annals.lease_members,
     annals.processor_states, annals.processor_failures to annals_projector;
 
--- Writer and projector: every process says that it is there, does what was asked, may ask others to, and tidies up.
+-- Writer and projector: every process announces itself, carries out requests, may make requests, and removes old
+-- rows.
 grant select, insert, update, delete on annals.workers to annals_writer, annals_projector;
 grant select, insert (verb, subject, arguments, asked_by, reason),
     update (state, taken_by, taken_at, progress, message, finished_at)
     on annals.orders to annals_writer, annals_projector;
 grant execute on function annals.purge_idempotency_keys to annals_writer, annals_projector;
 
--- Reader: what happened and what was made of it; not who works on it and what operators asked for.
+-- Reader: events and read models, but not which process works on them or what operators requested.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,
     annals.processor_states, annals.processor_failures to annals_reader;
 grant execute on function annals.processor_activity to annals_projector, annals_reader, annals_auditor;
 
--- Auditor: reads everything, also what later migrations make; writes nothing.
+-- Auditor: reads everything, including objects of later migrations; writes nothing.
 grant select on all tables in schema annals, read to annals_auditor;
 alter default privileges in schema annals grant select on tables to annals_auditor;
 
--- Archiver: what an archive would read. No verb needs more yet.
+-- Archiver: what an archive would read. No command needs more yet.
 grant select on annals.categories, annals.logs, annals.events to annals_archiver;
 
--- Analyst: the schema read, and the functions that read. This makes a user one, who finds the read models without naming
--- their schema, and cannot hold up others for long. (Settings of a role are not inherited by its members.) Needs what
--- ALTER ROLE needs.
+-- Analyst: the schema read, and the functions that read. This procedure makes a user one: the user finds the read
+-- models without naming their schema, and cannot block others for long. (Settings of a role are not inherited by its
+-- members.) Needs the rights of ALTER ROLE.
 create function annals.make_analyst(user_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare

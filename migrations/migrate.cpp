@@ -47,7 +47,7 @@ auto applied_migrations(connection& session) -> std::vector<applied>
     return found;
 }
 
-/// What stands in the database must be what this program knows, to the byte.
+/// The database's migrations must be the ones that this program knows, byte for byte.
 void check(const std::vector<applied>& found, std::span<const migration> known)
 {
     for (const auto& [what, checksum] : found) {
@@ -90,8 +90,8 @@ void apply_once(connection& session, const migration& file)
     }
 }
 
-/// Roles belong to the whole cluster: migrating another of its databases at the same time collides with this one in
-/// ways that a lock, which is a database's, cannot prevent (duplicate_object, unique_violation, "tuple concurrently
+/// Roles belong to the whole cluster. Migrating another of its databases at the same time can collide with this one,
+/// and a lock belongs to one database and cannot prevent it (duplicate_object, unique_violation, "tuple concurrently
 /// updated").
 auto is_collision(const statement_error& problem) -> bool
 {
@@ -114,7 +114,7 @@ void apply(connection& session, const migration& file)
     }
 }
 
-/// Held until the session ends: who comes second waits here, and then finds everything done.
+/// Held until the session ends: a second caller waits here, and then finds everything done.
 void wait_for_turn(connection& session)
 {
     session.query("select pg_advisory_lock($1, 0)", parameters::of(eventstore::postgres::lock_class::migrations));

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-/// The schema `annals`: SQL files, forward only, embedded in the program, each applied once in a transaction of its
-/// own.
+/// The schema `annals`: SQL files, forward only, embedded in the program. Each is applied once, in a transaction of
+/// its own.
 namespace annals::migrations {
 
 struct migration {
@@ -31,15 +31,15 @@ struct step {
 };
 
 /// Every known migration, applied or not, by number. Changes nothing.
-/// Throws `mismatch` when an applied file has changed since, or the database has a migration that `known` has not;
+/// Throws `mismatch` when an applied file has changed since, or the database has a migration that `known` does not;
 /// `unavailable` when the server cannot be reached.
 auto status(const std::string& dsn, std::span<const migration> known = embedded()) -> std::vector<step>;
 
 enum class run { for_real, dry };
 
-/// Applies what is missing, in number order, and returns it (`dry`: returns what would be applied). Safe when several
-/// processes start at once: one applies, the others wait for it. Throws as `status`; when a file fails, a
-/// `statement_error` that names it: those before it stay applied, of the file itself nothing.
+/// Applies the missing ones in number order and returns them (`dry`: returns what would be applied). Safe when
+/// several processes start together: one applies, the others wait for it. Throws as `status`; when a file fails, a
+/// `statement_error` that names it: the earlier files stay applied, and the failed one leaves nothing.
 auto migrate(const std::string& dsn, run = run::for_real, std::span<const migration> known = embedded())
     -> std::vector<step>;
 
