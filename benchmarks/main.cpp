@@ -33,7 +33,7 @@ constexpr option_of quick{"--quick", "a short run", flag};
 constexpr option_of events_read{"--events", "in the category that is read (1000000)", number, 100};
 constexpr std::array reading_options{quick, events_read, repetitions};
 constexpr std::array waiting_options{option_of{"--seconds", "of each measurement (5)", number, 1}, repetitions,
-                                     option_of{"--readers", "at most so many (256)", number, 1}};
+                                     option_of{"--readers", "at most this many (256)", number, 1}};
 constexpr std::array peers_options{
     quick, seconds_each, events_read, repetitions,
     option_of{"--only", "workloads whose name (what/callers/events) holds TEXT: append/16/1", text}};

@@ -65,7 +65,7 @@ auto ask(const session& session, order wanted, const order_works& works) -> exit
         progress.advance_to(0, found->progress.empty() ? found->state : found->progress);
         pause_between(signals.token(), look_every);
     }
-    session.terminal().note("order " + std::to_string(number) + " goes on without you: " + session.program()
+    session.terminal().note("order " + std::to_string(number) + " continues without you: " + session.program()
                             + " orders show " + std::to_string(number));
     return exit_code::done;
 }

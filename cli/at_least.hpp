@@ -7,7 +7,7 @@
 
 namespace annals::cli {
 
-/// For an option that takes a whole number: one below `least` is refused.
+/// For an option that takes a whole number: refuses one below `least`.
 auto at_least(std::int64_t least) -> CLI::Validator;
 
 }  // namespace annals::cli

@@ -44,7 +44,7 @@ auto full_name(const CLI::App& app) -> std::string
     return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + " " + app.get_name();
 }
 
-/// `projections list: ` within a program, nothing for the program itself.
+/// `projections list: ` for a verb, nothing for the program itself.
 auto prefix_of(const CLI::App& verb) -> std::string
 {
     if (verb.get_parent() == nullptr) return {};
@@ -65,7 +65,7 @@ auto known_words(const CLI::App& app, bool options) -> std::vector<std::string>
     return words;
 }
 
-/// What CLI11 says, without the words of the line that it quotes.
+/// CLI11's message, without the words of the line that it quotes.
 auto without_words(std::string text, std::span<const char* const> line) -> std::string
 {
     for (const std::string_view word : line.subspan(1)) {
@@ -76,8 +76,8 @@ auto without_words(std::string text, std::span<const char* const> line) -> std::
     return text;
 }
 
-/// What CLI11 says about a line that it refuses, with the name that was probably meant.
-/// `words`: the whole line. A DSN that was not quoted falls to pieces, which look like words; then none is shown.
+/// CLI11's message about a refused line, with the name that was probably meant.
+/// `words`: the whole line. A DSN without quotes breaks into pieces that look like words; then none is shown.
 auto refused(const CLI::App& app, const CLI::ParseError& problem, std::span<const char* const> line) -> failure
 {
     const bool has_secret = std::ranges::any_of(line, may_hold_secret);
@@ -103,7 +103,7 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem, std::span<cons
                                       : "there is no command \"";
     const auto name = word.substr(0, word.find('='));
     if (has_secret && !is_option)
-        return failure(prefix_of(verb) + "there is a word too many", "a value with blanks must be in quotes",
+        return failure(prefix_of(verb) + "there is one word too many", "a value with blanks must be in quotes",
                        exit_code::usage);
     return failure(prefix_of(verb) + what + (has_secret ? name : word) + "\"", did_you_mean(name, names, hint),
                    exit_code::usage);
@@ -138,11 +138,11 @@ command_line::command_line(const std::string& description, session& session)
         ->type_name("NAME=VALUE")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    app.add_flag("--unsafe", parts_->unsafe, "also on a server that may lose what it has confirmed (fsync off)");
+    app.add_flag("--unsafe", parts_->unsafe, "accept a server that may lose what it has confirmed (fsync off)");
     app.add_flag("--json", parts_->shown.json, "data as JSON, one object a line");
     app.add_flag("--quiet,-q", parts_->shown.quiet, "no notes, no progress");
     add_verbs(app, session);
-    app.footer(footer);                                  // last: verbs inherit what is set before
+    app.footer(footer);                                  // last: verbs inherit everything set before it
 }
 
 command_line::~command_line() = default;

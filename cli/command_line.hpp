@@ -8,18 +8,18 @@
 
 namespace annals::cli {
 
-/// The words after the program's name: its verbs, and the options that all of them have.
+/// The words after the program's name: its verbs, and the options that all verbs have.
 class command_line {
 public:
     command_line(const std::string& description, session&);
     ~command_line();
 
-    /// What `parse` found to do.
+    /// What to do after `parse`.
     enum class outcome {
-        verb,       ///< `session.chosen()` is what to do, and the session is configured
+        verb,       ///< run `session.chosen()`; the session is configured
         answered    ///< --help or --version: nothing is left to do
     };
-    /// Throws `failure` (wrong usage) with a suggestion where a word is mistyped.
+    /// Throws `failure` (wrong usage), with a suggestion for a mistyped word.
     auto parse(int argc, const char* const* argv) -> outcome;
 
 private:

@@ -113,7 +113,7 @@ auto property_of(std::string_view variable) -> std::string
     return name;
 }
 
-/// Others may have variables of such names, too: only those that look like one of ours are told.
+/// Other programs may have variables with such names, too: only those that look like one of ours are reported.
 auto find_near_misses(const std::map<std::string, std::string>& environment) -> std::vector<std::string>
 {
     constexpr std::string_view prefix = "ANNALS_";

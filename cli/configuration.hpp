@@ -15,20 +15,21 @@ struct setting {
     std::string origin;
 };
 
-/// Where values are looked for; the first one that has a value wins.
+/// Where to look for values; the first place that has one wins.
 struct configuration_sources {
     std::map<std::string, setting> flags;              ///< by the setting's name
     std::map<std::string, std::string> environment;    ///< the whole environment; ANNALS_* is read
     std::optional<std::string> file;                   ///< --config; otherwise ANNALS_CONFIG
-    std::map<std::string, setting> defaults = {};      ///< the program's own, over annals'
+    std::map<std::string, setting> defaults = {};      ///< the program's own; they override annals' defaults
 };
 
-/// Every setting of a program: flags over environment over a TOML file over the program's defaults over annals'.
+/// Every setting of a program. Flags override the environment, then a TOML file, the program's defaults and annals'
+/// own.
 class configuration {
 public:
     configuration() : configuration(configuration_sources{}) {}
-    /// Throws `failure` (wrong usage) for a file that cannot be read, a name that does not exist (with file and line)
-    /// and a value that does not fit.
+    /// Throws `failure` (wrong usage) for a file that cannot be read, an unknown name (with file and line) and a
+    /// value that does not fit.
     explicit configuration(const configuration_sources&);
 
     /// Throws `std::out_of_range` for a name that annals does not have.
@@ -36,7 +37,8 @@ public:
     auto number(std::string_view name) const -> int;
 
     /// The log's database; empty: libpq's PG* environment.
-    /// Throws `failure` (wrong usage) naming where it came from, and nothing of it, when it is not a connection string.
+    /// When it is not a connection string, throws `failure` (wrong usage) that names its origin and shows nothing of
+    /// it.
     auto dsn() const -> const std::string&;
     /// The read models' database: the log's unless configured. Throws as `dsn`.
     auto read_dsn() const -> const std::string&;
@@ -44,13 +46,13 @@ public:
     auto kafka() const -> std::map<std::string, std::string>;
     auto has_kafka() const -> bool;
 
-    /// One line for each variable of the environment that is not read and looks like one that is.
+    /// One line for each environment variable that is not read but looks like a setting.
     auto near_misses() const -> const std::vector<std::string>& { return near_misses_; }
 
     struct shown {
         std::string name, value, origin, meaning;
     };
-    /// All settings as a person may see them: passwords hidden, what libpq makes of an empty dsn.
+    /// All settings for people: passwords hidden, and libpq's values for an empty dsn.
     auto show() const -> std::vector<shown>;
 
 private:

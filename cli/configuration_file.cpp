@@ -16,7 +16,7 @@ auto place(const std::string& path, const toml::source_region& source) -> std::s
     return path + ":" + std::to_string(source.begin.line);
 }
 
-/// What toml++ says, but for what it quotes, unless that is a setting's name: it may be a piece of a password.
+/// toml++'s message without what it quotes, unless that is a setting's name: it may be a piece of a password.
 auto without_quotes(std::string text) -> std::string
 {
     const auto from = text.find('\''), to = text.rfind('\'');

@@ -33,7 +33,7 @@ constexpr auto select_server = R"sql(
 
 constexpr int oldest_server = 150000;
 
-/// Collects what the checks find; one that throws is a problem of its own.
+/// Collects what the checks find; a check that throws is a problem, too.
 class examination {
 public:
     auto check(const std::string& about, const std::function<void()>& look) -> bool
@@ -83,7 +83,7 @@ void look_at_schema(examination& all, const session& session, const std::string&
     for (auto& one : examine_privileges(server, about)) all.add(std::move(one));
 }
 
-/// Of one projection; nothing when it is well.
+/// Examines one projection; nothing when it is healthy.
 auto examine_projection(const session& session, const processors::processor_activity& one, std::int64_t behind,
                         const known_workers& workers) -> std::optional<finding>
 {
@@ -92,7 +92,7 @@ auto examine_projection(const session& session, const processors::processor_acti
     const auto place = one.place.empty() ? "" : " at " + one.place;
     if (one.state == "stopped" || one.state == "paused")
         return finding{weight::problem, "projections", name + " is " + one.state + place + ": " + one.reason,
-                       (one.state == "stopped" ? "put right what the reason says, then: " : "to go on: ") + resume};
+                       (one.state == "stopped" ? "fix the cause, then: " : "to resume: ") + resume};
     const bool nobody = one.processes == 0 && behind > 0;
     const auto start = [&] {
         const auto known = workers.who_knew(one.processor.name);
@@ -100,15 +100,15 @@ auto examine_projection(const session& session, const processors::processor_acti
     };
     if (one.state == "retrying") {
         const auto found = name + " has failed " + with_separators(one.failures) + " times since "
-                           + eventstore::to_string(*one.since) + (nobody ? ", and nobody works on it" : "") + ": "
+                           + eventstore::to_string(*one.since) + (nobody ? ", and no process works on it" : "") + ": "
                            + one.reason;
         if (nobody) return finding{weight::problem, "projections", found, start()};
         return finding{one.has_lasted(workers.now) ? weight::problem : weight::advice, "projections", found,
-                       "put right what the reason says; it goes on by itself then"};
+                       "fix the cause; it then continues by itself"};
     }
     if (one.state == "idle" && nobody)
         return finding{weight::problem, "projections",
-                       name + " is " + with_separators(behind) + " events behind, and nobody works on it", start()};
+                       name + " is " + with_separators(behind) + " events behind, and no process works on it", start()};
     return std::nullopt;
 }
 
@@ -132,7 +132,7 @@ void look_at_projections(examination& all, session& session, std::optional<std::
         if (!found && is_late)
             found = finding{weight::problem, "projections",
                             to_string(one.processor) + " is " + with_separators(behind) + " events behind",
-                            "see whether its worker comes nearer: " + session.program() + " projections list"};
+                            "see whether its worker catches up: " + session.program() + " projections list"};
         if (found && is_late) found->is = weight::problem;
         if (found) all.add(*found);
         is_well = is_well && !found;
@@ -153,7 +153,7 @@ void look_at_workers(examination& all, const session& session)
     for (const auto& row : workers.missing())
         all.add({weight::advice, "processes",
                  row.program + " on " + row.host + " (pid " + std::to_string(row.pid) + ") was last seen at "
-                     + eventstore::to_string(row.seen_at) + " and did not say that it stops",
+                     + eventstore::to_string(row.seen_at) + " and did not announce a stop",
                  "if it was not meant to end, start it again"});
     connection models(session.configuration().read_dsn());
     for (auto& one : examine_rights_of(workers, log, models)) all.add(std::move(one));

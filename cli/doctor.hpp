@@ -10,11 +10,11 @@
 
 namespace annals::cli {
 
-/// What one look at the installation found.
+/// The findings of one check of the installation.
 struct finding {
     enum class weight {
         well,
-        advice,     ///< it works; somebody should know
+        advice,     ///< it works, but people should know
         problem     ///< something does not work, or will not
     };
 
@@ -24,7 +24,7 @@ struct finding {
     std::string to_do;
 };
 
-/// Looks at servers, schema, privileges, topics, publication, projections and processes; changes nothing, and goes on
+/// Checks servers, schema, privileges, topics, publication, projections and processes. Changes nothing, and continues
 /// after a failed check where the next one makes sense. `lag_max`: more events behind is a problem.
 auto examine(session&, std::optional<std::int64_t> lag_max) -> std::vector<finding>;
 

@@ -12,14 +12,14 @@
 
 namespace annals::cli {
 
-/// What a category holds: how many events of each stored type and schema version, and since when.
+/// The contents of a category: how many events of each stored type and schema version, and since when.
 class event_counts {
 public:
     void add(const eventstore::recorded_event&);
 
     /// `read_as` is for programs that have readers.
     static auto columns(bool with_read_as) -> std::vector<std::string>;
-    /// One row a type and version; the last column when there are readers (null: there are none).
+    /// One row per type and version; the last column only if there are readers (null: there are none).
     void rows_in(table&, const std::string& category, const known_facts* readers) const;
 
 private:

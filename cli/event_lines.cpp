@@ -27,7 +27,7 @@ auto short_time(eventstore::timestamp time) -> std::string
     return text;
 }
 
-/// Where it stands in its log, as `--after` takes it.
+/// Its place in its log, as `--after` takes it.
 auto token_of(const eventstore::recorded_event& event) -> std::string
 {
     eventstore::token token;
@@ -35,7 +35,7 @@ auto token_of(const eventstore::recorded_event& event) -> std::string
     return to_string(token);
 }
 
-/// Line ends can only stand between tokens, since JSON does not allow them in strings.
+/// Line ends can only be between tokens, since JSON does not allow them in strings.
 auto in_one_line(std::string json) -> std::string
 {
     std::ranges::replace_if(json, [](char c) { return c == '\n' || c == '\r'; }, ' ');

@@ -8,10 +8,10 @@
 
 namespace annals::cli {
 
-/// Shows events as they come, a screenful at a time: tables for people, with --json everything an event has.
+/// Shows events as they come, a screenful at a time: tables for people, all fields of an event with --json.
 class event_lines {
 public:
-    /// What the events have in common is not repeated in every line.
+    /// What all events have in common is not repeated in every line.
     enum class of { stream, logs };
 
     event_lines(const terminal&, of);
@@ -27,7 +27,7 @@ private:
     std::size_t waiting_ = 0;
 };
 
-/// One event in one line, as the terminal shows it: for people, or with --json everything that it has.
+/// One event in one line, as the terminal shows it: for people, or with all its fields with --json.
 auto line_of(const terminal&, const eventstore::recorded_event&) -> std::string;
 
 /// One JSON object in one line; payload and metadata as they were written.

@@ -7,7 +7,7 @@
 
 namespace annals::cli {
 
-/// The category of this name. Throws `failure`, with the nearest name there is, when there is none.
+/// The category of this name. When there is none, throws `failure` with the nearest existing name.
 auto existing_category(eventstore::store&, const std::string& name) -> eventstore::category;
 
 }  // namespace annals::cli

@@ -3,7 +3,7 @@
 
 namespace annals::cli {
 
-/// What a program says to the shell and to probes when it ends.
+/// A program's exit code, for the shell and for probes.
 enum class exit_code {
     done = 0,
     failed = 1,

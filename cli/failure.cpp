@@ -12,7 +12,7 @@
 namespace annals::cli {
 namespace {
 
-/// libpq and PostgreSQL write several lines; the first ones say what, the others are joined.
+/// libpq and PostgreSQL write several lines. The first ones say what happened; the others are joined.
 auto one_line(std::string_view text) -> std::string
 {
     std::string line;
@@ -41,7 +41,7 @@ auto refused_by_server(const std::string& sqlstate, const std::string& message) 
     return failure(message);
 }
 
-/// libpq gives no SQLSTATE of a session that the server refuses: its words say what was wrong.
+/// libpq gives no SQLSTATE when the server refuses a session: only the message says what was wrong.
 auto where_to_look(const std::string& message) -> std::string
 {
     const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
@@ -53,7 +53,7 @@ auto where_to_look(const std::string& message) -> std::string
     if (says("database \"") && says("does not exist"))
         return "create the database (createdb), or name another; `annals config` shows where it comes from";
     if (says("no pg_hba.conf entry") || says("authentication failed"))
-        return "the server's pg_hba.conf lets nobody in like this: another user, host or way to authenticate is needed";
+        return "the server's pg_hba.conf does not allow this: another user, host or way to authenticate is needed";
     if (says("permission denied for database"))
         return "this user may not connect to it: grant connect on the database to it";
     if (says("remaining connection slots") || says("too many c") || says("too many connections"))

@@ -8,7 +8,7 @@
 
 namespace annals::cli {
 
-/// Ends a command with one message for a person: what went wrong and where, and a hint what to do.
+/// Ends a command with one message for people: what went wrong and where, and a hint what to do.
 class failure : public std::runtime_error {
 public:
     explicit failure(const std::string& message, std::string hint = {}, exit_code code = exit_code::failed)
@@ -23,8 +23,8 @@ private:
     exit_code code_;
 };
 
-/// Any exception as a failure: the one place that decides what a person reads and what the shell gets.
-/// `invalid_request` is wrong usage, everything else failed. The message is one line.
+/// Turns any exception into a failure: the one place that chooses the message and the exit code. `invalid_request` is
+/// wrong usage, everything else is failed. The message is one line.
 auto explain(const std::exception&) -> failure;
 
 }  // namespace annals::cli

@@ -16,7 +16,7 @@ auto padded(const std::string& text, std::size_t columns) -> std::string
     return text + std::string(columns_of(text) < columns ? columns - columns_of(text) : 1, ' ');
 }
 
-/// Subcommands as they were added, but for hidden ones.
+/// Subcommands in the order they were added, without hidden ones.
 auto verbs_of(const CLI::App& app) -> std::vector<const CLI::App*>
 {
     return app.get_subcommands([](const CLI::App* verb) { return !verb->get_group().empty(); });
@@ -49,7 +49,7 @@ auto full_name(const CLI::App& app) -> std::string
     return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + " " + app.get_name();
 }
 
-/// `--limit N`. CLI11 adds what it checks behind a colon; the meaning says it in words.
+/// `--limit N`. CLI11 adds its check after a colon; the description says it in words.
 auto signature(const CLI::Option& option) -> std::string
 {
     if (option.get_positional()) return option.get_name(true, false);

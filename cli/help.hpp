@@ -7,10 +7,10 @@
 
 namespace annals::cli {
 
-/// The first screen of a program: all verbs by group. One screen, one line a verb.
+/// The first screen of a program: all verbs by group. One screen, one line per verb.
 auto overview(const CLI::App& program) -> std::string;
 
-/// The page of one verb: usage, arguments, options, and the sub-verbs where it has some.
+/// The page of one verb: usage, arguments, options, and its sub-verbs, if any.
 auto page(const CLI::App& verb) -> std::string;
 
 /// Makes `--help` show these.

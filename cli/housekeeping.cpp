@@ -36,7 +36,7 @@ void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_
             problem.over();
             is_done = true;
         } catch (const eventstore::server_away&) {
-            // The process says so.
+            // The process logs it.
         } catch (const std::exception& met) {
             problem.met(met.what());
         }

@@ -11,11 +11,11 @@ class connection;
 
 namespace annals::cli {
 
-/// Deletes idempotency keys that are older than this, at once and every hour until asked to stop. Any number of
-/// processes may do so. What goes wrong is logged, and tried again in a minute.
+/// Deletes idempotency keys that are older than this, immediately and then every hour until asked to stop. Several
+/// processes may do so. A failure is logged, and tried again after a minute.
 void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token&);
 
-/// Whether there are idempotency keys that should be gone: a day too old, and no process has deleted them.
+/// Whether there are idempotency keys that should have been deleted: they are a day too old, and no process did it.
 /// False for a user who may not see them.
 auto has_forgotten_keys(eventstore::postgres::connection& log, std::chrono::days kept) -> bool;
 

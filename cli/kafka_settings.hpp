@@ -6,8 +6,8 @@
 
 namespace annals::cli {
 
-/// Throws `failure` (wrong usage) when no broker is configured, `invalid_request` for what could never work: a property
-/// that librdkafka refuses, a template that gives no topic names.
+/// Throws `failure` (wrong usage) when no broker is configured, `invalid_request` for settings that can never work: a
+/// property that librdkafka refuses, a template that gives no topic names.
 auto kafka_settings(const configuration&) -> eventstore::kafka::settings;
 
 }  // namespace annals::cli

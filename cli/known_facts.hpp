@@ -13,7 +13,7 @@
 
 namespace annals::cli {
 
-/// How a program reads what is stored in one category: its aggregates, views and tables together.
+/// How a program reads one category's events: its aggregates, views and tables together.
 class known_facts {
 public:
     known_facts(const known_types&, std::string_view category);
@@ -27,11 +27,11 @@ public:
     /// The schema version in which a type is stored today; nothing when no reader knows it.
     auto version_of(std::string_view type) const -> std::optional<int>;
 
-    /// Why a reader cannot read an event, nothing when all can. A type that is not known is a problem only to an
-    /// aggregate that does not ignore it: views and tables choose what they look at.
+    /// Why a reader cannot read an event, nothing when all can. An unknown type is a problem only for an aggregate
+    /// that does not ignore it: views and tables choose what they read.
     auto problem_with(const eventstore::recorded_event&) const -> std::optional<std::string>;
 
-    /// The facts that an event is today, each in its place, as they would be stored today; the event itself when no
+    /// Today's facts of an event, each in the event's place and in today's stored form; the event itself when no
     /// reader knows its type. Throws `mismatch` when it cannot be read.
     auto today(const eventstore::recorded_event&) const -> std::vector<eventstore::recorded_event>;
 
@@ -41,7 +41,7 @@ private:
         decltype(known_reader::today) facts;
     };
 
-    /// What an aggregate of the category decides by, and what it passes over.
+    /// The types that an aggregate of the category decides by, and those that it ignores.
     struct aggregate_types {
         std::set<std::string, std::less<>> names;
         std::vector<eventstore::type_pattern> ignored;

@@ -19,25 +19,25 @@ namespace annals::cli {
 
 class session;
 
-/// A view or table of the program: what is registered, and what does the work.
+/// A view or table of the program: its definition, and its processor.
 struct known_projection {
     std::function<projections::definition()> define;
     std::function<std::shared_ptr<processors::processor>(const processors::processor_id&)> make;
 };
 
-/// An aggregate, view or table of the program, seen from the events that it reads.
+/// An aggregate, view or table of the program, as a reader of events.
 struct known_reader {
-    /// An aggregate decides by all events of its streams; views and tables choose what they look at.
+    /// An aggregate decides by all events of its streams; views and tables choose what they read.
     enum class needs { every_type, its_own_types };
 
     std::vector<std::string> categories;
     std::vector<eventstore::known_form> forms;
     auto (*today)(const eventstore::recorded_event&) -> std::vector<eventstore::new_event> = nullptr;  ///< its facts
     needs needed = needs::its_own_types;
-    std::vector<eventstore::type_pattern> ignored = {};  ///< by an aggregate, though it does not know them
+    std::vector<eventstore::type_pattern> ignored = {};  ///< unknown types that an aggregate ignores
 };
 
-/// Who reads these facts.
+/// The readers of these facts.
 template <class Variant>
 auto reader_of(std::vector<std::string> categories, known_reader::needs needed) -> known_reader
 {
@@ -68,7 +68,7 @@ struct known_types {
     std::vector<known_reader> readers;
     std::vector<std::string> sql_files;
     std::vector<own_verb> verbs;
-    std::map<std::string, std::string> defaults;         ///< settings by name, where nobody gives another
+    std::map<std::string, std::string> defaults;         ///< settings by name, used if no other value is given
 };
 
 }  // namespace annals::cli

@@ -30,7 +30,7 @@ constexpr auto cancel_order = R"sql(
     where id = $1 and state in ('waiting', 'taken') returning id
 )sql";
 
-/// A taker that has not been seen for ten seconds is gone; what it began is begun again.
+/// A process that has taken an order and has not been seen for ten seconds is lost; its order is begun again.
 constexpr auto take_order = R"sql(
     update annals.orders set state = 'taken', taken_by = $1, taken_at = clock_timestamp()
     where id = (

@@ -11,7 +11,7 @@
 
 namespace annals::cli {
 
-/// What an operator asked for: a verb such as `pause projection`, and of what.
+/// An operator's request: a verb such as `pause projection`, and its subject.
 struct order {
     std::int64_t number = 0;
     std::string verb, subject, asked_by, reason;
@@ -19,17 +19,17 @@ struct order {
     std::string progress, message;
     eventstore::timestamp asked_at{};
     std::optional<eventstore::timestamp> finished_at;
-    std::string taken_by;                    ///< `program host:pid`, as far as it is known
+    std::string taken_by;                    ///< `program host:pid`, as far as known
 
     auto is_open() const -> bool { return state == "waiting" || state == "taken"; }
 };
 
-/// The table annals.orders: what was asked, by whom and why, and what came of it. For one thread at a time.
+/// The table annals.orders: the requests, by whom and why, and their results. For one thread at a time.
 class order_book {
 public:
     explicit order_book(const std::string& dsn) : log_(dsn, "orders") {}
 
-    /// Writes an order (verb, subject, asked_by and reason are taken) and notifies of it; returns its number.
+    /// Writes an order (verb, subject, asked_by and reason are used) and notifies the processes; returns its number.
     auto place(const order&) -> std::int64_t;
     auto find(std::int64_t number) -> std::optional<order>;
     /// The newest first.
@@ -37,7 +37,8 @@ public:
     /// False when it is finished already.
     auto cancel(std::int64_t number) -> bool;
 
-    /// The oldest order with one of these verbs that waits, or was taken by a process that is gone; `only`: that one.
+    /// The oldest order with one of these verbs that is waiting, or was taken by a process that was lost; `only`:
+    /// just that one.
     auto take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
               std::optional<std::int64_t> only = {}) -> std::optional<order>;
     void report(std::int64_t number, const std::string& progress);

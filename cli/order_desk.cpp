@@ -8,7 +8,7 @@
 namespace annals::cli {
 namespace {
 
-/// How long an order whose notification was lost may lie.
+/// How long an order may wait when its notification was lost.
 constexpr auto look_every = std::chrono::seconds(1);
 
 }  // namespace
@@ -18,7 +18,7 @@ void carry_out(order_book& book, const order& taken, const order_works& works)
     try {
         book.finish(taken.number, true, works.at(taken.verb)(taken));
     } catch (const eventstore::unavailable&) {
-        throw;                               // it stays taken, and is taken again when this process is gone
+        throw;                               // it stays taken; another process takes it when this one has ended
     } catch (const std::exception& problem) {
         const auto known = explain(problem);
         book.finish(taken.number, false, known.what() + (known.hint().empty() ? "" : "; " + known.hint()));

@@ -10,21 +10,21 @@
 
 namespace annals::cli {
 
-/// Carries an order out and says in one sentence what came of it; what it throws is why the order failed.
+/// Carries out an order and describes the result in one sentence; an exception is the reason why the order failed.
 using order_work = std::function<std::string(const order&)>;
 
 /// What a process can do, by the order's verb.
 using order_works = std::map<std::string, order_work>;
 
-/// Does an order that was taken, and writes what came of it.
+/// Carries out an order that was taken, and writes its result.
 void carry_out(order_book&, const order&, const order_works&);
 
-/// Takes the orders that this process knows, one after the other.
+/// Takes the orders that this process can do, one after the other.
 class order_desk {
 public:
     order_desk(std::string dsn, const eventstore::uuid& process, order_works);
 
-    /// Until asked to stop; a database that is away is waited for.
+    /// Runs until asked to stop; waits for a database that is unreachable.
     void run(std::stop_token);
 
 private:

@@ -8,7 +8,7 @@
 
 namespace annals::cli {
 
-/// Sleeps, but not longer than until a stop is asked for.
+/// Sleeps, but no longer than until a stop is requested.
 inline void pause_between(const std::stop_token& stop, std::chrono::milliseconds time)
 {
     std::mutex mutex;

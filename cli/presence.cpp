@@ -97,7 +97,7 @@ auto known_workers::missing() const -> std::vector<worker_row>
         if (!row.stopped_at && !row.is_alive(now) && now - row.seen_at < missed_for) lost.push_back(row);
     std::vector<const worker_row*> later;
     for (const auto& row : rows) later.push_back(&row);
-    // The last one that was lost takes the first one that came after it, so that each replaces one.
+    // The process that was lost last is replaced by the first one that came after it, so that each replaces one.
     std::erase_if(lost, [&](const worker_row& gone) {
         const auto replaces = [&](const worker_row* row) {
             return row->started_at > gone.seen_at && row->program == gone.program && row->parts == gone.parts;
@@ -114,7 +114,7 @@ auto known_workers::who_knew(const std::string& projection) const -> std::string
 {
     for (const auto& row : rows) {
         if (std::ranges::find(row.knows, projection, &known_subject::name) == row.knows.end()) continue;
-        return row.program + " on " + row.host + " knew it last, at " + eventstore::to_string(row.seen_at)
+        return row.program + " on " + row.host + " was the last to know it, at " + eventstore::to_string(row.seen_at)
                + ": start it";
     }
     return {};

@@ -25,7 +25,7 @@ struct known_subject {
     auto operator<=>(const known_subject&) const = default;
 };
 
-/// A process as it is known to the others: a row in annals.workers.
+/// A process as others know it: a row in annals.workers.
 struct worker_row {
     eventstore::uuid id = eventstore::new_uuid();
     std::string program, version, host;
@@ -40,24 +40,24 @@ struct worker_row {
     auto is_alive(eventstore::timestamp now) const -> bool;
 };
 
-/// This process, as far as it knows itself.
+/// What this process knows about itself.
 auto this_process(const std::string& program, std::vector<std::string> parts) -> worker_row;
 
-/// All rows that are kept (a week), the latest seen first. `now` is the server's.
+/// All rows that are kept (a week), the latest seen first. `now` is the server's time.
 struct known_workers {
     std::vector<worker_row> rows;
     eventstore::timestamp now;
 
-    /// Who was lost (it was not seen for ten seconds, and did not say that it stops) and has not been replaced since:
-    /// by a later process of the same program and parts. Only of the last hour: what nobody missed then, nobody needs.
+    /// Processes that were lost (not seen for ten seconds, without an announced stop) and not replaced by a later
+    /// process of the same program and parts. Only of the last hour: older ones are probably not needed.
     auto missing() const -> std::vector<worker_row>;
-    /// The program that knew a projection last, so that somebody can start it; empty when none did.
+    /// The program that was the last to know a projection, so that people can start it; empty when none did.
     auto who_knew(const std::string& projection) const -> std::string;
 };
 auto read_workers(eventstore::postgres::connection&) -> known_workers;
 
-/// Keeps a process's row: written at once and every two seconds, marked when it ends. A database that is away is
-/// waited for.
+/// Keeps a process's row: written immediately and every two seconds, marked when the process ends. Waits for a
+/// database that is unreachable.
 class presence {
 public:
     presence(std::string dsn, worker_row, std::function<std::vector<known_subject>()> knows);

@@ -24,8 +24,8 @@ constexpr auto events_could_be_changed = R"sql(
     where c.oid = to_regclass('annals.events') and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')
 )sql";
 
-// Whether a user can act as a role. From 16 on a membership may confer neither its rights (INHERIT) nor SET ROLE: so a
-// user with CREATEROLE has the roles it made, to grant them to others.
+// Whether a user can act as a role. From 16 on a membership may give neither the role's rights (INHERIT) nor SET
+// ROLE: a user with CREATEROLE has the roles it created in this way, to grant them to others.
 constexpr auto others_may_too_much = R"sql(
     with how as (
         select case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end as to_act

@@ -12,8 +12,9 @@ class connection;
 
 namespace annals::cli {
 
-/// Who may do more in a migrated database than docs/roles.md says, what its user lacks, and what no longer keeps events
-/// as they are; `about` is put into each finding. Empty when all is well. Throws as `connection::query`.
+/// Finds users of a migrated database with more rights than docs/roles.md says, rights that its own user lacks, and
+/// settings that no longer protect events from changes; `about` is put into each finding. Empty when all is well.
+/// Throws as `connection::query`.
 auto examine_privileges(eventstore::postgres::connection&, const std::string& about) -> std::vector<finding>;
 
 }  // namespace annals::cli

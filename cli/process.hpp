@@ -12,15 +12,15 @@
 
 namespace annals::cli {
 
-/// A long-running process: parts side by side until a signal asks for a stop (exit code 0) or one of them cannot go on
-/// (1). Meanwhile it keeps a row in annals.workers, carries out orders and deletes what is too old to be of use.
+/// A long-running process: runs its parts side by side until a signal asks for a stop (exit code 0) or a part cannot
+/// continue (1). Meanwhile it keeps a row in annals.workers, carries out orders and deletes old idempotency keys.
 class process {
 public:
     explicit process(session& session) : session_(session) {}
 
-    /// `run` returns soon after a stop was asked for. What it throws ends the process.
+    /// `run` must return soon after a stop was requested. An exception from it ends the process.
     void add(std::string part, std::function<void(std::stop_token)> run);
-    /// What others may know that this process can work on; called every two seconds from another thread.
+    /// What this process can work on, for others to see; called every two seconds from another thread.
     void knows(std::function<std::vector<known_subject>()> known) { knows_ = std::move(known); }
 
     auto run() -> exit_code;

@@ -12,7 +12,8 @@
 
 namespace annals::cli {
 
-/// The main of every annals program: all verbs, configuration, logs and signals, and the types its author names.
+/// The main function of every annals program: all verbs, configuration, logs and signals, and the types its author
+/// names.
 ///
 ///     return annals::cli::program{"laboratory", "A sequencing laboratory on annals."}
 ///         .aggregate<sample, create_sample, validate_sample>()     // commands named here may arrive as JSON
@@ -23,7 +24,7 @@ class program {
 public:
     program(std::string name, std::string description);
 
-    /// An aggregate, and those of its commands that may arrive as JSON.
+    /// An aggregate, and its commands that may arrive as JSON.
     template <class Aggregate, class... Commands>
     auto aggregate() -> program&
     {
@@ -36,7 +37,7 @@ public:
         return *this;
     }
 
-    /// Views and tables (a table has a `ddl`); registered before work begins when they are new.
+    /// Views and tables (a table has a `ddl`); new ones are registered before work begins.
     template <class... Projections>
     auto projections() -> program&
     {
@@ -45,13 +46,13 @@ public:
     }
 
     /// An SQL projection's file, as `projections apply` takes it; applied before work begins when it is new.
-    /// Looked for where the program was started, then beside the program itself.
+    /// Looked for in the working directory at the start, then next to the program itself.
     auto sql(std::string file) -> program&;
 
-    /// A setting's value where neither flag, environment nor file gives another (`config` lists the names).
+    /// A setting's value if neither flag, environment nor file gives one (`config` lists the names).
     auto setting(std::string name, std::string value) -> program&;
 
-    /// A verb of the program's own. What `run` throws becomes one message.
+    /// A verb of the program's own. An exception from `run` becomes one message.
     auto verb(std::string name, std::string says, std::function<exit_code(session&)> run) -> program&;
 
     /// Does what the command line says. Returns the process's exit code (`exit_code.hpp`); never throws.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t bar_columns = 24;
 constexpr auto redraw_every = std::chrono::milliseconds(100);
 
-/// Eighths of a column, so that slow work is seen to move.
+/// Eighths of a column, so that slow progress is visible.
 auto bar(std::int64_t done, std::int64_t total) -> std::string
 {
     static constexpr const char* eighths[] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};

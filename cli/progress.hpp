@@ -7,11 +7,11 @@
 
 namespace annals::cli {
 
-/// One line on stderr that shows how far long work has come, drawn at most ten times a second.
-/// Draws nothing when it is not `visible` (stderr is no terminal, or --quiet); gone when destroyed.
+/// One line on stderr that shows the progress of long work, drawn at most ten times a second. Draws nothing when it
+/// is not `visible` (stderr is no terminal, or --quiet); removed when destroyed.
 class progress {
 public:
-    /// `total` 0: unknown, then only the count and the rate are shown; nothing but the remark while the count is 0.
+    /// `total` 0: unknown, then only the count and the rate are shown; and only the remark while the count is 0.
     progress(std::string label, std::int64_t total, bool visible);
     ~progress();
     progress(const progress&) = delete;

@@ -10,8 +10,8 @@
 
 namespace annals::cli {
 
-/// What of the registered projections does not belong to whom it should, may not be used by those who need it, or was
-/// made by an older program. `program`: whose `migrate` sets it right.
+/// Registered projections with objects of the wrong owner, without the rights that others need, or made by an older
+/// program. `program`: the one whose `migrate` repairs them.
 auto examine_ownership(pqxx::connection& model, const std::string& program) -> std::vector<finding>;
 
 }  // namespace annals::cli

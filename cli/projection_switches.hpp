@@ -10,8 +10,8 @@ namespace annals::cli {
 inline constexpr auto pause_projection = "pause projection";
 inline constexpr auto resume_projection = "resume projection";
 
-/// Pausing and resuming all versions of a projection, as orders. Any program can do it: the switch is a row in the read
-/// models' database, which every worker obeys within about a second.
+/// Pausing and resuming all versions of a projection, as orders. Any program can do it: the switch is a row in the
+/// read models' database, which every worker obeys within about a second.
 auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> order_works;
 
 }  // namespace annals::cli

@@ -25,8 +25,8 @@ using telemetry::level;
 
 void say(level at, const std::string& line) { telemetry::log(at, line); }
 
-/// An older live version goes on until the new one is rebuilt. Returns the hash that it is registered by. What is new
-/// is added to `done`.
+/// Registers a definition; an older live version stays live until the new one is rebuilt. Returns the hash of the
+/// registered definition. New ones are added to `done`.
 auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> std::string
 {
     const auto outcome = registry::apply(model, definition);
@@ -35,13 +35,13 @@ auto registered(pqxx::connection& model, const projections::definition& definiti
         done += (done.empty() ? "" : ", ") + to_string(definition.id);
     }
     if (outcome == registry::outcome::waiting)
-        say(level::warning, to_string(definition.id) + " waits for a rebuild; the older version goes on");
+        say(level::warning, to_string(definition.id) + " waits for a rebuild; the older version stays live");
     pqxx::read_transaction tx(model);
     const auto entry = registry::find(tx, definition.id);
     return entry ? entry->hash : std::string();
 }
 
-/// Where it was named from, or beside the program.
+/// In the working directory at the time it was named, or next to the program.
 auto find_sql_file(const std::string& name) -> std::filesystem::path
 {
     if (std::filesystem::exists(name)) return name;
@@ -49,8 +49,8 @@ auto find_sql_file(const std::string& name) -> std::filesystem::path
     return std::filesystem::exists(beside) ? beside : std::filesystem::path(name);
 }
 
-/// Every file is read before anything is registered. Each projection is registered by itself: where the server refuses
-/// one, the error says which were registered before it.
+/// Reads every file before it registers anything. Each projection is registered on its own: when the server refuses
+/// one, the error says which ones were registered before it.
 auto register_all(const session& session) -> std::vector<projections::own_projection>
 {
     std::vector<projections::own_projection> own;
@@ -88,13 +88,14 @@ auto open_feed(session& session, projection_work::reads from) -> std::unique_ptr
     return std::make_unique<processors::kafka_feed>(session.store(), kafka, session.program());
 }
 
-/// What will never do is said at the start: a pooler in between, another encoding. A server that is away is waited for.
+/// Errors that cannot pass end the program at the start: a pooler in between, another encoding. An unreachable server
+/// is waited for.
 void check_model_sessions(const std::string& dsn)
 {
     try {
         processors::open_model_connection(dsn, "start");
     } catch (const eventstore::unavailable&) {
-        // The worker tries again.
+        // The worker retries.
     }
 }
 

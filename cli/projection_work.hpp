@@ -19,12 +19,12 @@ class projection_work {
 public:
     enum class reads { kafka_where_configured, the_log };
 
-    /// Registers what the program names and the database does not know, when everything else is ready. Throws
-    /// `invalid_request` when a definition has changed under an unchanged version.
+    /// Registers the program's projections that the database does not know, when everything else is ready. Throws
+    /// `invalid_request` when a definition has changed but not its version.
     projection_work(session&, reads);
 
     void run(std::stop_token);
-    /// What is worked on now. Thread-safe.
+    /// The projections that it works on now. Thread-safe.
     auto known() const -> std::vector<known_subject>;
 
 private:

@@ -60,12 +60,12 @@ auto fault_of(const eventstore::log_id& log, const std::string& topic, const hal
     }
     if (halted.is == halt::cause::other_system) {
         fault.by = remedy::adopt;
-        fault.repair = "go on behind that position, since the events are the same";
+        fault.repair = "continue after that position, since the events are the same";
     }
     return fault;
 }
 
-/// The logs whose topics can be compared with them; a publisher creates and fills those that are missing by itself.
+/// The logs whose topics can be compared with them; a publisher creates and fills missing topics itself.
 auto comparable_logs(const kafka::settings& settings, std::span<const eventstore::category> categories,
                      std::vector<publication_fault>& faults) -> std::vector<eventstore::led_log>
 {
@@ -109,7 +109,7 @@ void repair(const publication_fault& fault, publication_repair& ledger, const ka
     switch (fault.by) {
         case remedy::move: return ledger.move(fault.subject, fault.topic);
         case remedy::publish_again:
-            ledger.forget(fault.logs.front());           // first: what is emptied must not look like fully published
+            ledger.forget(fault.logs.front());           // first: an emptied topic must not look fully published
             delete_records(settings, {fault.topic, fault.logs.front().partition});
             return;
         case remedy::by_hand: return;

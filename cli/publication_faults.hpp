@@ -11,21 +11,21 @@
 
 namespace annals::cli {
 
-/// What keeps a category, or one of its logs, from being published, and what would fix it.
+/// Why a category, or one of its logs, is not published, and how to repair it.
 struct publication_fault {
     enum class remedy {
-        move,                                ///< the category to the topic that the template gives
-        publish_again,                       ///< the log, into an emptied partition
-        adopt,                               ///< what another store has published of the same events
-        by_hand                              ///< nothing that annals could do: it says what is to be done
+        move,                                ///< move the category to the template's topic
+        publish_again,                       ///< publish the log again, into an emptied partition
+        adopt,                               ///< adopt what another store has published of the same events
+        by_hand                              ///< annals cannot repair it; `repair` says what to do
     };
 
     remedy by;
     std::string subject;                     ///< `sample`, or `sample/1`
-    std::string topic;                       ///< that the template gives
-    std::string found, repair;               ///< for people
-    std::vector<eventstore::log_id> logs;    ///< that must be led meanwhile
-    eventstore::publication_cursor topic_end{};    ///< up to where to adopt it
+    std::string topic;                       ///< the template's topic
+    std::string found, repair;               ///< for people to read
+    std::vector<eventstore::log_id> logs;    ///< to be led during the repair
+    eventstore::publication_cursor topic_end{};    ///< where adoption ends
 };
 
 /// Looks at the ledger and at the topics; changes nothing. Throws `unavailable` when no broker answers.
@@ -33,7 +33,7 @@ auto find_publication_faults(eventstore::store&, eventstore::postgres::publicati
                              const eventstore::kafka::settings&, std::span<const eventstore::category>)
     -> std::vector<publication_fault>;
 
-/// Fixes a fault of logs that `publication_repair` leads. The publishers do the rest.
+/// Repairs a fault of logs that `publication_repair` leads. The publishers do the rest.
 void repair(const publication_fault&, eventstore::postgres::publication_repair&, const eventstore::kafka::settings&);
 
 }  // namespace annals::cli

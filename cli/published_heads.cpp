@@ -14,9 +14,9 @@ using namespace std::chrono_literals;
 using eventstore::log_position;
 
 constexpr auto look_every = 200ms;
-constexpr auto standstill_max = 5s;          // publishers write down once a second how far they are
+constexpr auto standstill_max = 5s;          // publishers save their progress once a second
 
-/// How many events are still to come, of logs that somebody publishes.
+/// How many events are still to come, of logs that have a publisher.
 auto events_to_come(eventstore::postgres::connection& log, const std::string& category,
                     const std::vector<log_position>& heads) -> std::int64_t
 {
@@ -48,7 +48,7 @@ auto published_heads(session& session, const std::string& category, std::optiona
             left = now;
         }
     } catch (const eventstore::postgres::statement_error&) {
-        // A user that may not see the ledger compares with what is there.
+        // A user that may not see the ledger compares with the topic as it is.
     }
     return heads;
 }

@@ -10,8 +10,8 @@
 
 namespace annals::cli {
 
-/// Where a category's logs end now (no further than `upto`), once their publishers have written down that this much is
-/// in the topic. Waits for that as long as they get on with it; not for a log that is halted, or that nobody publishes.
+/// Where a category's logs end now (no further than `upto`), once their publishers have saved that everything up to
+/// there is in the topic. Waits for that while they make progress; not for logs that are halted or have no publisher.
 auto published_heads(session&, const std::string& category, std::optional<eventstore::log_position> upto)
     -> std::vector<eventstore::log_position>;
 

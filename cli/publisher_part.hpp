@@ -6,7 +6,8 @@
 
 namespace annals::cli {
 
-/// Adds the publisher to a process: the log goes to Kafka until it stops. The session must outlive the process.
+/// Adds the publisher to a process: it publishes the log to Kafka until the process stops. The session must outlive
+/// the process.
 void add_publisher(process&, session&, eventstore::kafka::settings);
 
 }  // namespace annals::cli

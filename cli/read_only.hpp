@@ -10,17 +10,17 @@ class connection;
 
 namespace annals::cli {
 
-/// A database that takes no writes.
+/// A database that refuses writes.
 struct read_only {
     std::string what, to_do;
-    bool harms = true;       ///< false for a user who writes nothing anyway, by a setting of its own
+    bool harms = true;       ///< false if only a user without the right to write set it for itself
 };
 
 /// Why nothing can be written in this session; nothing when it can.
 auto why_read_only(eventstore::postgres::connection&) -> std::optional<read_only>;
 
-/// Throws `failure`, which says why and what to do, where nothing can be written: a person who appends something need
-/// not wait for a server that will refuse it.
+/// Throws `failure`, saying why and what to do, when nothing can be written: people who append should not have to
+/// wait for a server that will refuse it.
 void require_writable(const std::string& dsn);
 
 }  // namespace annals::cli

@@ -13,7 +13,7 @@ namespace {
 using eventstore::postgres::connection;
 using eventstore::postgres::parameters;
 
-/// What a user lacks of these rights; null for a user that is not there, and empty when nothing.
+/// The rights of this list that a user lacks; null for an unknown user, empty when none.
 constexpr auto select_lacking = R"sql(
     select string_agg(privilege || ' on ' || of, ', ') filter (
                where not coalesce(has_table_privilege(r.oid, needed.oid, privilege), false))
@@ -26,7 +26,7 @@ constexpr auto select_lacking = R"sql(
     where r.rolname = coalesce(nullif($1, ''), current_user)
 )sql";
 
-/// The rights by which the work is known; the role that has them has the others, too.
+/// The rights that stand for a kind of work; the role that has them has all others that the work needs.
 struct needed_rights {
     const char* role;
     std::vector<std::string_view> tables, privileges;

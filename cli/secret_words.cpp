@@ -17,7 +17,7 @@ struct memory {
     std::uintptr_t from = 0, to = 0;
 };
 
-/// Where the kernel has put the arguments of this process (proc(5), `arg_start` and `arg_end`); nothing is written
+/// Where the kernel has put the arguments of this process (proc(5), `arg_start` and `arg_end`). Nothing is written
 /// elsewhere, since a program may call us with words of its own.
 auto arguments_of_process() -> memory
 {

@@ -10,10 +10,11 @@ namespace annals::cli {
 /// connection string, or names a secret.
 auto may_hold_secret(std::string_view word) -> bool;
 
-/// The word, or what a person sees instead of a secret.
+/// The word, or the replacement that people see instead of a secret.
 auto shown_word(std::string_view word) -> std::string;
 
-/// Overwrites those arguments of this process that may hold a secret, for `ps` and /proc: after they were read.
+/// Overwrites the arguments of this process that may hold a secret, so that `ps` and /proc do not show them. Call it
+/// after they were read.
 void hide_secrets_of_arguments(int argc, const char* const* argv);
 
 }  // namespace annals::cli

@@ -17,7 +17,7 @@ class App;
 
 namespace annals::cli {
 
-/// What a verb works with: the configuration, the store, the terminal. One a run of a program.
+/// What a verb works with: the configuration, the store, the terminal. One per run of a program.
 class session {
 public:
     session(std::string program, known_types types) : program_(std::move(program)), types_(std::move(types)) {}
@@ -31,11 +31,11 @@ public:
 
     /// The log, opened on first use. Throws `unavailable` when PostgreSQL cannot be reached.
     auto store() -> eventstore::store&;
-    /// The same for who is about to append. Throws `failure` at once where the database takes no writes.
+    /// The same for a caller that is about to append. Throws `failure` immediately when the database refuses writes.
     auto store_to_append() -> eventstore::store&;
 
-    /// Makes `work` what the program does when the command line names this verb. It runs after the whole line was
-    /// parsed and the configuration was read; what it throws becomes one message (`failure.hpp`).
+    /// Runs `work` when the command line names this verb: after the whole line was parsed and the configuration was
+    /// read. An exception from it becomes one message (`failure.hpp`).
     void runs(CLI::App& verb, std::function<exit_code()> work);
 
     void configure(cli::configuration, cli::terminal::settings);

@@ -30,7 +30,7 @@ void refuse_if(bool is_given, const char* problem)
     if (is_given) throw invalid_request(problem);
 }
 
-/// A place as the command line has it; `option` names it in messages.
+/// A place as given on the command line; `option` names it in messages.
 void parse(const std::string& text, const char* option, const stream_id&, stream_version& place)
 {
     place.number = parse_number(text, option);
@@ -93,7 +93,7 @@ void pass(selection<Place>& wanted, const recorded_event& event)
     if (wanted.order == direction::forwards) wanted.after = place;
     else wanted.upto = Place{place.number - 1};
 }
-/// Backwards, a token names what is left of the logs that were met: their events above have been read.
+/// Backwards, a token names what is left of the logs that occurred: their events above have been read.
 void pass(selection<token>& wanted, const recorded_event& event)
 {
     if (wanted.order == direction::forwards) return wanted.after.include(event.log(), event.position);

@@ -14,8 +14,8 @@ class App;
 
 namespace annals::cli {
 
-/// From where up to where to read, as words of the command line. A place is a version in a stream, a position in a log,
-/// and a token in a category.
+/// From where up to where to read, as given on the command line. A place is a version in a stream, a position in a
+/// log, and a token in a category.
 struct reading_bounds {
     std::string after, upto;  ///< places; empty: from the beginning, up to the end
     std::optional<std::int64_t> from_version, upto_version;  ///< of a stream
@@ -28,8 +28,8 @@ struct reading_bounds {
 void add_from(CLI::App& verb, reading_bounds&);
 void add_upto(CLI::App& verb, reading_bounds&);
 
-/// A reading of what a person names: a stream (`sample-S-1`), a category (`sample`) or one of its logs (`sample/3`).
-/// Knows how far it has come, and goes on there.
+/// Reads what a person names: a stream (`sample-S-1`), a category (`sample`) or one of its logs (`sample/3`).
+/// Remembers how far it has come, and resumes there.
 class source_reader {
 public:
     /// Throws `failure` when there is no such category or log, `invalid_request` when a bound makes no sense for it.
@@ -38,17 +38,17 @@ public:
     void set(eventstore::direction);
     void set(eventstore::page_size);
     void set(eventstore::type_pattern);
-    /// What is there now will not be read.
+    /// Skips everything that is there now.
     void skip_to_end();
 
-    /// What is left, from where the reader stands.
+    /// The rest, from where the reader is.
     auto rest() -> eventstore::event_range;
-    /// The reader stands behind this event, which `rest` gave.
+    /// Moves the reader after this event, which `rest` gave.
     void has(const eventstore::recorded_event&);
-    /// The options that make another reader go on where this one stands, such as `--after 7`.
+    /// The options with which another reader resumes where this one is, such as `--after 7`.
     auto place() const -> std::string;
 
-    /// The stream that is read, if it is one.
+    /// The stream that it reads, if it reads one.
     auto stream() const -> const eventstore::stream_id*;
 
 private:

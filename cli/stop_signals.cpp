@@ -46,7 +46,7 @@ void handle_as_before()
     for (std::size_t i = 0; i < handled.size(); ++i) ::sigaction(handled[i], &before[i], nullptr);
 }
 
-/// How long a second signal may be the echo of the first.
+/// How long a second signal may be an echo of the first.
 constexpr auto same_wish = std::chrono::seconds(1);
 
 }  // namespace

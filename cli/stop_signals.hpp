@@ -7,9 +7,10 @@
 
 namespace annals::cli {
 
-/// While it lives, the first SIGTERM, SIGINT or SIGHUP asks for a stop, and a second one ends the process at once (exit
-/// code 1), as does work that has not stopped in `grace`. What comes within a second of the first one is the same
-/// wish: some tools signal a process and then its group. A signal that was ignored before stays so. One at a time.
+/// While it lives, the first SIGTERM, SIGINT or SIGHUP asks for a stop. A second one ends the process immediately
+/// (exit code 1); so does work that has not stopped within `grace`. A signal within a second of the first one is
+/// ignored: some tools signal a process and then its group. A signal that was ignored before stays ignored. One
+/// object at a time.
 class stop_signals {
 public:
     explicit stop_signals(std::chrono::seconds grace = std::chrono::seconds{10});
@@ -18,7 +19,7 @@ public:
     auto operator=(const stop_signals&) -> stop_signals& = delete;
 
     auto token() const -> std::stop_token { return source_.get_token(); }
-    /// The same as a signal, for a part that can no longer go on.
+    /// The same as a signal, for a part that can no longer continue.
     void stop();
 
 private:

@@ -66,7 +66,7 @@ auto aligned(const std::string& text, std::size_t width, bool right) -> std::str
     return right ? blanks + text : text + blanks;
 }
 
-/// What the other columns leave of the screen is the last one's.
+/// The last column gets the width that the others leave.
 void narrow_last(std::vector<std::size_t>& widths, std::size_t screen)
 {
     if (widths.empty()) return;

@@ -9,7 +9,7 @@
 
 namespace annals::cli {
 
-/// JSON that is shown, and passed on, as it was written.
+/// JSON that is shown and passed on exactly as it was written.
 struct json_text {
     std::string text;
 };
@@ -17,7 +17,7 @@ struct json_text {
 /// One value of a table. Numbers are aligned right with thousands separators, a `double` with two decimals.
 using cell = std::variant<std::monostate, std::string, std::int64_t, double, bool, json_text>;
 
-/// Rows of named columns: aligned for people, one JSON object a row for programs.
+/// Rows of named columns: aligned for people, one JSON object per row for programs.
 class table {
 public:
     /// Names are those of the JSON members (`events_behind`); people read `EVENTS BEHIND`.
@@ -28,7 +28,7 @@ public:
     auto empty() const -> bool { return rows_.empty(); }
 
     struct layout {
-        std::size_t width = 0;     ///< columns of the terminal: the last column gives way; 0: nothing is cut
+        std::size_t width = 0;     ///< columns of the terminal: the last column is cut; 0: nothing is cut
         bool colours = false;
     };
 

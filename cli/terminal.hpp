@@ -10,8 +10,8 @@
 
 namespace annals::cli {
 
-/// Where a command's words go: data on stdout, everything else on stderr. Colours and progress only on a terminal
-/// (no colours with NO_COLOR). Throws `failure` when stdout is gone or full.
+/// A command's output: data on stdout, everything else on stderr. Colours and progress only on a terminal (no colours
+/// with NO_COLOR). Throws `failure` when stdout is closed or full.
 class terminal {
 public:
     struct settings {
@@ -24,7 +24,7 @@ public:
 
     /// Data: a table, or with --json a line of JSON for each row.
     void print(const table&) const;
-    /// Data: text as it is; a line's end is the caller's.
+    /// Data: text as it is; the caller adds line ends.
     void print(std::string_view text) const;
 
     /// For people, on stderr; nothing with --quiet.
@@ -33,14 +33,14 @@ public:
     /// What ended the command, and what to do.
     void complain(const std::string& program, const failure&) const;
 
-    /// A progress bar, drawn only when somebody can see it.
+    /// A progress bar, drawn only when people can see it.
     auto progress(std::string label, std::int64_t total) const -> cli::progress;
 
 private:
     settings settings_;
 };
 
-/// Columns of the terminal behind a file descriptor, 80 when it does not say.
+/// Columns of the terminal of a file descriptor, 80 when unknown.
 auto terminal_width(int descriptor) -> std::size_t;
 auto is_terminal(int descriptor) -> bool;
 /// Whether nobody can read any more what is written there.

@@ -22,7 +22,7 @@ auto publication_of(const session& session) -> std::vector<log_publication>
     return read_publication_status(log);
 }
 
-/// Which topic each category is published to.
+/// The topic of each category.
 auto claims_of(const session& session) -> std::map<std::string, std::string>
 {
     std::map<std::string, std::string> claims;
@@ -66,7 +66,7 @@ auto examine_topics(session& session) -> std::vector<finding>
         if (obstacle) all.push_back({weight::problem, "Kafka", obstacle->reason, obstacle->to_do});
         else if (topic.is_missing) missing.push_back(topic.name);
         else ++fit;
-        if (claim != claims.end() && claim->second != topic.name) continue;      // it is somebody else's
+        if (claim != claims.end() && claim->second != topic.name) continue;      // not the topic of this category
         for (const auto& [is_risk, found, to_do] : topic.remarks)
             all.push_back({is_risk ? weight::problem : weight::advice, "Kafka", found, to_do});
     }
@@ -93,7 +93,7 @@ auto examine_publication(const session& session, std::optional<std::int64_t> lag
     for (const auto& [reason, of] : halted) all.push_back(halted_logs(of));
     const auto found = with_separators(behind) + " events behind";
     if (!is_led)
-        all.push_back({weight::problem, "publication", found + ", and nobody publishes", session.program() + " run"});
+        all.push_back({weight::problem, "publication", found + "; no process publishes", session.program() + " run"});
     else if (lag_max && behind > *lag_max)
         all.push_back({weight::problem, "publication", found, session.program() + " publish status"});
     else if (halted.empty()) all.push_back({weight::well, "publication", found, {}});

@@ -9,7 +9,7 @@
 
 namespace annals::cli {
 
-/// What keeps topics from being published to, what of their settings can lose or refuse records, which are missing.
+/// Why topics cannot be published to, which of their settings can lose or refuse records, and which are missing.
 auto examine_topics(session&) -> std::vector<finding>;
 
 /// Which logs are not published, why, and how far behind the topics are. `lag_max`: more events is a problem.

@@ -6,8 +6,8 @@
 
 namespace annals::cli {
 
-/// A topic template that gives the topic of no category that was ever published is a mistake in this program's
-/// configuration: throws `mismatch`. One that fits some of them halts the others, and starts.
+/// If the topic template does not give the topic of any category that was ever published, this program's
+/// configuration is wrong: throws `mismatch`. If it fits some of them, the program starts and the others are halted.
 void check_topic_template(session&, const eventstore::kafka::settings&);
 
 }  // namespace annals::cli

@@ -37,7 +37,7 @@ auto assumed_zone::to_utc(local_time shown, const std::string& abbreviation) con
     const auto elapsed = shown.time_since_epoch();
     if (place_ == nullptr) {
         if (!abbreviation.empty())
-            throw invalid_request("what " + abbreviation + " means says only a place: --zone Europe/Amsterdam");
+            throw invalid_request("the meaning of " + abbreviation + " needs a place: --zone Europe/Amsterdam");
         return timestamp{elapsed} - offset_;
     }
     const date::local_time<std::chrono::microseconds> local{elapsed};

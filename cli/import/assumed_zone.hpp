@@ -9,7 +9,7 @@ class time_zone;
 
 namespace annals::cli::imports {
 
-/// What a time means that does not say its zone: a fixed offset, or a place's clocks with their summer times.
+/// The zone of times that do not name one: a fixed offset, or a place's clocks with their summer times.
 /// (The `date` library reads the system's time zone files; the standard's `std::chrono::tzdb` comes with g++ 14.)
 class assumed_zone {
 public:
@@ -18,13 +18,13 @@ public:
     /// UTC.
     assumed_zone() = default;
 
-    /// `UTC`, an offset as `+02:00`, or a name as `Europe/Amsterdam`. Throws `invalid_request` when it is none of
-    /// these.
+    /// `UTC`, an offset such as `+02:00`, or a name such as `Europe/Amsterdam`. Throws `invalid_request` for anything
+    /// else.
     explicit assumed_zone(const std::string& name);
 
-    /// A time that the clocks showed twice is the first of the two, unless the abbreviation says that it is the other
-    /// (`CET`, `CEST`; empty: not told). Throws `invalid_request` for a time that they skipped, and for an abbreviation
-    /// that is not theirs at that time.
+    /// A time that the clocks showed twice is the first of the two, unless the abbreviation says that it is the
+    /// second (`CET`, `CEST`; empty: unknown). Throws `invalid_request` for a time that the clocks skipped, and for
+    /// an abbreviation that they did not use at that time.
     auto to_utc(local_time, const std::string& abbreviation = {}) const -> eventstore::timestamp;
 
 private:

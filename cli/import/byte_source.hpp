@@ -11,8 +11,8 @@ struct gzFile_s;
 
 namespace annals::cli::imports {
 
-/// A file's bytes one after the other, unpacked when it is gzip (told by its first bytes, not by its name).
-/// A byte order mark of UTF-8 at the beginning is passed over.
+/// A file's bytes one after the other, unpacked when it is gzip (recognised by its first bytes, not by its name).
+/// Skips a byte order mark of UTF-8 at the beginning.
 class byte_source {
 public:
     static constexpr int end = -1;
@@ -37,13 +37,14 @@ public:
         return byte;
     }
 
-    /// What of the bytes that follow is in memory, without going on: the first 64 KiB of a file that was just opened.
+    /// The bytes that follow, as far as they are in memory, without moving on: the first 64 KiB of a file just
+    /// opened.
     auto ahead() -> std::string_view;
 
-    /// The same, and goes on behind it: at least one byte before the end of the file; valid until the next call.
+    /// The same, and moves on after them: at least one byte unless at the end of the file; valid until the next call.
     auto chunk() -> std::string_view;
 
-    /// The line in which the next byte stands; lines end with LF, CR LF or CR. Does not count those of a `chunk`.
+    /// The line of the next byte; lines end with LF, CR LF or CR. Does not count lines of a `chunk`.
     auto line() const -> std::uint64_t { return line_; }
 
     auto progress() const -> read_progress;

@@ -41,7 +41,7 @@ auto csv_reader::next() -> std::optional<std::expected<row, bad_row>>
     if (!read_record()) return std::nullopt;
     if (fault_.empty() && buffer_.size() > columns_.size())
         blame("the row has " + std::to_string(buffer_.size()) + " cells, the header " + std::to_string(columns_.size()),
-              "a cell that holds a delimiter or a line break stands in quotes");
+              "a cell with a delimiter or a line break must be in quotes");
     if (fault_.empty() && buffer_.size() < columns_.size())
         blame("the row has " + std::to_string(buffer_.size()) + " cells, the header "
               + std::to_string(columns_.size()));
@@ -62,7 +62,7 @@ void csv_reader::take_delimiter_line()
     skip_empty_lines();
 }
 
-/// Blames the first cell that holds no text that can be stored.
+/// Blames the first cell whose text cannot be stored.
 void csv_reader::check_texts()
 {
     for (const auto& cell : buffer_.cells())

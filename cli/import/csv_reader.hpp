@@ -6,12 +6,12 @@
 
 namespace annals::cli::imports {
 
-/// Reads comma-separated values as RFC 4180 has them, in UTF-8: a header first, cells in quotes where they hold a
+/// Reads comma-separated values as in RFC 4180, in UTF-8: first a header; cells are in quotes if they hold a
 /// delimiter, a quote (doubled) or a line break; lines end with CR LF, LF or CR.
 ///
-/// A column without a name is `column_<n>`, counted from 1. Lines without anything are passed over. A row with more or
-/// fewer cells than the header is bad, and so is one with a quote in the middle of a cell, with bytes that are not
-/// UTF-8, or with a zero byte: nothing is guessed. A first line `sep=;` says the delimiter.
+/// A column without a name is `column_<n>`, counted from 1. Empty lines are skipped. A row is bad if it has more or
+/// fewer cells than the header, a quote in the middle of a cell, bytes that are not UTF-8, or a zero byte: nothing is
+/// guessed. A first line `sep=;` names the delimiter.
 class csv_reader final : public row_reader {
 public:
     /// Throws `unreadable_file` when there is no header, or one with the same name twice.
@@ -42,7 +42,7 @@ private:
     char delimiter_;
     std::vector<std::string> columns_;
     row_buffer buffer_;
-    std::string fault_;  ///< of the record being read: the first thing that was wrong
+    std::string fault_;  ///< the first fault of the record being read
     std::string hint_;
 };
 

@@ -29,7 +29,7 @@ auto without_blanks(std::string_view text) -> std::string_view
     return first == std::string_view::npos ? std::string_view{} : text.substr(first);
 }
 
-/// What begins with these bytes is none of the three formats.
+/// A file that begins with these bytes is not in one of the three formats.
 struct foreign_file {
     std::string_view begins_with;
     std::string_view what;
@@ -83,7 +83,7 @@ auto name_of(file_format format) -> std::string
     return format == file_format::csv ? "csv" : format == file_format::xes ? "xes" : "jsonl";
 }
 
-/// A file's name may lie: XML or JSON in a `.csv` would be read as one strange column.
+/// A file's name may be wrong: XML or JSON in a `.csv` would be read as one strange column.
 void refuse_misnamed(std::string_view beginning, file_format by_name)
 {
     const auto found = format_in(beginning);

@@ -70,7 +70,7 @@ private:
         return skip_refused();
     }
 
-    /// What the writers refuse, they refuse when more rows were read.
+    /// The writers may refuse a row only after more rows were read.
     auto skip_refused() -> bool
     {
         bool go_on = true;

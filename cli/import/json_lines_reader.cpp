@@ -13,7 +13,7 @@ using eventstore::json;
 constexpr auto how_to_take_apart =
     "a JSON array is taken apart into lines by, for example: jq -c '.[]' FILE | annals import - …";
 
-/// Takes one line's JSON apart: each member of the object becomes a cell.
+/// Splits one line's JSON: each member of the object becomes a cell.
 class member_splitter final : public nlohmann::json_sax<json> {
 public:
     explicit member_splitter(row_buffer& row) : row_(row) {}
@@ -101,7 +101,7 @@ private:
         return true;
     }
 
-    /// A comma before every member and element but the first; a member's value follows its name without one.
+    /// A comma before every member and element except the first; a member's value follows its name without one.
     void separate()
     {
         if (depth_ > 1 && !first_) row_.append(',');

@@ -6,8 +6,8 @@
 
 namespace annals::cli::imports {
 
-/// Reads a JSON object a line, in UTF-8; its members are the columns. Texts are texts; every other value is kept as
-/// JSON, with numbers digit for digit as they were written. Lines without anything are passed over.
+/// Reads one JSON object per line, in UTF-8; its members are the columns. Texts are texts; every other value is kept
+/// as JSON, with numbers exactly as they were written. Empty lines are skipped.
 class json_lines_reader final : public row_reader {
 public:
     explicit json_lines_reader(byte_source source) : source_(std::move(source)) {}

@@ -6,7 +6,7 @@
 namespace annals::cli::imports {
 namespace {
 
-/// Takes digits off the front; tells how many.
+/// Takes digits off the front; returns how many.
 auto take_digits(std::string_view& text) -> std::size_t
 {
     const auto end = std::min(text.find_first_not_of("0123456789"), text.size());

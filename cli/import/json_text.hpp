@@ -7,10 +7,10 @@
 
 namespace annals::cli::imports {
 
-/// Is this a number in JSON's grammar (RFC 8259, section 6)? `007`, `+1`, `1,5` and ` 1` are not.
+/// Whether this is a number in JSON's grammar (RFC 8259, section 6). `007`, `+1`, `1,5` and ` 1` are not.
 auto is_json_number(std::string_view text) -> bool;
 
-/// `true` or `false` in any case; else nothing.
+/// `true` or `false` in any case; otherwise nothing.
 auto as_boolean(std::string_view text) -> std::optional<bool>;
 
 /// Appends the text as a JSON string, quoted and escaped.

@@ -50,7 +50,7 @@ void parallel_writers::send(writer& of)
     });
 }
 
-/// Waits for what is under way.
+/// Waits for the batch in progress.
 void parallel_writers::settle(writer& of)
 {
     if (!of.under_way.valid()) return;

@@ -10,10 +10,11 @@
 
 namespace annals::cli::imports {
 
-/// Stores rows of many streams, in large appends of which several are under way at a time.
+/// Stores rows of many streams, in large appends of which several are in progress at the same time.
 ///
-/// Streams are dealt out to writers by their key; each has one batch under way, in a thread of its own, so a stream's
-/// events arrive in the order of the file. What is there already is found out by each writer (`row_writer.hpp`).
+/// Streams are assigned to writers by their key. Each writer has one batch in progress, in a thread of its own, so a
+/// stream's events arrive in the order of the file. Each writer finds out which rows are stored already
+/// (`row_writer.hpp`).
 class parallel_writers {
 public:
     static constexpr int writers = 8;
@@ -22,7 +23,7 @@ public:
 
     explicit parallel_writers(eventstore::store&);
 
-    /// Waits for what is under way, whatever comes of it.
+    /// Waits for the batches in progress, whether they succeed or not.
     ~parallel_writers();
     parallel_writers(const parallel_writers&) = delete;
     auto operator=(const parallel_writers&) -> parallel_writers& = delete;
@@ -30,15 +31,15 @@ public:
     /// May wait until a writer is free. Throws what the store throws.
     void add(file_row);
 
-    /// Sends what was added and waits until it is stored. Throws as `add` does.
+    /// Sends the rows that were added and waits until they are stored. Throws as `add` does.
     void finish();
 
-    /// What is known by now of the rows that were added.
+    /// The results so far of the rows that were added.
     auto outcome() const -> const row_outcome& { return outcome_; }
-    /// The refused ones since the last call.
+    /// The rows refused since the last call.
     auto take_refused() -> std::vector<bad_row> { return std::exchange(outcome_.refused, {}); }
 
-    /// After `finish`: in how many streams there were rows.
+    /// After `finish`: how many streams had rows.
     auto streams() const -> std::uint64_t;
 
 private:

@@ -5,7 +5,7 @@
 
 namespace annals::cli::imports {
 
-/// Where a reader puts a row together. Its memory is used again for the next row.
+/// Where a reader builds a row. Its memory is used again for the next row.
 class row_buffer {
 public:
     void clear();

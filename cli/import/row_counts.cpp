@@ -17,8 +17,8 @@ auto row_counts::of(const eventstore::uuid& content) -> count&
     return found.counted;
 }
 
-/// The slot of a content, or the free one where it belongs. A digest is as good as random, so its first bytes say
-/// where to look.
+/// The slot of a content, or the free one where it belongs. A digest is practically random, so its first bytes choose
+/// the slot.
 auto row_counts::find(const eventstore::uuid& content) -> slot&
 {
     std::uint64_t place = 0;

@@ -8,8 +8,8 @@
 
 namespace annals::cli::imports {
 
-/// How often a row with some content was met in the file, and how often it is in the store. Takes 24 bytes a content,
-/// at most twice that after growing: a file's rows are counted without being kept.
+/// How often a row with the same content occurred in the file, and how often it is in the store. Takes 24 bytes per
+/// content, at most twice that after growing: rows are counted without being kept.
 class row_counts {
 public:
     struct count {

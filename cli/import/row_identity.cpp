@@ -9,7 +9,7 @@ namespace {
 
 using namespace eventstore;
 
-/// With its length before it, so that no two lists of texts look alike.
+/// Preceded by its length, so that no two lists of texts look the same.
 void append_text(std::string& to, std::string_view text)
 {
     to += std::to_string(text.size());
@@ -17,7 +17,7 @@ void append_text(std::string& to, std::string_view text)
     to += text;
 }
 
-/// Where the text at the front of a JSON object's inside ends: at the next comma that is its own.
+/// Where the first text inside a JSON object ends: at the next comma that is not within a value.
 auto member_size(std::string_view inside) -> std::size_t
 {
     int depth = 0;

@@ -12,7 +12,7 @@ namespace {
 
 using eventstore::invalid_request;
 
-/// The characters of a cell that names something; a number or boolean of a typed format counts as written.
+/// The text of a cell that names something; for a number or boolean of a typed format, its text as written.
 auto name_in(const cell* found, const std::string& column) -> std::string
 {
     const bool is_json = found != nullptr && found->kind == cell_kind::json;
@@ -24,7 +24,7 @@ auto name_in(const cell* found, const std::string& column) -> std::string
     return std::string(found->value);
 }
 
-/// A file with another delimiter has one column, which holds all names.
+/// A file with another delimiter has one column, whose name holds all names.
 auto delimiter_hint(const std::vector<std::string>& available) -> std::string
 {
     if (available.size() != 1) return {};
@@ -121,7 +121,7 @@ void row_mapper::add_member(std::string& data, const cell& from) const
     else append_json_string(data, from.value);
 }
 
-/// A number, a boolean or a text, by its look.
+/// A number, a boolean or a text, depending on how it is written.
 void row_mapper::add_untyped(std::string& data, std::string_view value) const
 {
     std::string number{value};

@@ -9,13 +9,13 @@
 
 namespace annals::cli::imports {
 
-/// Which columns say what an event is. What is not chosen is looked for under the name that XES gives it.
+/// Which columns make an event. A column that is not chosen is looked for under its XES name.
 struct column_choice {
-    std::optional<std::string> key;          ///< else `case:concept:name`
-    std::optional<std::string> type;         ///< else `concept:name`
-    std::optional<std::string> time;         ///< else `time:timestamp`, where there is such a column
+    std::optional<std::string> key;          ///< otherwise `case:concept:name`
+    std::optional<std::string> type;         ///< otherwise `concept:name`
+    std::optional<std::string> time;         ///< otherwise `time:timestamp`, if there is such a column
     std::set<std::string> text;              ///< cells that stay text whatever they look like
-    std::optional<std::string> id;           ///< where the source names its rows, uniquely within a key
+    std::optional<std::string> id;           ///< the source's own id of a row, unique within a key
 };
 
 /// How values are written.
@@ -24,13 +24,13 @@ struct value_reading {
     bool decimal_comma = false;              ///< an untyped 1,5 is the number 1.5, and 1.5 is a text
 };
 
-/// A file without a column that was asked for.
+/// The file lacks a column that was asked for.
 class missing_column : public eventstore::invalid_request {
 public:
     using invalid_request::invalid_request;
 };
 
-/// A row as the event that it becomes, but for its place in the stream.
+/// A row as the event that it becomes, without its place in the stream.
 struct mapped_row {
     eventstore::stream_id stream;
     std::string type;
@@ -40,21 +40,21 @@ struct mapped_row {
 };
 
 /// Turns rows into events: key, type and time from their columns, all other columns as the payload, in the file's
-/// order. The id of the source is in the payload, too.
+/// order. The source's own id is in the payload, too.
 ///
-/// An untyped cell is a number iff it is one in JSON's grammar, a boolean iff it is true or false in any case, absent
-/// when empty, and else a text; typed cells are what the file says.
+/// An untyped cell is a number if it matches JSON's grammar, a boolean if it is true or false in any case, absent if
+/// it is empty, and otherwise a text. Typed cells are what the file says.
 class row_mapper {
 public:
     row_mapper(std::string category, column_choice, value_reading);
 
-    /// Throws `missing_column`, naming the columns there are.
+    /// Throws `missing_column`, naming the existing columns.
     void check_columns(const std::vector<std::string>& available) const;
 
-    /// The columns that every row must have, for formats that do not say so beforehand. Throws `missing_column`.
+    /// The columns that every row must have, for formats that do not list them in advance. Throws `missing_column`.
     void check_first(const row&) const;
 
-    /// Throws `invalid_request` (`unreadable_value`, where something helps) when the row cannot be an event.
+    /// Throws `invalid_request` (`unreadable_value` if there is a hint) when the row cannot be an event.
     auto map(const row&) const -> mapped_row;
 
 private:

@@ -17,7 +17,7 @@ namespace annals::cli::imports {
 
 /// How much the file says about a cell's type.
 enum class cell_kind {
-    untyped,    ///< nothing, as in CSV: what looks like a number is one, what is empty is not there
+    untyped,    ///< nothing, as in CSV: text that looks like a number is one, an empty cell is absent
     text,       ///< the characters of a text
     json        ///< a JSON value, as written
 };
@@ -30,18 +30,18 @@ struct cell {
 
 /// One row of a file. Valid until the next one is read.
 struct row {
-    std::uint64_t line = 0;                  ///< where it begins, counted from 1
+    std::uint64_t line = 0;                  ///< of its beginning, counted from 1
     std::span<const cell> cells;
 };
 
-/// A row that cannot be an event, and why. The rows after it can still be read.
+/// A row that cannot become an event, and why. The rows after it can still be read.
 struct bad_row {
     std::uint64_t line = 0;
     std::string why;
-    std::string hint = {};                   ///< what to do, where that is known
+    std::string hint = {};                   ///< what to do, if known
 };
 
-/// How far a reader is in its file, in bytes as they lie on the disk.
+/// How far a reader is in its file, in bytes on disk.
 struct read_progress {
     std::uint64_t bytes_read = 0;
     std::uint64_t bytes_total = 0;           ///< 0: unknown, as of a pipe
@@ -55,13 +55,13 @@ public:
     auto hint() const -> const std::string& { return hint_; }
 
 private:
-    std::string hint_;                       ///< what to do, where that is known
+    std::string hint_;                       ///< what to do, if known
 };
 
-/// No row may be larger, so that a quote that is never closed does not read a whole file into memory.
+/// No row may be larger, so that an unclosed quote does not read a whole file into memory.
 inline constexpr std::size_t row_bytes_max = 4 << 20;
 
-/// Reads a file's rows from first to last; what it holds in memory does not grow with the file.
+/// Reads a file's rows from first to last; the memory it needs does not grow with the file.
 class row_reader {
 public:
     virtual ~row_reader() = default;
@@ -69,10 +69,10 @@ public:
     /// Nothing at the end of the file. Throws `unreadable_file`.
     virtual auto next() -> std::optional<std::expected<row, bad_row>> = 0;
 
-    /// The columns that every row has, where the format says so before the first row.
+    /// The columns that every row has, if the format says so before the first row.
     virtual auto columns() const -> std::optional<std::vector<std::string>> = 0;
 
-    /// The line where it stands, for what goes wrong between two rows.
+    /// The current line, for errors between two rows.
     virtual auto line() const -> std::uint64_t = 0;
 
     virtual auto progress() const -> read_progress = 0;

@@ -13,7 +13,7 @@ namespace {
 
 using namespace eventstore;
 
-/// How often a batch is tried as a whole when others write to its streams; then each stream alone.
+/// How often a batch is retried as a whole when others write to its streams; after that each stream alone.
 constexpr int whole_attempts_max = 3;
 constexpr int attempts_max = 200;
 
@@ -54,7 +54,7 @@ auto row_writer::parts_of(std::vector<file_row> rows) -> std::vector<part>
     return parts;
 }
 
-/// Gives a row its id, and adds it to those to be stored. A row that the source named before is stored once.
+/// Gives a row its id, and adds it to the rows to store. A row with the id of an earlier one is stored once.
 void row_writer::identify(part& to, file_row from)
 {
     const auto& event = from.event;
@@ -82,8 +82,8 @@ void row_writer::refuse(const row_to_store& row, const stream_id& stream)
                                 "an id names one row for ever; what has changed needs an id of its own"});
 }
 
-/// Stores what is missing, all or nothing; false when a stream has more events than was known. Rows that are found to
-/// be there are taken out for good.
+/// Stores the missing rows, all or nothing; false when a stream has more events than was known. Rows that turn out to
+/// be stored already are removed for good.
 auto row_writer::append(std::span<part> parts) -> bool
 {
     append_request request;
@@ -108,7 +108,7 @@ auto row_writer::append(std::span<part> parts) -> bool
     return true;
 }
 
-/// Reads what a stream has beyond what is known.
+/// Reads a stream's events after the known ones.
 void row_writer::look(const stream_id& at, known_stream& stream)
 {
     for (const auto& event : events_of(store_, at, {.after = stream.version})) {
@@ -139,7 +139,7 @@ void row_writer::leave_out_stored(part& from)
     });
 }
 
-/// What was appended is known now.
+/// The appended events are known from now on.
 void row_writer::settle(std::span<part> parts, const appended& result)
 {
     auto written = result.streams.begin();
@@ -148,7 +148,7 @@ void row_writer::settle(std::span<part> parts, const appended& result)
         if (each.rows.empty()) continue;
         auto& stream = streams_[each.stream.key];
         stream.version = (written++)->last_version;
-        stream.is_known = !result.duplicate;                       // there may be more behind it
+        stream.is_known = !result.duplicate;                       // there may be more after it
         (result.duplicate ? outcome_.already_there : outcome_.stored) += each.rows.size();
         for (const auto& row : each.rows) {
             auto& stored = counts_.of(row.content).stored;
@@ -164,7 +164,7 @@ void row_writer::settle(std::span<part> parts, const appended& result)
     }
 }
 
-/// What was refused has more events than was known, or may have.
+/// A stream whose append was refused has more events than was known, or may have.
 void row_writer::doubt(const rejection& why)
 {
     looks_first_ = true;

@@ -12,43 +12,43 @@
 
 namespace annals::cli::imports {
 
-/// A row of the file as the event that it becomes. Its id is given to it by the writer.
+/// A row of the file as the event that it becomes. The writer gives it its id.
 struct file_row {
     eventstore::stream_id stream;
     std::uint64_t line = 0;
     eventstore::new_event event;
-    std::optional<std::string> source_id;    ///< where the source names its rows
+    std::optional<std::string> source_id;    ///< the source's own id
 };
 
-/// What became of rows.
+/// Results of rows.
 struct row_outcome {
     std::uint64_t stored = 0;
     std::uint64_t already_there = 0;
-    std::uint64_t out_of_time_order = 0;     ///< of the stored ones, those behind a younger event of their stream
-    std::uint64_t changed = 0;  ///< of the stored ones, those of whose stream, type and time one was there
-    std::vector<bad_row> refused;  ///< whose id is another row's
+    std::uint64_t out_of_time_order = 0;     ///< of the stored ones, those after a younger event of their stream
+    std::uint64_t changed = 0;  ///< of the stored ones, those with the stream, type and time of an earlier row
+    std::vector<bad_row> refused;  ///< with the id of another row
 };
 
 /// Stores the rows of some streams, each row once.
 ///
-/// A row is there when the stream holds an imported event with its id (where the source names its rows) or with its
-/// content, as many as the file has had so far. An append states the version up to which the writer knows the stream;
-/// where something else wrote, an earlier run or another import, the writer reads what is new and appends what is
-/// missing. So a row is never stored twice, and never left out. Not thread-safe.
+/// A row is stored already when the stream holds an imported event with its id (if the source has ids), or with its
+/// content, as many as the file has had so far. An append names the version up to which the writer knows the stream.
+/// If something else wrote (an earlier run or another import), the writer reads the new events and appends the
+/// missing ones. So a row is never stored twice, and never left out. Not thread-safe.
 class row_writer {
 public:
     explicit row_writer(eventstore::store& store) : store_(store) {}
 
-    /// In the order of the file. Throws what the store throws; then some of the rows are stored, without holes.
+    /// In the order of the file. Throws what the store throws; then some of the rows are stored, without gaps.
     auto take(std::vector<file_row> rows) -> row_outcome;
 
-    /// In which it was given rows so far.
+    /// How many streams had rows so far.
     auto streams() const -> std::uint64_t { return streams_.size(); }
 
 private:
     struct known_stream {
         eventstore::stream_version version;  ///< up to which it is known
-        bool is_known = false;  ///< else it may have more events than that
+        bool is_known = false;  ///< otherwise it may have more events than that
         std::optional<eventstore::timestamp> last_time;
     };
     struct row_to_store {
@@ -82,10 +82,10 @@ private:
     eventstore::store& store_;
     std::unordered_map<std::string, known_stream> streams_;
     row_counts counts_;
-    row_counts moments_;  ///< of what was there before: stream, type and time without the payload
-    std::unordered_map<eventstore::uuid, named_row, hash> named_;  ///< rows that their source named, by event id
+    row_counts moments_;  ///< of earlier rows: stream, type and time without the payload
+    std::unordered_map<eventstore::uuid, named_row, hash> named_;  ///< rows with the source's own id, by event id
     bool rows_are_named_ = false;
-    bool looks_first_ = false;  ///< something was there before: streams are read before they are written
+    bool looks_first_ = false;  ///< there were events before: streams are read before they are written
     std::string last_rejection_;
     row_outcome outcome_;
 };

@@ -25,7 +25,7 @@ public:
 
     auto is_open() const -> bool { return handle_ != reinterpret_cast<iconv_t>(-1); }
 
-    /// The character that one byte is, -1 for none; nothing when more bytes belong to it.
+    /// The character of one byte, -1 for none; nothing when more bytes belong to it.
     auto character(unsigned char byte) -> std::optional<int>
     {
         char in = static_cast<char>(byte);

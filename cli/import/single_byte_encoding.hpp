@@ -7,9 +7,8 @@
 
 namespace annals::cli::imports {
 
-/// The Unicode character of each byte, -1 where a byte is none: an encoding in which each character is one byte
-/// (WINDOWS-1252, ISO-8859-15, KOI8-R …), as the system's `iconv` knows it. Nothing for other encodings and unknown
-/// ones.
+/// The Unicode character of each byte (-1: none) in an encoding with one byte per character (WINDOWS-1252,
+/// ISO-8859-15, KOI8-R …), if the system's `iconv` knows it. Nothing for other encodings and unknown ones.
 auto single_byte_encoding(const std::string& name) -> std::optional<std::array<int, 256>>;
 
 }  // namespace annals::cli::imports

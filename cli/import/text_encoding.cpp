@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t shown_max = 20;
 
-/// Bytes of the character at the front; 0 when it is none.
+/// How many bytes the character at the front has; 0 when it is invalid.
 auto character(std::string_view text) -> std::size_t
 {
     for (std::size_t bytes = 1; bytes <= std::min<std::size_t>(4, text.size()); ++bytes)
@@ -24,7 +24,7 @@ auto character(std::string_view text) -> std::size_t
 
 auto fault_of_text(std::string_view bytes) -> std::optional<std::string>
 {
-    if (bytes.find('\0') != std::string_view::npos) return "holds a zero byte, which no stored text can";
+    if (bytes.find('\0') != std::string_view::npos) return "holds a zero byte, which cannot be stored";
     if (eventstore::is_utf8(bytes)) return std::nullopt;
     std::size_t good = 0;
     std::size_t shown_from = 0;
@@ -36,13 +36,13 @@ auto fault_of_text(std::string_view bytes) -> std::optional<std::string>
     std::snprintf(byte.data(), byte.size(), "0x%02X", static_cast<unsigned>(static_cast<unsigned char>(bytes[good])));
     return std::string("is not UTF-8: there is the byte ") + byte.data()
            + (good == 0 ? " at its beginning"
-                        : " behind \"" + std::string(bytes.substr(shown_from, good - shown_from)) + "\"");
+                        : " after \"" + std::string(bytes.substr(shown_from, good - shown_from)) + "\"");
 }
 
 auto how_to_read(std::string_view bytes) -> std::string
 {
     if (bytes.find('\0') == std::string_view::npos) return how_to_convert();
-    return "is it a text? Without its zero bytes: tr -d '\\000' < FILE | annals import - …";
+    return "is it a text? To remove its zero bytes: tr -d '\\000' < FILE | annals import - …";
 }
 
 auto how_to_convert(std::string_view encoding) -> std::string

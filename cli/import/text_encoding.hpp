@@ -7,11 +7,11 @@
 
 namespace annals::cli::imports {
 
-/// What keeps bytes from being a text that can be stored, as the end of a sentence that begins with what they are:
-/// bytes that are not UTF-8, a zero byte. Nothing when all is well.
+/// Why bytes cannot be stored as a text, as the end of a sentence that begins with their name: they are not UTF-8, or
+/// hold a zero byte. Nothing when they can.
 auto fault_of_text(std::string_view bytes) -> std::optional<std::string>;
 
-/// What makes such bytes a text, for a hint.
+/// How to turn such bytes into a text, for a hint.
 auto how_to_read(std::string_view bytes) -> std::string;
 
 /// How to convert a file of another encoding, for a hint.

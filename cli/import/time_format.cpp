@@ -16,7 +16,7 @@ using eventstore::invalid_request;
 
 constexpr std::string_view letters = "YymdejbBhaAHIkpMSfzZsGVu";
 
-/// Pieces that stand for several.
+/// Letters that stand for several others.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> long_forms{{
     {"%F", "%Y-%m-%d"},
     {"%D", "%m/%d/%y"},
@@ -44,7 +44,7 @@ auto written_out(std::string_view pattern) -> std::string
     throw invalid_request("--time-format \"" + pattern + "\": " + why);
 }
 
-/// Does a pattern say a whole day, and an hour that is certain?
+/// Whether a pattern gives a whole day, and an unambiguous hour.
 void check(const std::string& text, const std::string& pattern)
 {
     std::set<char> there;
@@ -54,7 +54,7 @@ void check(const std::string& text, const std::string& pattern)
             refuse(text, std::string("there is no %") + (letter == '\0' ? "" : std::string(1, letter))
                              + "; there are Y y m d e j b B a A H I k p M S f z Z s F D T R G V u");
         if (letter != '%' && !there.insert(letter).second)
-            refuse(text, std::string("%") + letter + " stands in it twice");
+            refuse(text, std::string("%") + letter + " occurs in it twice");
     }
     const auto any = [&](std::string_view of) {
         for (const char letter : of)
@@ -72,7 +72,7 @@ void check(const std::string& text, const std::string& pattern)
     if (any("f") && !any("Ss")) refuse(text, "%f is a fraction of %S");
 }
 
-/// Seconds since 1970, of which the last `shift` digits before the point are a fraction already.
+/// Seconds since 1970; the last `shift` digits before the point are a fraction.
 auto epoch_of(time_scanner& in, std::size_t shift) -> std::optional<std::chrono::microseconds>
 {
     constexpr std::size_t second_digits_max = 12;                  // some 30,000 years
@@ -95,7 +95,7 @@ auto epoch_of(time_scanner& in, std::size_t shift) -> std::optional<std::chrono:
 
 auto two_digit_year(int year) -> int { return year + (year < 69 ? 2000 : 1900); }
 
-/// Reads a text along a pattern.
+/// Reads a text by a pattern.
 class pattern_reader {
 public:
     explicit pattern_reader(std::string_view text) : in_(text) {}

@@ -9,13 +9,14 @@
 namespace annals::cli::imports {
 
 /// How times are written: `iso` (the forms of `usual_times.hpp`), `epoch`, `epoch-ms`, `epoch-us`, `epoch-ns`, or a
-/// pattern in the manner of strptime, such as `%d.%m.%Y %H:%M` (docs/import.md lists what may stand in it).
+/// pattern like strptime's, such as `%d.%m.%Y %H:%M` (docs/import.md lists what it may hold).
 class time_format {
 public:
-    /// Throws `invalid_request`, saying what is wrong with a pattern: an unknown letter, no day, an hour without half.
+    /// Throws `invalid_request`, saying what is wrong with a pattern: an unknown letter, no day, an hour without am
+    /// or pm.
     explicit time_format(std::string text);
 
-    /// Nothing when the text is not of this form. Digits of a second behind the sixth are cut off.
+    /// Nothing when the text does not have this form. Second digits after the sixth are cut off.
     auto read(std::string_view text) const -> std::optional<time_parts>;
 
     auto text() const -> const std::string& { return text_; }
@@ -24,9 +25,9 @@ private:
     enum class kind { iso, epoch, pattern };
 
     std::string text_;
-    std::string pattern_;  ///< with what stands for several pieces written out
+    std::string pattern_;  ///< with combined letters written out
     kind kind_ = kind::pattern;
-    std::size_t epoch_digits_ = 0;  ///< of a second, that stand before the point
+    std::size_t epoch_digits_ = 0;  ///< fraction digits before the point
 };
 
 }  // namespace annals::cli::imports

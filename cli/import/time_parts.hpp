@@ -8,7 +8,7 @@
 
 namespace annals::cli::imports {
 
-/// What a text says of a moment, as it was read; whether there is such a moment is another question.
+/// The parts of a time as they were read; there may be no such moment.
 struct time_parts {
     int year = 0;
     int month = 0;
@@ -21,16 +21,16 @@ struct time_parts {
     int minute = 0;
     int second = 0;
     std::chrono::microseconds fraction{0};
-    std::optional<bool> is_afternoon;        ///< am or pm was said; the hour is then 1 to 12
+    std::optional<bool> is_afternoon;        ///< am or pm was given; the hour is then 1 to 12
 
     std::optional<std::chrono::minutes> offset;      ///< east of UTC
-    std::string place;                       ///< Europe/Amsterdam; counts where there is no offset
+    std::string place;                       ///< Europe/Amsterdam; used if there is no offset
     std::string abbreviation;                ///< CET, of the assumed zone
 
     std::optional<std::chrono::microseconds> since_1970;     ///< instead of everything else
 };
 
-/// The moment. Throws `invalid_request`, saying what there is not: the day, the hour, the week, the year.
+/// The moment. Throws `invalid_request`, naming what does not exist: the day, the hour, the week, the year.
 auto moment_of(const time_parts&, const assumed_zone&) -> eventstore::timestamp;
 
 }  // namespace annals::cli::imports

@@ -9,9 +9,9 @@ namespace {
 using eventstore::invalid_request;
 using eventstore::timestamp;
 
-constexpr std::size_t size_max = 100;        // a longer text is no time, and would make a long message
+constexpr std::size_t size_max = 100;        // a longer text is no time, and would make the message long
 
-/// Without blanks around it; other blanks and the typographic minus become what they stand for.
+/// Without blanks around it; other blanks and the typographic minus are replaced by the usual ones.
 auto cleaned(std::string_view text) -> std::string
 {
     std::string clean{text.substr(0, size_max + 1)};

@@ -8,7 +8,7 @@
 
 namespace annals::cli::imports {
 
-/// A value that cannot be read; the hint says what would make it readable, where that is known.
+/// A value that cannot be read; the hint says what would help, if known.
 class unreadable_value : public eventstore::invalid_request {
 public:
     unreadable_value(const std::string& why, std::string hint) : invalid_request(why), hint_(std::move(hint)) {}
@@ -25,12 +25,12 @@ public:
     /// `iso`, in UTC.
     time_reader() : time_reader(assumed_zone{}) {}
 
-    /// Without formats: `iso`. With several each value is of any of them.
+    /// Without formats: `iso`. With several, each value may have any of them.
     explicit time_reader(assumed_zone zone, std::vector<time_format> formats = {});
 
-    /// To the microsecond. Blanks around the text do not count. Throws `unreadable_value` for what is not of these
-    /// formats (the hint names formats that would read it), for a moment that there is not, and for a text that two
-    /// formats read as two moments.
+    /// To the microsecond. Ignores blanks around the text. Throws `unreadable_value` for a text in none of these
+    /// formats (the hint names formats that would read it), for a moment that does not exist, and for a text that two
+    /// formats read differently.
     auto read(std::string_view text) const -> eventstore::timestamp;
 
 private:

@@ -6,7 +6,7 @@
 namespace annals::cli::imports {
 namespace {
 
-/// Reads one text. Each function takes what it is named after, and is false when something else stands there.
+/// Reads one text. Each function takes what its name says, and returns false when something else comes next.
 class usual_reader {
 public:
     explicit usual_reader(std::string_view text) : in_(text) {}
@@ -36,7 +36,7 @@ private:
         return in_.digits() > 0 ? date_from_day() : date_from_month();
     }
 
-    /// 20241230, also with the time of day directly behind it.
+    /// 20241230, also with the time of day directly after it.
     auto compact_date() -> bool
     {
         compact_ = true;
@@ -85,7 +85,7 @@ private:
         return (in_.take_blanks() || comma) && set(parts_.year, in_.number(4, 4));
     }
 
-    /// A zone directly behind a date, as XML Schema has it.
+    /// A zone directly after a date, as in XML Schema.
     auto date_zone() -> bool
     {
         if (touches_ || compact_ || !in_.rest().contains(':')) return in_.take_any_of("Zz").has_value() && utc();
@@ -143,8 +143,8 @@ private:
 
     time_scanner in_;
     time_parts parts_;
-    bool compact_ = false;                   ///< the date has no marks; the time of day may have none
-    bool touches_ = false;                   ///< the time of day stands directly behind the date
+    bool compact_ = false;                   ///< the date has no separators; the time of day may have none
+    bool touches_ = false;                   ///< the time of day comes directly after the date
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ void append_value(std::string& to, const cell& from)
     else append_json_string(to, from.value);
 }
 
-/// The items as a JSON array; each is an object with what the item would be as cells.
+/// The items as a JSON array; each is an object with the cells that the item would have.
 auto array_of(const std::vector<xes_attribute>& items) -> std::string
 {
     std::string array = "[";

@@ -15,13 +15,13 @@ struct xes_attribute {
 
 auto is_xes_attribute(std::string_view element) -> bool;
 
-/// Adds the attribute as a cell whose column is `prefix` and its key. Numbers and booleans become JSON's where they
-/// are written as JSON has them, else stay text; a list or a container becomes a JSON array with one object an item,
-/// in order, since their keys may repeat. An attribute nested in another kind is a cell of its own, `key/nested`.
+/// Adds the attribute as a cell whose column is `prefix` and its key. Numbers and booleans become JSON's if they are
+/// valid in JSON, otherwise they stay text. A list or a container becomes a JSON array with one object per item, in
+/// order, since their keys may repeat. An attribute nested in another kind is a cell of its own, `key/nested`.
 void add_cells(const xes_attribute&, const std::string& prefix, row_buffer& to);
 
-/// Makes one cell of those with the same column, where the first of them stands: equal values once, different ones as
-/// a JSON array in the order of the file.
+/// Joins the cells of one column, at the place of the first: equal values once, different ones as a JSON array in the
+/// order of the file.
 void merge_repeated(row_buffer& row);
 
 }  // namespace annals::cli::imports

@@ -82,7 +82,7 @@ auto xes_reader::next() -> std::optional<std::expected<row, bad_row>>
     return found_;
 }
 
-/// Goes on until an event has ended (the parser is then suspended) or what is in memory is used up.
+/// Continues until an event has ended (the parser is then suspended) or the bytes in memory are used up.
 void xes_reader::parse_some()
 {
     XML_ParsingStatus status{};
@@ -110,7 +110,7 @@ auto xes_reader::syntax_error() const -> unreadable_file
     if (code == XML_ERROR_UNKNOWN_ENCODING) {
         auto utf8 = "convert the file to UTF-8, its first line too: iconv -f " + unknown_encoding_
                     + " -t UTF-8 FILE | sed '1s/" + unknown_encoding_ + "/UTF-8/' | annals import - …";
-        return unreadable_file("the file says that its encoding is " + unknown_encoding_ + ", which is not read here",
+        return unreadable_file("the file says that its encoding is " + unknown_encoding_ + ", which is not supported",
                                std::move(utf8));
     }
     auto why = std::string("the file is not well-formed XML: ") + XML_ErrorString(code) + " at column "
@@ -145,7 +145,7 @@ void xes_reader::start_element(std::string_view name, const char** attributes)
 
 void xes_reader::end_element(std::string_view name)
 {
-    if (!stopped_.empty()) return;           // the end of an empty element is told even after a stop
+    if (!stopped_.empty()) return;           // the end of an empty element is reported even after a stop
     bytes_done_ = static_cast<std::uint64_t>(XML_GetCurrentByteIndex(parser_.get()));
     --depth_;
     if (passed_over_ > 0) {
@@ -183,7 +183,7 @@ void xes_reader::end_event()
 void xes_reader::start_attribute(std::string_view type, const char** attributes)
 {
     if (!in_event_ && trace_has_events_)
-        return stop("an attribute of a trace stands behind its first event; XES has them before it");
+        return stop("an attribute of a trace comes after its first event; XES has them before it");
     if (open_.size() == nesting_max) return stop("attributes nested deeper than " + std::to_string(nesting_max));
     if (open_.empty()) attribute_bytes_ = 0;
 
@@ -214,7 +214,7 @@ void xes_reader::end_attribute()
     if (cells.bytes() > row_bytes_max) blame_event(too_large(in_event_ ? "event" : "trace"));
 }
 
-/// What is wrong with a trace's attributes is wrong with each of its events.
+/// A fault in a trace's attributes is a fault in each of its events.
 void xes_reader::blame_event(std::string why)
 {
     auto& fault = in_event_ ? event_fault_ : trace_fault_;

@@ -10,13 +10,13 @@ struct XML_ParserStruct;
 
 namespace annals::cli::imports {
 
-/// Reads an event log of IEEE 1849 (XES), plain or gzip: one row an event, the event's attributes as columns and its
-/// trace's as `case:<key>` (`xes_attribute.hpp` says how types and nested attributes come out).
-/// Attributes with one key in one event are one column: equal values once, different ones as a JSON array.
-/// Reads UTF-8, UTF-16 and encodings of one byte a character, as the XML declaration says.
-/// Attributes of the log, globals, extensions and classifiers describe the file and are passed over.
+/// Reads an event log of IEEE 1849 (XES), plain or gzip: one row per event, with the event's attributes as columns
+/// and its trace's as `case:<key>` (for types and nested attributes see `xes_attribute.hpp`).
+/// Attributes with the same key in one event are one column: equal values once, different ones as a JSON array.
+/// Reads UTF-8, UTF-16 and encodings of one byte per character, as the XML declaration says.
+/// Skips attributes of the log, globals, extensions and classifiers: they describe the file.
 ///
-/// A file that is not well-formed XML cannot be read beyond that point: `unreadable_file`.
+/// A file cannot be read beyond a point where it is not well-formed XML: `unreadable_file`.
 class xes_reader final : public row_reader {
 public:
     explicit xes_reader(byte_source);
@@ -47,13 +47,13 @@ private:
     byte_source source_;
     std::unique_ptr<XML_ParserStruct, closer> parser_;
     std::uint64_t bytes_parsed_ = 0;         ///< given to the parser
-    std::uint64_t bytes_done_ = 0;           ///< of these, up to the last element
+    std::uint64_t bytes_done_ = 0;           ///< of these, those up to the last element
     bool finished_ = false;
-    std::string stopped_;                    ///< why nothing more can be read
+    std::string stopped_;                    ///< why reading stopped
     std::string unknown_encoding_;
 
     std::size_t depth_ = 0;
-    std::size_t passed_over_ = 0;            ///< how deep within an element that is no part of a row
+    std::size_t passed_over_ = 0;            ///< depth within an element that is not part of a row
     std::vector<xes_attribute> open_;        ///< attributes not closed yet, outermost first
     bool in_trace_ = false;
     bool in_event_ = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/program.hpp>
 
-/// The program that names no types: it knows SQL projections, whose text is in the database.
+/// The program without types: it runs SQL projections, whose text is in the database.
 int main(int argc, char** argv)
 {
     return annals::cli::program{"annals",

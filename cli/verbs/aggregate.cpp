@@ -98,12 +98,12 @@ auto show(session& session, const options& given) -> exit_code
 
 void add_aggregate(CLI::App& app, session& session)
 {
-    auto* verb = app.add_subcommand("aggregate", "an aggregate's state, also as it was")->group(group::events);
+    auto* verb = app.add_subcommand("aggregate", "an aggregate's state, now or earlier")->group(group::events);
     verb->require_subcommand(1);
-    auto* shown = verb->add_subcommand("show", "what its events have made of it, now or at a version or a time");
+    auto* shown = verb->add_subcommand("show", "its state now, or at a version or a time");
     auto given = std::make_shared<options>();
-    shown->add_option("STREAM", given->stream, "whose: category-key, such as sample-S-1")->required();
-    auto* version = shown->add_option("--at-version", given->version, "as it was after so many of its events")
+    shown->add_option("STREAM", given->stream, "the stream: category-key, such as sample-S-1")->required();
+    auto* version = shown->add_option("--at-version", given->version, "as it was after this many events")
                         ->type_name("N")
                         ->check(at_least(1));
     shown->add_option("--at-time", given->time, "as it was then, by what had been recorded: 2026-01-31T08:15:00Z")

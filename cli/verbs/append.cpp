@@ -37,7 +37,7 @@ auto parse_expected(const std::string& text) -> eventstore::expected_version
     return expected_version::exactly(version);
 }
 
-/// A fact that this program knows is written in its own version of it.
+/// Writes a fact that this program knows in its own version.
 auto to_request(const options& given, const known_types& known) -> eventstore::append_request
 {
     const auto stream = eventstore::parse_stream(given.stream);
@@ -49,7 +49,7 @@ auto to_request(const options& given, const known_types& known) -> eventstore::a
     if (given.occurred_at) event.occurred_at = eventstore::parse_timestamp(*given.occurred_at);
     eventstore::append_request request{.streams = {}, .idempotency_key = given.idempotency_key};
     request.streams.push_back({stream, parse_expected(given.expected), {std::move(event)}});
-    request.resend = given.id.has_value();       // who names the id may have sent it before
+    request.resend = given.id.has_value();       // a caller that names the id may have sent it before
     eventstore::check_request(request);
     if (given.partitions) eventstore::check_partitions(*given.partitions);
     return request;
@@ -61,7 +61,7 @@ auto to_request(const options& given, const known_types& known) -> eventstore::a
                   "write the payload as this program knows it, or say in which form it is with --schema-version");
 }
 
-/// The aggregate as it is now; null where its stream holds already what it cannot read.
+/// The aggregate's current state; null when its stream already holds events that it cannot read.
 auto state_of(session& session, const eventstore::stream_id& stream, const commands::aggregate_type& type)
     -> std::unique_ptr<commands::state>
 {
@@ -72,7 +72,7 @@ auto state_of(session& session, const eventstore::stream_id& stream, const comma
     }
 }
 
-/// What would be stored must be readable: as a fact of this program, and for the aggregate whose stream it is.
+/// Checks that the event can be read: as a fact of this program, and by the aggregate whose stream it is in.
 void check_reads_back(session& session, const eventstore::append_request& request)
 {
     const auto& [stream, expected, events] = request.streams.front();
@@ -94,7 +94,7 @@ void check_reads_back(session& session, const eventstore::append_request& reques
     }
 }
 
-/// An append that the streams of a category to be created cannot allow is refused before it is created.
+/// Refuses an append that the future category could not accept, before the category is created.
 auto append_to(eventstore::store& store, eventstore::append_request request, std::optional<int> partitions)
     -> eventstore::append_result
 {
@@ -149,10 +149,10 @@ void add_append(CLI::App& app, session& session)
     verb->add_option("--occurred-at", given->occurred_at, "when it happened, such as 2024-01-31T08:15:00Z")
         ->type_name("TIME");
     verb->add_option("--idempotency-key", given->idempotency_key,
-                     "a text of yours: sent again with the same one, it is stored once")
+                     "any text; sent again with the same one, it is stored once")
         ->type_name("KEY");
     verb->add_option("--partitions", given->partitions,
-                     "create the category with so many logs; fails where it has another number")
+                     "create the category with this many logs; fails if it has another number")
         ->type_name("N")
         ->check(at_least(1));
     verb->footer("example: annals append sample-S-1 sample.created '{\"sample_type\": \"blood\"}' --expected none");

@@ -62,7 +62,7 @@ void add_command(CLI::App& app, session& session)
     if (session.types().commands.empty()) return;
     auto* verb = app.add_subcommand("command", "carry out a command on an aggregate")->group(group::events);
     auto given = std::make_shared<options>();
-    verb->add_option("STREAM", given->stream, "whose: category-key, such as sample-S-1")->required();
+    verb->add_option("STREAM", given->stream, "the stream: category-key, such as sample-S-1")->required();
     verb->add_option("COMMAND", given->name, "its name")->required();
     verb->add_option("JSON", given->json, "its fields, an object; - reads it from standard input; {} when left out");
     verb->add_option("--user", given->user, "on whose behalf: kept with the events")->type_name("NAME");

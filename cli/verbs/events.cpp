@@ -20,7 +20,7 @@ struct options {
     std::int64_t shown_max = 20;                 ///< of each type and version; 0: all
 };
 
-/// Every event that a category holds now, with a bar for people.
+/// Every event that a category holds now, with a progress bar for people.
 void for_each_event(session& session, const std::string& category,
                     const std::function<void(const eventstore::recorded_event&)>& take)
 {
@@ -75,7 +75,7 @@ auto without_readers(const session& session, const std::string& category) -> fai
                    "what is read is " + joined(categories_known_to(session.types())), exit_code::usage);
 }
 
-/// The categories to check, with this program's readers. Throws `failure` when the one that was asked for has none.
+/// The categories to check, with this program's readers. Throws `failure` when the one asked for has none.
 auto readable_categories(session& session, const options& given) -> std::vector<std::pair<std::string, known_facts>>
 {
     std::vector<std::pair<std::string, known_facts>> all;
@@ -124,7 +124,7 @@ void add_events(CLI::App& app, session& session)
     verb = group->add_subcommand("check", "read every event with this program's aggregates, views and tables");
     verb->add_option("CATEGORY", given->category, "only what this category holds");
     verb->add_option("--limit", given->shown_max,
-                     "at most so many lines of each type and version, otherwise 20; 0: all")
+                     "at most this many lines of each type and version, otherwise 20; 0: all")
         ->type_name("N")
         ->check(at_least(0));
     verb->footer("Exit code 3 when an event could not be read: its form, its version, or (where an aggregate\n"

@@ -37,7 +37,7 @@ auto delimiter_of(const std::string& given) -> std::optional<char>
     throw failure("--delimiter is one character or `tab`, not \"" + given + "\"", {}, exit_code::usage);
 }
 
-/// Shows how far it is, until there are skipped rows to list instead.
+/// Shows the progress, until there are skipped rows to list instead.
 class listener {
 public:
     listener(const terminal& terminal, std::string file) : terminal_(terminal), file_(std::move(file)) {}
@@ -69,7 +69,7 @@ private:
         bar_->advance_to(static_cast<std::int64_t>(now.read.bytes_read), remark);
     }
 
-    /// Where no bar can be drawn, a line now and then.
+    /// Where no bar can be drawn: a line now and then.
     void report(const imports::import_progress& now)
     {
         const auto time = std::chrono::steady_clock::now();
@@ -86,7 +86,7 @@ private:
     std::string file_;
     bool listing_ = false;
     std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
-    std::set<std::string> hints_;            ///< that were given: each is said once
+    std::set<std::string> hints_;            ///< already shown: each is shown once
     std::unique_ptr<progress> bar_;
 };
 
@@ -114,7 +114,7 @@ auto import_file(const options& given, session& session) -> imports::import_resu
         listener listener(session.terminal(), given.name());
         return imports::import_rows(*reader, store, settings, listener.callbacks());
     } catch (const eventstore::unavailable& problem) {
-        throw failure(problem.what(), "run the same command again: it goes on where this one broke off");
+        throw failure(problem.what(), "run the same command again: it continues where this one stopped");
     }
 }
 
@@ -147,7 +147,7 @@ auto stopped(const imports::import_result& result, const options& given) -> fail
         hint += "the rows before it are stored (" + counted(result.stored) + " now, " + counted(result.already_there)
                 + " were there)";
     if (!result.is_unreadable)
-        hint += "; put it right and run the same command again, or leave such rows out with --skip-bad";
+        hint += "; fix it and run the same command again, or leave such rows out with --skip-bad";
     return failure(given.name() + ":" + std::to_string(bad.line) + ": " + printable(bad.why), hint);
 }
 
@@ -191,7 +191,7 @@ void add_import(CLI::App& app, session& session)
     verb->add_option("--delimiter", given->delimiter, "what separates the cells of CSV, or `tab` (,)")
         ->type_name("CHARACTER");
     verb->add_option("--partitions", given->partitions, "logs of a new category")->type_name("N")->check(at_least(1));
-    verb->add_flag("--skip-bad", given->settings.skip_bad, "list bad rows and go on, instead of stopping at the first");
+    verb->add_flag("--skip-bad", given->settings.skip_bad, "list bad rows and continue after them");
     verb->footer("Stores the rows that are not there yet: the next export of a source, too (docs/import.md).\n"
                  "Exit code 3 when bad rows were left out (--skip-bad).");
     session.runs(*verb, [&session, given] { return run(*given, session); });

@@ -23,7 +23,7 @@ struct database {
     std::string dsn, holds;
 };
 
-/// The read models may live in a database of their own; it has the same schema.
+/// The read models may have a database of their own; it has the same schema.
 auto databases(const configuration& settings) -> std::vector<database>
 {
     if (settings.read_dsn() == settings.dsn()) return {{settings.dsn(), "log and read models"}};
@@ -48,7 +48,7 @@ auto show_status(session& session) -> exit_code
     return exit_code::found;
 }
 
-/// What a restore left to others than a projection's role, and what an older program made (docs/operating/backup.md).
+/// Objects that a restore left with the wrong owner, or that an older program made (docs/operating/backup.md).
 void set_projections_right(session& session, bool dry)
 {
     namespace registry = projections::registry;
@@ -67,9 +67,9 @@ void set_projections_right(session& session, bool dry)
         const auto what = to_string(entry.id) + ": " + faults.front().what;
         try {
             if (!dry) registry::set_right(model, entry);
-            terminal.note(what + (dry ? ": would be set right" : ": is set right"));
+            terminal.note(what + (dry ? ": would be repaired" : ": is repaired"));
         } catch (const pqxx::sql_error& problem) {
-            terminal.warn(what + ": cannot be set right: " + projections::words_of(problem));
+            terminal.warn(what + ": cannot be repaired: " + projections::words_of(problem));
         }
     }
 }

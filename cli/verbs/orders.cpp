@@ -39,7 +39,7 @@ void add_list(CLI::App& orders, session& session)
     auto all = std::make_shared<bool>(false);
     auto limit = std::make_shared<int>(100);
     verb->add_flag("--all", *all, "finished ones too: the record of what was asked");
-    verb->add_option("--limit", *limit, "at most so many, the newest first")->type_name("N")->check(at_least(1));
+    verb->add_option("--limit", *limit, "at most this many, the newest first")->type_name("N")->check(at_least(1));
     session.runs(*verb, [&session, all, limit] {
         order_book book(session.configuration().dsn());
         show(session, book.list(!*all, *limit));
@@ -63,7 +63,7 @@ void add_show(CLI::App& orders, session& session)
 
 void add_cancel(CLI::App& orders, session& session)
 {
-    auto* verb = orders.add_subcommand("cancel", "take an order back that is not finished");
+    auto* verb = orders.add_subcommand("cancel", "cancel an order that is not finished");
     auto number = std::make_shared<std::int64_t>(0);
     verb->add_option("ORDER", *number, "its number")->required()->check(at_least(1));
     session.runs(*verb, [&session, number] {

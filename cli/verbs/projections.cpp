@@ -30,7 +30,7 @@ auto model(const session& session) -> pqxx::connection
     return processors::open_model_connection(session.configuration().read_dsn(), "projections");
 }
 
-/// As they are written in a query: quoted where they must be.
+/// As they are written in a query: quoted if necessary.
 auto names_in_read(pqxx::transaction_base& tx, const std::vector<std::string>& shows) -> std::string
 {
     std::string names;
@@ -48,7 +48,7 @@ auto names_in_read(pqxx::transaction_base& tx, const std::vector<std::string>& s
                   did_you_mean(name, names, "`" + session.program() + " projections list` shows those there are"));
 }
 
-/// The live version of a projection, or the newest there is.
+/// The live version of a projection, or the newest one.
 auto version_of(const session& session, pqxx::transaction_base& tx, const std::string& name) -> registry::entry
 {
     auto versions = registry::list(tx, name);
@@ -139,7 +139,7 @@ void show_check(const session& session, const std::string& path, std::size_t eve
         return terminal.print(rows);
     }
     terminal.print(path + ": " + with_separators(tried)
-                   + " events one by one and at once: " + (found ? to_string(*found) : "the same rows") + "\n");
+                   + " events one by one and together: " + (found ? to_string(*found) : "the same rows") + "\n");
 }
 
 auto check_files(session& session, const std::vector<std::string>& paths, std::size_t events) -> exit_code
@@ -223,7 +223,7 @@ auto remove(session& session, const std::string& name) -> exit_code
     return exit_code::done;
 }
 
-/// A switch of the operator: an order, so that it is on record who asked for it and why.
+/// An operator's switch: an order, so that it is recorded who asked for it and why.
 auto switched(session& session, const std::string& verb, const std::string& name, const std::string& reason)
     -> exit_code
 {
@@ -235,7 +235,7 @@ auto switched(session& session, const std::string& verb, const std::string& name
     return ask(session, wanted, projection_switches(settings.dsn(), settings.read_dsn()));
 }
 
-/// What the command line says after `projections VERB`.
+/// The words of the command line after `projections VERB`.
 struct arguments {
     std::vector<std::string> files;
     std::string name;
@@ -268,7 +268,7 @@ void add_projections(CLI::App& app, session& session)
     verb = group->add_subcommand("list", "all projections, their state, and how far behind they are");
     session.runs(*verb, [&session] { return list(session); });
 
-    verb = group->add_subcommand("check", "try files on stored events, without a trace");
+    verb = group->add_subcommand("check", "try files on stored events, and undo everything");
     add_files(*verb, *given);
     verb->add_option("--events", given->events, "how many events to try, over all logs")
         ->capture_default_str()
@@ -289,7 +289,7 @@ void add_projections(CLI::App& app, session& session)
     verb->add_option("--reason", given->reason, "why, for people");
     session.runs(*verb, [&session, given] { return switched(session, pause_projection, given->name, given->reason); });
 
-    verb = group->add_subcommand("resume", "go on with one that was paused or has stopped");
+    verb = group->add_subcommand("resume", "resume one that was paused or has stopped");
     add_name(*verb, *given);
     verb->add_option("--reason", given->reason, "why, for people");
     session.runs(*verb, [&session, given] { return switched(session, resume_projection, given->name, given->reason); });

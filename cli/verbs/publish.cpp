@@ -66,7 +66,7 @@ auto categories_to_repair(session& session, const std::string& named) -> std::ve
     return {existing_category(session.store(), named)};
 }
 
-/// Only what is still at fault when nobody else publishes it.
+/// Repairs what is still wrong while no other publisher leads the logs.
 auto repair_now(session& session, const repair_arguments& given) -> std::string
 {
     const auto settings = kafka_settings(session.configuration());
@@ -80,14 +80,14 @@ auto repair_now(session& session, const repair_arguments& given) -> std::string
         const bool is_by_hand = fault.by == publication_fault::remedy::by_hand;
         try {
             repair(fault, ledger, settings);
-            add(done, fault.subject + ": " + (is_by_hand ? "is to be done by hand: " : "") + fault.repair);
+            add(done, fault.subject + ": " + (is_by_hand ? "to be done by hand: " : "") + fault.repair);
         } catch (const eventstore::error& problem) {
             add(failed, fault.subject + ": " + problem.what());
         }
     }
     if (!failed.empty())
         throw eventstore::unavailable("not repaired: " + failed + (done.empty() ? "" : ". Repaired: " + done));
-    return done.empty() ? "nothing is to be repaired" : done;
+    return done.empty() ? "there is nothing to repair" : done;
 }
 
 auto show_repair(session& session, const repair_arguments& given) -> exit_code
@@ -99,11 +99,11 @@ auto show_repair(session& session, const repair_arguments& given) -> exit_code
          find_publication_faults(session.store(), ledger, settings, categories_to_repair(session, given.category)))
         lines.add({fault.subject, fault.topic, fault.found, fault.repair});
     if (lines.empty()) {
-        session.terminal().note("nothing is to be repaired");
+        session.terminal().note("there is nothing to repair");
         return exit_code::done;
     }
     session.terminal().print(lines);
-    session.terminal().note("nothing was changed; with --yes it is done as it says under repair");
+    session.terminal().note("nothing was changed; --yes does what the column \"repair\" says");
     return exit_code::found;
 }
 
@@ -119,7 +119,7 @@ auto repair(session& session, const repair_arguments& given) -> exit_code
 
 auto add_repair(CLI::App& publish) -> std::pair<CLI::App*, std::shared_ptr<repair_arguments>>
 {
-    auto* verb = publish.add_subcommand("repair", "what keeps logs from being published, and what repairs it");
+    auto* verb = publish.add_subcommand("repair", "why logs are not published, and how to repair it");
     auto given = std::make_shared<repair_arguments>();
     verb->add_option("CATEGORY", given->category, "only this one's; otherwise all");
     verb->add_flag("--yes", given->yes, "do it: ends the publishers' sessions of these logs, which then begin again");
@@ -139,7 +139,7 @@ void add_publish(CLI::App& app, session& session)
         ->check(at_least(1))
         ->type_name("POSITION");
     auto* status = verb->add_subcommand("status", "how far each log is published, and by whom");
-    status->footer("A halted log is tried again by itself every few seconds; the last column says why it is halted.\n"
+    status->footer("A halted log is retried automatically every few seconds; the last column says why it is halted.\n"
                    "One whose topic holds something else than the log: `publish repair` says what to do.");
     const auto [repairs, repaired] = add_repair(*verb);
     session.runs(*verb, [&session, from, status, repairs, repaired] {

@@ -25,7 +25,7 @@ struct options {
     std::string type = "*";
 };
 
-/// Throws `failure` when the stream has never had an event; one of which nothing was wanted is fine.
+/// Throws `failure` when the stream has never had an event; a stream without wanted events is fine.
 void check_exists(session& session, const eventstore::stream_id& stream)
 {
     if (!session.store().read(stream, {.after = {}, .upto = {}, .events_max = 1}).empty()) return;
@@ -45,7 +45,7 @@ auto reader_of(session& session, const options& given) -> source_reader
     return reader;
 }
 
-/// Shows events as they are stored, or as the facts that they are today.
+/// Shows events as they are stored, or as their facts of today.
 class shown_events {
 public:
     shown_events(const session& session, event_lines::of what, bool today)
@@ -64,7 +64,7 @@ private:
     const session& session_;
     event_lines lines_;
     bool today_;
-    std::optional<known_facts> facts_;       // of the one category that is read
+    std::optional<known_facts> facts_;       // of the category that is read
 };
 
 auto read(session& session, const options& given) -> exit_code
@@ -83,7 +83,7 @@ auto read(session& session, const options& given) -> exit_code
     }
     lines.flush();
     if (shown == 0 && reader.stream()) check_exists(session, *reader.stream());
-    if (is_cut) session.terminal().note("there is more: " + reader.place() + " goes on, --limit 0 shows everything");
+    if (is_cut) session.terminal().note("there is more: " + reader.place() + " continues, --limit 0 shows everything");
     return exit_code::done;
 }
 
@@ -98,7 +98,7 @@ void add_read(CLI::App& app, session& session)
     verb->add_flag("--backwards", given->backwards, "newest first; bounds mean the same");
     add_from(*verb, given->bounds);
     add_upto(*verb, given->bounds);
-    verb->add_option("--limit", given->limit, "at most so many events, otherwise 1000; 0: all")
+    verb->add_option("--limit", given->limit, "at most this many events, otherwise 1000; 0: all")
         ->type_name("N")
         ->check(at_least(0));
     verb->add_option("--type", given->type, "only these types, such as sample.*")->type_name("PATTERN");

@@ -19,12 +19,12 @@ namespace {
 using namespace std::chrono_literals;
 
 struct options {
-    std::vector<std::string> what;           ///< empty: every category, also those to come
+    std::vector<std::string> what;           ///< empty: every category, including later ones
     reading_bounds bounds;
     std::string type = "*";
 };
 
-/// Shows what comes, until it is stopped or nobody looks any more.
+/// Shows events as they come, until it is stopped or its output is closed.
 class tail {
 public:
     tail(session& session, const options& given)
@@ -49,7 +49,7 @@ public:
     }
 
 private:
-    /// How soon a reader of standard output that went away is noticed when nothing happens.
+    /// How soon a closed standard output is noticed when no events come.
     static constexpr auto look_every = 250ms;
     static constexpr auto try_again_every = 500ms;
 
@@ -61,7 +61,7 @@ private:
             if (categories_.insert(category.name).second) follow(category.name);
     }
 
-    /// A server that is away is waited for: each reader knows what was shown.
+    /// Waits for a server that is unreachable: each reader knows what it has shown.
     void show_new(const std::stop_token& stop)
     {
         try {
@@ -72,7 +72,7 @@ private:
                     if (wanted_.matches(event.type)) session_.terminal().print(line_of(session_.terminal(), event));
                     reader.has(event);
                 }
-            if (std::exchange(is_away_, false)) session_.terminal().note("it is back");
+            if (std::exchange(is_away_, false)) session_.terminal().note("the server is reachable again");
         } catch (const eventstore::error& problem) {
             if (!problem.retryable()) throw;
             if (!std::exchange(is_away_, true))
@@ -91,7 +91,7 @@ private:
 
 auto follow(session& session, const options& given) -> exit_code
 {
-    std::signal(SIGPIPE, SIG_IGN);           // a pipe that was closed is an error of the next write, not our end
+    std::signal(SIGPIPE, SIG_IGN);           // writing to a closed pipe must fail, not end the process
     tail events(session, given);
     const stop_signals signals;
     try {

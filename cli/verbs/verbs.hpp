@@ -18,7 +18,7 @@ inline constexpr auto processes = "Processes";
 }  // namespace group
 
 /// All verbs, in the order in which help shows them. Each is `verbs/<verb>.cpp`: it adds a subcommand with its
-/// options, and hands `session.runs` what to do.
+/// options, and passes its work to `session.runs`.
 void add_verbs(CLI::App&, session&);
 
 void add_run(CLI::App&, session&);
@@ -30,10 +30,10 @@ void add_tail(CLI::App&, session&);
 void add_import(CLI::App&, session&);
 void add_categories(CLI::App&, session&);
 void add_events(CLI::App&, session&);
-/// Only in programs that name commands.
+/// Only in programs with commands.
 void add_command(CLI::App&, session&);
 void add_aggregate(CLI::App&, session&);
-/// Those that only this program has.
+/// The verbs that only this program has.
 void add_own(CLI::App&, session&);
 void add_projections(CLI::App&, session&);
 void add_verify(CLI::App&, session&);

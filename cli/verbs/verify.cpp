@@ -79,15 +79,15 @@ auto verify(session& session, const std::string& name, std::optional<eventstore:
 
 void add_verify(CLI::App& app, session& session)
 {
-    auto* verb = app.add_subcommand("verify", "is the topic the log?")->group(group::read_models);
+    auto* verb = app.add_subcommand("verify", "check that a topic equals its log")->group(group::read_models);
     auto category = std::make_shared<std::string>();
     auto upto = std::make_shared<std::optional<std::int64_t>>();
-    verb->add_option("CATEGORY", *category, "whose topic is compared with its logs")->required();
+    verb->add_option("CATEGORY", *category, "the category whose topic is compared with its logs")->required();
     verb->add_option("--upto", *upto, "events up to this position of each log must be there, otherwise all")
         ->check(at_least(1))
         ->type_name("POSITION");
     verb->footer("Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\n"
-                 "What is appended meanwhile is not missed; what is on its way is waited for. Changes nothing.");
+                 "Does not expect events appended meanwhile; waits for those on their way. Changes nothing.");
     session.runs(*verb, [&session, category, upto] {
         return verify(session, *category,
                       upto->transform([](auto number) { return eventstore::log_position{number}; }));

@@ -31,7 +31,7 @@ auto state_of(const worker_row& row, eventstore::timestamp now) -> std::string
 
 void add_workers(CLI::App& app, session& session)
 {
-    auto* verb = app.add_subcommand("workers", "who runs where and knows what")->group(group::processes);
+    auto* verb = app.add_subcommand("workers", "which processes run, and what they know")->group(group::processes);
     auto all = std::make_shared<bool>(false);
     verb->add_flag("--all", *all, "those of the last week that have stopped, too");
     session.runs(*verb, [&session, all] {

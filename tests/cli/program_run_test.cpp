@@ -113,7 +113,7 @@ TEST_CASE("who stops waiting for an order leaves it to the process that has take
     asking.signal(SIGINT);
     const auto answer = asking.wait(std::chrono::seconds{10});
     CHECK(answer.exit_code == 0);
-    CHECK(answer.err.find("order 1 goes on without you: annals orders show 1") != std::string::npos);
+    CHECK(answer.err.find("order 1 continues without you: annals orders show 1") != std::string::npos);
     CHECK(run(database.dsn(), {"orders", "list", "--json"}).out.find("\"state\": \"taken\"") != std::string::npos);
 
     other.execute("rollback");
@@ -155,10 +155,10 @@ TEST_CASE("doctor finds nothing wrong with a fresh database, and says when the l
     run(database.dsn(), {"append", "sample-S-1", "sample.created"});
     const auto idle = run(database.dsn(), {"doctor", "--max-lag", "1"});
     CHECK(idle.exit_code == 3);
-    CHECK_MESSAGE(idle.out.find("sample_counts version 1 is 1 events behind, and nobody works on it")
+    CHECK_MESSAGE(idle.out.find("sample_counts version 1 is 1 events behind, and no process works on it")
                       != std::string::npos,
                   idle.out);
-    CHECK_MESSAGE(idle.out.find("knew it last") != std::string::npos, idle.out);
+    CHECK_MESSAGE(idle.out.find("was the last to know it") != std::string::npos, idle.out);
 }
 
 TEST_CASE("a process forgets idempotency keys by their age, and doctor tells when none does")

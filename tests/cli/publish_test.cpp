@@ -139,7 +139,7 @@ TEST_CASE("a topic that a copy of the store has filled is adopted, and nothing i
     CHECK_MESSAGE(found.out.contains("its topic was filled up to position 2 by the store 1-1, this one is "),
                   found.out);
     const auto repaired = samples.run({"publish", "repair", "sample", "--yes"});
-    CHECK_MESSAGE(repaired.out == "sample/0: go on behind that position, since the events are the same\n",
+    CHECK_MESSAGE(repaired.out == "sample/0: continue after that position, since the events are the same\n",
                   repaired.err);
     CHECK(samples.run({"publish", "repair"}).exit_code == 0);
     samples.append(1);

@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(installation, "a projection that runs into a time-out for ever
     CHECK(after["state"] == "retrying");
     CHECK(after["reason"].get<std::string>().find("statement timeout") != std::string::npos);
     CHECK(after["since"].is_string());
-    CHECK(has(run({"doctor"}), "and nobody works on it"));
+    CHECK(has(run({"doctor"}), "and no process works on it"));
 
     configure("reset statement_timeout");
     child worker(command({"work"}), without_kafka);
@@ -156,7 +156,7 @@ TEST_CASE_FIXTURE(installation,
     CHECK(listed()["events_behind"] == 3);
     const auto doctor = run({"doctor", "--max-lag", "100"});
     CHECK(doctor.exit_code == 3);
-    CHECK(has(doctor, "sample_counts version 1 is 3 events behind, and nobody works on it"));
+    CHECK(has(doctor, "sample_counts version 1 is 3 events behind, and no process works on it"));
 }
 
 TEST_CASE_FIXTURE(installation, "signals within a second are one wish, and SIGHUP is one, too")

@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(backed_up_store, "a backup is restored without its roles, and 
     CHECK_MESSAGE(examined.exit_code == 3, examined.out);
     CHECK_MESSAGE(examined.out.contains("belong to annals, a superuser"), examined.out);
     const auto right = succeeds(other, last);
-    CHECK_MESSAGE(right.contains(" is set right"), right);
+    CHECK_MESSAGE(right.contains(" is repaired"), right);
     const auto now = run(other, "annals doctor").out;
     CHECK_MESSAGE(!now.contains("belong to annals"), now);
     append(other);

@@ -69,7 +69,7 @@ TEST_CASE("a tail of which the PostgreSQL is killed and started again shows ever
 
     CHECK(ended.exit_code == 0);
     CHECK(ended.err.find("; waiting for it") != std::string::npos);
-    CHECK(ended.err.find("it is back") != std::string::npos);
+    CHECK(ended.err.find("the server is reachable again") != std::string::npos);
     const auto shown = positions_in(ended.out);
     const auto heads = store->heads("visit");
     REQUIRE(shown.size() == heads.size());

@@ -117,7 +117,7 @@ TEST_CASE("a file without a usable header is refused")
     CHECK_THROWS_WITH_AS(rows_of("a,b,a\n"), "line 1: the column \"a\" occurs twice in the header", unreadable_file);
     CHECK_THROWS_WITH_AS(
         rows_of("\na,caf\xE9\n"),
-        "line 2: the header cannot be read: a name is not UTF-8: there is the byte 0xE9 behind \"caf\"",
+        "line 2: the header cannot be read: a name is not UTF-8: there is the byte 0xE9 after \"caf\"",
         unreadable_file);
     CHECK_THROWS_WITH_AS(csv_reader("/nowhere.csv"), doctest::Contains("/nowhere.csv cannot be opened"),
                          invalid_request);
@@ -133,8 +133,8 @@ TEST_CASE("lines that end with CR alone are counted, within quotes too")
 TEST_CASE("a cell that no stored text can hold makes a bad row that names it, and the next row is read")
 {
     CHECK(rows_of("a,b\n1,Zo\xEB\n2," + std::string(1, '\0') + "\n3,Zo\xC3\xAB\n")
-          == rows{"! 2: column \"b\" is not UTF-8: there is the byte 0xEB behind \"Zo\"",
-                  "! 3: column \"b\" holds a zero byte, which no stored text can", "4:a=3|b=Zo\xC3\xAB"});
+          == rows{"! 2: column \"b\" is not UTF-8: there is the byte 0xEB after \"Zo\"",
+                  "! 3: column \"b\" holds a zero byte, which cannot be stored", "4:a=3|b=Zo\xC3\xAB"});
     const temporary_file file("a\n\xE9\n");
     csv_reader reader(file.path());
     CHECK(reader.next()->error().hint.contains("iconv -f WINDOWS-1252 -t UTF-8"));

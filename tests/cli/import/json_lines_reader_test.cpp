@@ -40,7 +40,7 @@ TEST_CASE("a line that is not a JSON object is bad, and the next one is read")
     CHECK(rows_of("{\"a\":1\n[1]\n7\n{\"a\":1} x\n{\"a\":\"\xFF\"}\n{\"a\":2}\n")
           == rows{"! 1: the line is not JSON from its byte 7 on", "! 2: the line is not a JSON object",
                   "! 3: the line is not a JSON object", "! 4: the line is not JSON from its byte 9 on",
-                  "! 5: the line is not UTF-8: there is the byte 0xFF behind \"{\"a\":\"\"", "6:a=<2>"});
+                  "! 5: the line is not UTF-8: there is the byte 0xFF after \"{\"a\":\"\"", "6:a=<2>"});
 }
 
 TEST_CASE("lines may end with CR alone")

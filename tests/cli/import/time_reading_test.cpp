@@ -192,7 +192,7 @@ TEST_CASE("an abbreviation of a zone is the place's, and tells the two hours apa
     CHECK(read_as({form}, "26.10.2014 02:30 UTC", amsterdam) == "2014-10-26T02:30:00");
     CHECK_THROWS_WITH_AS(read_as({form}, "01.07.2014 02:30 EST", amsterdam), doctest::Contains("were at CEST then"),
                          unreadable_value);
-    CHECK_THROWS_WITH_AS(read_as({form}, "01.07.2014 02:30 EST"), doctest::Contains("says only a place"),
+    CHECK_THROWS_WITH_AS(read_as({form}, "01.07.2014 02:30 EST"), doctest::Contains("needs a place"),
                          unreadable_value);
 }
 
