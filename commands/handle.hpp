@@ -34,7 +34,7 @@ public:
         else if constexpr (std::is_empty_v<Command>) return name;
         else
             throw eventstore::invalid_request("the command " + name
-                                              + " cannot be compared with another one, so it cannot have an idempotency "
+                                              + " cannot be compared with others, so it cannot have an idempotency "
                                                 "key: write ANNALS_FIELDS below its struct");
     }
 

@@ -302,7 +302,7 @@ TEST_CASE("a command whose fields nobody can compare has no idempotency key")
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
     CHECK_THROWS_WITH_AS(
         (void)handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.idempotency_key = "order 12"}),
-        "the command finish_sample cannot be compared with another one, so it cannot have an idempotency key: write "
+        "the command finish_sample cannot be compared with others, so it cannot have an idempotency key: write "
         "ANNALS_FIELDS below its struct",
         eventstore::invalid_request);
     CHECK(handle<sample>(store, "S-1", finish_sample{"ada"}));
