@@ -266,14 +266,14 @@ TEST_CASE("the repository is as it says it is")
     CHECK_MESSAGE(all.empty(), all);
 }
 
-TEST_CASE("a file that keeps the rules is not complained about")
+TEST_CASE("a file that keeps the rules has no findings")
 {
     const std::vector<std::string> lines{"// SPDX-License-Identifier: Apache-2.0", "#pragma once", "",
                                          "#include <eventstore/store.hpp>"};
     CHECK(check({"commands/handle.hpp", lines}).empty());
 }
 
-TEST_CASE("a folder includes what hangs below it only")
+TEST_CASE("a folder includes only folders below it")
 {
     CHECK(
         is_found("eventstore/store.hpp", {"#include <commands/handle.hpp>"}, "eventstore/ may not include commands/"));
@@ -329,7 +329,7 @@ TEST_CASE("names say something, and nothing is left open")
     CHECK(is_found("eventstore/a.cpp", {"int a; "}, "a blank at the end"));
 }
 
-TEST_CASE("a word that is not used any more is refused, but where it is explained")
+TEST_CASE("a retired word is refused, except where it is explained")
 {
     CHECK(is_found("eventstore/a.hpp", {"/// Whoever takes it."}, "eventstore/a.hpp:1: Whoever is not used any more"));
     CHECK_FALSE(is_found("docs/glossary.md", {"| lane | append session |"}, "not used any more"));

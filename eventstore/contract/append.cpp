@@ -4,7 +4,7 @@
 using namespace annals::eventstore;
 using namespace annals::eventstore::contract;
 
-TEST_CASE("versions of a stream are 1, 2, 3 …, and the result says where the events stand")
+TEST_CASE("versions of a stream are 1, 2, 3 …, and the result says where the events are")
 {
     const corner in;
     const auto first = in.append("a", expected_version::no_stream(), events(2));

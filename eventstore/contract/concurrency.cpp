@@ -30,7 +30,7 @@ auto count_dense(const corner& in) -> std::int64_t
 
 }  // namespace
 
-TEST_CASE("many callers at once leave positions and versions without holes")
+TEST_CASE("many concurrent callers leave positions and versions without gaps")
 {
     const corner in;
     in.store->ensure_category({in.category, 3});
@@ -49,7 +49,7 @@ TEST_CASE("many callers at once leave positions and versions without holes")
     }
 }
 
-TEST_CASE("of several callers that expect the same version one is first, and the others are told")
+TEST_CASE("of several callers that expect the same version one succeeds, and the others get a conflict")
 {
     const corner in;
     std::atomic<int> done = 0;
@@ -63,7 +63,7 @@ TEST_CASE("of several callers that expect the same version one is first, and the
     CHECK(in.version_of("a") == 1);
 }
 
-TEST_CASE("callers that try again on a conflict all get through")
+TEST_CASE("callers that try again on a conflict all succeed in the end")
 {
     const corner in;
     at_once(6, [&](int) {
@@ -106,7 +106,7 @@ TEST_CASE("appends over the same streams in different orders do not block one an
     CHECK(count_dense(in) == 300);
 }
 
-TEST_CASE("many appends can be under way at once, and each is answered once")
+TEST_CASE("many appends can be in progress at the same time, and each is answered once")
 {
     const corner in;
     constexpr int count = 200;
@@ -128,7 +128,7 @@ TEST_CASE("many appends can be under way at once, and each is answered once")
     CHECK(count_dense(in) == 100);
 }
 
-TEST_CASE("what is answered can be read")
+TEST_CASE("an append that was answered can be read")
 {
     const corner in;
     std::atomic<int> unreadable = 0;

@@ -35,7 +35,7 @@ auto count_out_of_order(std::vector<seen_append> all) -> int
 
 }  // namespace
 
-TEST_CASE("who follows a category while it is written misses nothing and sees nothing twice")
+TEST_CASE("a reader that follows a category during writes misses nothing and sees nothing twice")
 {
     const corner in;
     in.store->ensure_category({in.category, 3});
@@ -48,7 +48,7 @@ TEST_CASE("who follows a category while it is written misses nothing and sees no
     CHECK(reader.delivered().size() == 6 * 49);
 }
 
-TEST_CASE("who follows sees an append to several streams in each of their logs")
+TEST_CASE("a reader that follows sees an append to several streams in each of their logs")
 {
     const corner in;
     in.store->ensure_category({in.category, 4});

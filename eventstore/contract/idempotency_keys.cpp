@@ -58,7 +58,7 @@ TEST_CASE("the same request under an idempotency key gives the first result, wha
     CHECK(in.version_of("b") == 1);
 }
 
-TEST_CASE("an idempotency key that comes with anything else is refused, naming its first use, and nothing is stored")
+TEST_CASE("another request under a used idempotency key is refused, naming the first use")
 {
     const corner in;
     const stream_append part{in.stream("a"), expected_version::any(), events(2)};
@@ -90,7 +90,7 @@ TEST_CASE("an idempotency key that comes with anything else is refused, naming i
     CHECK(in.version_of("b") == 0);
 }
 
-TEST_CASE("a caller may say what a key is used for: then that is compared, and not the events")
+TEST_CASE("a caller may say what a key is used for: then that is compared, not the events")
 {
     const corner in;
     const auto request = [&](const std::string& use, int count) {
@@ -102,7 +102,7 @@ TEST_CASE("a caller may say what a key is used for: then that is compared, and n
     CHECK(in.version_of("a") == 2);
 }
 
-TEST_CASE("what a key led to can be asked before anything is decided")
+TEST_CASE("the result under a key can be asked for before anything is decided")
 {
     const corner in;
     CHECK_FALSE(in.store->find_appended(in.category, key));
@@ -143,7 +143,7 @@ TEST_CASE("an idempotency key is not used up by an append that was refused")
     CHECK_FALSE(done->duplicate);
 }
 
-TEST_CASE("of many who use one key for different streams at the same moment one is stored, the others are refused")
+TEST_CASE("of many callers that use one key for different streams together, one succeeds")
 {
     const corner in;
     constexpr int callers = 8;
@@ -159,7 +159,7 @@ TEST_CASE("of many who use one key for different streams at the same moment one 
         CHECK(in.version_of("s" + std::to_string(n)) == (stored[static_cast<std::size_t>(n)] ? 1 : 0));
 }
 
-TEST_CASE("a key that an open transaction has used is waited for, and then refused for anything else")
+TEST_CASE("a caller waits for a key in an open transaction, and is then refused for any other request")
 {
     const corner in;
     if (!in.hold) {

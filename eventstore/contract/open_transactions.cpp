@@ -62,7 +62,7 @@ TEST_CASE("an append that is not committed cannot be read, and no reader waits f
     CHECK(in.store->heads(in.category).at(0).number == 3);
 }
 
-TEST_CASE("no reader gets past an append that is still to be committed")
+TEST_CASE("no reader gets past an append that is not committed yet")
 {
     const auto in = one_log();
     if (!can_hold(in)) return;
@@ -82,7 +82,7 @@ TEST_CASE("no reader gets past an append that is still to be committed")
     CHECK(reader.delivered().size() == (commits ? 3 : 1));
 }
 
-TEST_CASE("a transaction that ends without a commit leaves nothing, not even a hole")
+TEST_CASE("a transaction that ends without a commit leaves nothing, not even a gap")
 {
     const auto in = one_log();
     if (!can_hold(in)) return;
@@ -94,7 +94,7 @@ TEST_CASE("a transaction that ends without a commit leaves nothing, not even a h
     CHECK(in.version_of("a") == 1);
 }
 
-TEST_CASE("of two that expect the same version, the second is told what became of the first")
+TEST_CASE("of two that expect the same version, the second learns whether the first was committed")
 {
     const auto in = one_log();
     if (!can_hold(in)) return;
@@ -131,7 +131,7 @@ TEST_CASE("a stream that an open transaction only checks is not written before i
     CHECK(in.version_of("a") == 1);
 }
 
-TEST_CASE("slow transactions, rolled back ones and quick appends together leave nothing out of order")
+TEST_CASE("slow transactions, rolled back ones and quick appends leave nothing out of order")
 {
     corner in;
     in.store->ensure_category({in.category, 2});

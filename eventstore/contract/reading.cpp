@@ -111,7 +111,7 @@ TEST_CASE("a log holds its streams' events at positions 1, 2, 3 …, and recorde
     CHECK(total == 39);
 }
 
-TEST_CASE("several logs are read at once, in the order asked, each with its own page")
+TEST_CASE("several logs are read together, in the order asked, each with its own page")
 {
     const corner in;
     const corner other{in.store};
@@ -129,7 +129,7 @@ TEST_CASE("several logs are read at once, in the order asked, each with its own 
     CHECK(in.store->read_logs({}).empty());
 }
 
-TEST_CASE("a page ends where its bytes are used up, but holds one event however large")
+TEST_CASE("a page ends where its bytes are used up, but always holds one event, however large")
 {
     const corner in;
     in.store->ensure_category({in.category, 1});
@@ -167,7 +167,7 @@ TEST_CASE("a category is created once and keeps its number of partitions")
     CHECK_THROWS_AS(in.store->ensure_category({"no-category", 1}), invalid_request);
 }
 
-TEST_CASE("a category that is not there is created by its first append")
+TEST_CASE("a category that does not exist is created by its first append")
 {
     const corner in;
     REQUIRE(in.append("a", expected_version::any(), events(1)));

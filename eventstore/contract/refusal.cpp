@@ -73,7 +73,7 @@ TEST_CASE("a request that breaks a limit or a rule is refused before anything ha
     CHECK(in.version_of("a") == 0);
 }
 
-TEST_CASE("what is just within the limits is stored")
+TEST_CASE("a request just within the limits is stored")
 {
     const corner in;
     SUBCASE("the largest payload")

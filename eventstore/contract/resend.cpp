@@ -37,7 +37,7 @@ TEST_CASE("an append that is sent again gives the first result, whatever happene
     CHECK(in.version_of("a") == version);
 }
 
-TEST_CASE("an append to several streams that is sent again gives the first result, also where its checks fail by now")
+TEST_CASE("a resent append to several streams gives the first result, even if its checks fail by now")
 {
     const corner in;
     const append_request request{.streams = {{in.stream("guard"), expected_version::no_stream(), {}},
@@ -53,7 +53,7 @@ TEST_CASE("an append to several streams that is sent again gives the first resul
     CHECK(in.version_of("b") == 2);
 }
 
-TEST_CASE("an append that expects nothing of what it writes is found again, also where its check fails by now")
+TEST_CASE("an append without an expected version for its events is found again, even if its check fails now")
 {
     const corner in;
     const append_request request{.streams = {{in.stream("guard"), expected_version::no_stream(), {}},
@@ -104,7 +104,7 @@ TEST_CASE("an append to two streams that is sent again gives the first result, w
     CHECK(in.version_of("a") == 4);
 }
 
-TEST_CASE("what is marked as sent again and was never there is appended")
+TEST_CASE("a request that is marked as sent again but was never stored is appended")
 {
     const corner in;
     append_request request{
@@ -123,7 +123,7 @@ TEST_CASE("what is marked as sent again and was never there is appended")
     CHECK(in.version_of("a") == version + 2);
 }
 
-TEST_CASE("what was sent is found again by its ids alone, also behind many events and whenever the ids were made")
+TEST_CASE("a resent append is found by its ids alone, whatever was appended after it and however old they are")
 {
     const corner in;
     append_request request{
@@ -148,7 +148,7 @@ TEST_CASE("what was sent is found again by its ids alone, also behind many event
     CHECK(in.version_of("a") == 202);
 }
 
-TEST_CASE("an append with a time and metadata is found again, also when its metadata is written in another order")
+TEST_CASE("a resent append is found although its metadata is written in another order")
 {
     const corner in;
     auto sent = events(2);
@@ -235,7 +235,7 @@ TEST_CASE("an event that was given no time is not the same with one")
     CHECK(difference(in.append("a", expected_version::no_stream(), sent)) == "time of occurrence");
 }
 
-TEST_CASE("an event that stands at another version is refused where it may have been sent before")
+TEST_CASE("an event that is at another version is refused if it may have been sent before")
 {
     const corner in;
     const auto sent = events(1);
@@ -250,7 +250,7 @@ TEST_CASE("an event that stands at another version is refused where it may have 
     CHECK(in.version_of("a") == 4);
 }
 
-TEST_CASE("an append to two streams that comes again with another second stream is refused")
+TEST_CASE("a resent append to two streams with another second stream is refused")
 {
     const corner in;
     append_request request{.streams = {{in.stream("a"), expected_version::no_stream(), events(1)},
@@ -267,7 +267,7 @@ TEST_CASE("an append to two streams that comes again with another second stream 
     CHECK(in.store->read(other).empty());
 }
 
-TEST_CASE("of many callers who use one id for different events at the same moment one is stored, the others are told")
+TEST_CASE("of many callers that use one id for different events together, one succeeds")
 {
     const corner in;
     constexpr int callers = 8;
@@ -285,7 +285,7 @@ TEST_CASE("of many callers who use one id for different events at the same momen
     CHECK(in.version_of("a") == 2);
 }
 
-TEST_CASE("a part of the ids is refused, and nothing is stored")
+TEST_CASE("an append of which only some ids are stored is refused, and nothing is stored")
 {
     const corner in;
     auto sent = events(2);

@@ -106,7 +106,7 @@ TEST_CASE("a page of a stream can be read backwards, from the upper bound down")
     CHECK(in.store->read(in.stream("nobody"), {.order = backwards}).empty());
 }
 
-TEST_CASE("a page of a stream ends where its bytes are used up, but holds one event however large")
+TEST_CASE("a page of a stream ends where its bytes are used up, but always holds one event")
 {
     const corner in;
     const std::string large = R"({"a":")" + std::string(10'000, 'x') + R"("})";
@@ -149,7 +149,7 @@ TEST_CASE("an event that is larger than its share of a page is read like any oth
     }
 }
 
-TEST_CASE("a page of several logs can be read backwards, down from where each cursor stands")
+TEST_CASE("a page of several logs can be read backwards, down from each cursor")
 {
     const corner in;
     const corner other{in.store};
@@ -168,7 +168,7 @@ TEST_CASE("a page of several logs can be read backwards, down from where each cu
     CHECK(in.store->read_logs({{log_cursor{{in.category, 0}, {5}}}}, {.bytes_max = 0}, backwards).size() == 1);
 }
 
-TEST_CASE("a stream is one range, however many pages it takes, either way")
+TEST_CASE("a stream is one range, however many pages it takes, in both directions")
 {
     const corner in;
     REQUIRE(in.append("a", expected_version::any(), events(23)));
@@ -187,7 +187,7 @@ TEST_CASE("a stream is one range, however many pages it takes, either way")
     CHECK(version_numbers(events_of(*in.store, in.stream("nobody"), {.from_time = now()})).empty());
 }
 
-TEST_CASE("a log is one range, however many pages it takes, either way")
+TEST_CASE("a log is one range, however many pages it takes, in both directions")
 {
     const busy_corner in;
     const auto head = in.store->heads(in.category)[1].number;
@@ -238,7 +238,7 @@ TEST_CASE("a category is read from one token up to another, which bound the logs
           == reversed(between));
 }
 
-TEST_CASE("what was recorded from one time up to another, both included, is read by stream, log and category")
+TEST_CASE("events recorded between two times, both included, are read by stream, log and category")
 {
     const busy_corner in;
     const auto all = in.where([](const auto&) { return true; });
@@ -269,7 +269,7 @@ TEST_CASE("what was recorded from one time up to another, both included, is read
               .empty());
 }
 
-TEST_CASE("types are selected by a pattern, also where whole pages hold none of them")
+TEST_CASE("types are selected by a pattern, even where whole pages hold none of them")
 {
     const busy_corner in;
     const auto read = [&](std::string_view pattern) {
@@ -285,7 +285,7 @@ TEST_CASE("types are selected by a pattern, also where whole pages hold none of 
     CHECK(read("nothing.like.it").empty());
 }
 
-TEST_CASE("bounds of place, time and type hold together, in a stream, a log and a category, either way")
+TEST_CASE("bounds of place, time and type work together, in a stream, a log and a category")
 {
     const busy_corner in;
     const auto all = in.where([](const auto&) { return true; });

@@ -52,7 +52,7 @@ TEST_CASE("a benchmark gets the options that it takes")
     CHECK(has(line, "--keep"));
 }
 
-TEST_CASE("what a benchmark does not take is refused, not passed over")
+TEST_CASE("options that a benchmark does not take are refused, not ignored")
 {
     CHECK(refusal_of(words({"--second", "2"})) == "jumps: does not take \"--second\"; see: ./dev bench jumps --help");
     CHECK(refusal_of(words({"fast"})) == "jumps: does not take \"fast\"; see: ./dev bench jumps --help");

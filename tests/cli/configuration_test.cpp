@@ -46,7 +46,7 @@ auto shown(const configuration& settings, const std::string& name) -> configurat
     return *found;
 }
 
-TEST_CASE("topics are created as configured, and what could never be published to is refused")
+TEST_CASE("topics are created as configured, and settings that can never work are refused")
 {
     const auto kafka = [](std::map<std::string, std::string> environment) {
         environment["ANNALS_KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092";
@@ -99,14 +99,14 @@ TEST_CASE("an unknown name in the file is refused with its line")
     CHECK(message_of({.file = file.path()}) == file.path() + ":3: there is no setting \"pratitions\"");
 }
 
-TEST_CASE("a file that is not TOML, or not there, is refused")
+TEST_CASE("a file that is not TOML, or does not exist, is refused")
 {
     const temporary_file file("partitions = 2\ntopic = \n");
     CHECK(message_of({.file = file.path()}).starts_with(file.path() + ":2: "));
     CHECK(message_of({.file = "/nowhere/annals.toml"}) == "the configuration file /nowhere/annals.toml cannot be read");
 }
 
-TEST_CASE("a value that does not fit is refused where it came from")
+TEST_CASE("a value that does not fit is refused, naming where it came from")
 {
     CHECK(message_of({.environment = {{"ANNALS_PARTITIONS", "many"}}})
           == "ANNALS_PARTITIONS: partitions is a whole number of at least 1, not \"many\"");
@@ -132,7 +132,7 @@ TEST_CASE("read models are in the log's database unless configured")
         == "dbname=b");
 }
 
-TEST_CASE("a variable that looks like a setting's and is not read is told, one of somebody else's is not")
+TEST_CASE("an unread variable that looks like a setting is reported, one of another program is not")
 {
     const auto told = [](const std::string& name) {
         configuration_sources from;
@@ -147,7 +147,7 @@ TEST_CASE("a variable that looks like a setting's and is not read is told, one o
         CHECK_MESSAGE(told(name).empty(), name);
 }
 
-TEST_CASE("nobody sees a password")
+TEST_CASE("no password is ever shown")
 {
     const configuration settings({.flags = {{"dsn", {"postgresql://ada:geheim@here/annals", "--dsn"}},
                                             {"read_dsn", {"host=there password='ge heim' user=ada", "--read-dsn"}},

@@ -40,7 +40,7 @@ auto lines_in(const std::string& text) -> std::ptrdiff_t { return std::ranges::c
 
 }  // namespace
 
-TEST_CASE_FIXTURE(stored_samples, "events that today's facts can be read from are all right, whenever they were stored")
+TEST_CASE_FIXTURE(stored_samples, "events that can be read as today's facts are fine, whenever they were stored")
 {
     add("sample-S-1", created);
     add("sample-S-1", {.type = "sample.validated", .schema_version = 1, .data = R"({"volume_ul": 4500})"});
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(stored_samples,
     CHECK(run(LABORATORY_PROGRAM, {"aggregate", "show", "sample-S-1", "--at-version", "1"}).exit_code == 0);
 }
 
-TEST_CASE_FIXTURE(stored_samples, "each event that today's facts cannot be read from is named, with what is wrong")
+TEST_CASE_FIXTURE(stored_samples, "each event that cannot be read as one of today's facts is named, with what is wrong")
 {
     add("sample-S-1", created);
     const auto planted_is_said = [&](const new_event& planted, const std::string& problem) {
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(stored_samples, "many unreadable events of one type do not hid
     CHECK(lines_in(run(LABORATORY_PROGRAM, {"events", "check", "sample", "--json", "--limit", "0"}).out) == 26);
 }
 
-TEST_CASE_FIXTURE(stored_samples, "a category that nothing of the program reads is left out, and said")
+TEST_CASE_FIXTURE(stored_samples, "a category that nothing in the program reads is left out, with a note")
 {
     add("barcode-B-1", {.type = "barcode.forgotten"});
     add("hospital-P-1", {.type = "patient.came"});
@@ -165,7 +165,7 @@ TEST_CASE_FIXTURE(stored_samples, "a category that nothing of the program reads 
     CHECK(contains(checked.err, "laboratory cannot read 1 of 1 events"));
 }
 
-TEST_CASE_FIXTURE(stored_samples, "who cannot check says what to do instead")
+TEST_CASE_FIXTURE(stored_samples, "a program that cannot check says what to do instead")
 {
     add("sample-S-1", created);
     add("hospital-P-1", {.type = "patient.came"});
@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(stored_samples, "the stored types are listed with their versio
     CHECK_FALSE(contains(raw.out, "read_as"));
 }
 
-TEST_CASE_FIXTURE(stored_samples, "a program with facts shows events as stored, or as what they are today")
+TEST_CASE_FIXTURE(stored_samples, "a program with facts shows events as stored, or as today's facts")
 {
     add("sample-S-1", {.type = "sample.validated", .schema_version = 1, .data = R"({"by":"ada","volume_ul":4500})"});
 

@@ -8,7 +8,7 @@
 namespace annals::cli {
 namespace {
 
-TEST_CASE("what the caller got wrong is wrong usage, everything else failed")
+TEST_CASE("a caller's mistake is wrong usage, everything else failed")
 {
     CHECK(explain(eventstore::invalid_request("no")).code() == exit_code::usage);
     CHECK(explain(eventstore::unavailable("no")).code() == exit_code::failed);
@@ -29,7 +29,7 @@ TEST_CASE("a missing table says what to run")
     CHECK(explain(missing).hint().find("annals migrate") != std::string::npos);
 }
 
-TEST_CASE("who is not let in reads why, and not that the address may be wrong")
+TEST_CASE("a user who is refused learns why, and not that the address may be wrong")
 {
     const auto hint = [](const std::string& message) { return explain(eventstore::unavailable(message)).hint(); };
     CHECK(hint("FATAL: password authentication failed for user \"ada\"").find("PGPASSWORD") != std::string::npos);

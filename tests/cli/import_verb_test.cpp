@@ -57,7 +57,7 @@ TEST_CASE("an import that stored every row ends with 0")
     CHECK(contains(stored_in(database), "came"));
 }
 
-TEST_CASE("a bad row ends it with 1, its line and what to do, and is left out when asked, which ends it with 3")
+TEST_CASE("a bad row ends it with 1, its line and what to do; leaving it out when asked ends it with 3")
 {
     const temporary_database database;
     const csv_file file(bad);
@@ -78,7 +78,7 @@ TEST_CASE("a bad row ends it with 1, its line and what to do, and is left out wh
     CHECK(contains(stored_in(database), "hospital-2"));
 }
 
-TEST_CASE("a file, column or format that is not there ends it with 2, and nothing is stored")
+TEST_CASE("a missing file, column or format ends it with 2, and nothing is stored")
 {
     const temporary_database database;
     const csv_file file("patient,event,at\n1,came,2026-01-01T08:00:00Z\n");
@@ -142,7 +142,7 @@ TEST_CASE("of lines of JSON those are stored that every other door takes, and al
     for (int number = 1; number <= accepted; ++number) CHECK(contains(read.out, "came " + std::to_string(number)));
 }
 
-TEST_CASE("the next export is stored, the same one again is not, and each is told")
+TEST_CASE("the next export is stored, the same one again is not, and both are reported")
 {
     const temporary_database database;
     const csv_file file(good);
@@ -170,7 +170,7 @@ TEST_CASE("a row with the id of another one ends it with 1")
         other.err);
 }
 
-TEST_CASE("times are read as told, and a format that cannot be is wrong usage")
+TEST_CASE("times are read in the given formats, and an invalid format is wrong usage")
 {
     const temporary_database database;
     const std::string text = "patient,what,at\n1,came,01.02.2026 08:00\n2,came,1769932800\n";
@@ -185,7 +185,7 @@ TEST_CASE("times are read as told, and a format that cannot be is wrong usage")
     CHECK_MESSAGE(wrong.err.starts_with("annals: --time-format \"dd.MM.yyyy\": write it with %"), wrong.err);
 }
 
-TEST_CASE("a file that cannot be read at all is not advised to be read without its bad rows")
+TEST_CASE("the advice to leave out bad rows is not given for an unreadable file")
 {
     const temporary_database database;
     const auto page = import("-", database.dsn(), {}, "<!DOCTYPE html>\n<html><body>404</body></html>");
@@ -201,7 +201,7 @@ TEST_CASE("a file that cannot be read at all is not advised to be read without i
     }
 }
 
-TEST_CASE("a file with a header only is no fault, and says that it has no rows")
+TEST_CASE("a file with only a header is not an error, and has no rows")
 {
     const temporary_database database;
     const auto done = import("-", database.dsn(), {}, "patient,what,at\n");

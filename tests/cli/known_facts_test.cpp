@@ -35,7 +35,7 @@ auto recorded(std::string type, std::string data = "{}", int schema_version = 1)
 
 }  // namespace
 
-TEST_CASE("a type that nothing knows is a problem where an aggregate decides by it, and none for views and tables")
+TEST_CASE("an unknown type is a problem for an aggregate that decides by it, not for views and tables")
 {
     const auto only_views = facts_of({reader<std::variant<measured>>(needs::its_own_types)});
     CHECK_FALSE(only_views.problem_with(recorded("sample.lost")));
@@ -45,7 +45,7 @@ TEST_CASE("a type that nothing knows is a problem where an aggregate decides by 
     CHECK_FALSE(decides.problem_with(recorded("sample.archived")));
 }
 
-TEST_CASE("a type that a view knows is a problem to an aggregate of its category that does not, unless it ignores it")
+TEST_CASE("a type that only a view knows is a problem for an aggregate unless it ignores it")
 {
     auto aggregate = reader<std::variant<archived>>(needs::every_type);
     const auto view = reader<std::variant<measured>>(needs::its_own_types);
@@ -57,7 +57,7 @@ TEST_CASE("a type that a view knows is a problem to an aggregate of its category
     CHECK(facts_of({view, aggregate}).problem_with(recorded("sample.lost")));
 }
 
-TEST_CASE("a type that is known is written in today's version, under each of its names")
+TEST_CASE("a known type is written in today's version, under each of its names")
 {
     const auto facts = facts_of({reader<std::variant<measured, put_away>>(needs::every_type)});
     CHECK(facts.version_of("sample.measured") == 3);
@@ -65,7 +65,7 @@ TEST_CASE("a type that is known is written in today's version, under each of its
     CHECK_FALSE(facts.version_of("sample.lost"));
 }
 
-TEST_CASE("what is wrong is said without the event's place, which is beside it")
+TEST_CASE("a problem is described without the event's place, which is shown next to it")
 {
     const auto facts = facts_of({reader<std::variant<measured, put_away>>(needs::every_type)});
     CHECK(facts.problem_with(recorded("sample.measured", R"({"by": 1})", 3))
@@ -73,7 +73,7 @@ TEST_CASE("what is wrong is said without the event's place, which is beside it")
     CHECK(facts.problem_with(recorded("sample.arrived")) == "sample.received: its upcast failed: no place");
 }
 
-TEST_CASE("a stored type is read as today's fact, under each of its names, or was an event that became others")
+TEST_CASE("a stored type is read as today's fact, under each of its names, or is a former event")
 {
     const auto facts = facts_of({reader<std::variant<measured, put_away>>(needs::every_type)});
     CHECK(facts.read_as("sample.shelved", 1) == "sample.put_away 2");
@@ -91,7 +91,7 @@ TEST_CASE("readers of other categories are not asked")
     CHECK(cli::categories_known_to(types) == std::vector<std::string>{"sample"});
 }
 
-TEST_CASE("an event is shown as the facts that it is today, each in its place")
+TEST_CASE("an event is shown as its facts of today, each in its place")
 {
     const auto facts = facts_of({reader<std::variant<measured, put_away>>(needs::every_type)});
     const auto today = facts.today(recorded("sample.received", R"({"place": "4", "volume_ml": 2.5})"));

@@ -44,7 +44,7 @@ TEST_CASE("a program's own commands arrive as JSON, strictly, and are refused wi
           == std::string::npos);
 }
 
-TEST_CASE("an idempotency key belongs to one command: the same one is answered alike, another one is refused")
+TEST_CASE("an idempotency key belongs to one command: the same one gets the same answer, another is refused")
 {
     const temporary_database database;
     const auto send = [&](const std::string& stream, const std::string& json) {
@@ -66,7 +66,7 @@ TEST_CASE("an idempotency key belongs to one command: the same one is answered a
     }
 }
 
-TEST_CASE("an aggregate's state is shown as it is, as it was at a version, and as it was at a time")
+TEST_CASE("an aggregate's state is shown as it is now, at a version, and at a time")
 {
     const temporary_database database;
     const auto laboratory = [&](std::vector<std::string> words) {

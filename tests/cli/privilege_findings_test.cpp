@@ -46,7 +46,7 @@ struct examined_database {
 }  // namespace
 
 TEST_CASE_FIXTURE(examined_database,
-                  "nothing is wrong with a fresh database but that its server lets everybody take locks")
+                  "nothing is wrong with a fresh database except that its server lets every user take locks")
 {
     const auto all = examine();
     REQUIRE(all.size() == 1);
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(examined_database, "whatever could change events is a problem"
              "! annals_writer may delete annals.events\n");
 }
 
-TEST_CASE_FIXTURE(examined_database, "what every user may use is told")
+TEST_CASE_FIXTURE(examined_database, "what every user may use is reported")
 {
     superuser.execute("grant select on annals.orders to public; grant execute on function annals.new_id() to public");
     CHECK(found()
@@ -79,7 +79,7 @@ TEST_CASE_FIXTURE(examined_database, "what every user may use is told")
              "every user of the server may use function annals.new_id()\n");
 }
 
-TEST_CASE_FIXTURE(examined_database, "a user with roles that should be apart is told, and an analyst without time-outs")
+TEST_CASE_FIXTURE(examined_database, "roles that should be separate are reported, and an analyst without time-outs")
 {
     const std::vector<std::string> both{"annals_owner", "annals_writer"}, watched{"annals_auditor", "annals_projector"};
     const login_user keeper(database, "keeper", both), clerk(database, "clerk", watched);
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(examined_database, "a user with roles that should be apart is 
     CHECK(found().find(about_ada) == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(examined_database, "what the program's own user lacks, or has too much of, is told")
+TEST_CASE_FIXTURE(examined_database, "rights that the program's own user lacks, or has too many of, are reported")
 {
     const auto has = [&](connection& session, const std::string& words) {
         for (const auto& one : cli::examine_privileges(session, "schema"))
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(examined_database, "what the program's own user lacks, or has 
 }
 
 TEST_CASE_FIXTURE(examined_database,
-                  "from PostgreSQL 16 on, who made a role and may only grant it is not said to have it")
+                  "from PostgreSQL 16 on, a user who created a role and may only grant it does not count as having it")
 {
     const std::vector<std::string> owning{"annals_owner"};
     const login_user keeper(database, "keeper", owning);
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(examined_database,
     CHECK(finds("set"));
 }
 
-TEST_CASE_FIXTURE(examined_database, "the users that docs/roles.md makes can be made")
+TEST_CASE_FIXTURE(examined_database, "the users that docs/roles.md creates can be created")
 {
     superuser.execute("begin;" + documented_sql("Setting up") + "; rollback");
 }

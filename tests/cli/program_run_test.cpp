@@ -22,7 +22,7 @@ auto run(const std::string& dsn, std::vector<std::string> words) -> outcome
     return child(std::move(words), without_kafka).wait();
 }
 
-TEST_CASE("a process is seen by the others while it runs, and ends with 0 on SIGTERM")
+TEST_CASE("other processes see a process while it runs, and it ends with 0 on SIGTERM")
 {
     const temporary_database database;
     child program({ANNALS_PROGRAM, "run", "--dsn", database.dsn()}, without_kafka);
@@ -51,7 +51,7 @@ auto command_lines_with(const std::string& word) -> std::string
     return all;
 }
 
-TEST_CASE("nobody reads a password of a command line in the list of processes")
+TEST_CASE("nobody can read a password of a command line in the list of processes")
 {
     const temporary_database database;
     const auto dsn = database.dsn() + " password=Qmark";
@@ -68,7 +68,7 @@ TEST_CASE("nobody reads a password of a command line in the list of processes")
     }
 }
 
-TEST_CASE("log lines are JSON where that is asked for")
+TEST_CASE("log lines are JSON when asked for")
 {
     const temporary_database database;
     child program({ANNALS_PROGRAM, "work", "--dsn", database.dsn(), "--set", "log.format=json"}, without_kafka);
@@ -77,7 +77,7 @@ TEST_CASE("log lines are JSON where that is asked for")
     CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
 }
 
-TEST_CASE("a projection is paused and resumed by orders, which are kept, also when no process runs")
+TEST_CASE("a projection is paused and resumed by orders, which are kept, even when no process runs")
 {
     const temporary_database database;
     CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
@@ -98,7 +98,7 @@ TEST_CASE("a projection is paused and resumed by orders, which are kept, also wh
     CHECK(run(database.dsn(), {"orders", "cancel", "1"}).exit_code == 1);
 }
 
-TEST_CASE("who stops waiting for an order leaves it to the process that has taken it")
+TEST_CASE("an operator who stops waiting for an order leaves it to the process that has taken it")
 {
     const temporary_database database;
     CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
@@ -125,7 +125,7 @@ TEST_CASE("who stops waiting for an order leaves it to the process that has take
     CHECK(worker.wait(std::chrono::seconds{10}).exit_code == 0);
 }
 
-TEST_CASE("a process that was killed is not said to have stopped")
+TEST_CASE("a process that was killed is not reported as stopped")
 {
     const temporary_database database;
     child program({ANNALS_PROGRAM, "work", "--dsn", database.dsn()}, without_kafka);
@@ -161,7 +161,7 @@ TEST_CASE("doctor finds nothing wrong with a fresh database, and says when the l
     CHECK_MESSAGE(idle.out.find("was the last to know it") != std::string::npos, idle.out);
 }
 
-TEST_CASE("a process forgets idempotency keys by their age, and doctor tells when none does")
+TEST_CASE("a process deletes idempotency keys by their age, and doctor reports when none does")
 {
     const temporary_database database;
     const auto append = [&](const std::string& key) {
@@ -185,7 +185,7 @@ TEST_CASE("a process forgets idempotency keys by their age, and doctor tells whe
     CHECK(run(database.dsn(), {"doctor", "--set", "idempotency_keys.days=7"}).exit_code == 0);
 }
 
-TEST_CASE("to publish without a broker is wrong usage")
+TEST_CASE("publishing without a broker is wrong usage")
 {
     const temporary_database database;
     CHECK(run(database.dsn(), {"publish"}).exit_code == 2);

@@ -15,7 +15,7 @@ auto run(const std::string& dsn, std::vector<std::string> words, const std::stri
     return child(std::move(words), {{"ANNALS_KAFKA_BOOTSTRAP_SERVERS", ""}}, input).wait();
 }
 
-TEST_CASE("without a schema every verb says what to run, and migrate makes it")
+TEST_CASE("without a schema every verb says what to run, and migrate creates it")
 {
     const empty_database database;
     for (const auto* verb : {"categories", "run", "workers", "orders"}) {
@@ -35,7 +35,7 @@ TEST_CASE("without a schema every verb says what to run, and migrate makes it")
     CHECK(run(database.dsn(), {"migrate"}).out.find("nothing to do") != std::string::npos);
 }
 
-TEST_CASE("names that must be quoted in a query are printed so when a projection is applied")
+TEST_CASE("names that need quotes in a query are printed with them when a projection is applied")
 {
     const temporary_database database;
     const std::string text = "-- projection: patients\n-- version: 1\n-- categories: sample\n"
@@ -50,7 +50,7 @@ TEST_CASE("names that must be quoted in a query are printed so when a projection
                   refused.err);
 }
 
-TEST_CASE("on a server that may lose what it has confirmed nothing is appended, unless that is meant")
+TEST_CASE("an unsafe server gets no appends unless the user accepts it")
 {
     const temporary_database database;
     eventstore::postgres::connection(database.dsn())
@@ -65,7 +65,7 @@ TEST_CASE("on a server that may lose what it has confirmed nothing is appended, 
     CHECK(run(database.dsn(), {"append", "sample-S-1", "sample.created", "--set", "unsafe=true"}).exit_code == 0);
 }
 
-TEST_CASE("what is appended can be read, by stream, log and category")
+TEST_CASE("appended events can be read, by stream, log and category")
 {
     const temporary_database database;
     const auto appended =
@@ -147,7 +147,7 @@ TEST_CASE("bad input is one message, and nothing is stored")
           == "{\"category\": \"sample\", \"partitions\": 3, \"events\": 1, \"largest_log\": 1}\n");
 }
 
-TEST_CASE("what is not there is named, with what is meant")
+TEST_CASE("missing things are named, with the name that was probably meant")
 {
     const temporary_database database;
     run(database.dsn(), {"append", "sample-S-1", "x"});

@@ -120,7 +120,7 @@ TEST_CASE("a payload above the limit is refused before any server is asked")
     CHECK(answer.err.find("the limit is 1048576") != std::string::npos);
 }
 
-TEST_CASE("a number that is too small or none is refused in plain words")
+TEST_CASE("an invalid or too small number is refused in plain words")
 {
     for (const std::string number : {"0", "-3", "two", "1.5", "99999999999999999999"})
         for (const auto& [words, option] : std::vector<std::pair<std::vector<std::string>, std::string>>{
@@ -136,7 +136,7 @@ TEST_CASE("a number that is too small or none is refused in plain words")
         }
 }
 
-TEST_CASE("a server that cannot be reached is one message and exit code 1")
+TEST_CASE("a server that cannot be reached gives one message and exit code 1")
 {
     for (const auto& words : std::vector<std::vector<std::string>>{{"categories"}, {"migrate"}, {"workers"}, {"run"}}) {
         auto line = words;

@@ -76,7 +76,7 @@ struct published_samples {
     auto orders() const -> std::string { return run({"orders", "list", "--all", "--json"}).out; }
 };
 
-TEST_CASE("a program with another topic template refuses to publish, or to follow, what is published already")
+TEST_CASE("a program with another topic template refuses to publish or follow a published category")
 {
     const published_samples samples;
     samples.append(2);
@@ -95,7 +95,7 @@ TEST_CASE("a program with another topic template refuses to publish, or to follo
     CHECK(samples.run({"publish", "status", "--json"}, other).out.contains("\"topic\": \"" + samples.topic() + "\""));
 }
 
-TEST_CASE("a topic that holds events which the log does not is emptied and filled again, but only with --yes")
+TEST_CASE("a topic with events that the log does not have is emptied and filled again, only with --yes")
 {
     const published_samples samples;
     samples.append(3);
@@ -168,7 +168,7 @@ TEST_CASE("a category moves to the topic of another template, and is published t
     delete_topic(before, topic_of(before, "sample"));
 }
 
-TEST_CASE("verify compares with what was there when it began, while events are written")
+TEST_CASE("verify compares with the events that were there when it began, while others are written")
 {
     const published_samples samples;
     samples.append(1);
@@ -193,7 +193,7 @@ TEST_CASE("verify compares with what was there when it began, while events are w
     CHECK(samples.run({"verify", "sample"}).exit_code == 0);
 }
 
-TEST_CASE("verify waits for what a publisher has still to publish")
+TEST_CASE("verify waits for events that a publisher still has to publish")
 {
     const published_samples samples;
     samples.append(1);
@@ -218,7 +218,7 @@ TEST_CASE("verify waits for what a publisher has still to publish")
     CHECK(publisher.wait().exit_code == 0);
 }
 
-TEST_CASE("verify finds that events are missing which were published, and those that nobody publishes")
+TEST_CASE("verify finds published events that are missing, and events that no process publishes")
 {
     const published_samples samples;
     samples.append(2);
@@ -258,7 +258,7 @@ TEST_CASE("a topic that does not fit is a problem in doctor, named in the status
     CHECK(running.wait().exit_code == 0);
 }
 
-TEST_CASE("doctor does not say that a topic will be created which belongs to another template")
+TEST_CASE("doctor does not say that a topic will be created if it belongs to another template")
 {
     const published_samples samples;
     samples.append(1);
@@ -290,7 +290,7 @@ TEST_CASE("doctor names settings of a topic that lose or refuse records")
     CHECK(samples.run({"doctor"}).exit_code == 0);
 }
 
-TEST_CASE("doctor says what fails when a broker wants another protocol, and when its host is unknown")
+TEST_CASE("doctor says what fails when a broker needs another protocol, and when its host is unknown")
 {
     const published_samples samples;
     const auto doctor = [&](const std::vector<std::string>& more) {

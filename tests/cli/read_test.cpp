@@ -79,7 +79,7 @@ TEST_CASE("events are read from one time up to another")
     CHECK(log.run({"read", "thing-a", "--upto-time", "2000-01-01T00:00:00Z"}).exit_code == 0);
 }
 
-TEST_CASE("a limited reading says how to go on, either way, and goes on there")
+TEST_CASE("a limited reading says how to continue, in both directions, and continues there")
 {
     const small_log log;
     for (const auto* what : {"thing-a", "thing/0", "thing"})
@@ -104,7 +104,7 @@ TEST_CASE("a limited reading says how to go on, either way, and goes on there")
         }
 }
 
-TEST_CASE("a limited reading of several logs goes on in each of them, either way")
+TEST_CASE("a limited reading of several logs continues in each of them, in both directions")
 {
     const small_log log;
     for (const auto* key : {"1", "2", "3", "4", "5", "6", "7", "8"})
@@ -127,7 +127,7 @@ TEST_CASE("a limited reading of several logs goes on in each of them, either way
     }
 }
 
-TEST_CASE("what cannot be read is one message, and wrong usage or a failure")
+TEST_CASE("a mistake in reading gives one message, and wrong usage or a failure")
 {
     const small_log log;
     struct mistake {

@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a projector works, pauses and resumes, a
     CHECK_MESSAGE(ended.err.find("denied") == std::string::npos, ended.err);
 }
 
-TEST_CASE_FIXTURE(laboratory_of_users, "who is both runs everything in one process, and an auditor finds it in order")
+TEST_CASE_FIXTURE(laboratory_of_users, "a user with both roles runs everything, and an auditor finds it in order")
 {
     apply();
     const auto service = user("service", {"annals_writer", "annals_projector"});
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a reader reads events and how far the re
     check_refused(run(reader, {"orders", "list"}));
 }
 
-TEST_CASE_FIXTURE(laboratory_of_users, "an analyst asks read models by name and events by function")
+TEST_CASE_FIXTURE(laboratory_of_users, "an analyst queries read models by name and events by function")
 {
     apply();
     append();
@@ -177,7 +177,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "an appender appends and reads by functio
     check_refused(run(client, {"append", "sample-S-1", "sample.created"}));
 }
 
-TEST_CASE("who keeps the schema is no superuser: they migrate a database of their own and apply projections")
+TEST_CASE("the user who keeps the schema is no superuser, but can migrate and apply projections")
 {
     const temporary_database beside;         // makes the roles, and the user's name
     const std::vector<std::string> owning{"annals_owner"};

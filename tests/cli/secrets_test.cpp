@@ -99,7 +99,7 @@ const words dsns{
     "host=127.0.0.1 port=1 dbname=postgresql://u:Qmark@127.0.0.1/db",
 };
 
-TEST_CASE("no piece of a password is shown, however its connection string was written and wherever it came from")
+TEST_CASE("no piece of a password is shown, however its connection string was written, wherever it came from")
 {
     for (const auto& dsn : dsns) {
         check_hidden({"config", "--dsn", dsn, "--json"});
@@ -131,7 +131,7 @@ TEST_CASE("no piece of a password is shown, however its connection string was wr
     }
 }
 
-TEST_CASE("what cannot be read is named by the setting that it came from")
+TEST_CASE("an unreadable value is named by the setting that it came from")
 {
     const std::string dsn = "postgresql://u:Qmark/Zmark@127.0.0.1/db";
     const settings_file file("\n\nread_dsn = \"" + dsn + "\"\n");
@@ -182,7 +182,7 @@ TEST_CASE("words of a command line that may belong to a password are not repeate
         check_hidden(line);
 }
 
-TEST_CASE("Kafka's secrets are hidden, also those whose name was misspelt")
+TEST_CASE("Kafka's secrets are hidden, even those with a misspelt name")
 {
     for (const auto* name :
          {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem", "sasl.passwrd",

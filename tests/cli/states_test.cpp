@@ -97,7 +97,7 @@ insert into picky select (data->>'n')::int from batch;
 
 }  // namespace
 
-TEST_CASE_FIXTURE(installation, "a projection that runs into a time-out for ever is seen to, until it succeeds")
+TEST_CASE_FIXTURE(installation, "a projection that always hits a time-out is reported, until it succeeds")
 {
     const sql_file file(slow);
     REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(installation, "a projection that stops for good is an error in
 }
 
 TEST_CASE_FIXTURE(installation,
-                  "a projection that nobody works on is idle, and what it lacks is counted from the first event")
+                  "a projection without a process is idle, and its lag is counted from the first event")
 {
     REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
     CHECK(listed()["state"] == "idle");
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(installation,
     CHECK(has(doctor, "sample_counts version 1 is 3 events behind, and no process works on it"));
 }
 
-TEST_CASE_FIXTURE(installation, "signals within a second are one wish, and SIGHUP is one, too")
+TEST_CASE_FIXTURE(installation, "signals within a second count as one, and SIGHUP counts, too")
 {
     const std::vector<std::vector<int>> wishes{{SIGTERM, SIGTERM}, {SIGHUP}, {SIGHUP, SIGTERM, SIGINT}};
     for (const auto& signals : wishes) {
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(installation, "doctor finds the user of a process that lost it
 }
 
 TEST_CASE_FIXTURE(installation,
-                  "what is appended to a database that takes no writes is refused at once, with the reason")
+                  "an append to a database that refuses writes is refused immediately, with the reason")
 {
     REQUIRE(run({"append", "a-1", "t"}).exit_code == 0);
     configure("set default_transaction_read_only = on");
@@ -225,7 +225,7 @@ TEST_CASE_FIXTURE(installation,
     configure("reset default_transaction_read_only");
 }
 
-TEST_CASE_FIXTURE(installation, "a process that was lost is told until another one has taken its place")
+TEST_CASE_FIXTURE(installation, "a process that was lost is reported until another one has taken its place")
 {
     execute("insert into annals.workers (id, program, version, host, pid, parts, started_at, seen_at) "
             "select gen_random_uuid(), 'shop', '1', 'here', pid, '{projections}', clock_timestamp() - interval '1 h', "
@@ -243,7 +243,7 @@ TEST_CASE_FIXTURE(installation, "a process that was lost is told until another o
     CHECK_FALSE(has(run({"doctor"}), "was last seen"));
 }
 
-TEST_CASE_FIXTURE(installation, "what the database does not hold ends every verb with 1")
+TEST_CASE_FIXTURE(installation, "every verb ends with 1 when the database does not have what it names")
 {
     REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
     for (const auto& words : std::vector<std::vector<std::string>>{{"read", "a-1"},
@@ -260,7 +260,7 @@ TEST_CASE_FIXTURE(installation, "what the database does not hold ends every verb
     }
 }
 
-TEST_CASE_FIXTURE(installation, "with --json a check and a projection are objects of JSON, lists as lists")
+TEST_CASE_FIXTURE(installation, "with --json a check and a projection are JSON objects, with lists as lists")
 {
     REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
     const auto checked = eventstore::json::parse(run({"projections", "check", counts, "--json"}).out);

@@ -8,7 +8,7 @@ namespace {
 
 const std::vector<std::string> verbs{"append", "read", "migrate", "workers", "orders"};
 
-TEST_CASE("a mistyped word suggests the name it was meant to be")
+TEST_CASE("a mistyped word suggests the name that was meant")
 {
     CHECK(nearest("appned", verbs) == "append");
     CHECK(nearest("migrat", verbs) == "migrate");
@@ -18,7 +18,7 @@ TEST_CASE("a mistyped word suggests the name it was meant to be")
 
 TEST_CASE("the beginning of a name suggests it") { CHECK(nearest("mig", verbs) == "migrate"); }
 
-TEST_CASE("a word that is near to nothing suggests nothing")
+TEST_CASE("a word that is near to no name suggests none")
 {
     CHECK(!nearest("frobnicate", verbs));
     CHECK(!nearest("x", verbs));

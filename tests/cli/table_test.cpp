@@ -25,7 +25,7 @@ TEST_CASE("a table is aligned, numbers to the right and with separators")
              "-                  -             -\n");
 }
 
-TEST_CASE("programs get one JSON object a row")
+TEST_CASE("programs get one JSON object per row")
 {
     CHECK(example().json_lines()
           == "{\"sample_type\": \"blood\", \"samples\": 2512, \"share\": 0.5}\n"
@@ -33,7 +33,7 @@ TEST_CASE("programs get one JSON object a row")
              "{\"sample_type\": null, \"samples\": null, \"share\": null}\n");
 }
 
-TEST_CASE("the last column gives way to the terminal's width")
+TEST_CASE("the last column is cut to the terminal's width")
 {
     table rows({"version", "data"});
     rows.add({std::int64_t{1}, json_text{"{\"a\": \"0123456789\"}"}});
@@ -41,13 +41,13 @@ TEST_CASE("the last column gives way to the terminal's width")
     CHECK(rows.json_lines() == "{\"version\": 1, \"data\": {\"a\": \"0123456789\"}}\n");
 }
 
-TEST_CASE("headings are bold only where there are colours")
+TEST_CASE("headings are bold only with colours")
 {
     CHECK(example().for_people({.colours = true}).starts_with("\033[1mSAMPLE TYPE"));
     CHECK(example().for_people({}).find('\033') == std::string::npos);
 }
 
-TEST_CASE("stored text cannot steer a terminal")
+TEST_CASE("stored text cannot control a terminal")
 {
     table rows({"key"});
     rows.add({std::string("a\033[2Jb\nc\xc2\x9b"

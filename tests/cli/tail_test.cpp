@@ -47,7 +47,7 @@ auto shown(const std::string& lines) -> std::string
     return types;
 }
 
-TEST_CASE("tail shows what is appended while it runs, and nothing of what was there")
+TEST_CASE("tail shows events appended while it runs, and none from before")
 {
     const temporary_database database;
     append(database, "sample-S-1", "before");
@@ -62,7 +62,7 @@ TEST_CASE("tail shows what is appended while it runs, and nothing of what was th
     CHECK(shown(ended.out) == "after in.a.new.category ");
 }
 
-TEST_CASE("tail begins where it is told to, follows what it is given, and shows the types asked for")
+TEST_CASE("tail begins at the given place, follows the given streams, and shows the types asked for")
 {
     const temporary_database database;
     for (const auto* type : {"one", "two", "three"}) append(database, "sample-S-1", type);
@@ -81,7 +81,7 @@ TEST_CASE("tail begins where it is told to, follows what it is given, and shows 
     CHECK(std::ranges::count(ended.out, '\n') == 2);
 }
 
-TEST_CASE("tail ends with 0 when nobody reads what it shows")
+TEST_CASE("tail ends with 0 when its output is closed")
 {
     const temporary_database database;
     append(database, "sample-S-1", "x");
@@ -109,7 +109,7 @@ TEST_CASE("tail survives the loss of its sessions: nothing is left out, nothing 
     CHECK(shown(ended.out) == "one two ");
 }
 
-TEST_CASE("tail says what is not there")
+TEST_CASE("tail names what does not exist")
 {
     const temporary_database database;
     append(database, "sample-S-1", "x");

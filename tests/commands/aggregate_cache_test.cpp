@@ -48,7 +48,7 @@ TEST_CASE("a command on a cached aggregate reads nothing")
     CHECK(cache.count().states == 1);
 }
 
-TEST_CASE("what others recorded since is met by the version check, and decided on")
+TEST_CASE("the version check finds what others recorded since, and the command is decided on that")
 {
     counting_store store;
     aggregate_cache cache(store);
@@ -65,7 +65,7 @@ TEST_CASE("what others recorded since is met by the version check, and decided o
     CHECK(second->version.number == 4);
 }
 
-TEST_CASE("a refusal is never an answer to an old state")
+TEST_CASE("a refusal is never based on an old state")
 {
     counting_store store;
     aggregate_cache cache(store);
@@ -74,7 +74,7 @@ TEST_CASE("a refusal is never an answer to an old state")
     CHECK(handle<account>(store, "A-1", withdraw{11}, {}, {.cache = &cache}));
 }
 
-TEST_CASE("that there is nothing to do is never said of an old state; its version and token are the log's")
+TEST_CASE("a decision of nothing is never based on an old state; its version and token are the log's")
 {
     counting_store store;
     aggregate_cache cache(store);
@@ -92,7 +92,7 @@ TEST_CASE("that there is nothing to do is never said of an old state; its versio
     }
 }
 
-TEST_CASE("after a conflict an aggregate is read before it is decided on, until the others are quiet")
+TEST_CASE("after a conflict an aggregate is read before it decides, until others stop writing")
 {
     counting_store store;
     aggregate_cache cache(store);
@@ -133,7 +133,7 @@ TEST_CASE("an idempotency key that is known leaves the cache as it was")
     CHECK(handle<account>(store, "A-1", withdraw{3}, {}, {.cache = &cache}));
 }
 
-TEST_CASE("a log that was restored is noticed by the event that the state ends with")
+TEST_CASE("a restored log is noticed by the event that the state ends with")
 {
     counting_store before, after;
     for (int i = 0; i < 3; ++i) before.record(a1, deposited{10});
@@ -163,7 +163,7 @@ TEST_CASE("a cache is for one store")
                          eventstore::invalid_request);
 }
 
-TEST_CASE("a full cache lets go of what was not used longest, and holds no more bytes than it may")
+TEST_CASE("a full cache drops what was used longest ago, and keeps within its bytes")
 {
     counting_store store;
     const auto& type = aggregate_type_of<account>();
@@ -201,7 +201,7 @@ TEST_CASE("a state larger than the cache is not kept, and an older one never rep
     CHECK(tiny.count().bytes == 0);
 }
 
-TEST_CASE("two kinds of aggregate over one stream do not meet in the cache")
+TEST_CASE("two kinds of aggregate over one stream do not mix in the cache")
 {
     struct reader : account {
         void evolve(const deposited&) {}
@@ -213,7 +213,7 @@ TEST_CASE("two kinds of aggregate over one stream do not meet in the cache")
     CHECK_FALSE(cache.find(aggregate_type_of<reader>(), "A-1"));
 }
 
-TEST_CASE("many threads on few aggregates with a small cache never overdraw one")
+TEST_CASE("many threads on few aggregates with a small cache keep every account correct")
 {
     counting_store store;
     aggregate_cache cache(store, 700);       // two or three of the four

@@ -9,12 +9,12 @@ using namespace annals;
 using namespace annals::tests;
 using commands::parse;
 
-TEST_CASE("a command is called what its type is called")
+TEST_CASE("a command has the name of its type")
 {
     CHECK(commands::name_of<create_sample>() == "create_sample");
 }
 
-TEST_CASE("a command is read from JSON; a field that is not there has its default")
+TEST_CASE("a command is read from JSON; a missing field has its default")
 {
     const auto command = parse<create_sample>(R"({"barcode": "B-7", "priority": "urgent"})");
     REQUIRE(command);
@@ -39,7 +39,7 @@ TEST_CASE("a command that does not fit is refused, saying where and why")
     CHECK(parse<create_sample>("7").error().code == commands::codes::malformed);
 }
 
-TEST_CASE("a command that arrives as JSON is carried out as any other")
+TEST_CASE("a command that arrives as JSON is carried out like any other")
 {
     eventstore::memory::memory_store store;
     const auto create = commands::as_json_command<sample, create_sample>();

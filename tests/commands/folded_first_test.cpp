@@ -47,7 +47,7 @@ struct door {
 }  // namespace
 
 #ifndef NDEBUG
-TEST_CASE("where assertions are on, a fact that cannot be folded is met before it is recorded")
+TEST_CASE("builds with assertions find a fact that cannot be folded before it is recorded")
 {
     counting_store store;
     CHECK_THROWS_WITH_AS((void)handle<bomb>(store, "B-1", validate_sample{}),
@@ -58,7 +58,7 @@ TEST_CASE("where assertions are on, a fact that cannot be folded is met before i
 }
 #endif
 
-TEST_CASE("a fact with a time that cannot be written is refused, and its stream goes on")
+TEST_CASE("a fact with a time that cannot be written is refused, and its stream still works")
 {
     counting_store store;
     CHECK_THROWS_WITH_AS((void)handle<door>(store, "D-1", open_door{}),

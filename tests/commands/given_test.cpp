@@ -57,9 +57,9 @@ TEST_CASE("a decision can be several facts, and claims can be expected with them
         .then_claims<barcode>("B-7");
 }
 
-TEST_CASE("read models' given stands beside the aggregates'") { CHECK(given<card>() == 1); }
+TEST_CASE("read models' given works next to the aggregates'") { CHECK(given<card>() == 1); }
 
-TEST_CASE("what is not as a test says is shown with what came instead")
+TEST_CASE("a result that differs is shown with what was expected")
 {
     const auto created = given<sample>(sample_created{});
     CHECK(message_of([&] { created.when(validate_sample{"ada", 4}).then(sample_rejected{"broken"}); })
@@ -81,7 +81,7 @@ TEST_CASE("what is not as a test says is shown with what came instead")
     CHECK(message_of([&] { given<sample>().when(finish_sample{}).then(sample_archived{}); }) != "as expected");
 }
 
-TEST_CASE("an event that would stop a command stops its test as well")
+TEST_CASE("an event that would stop a command stops its test, too")
 {
     const annals::eventstore::new_event lost{.type = "sample.lost"}, noted{.type = "sample.noted"};
     CHECK_THROWS_WITH_AS(given<sample>(sample_created{}, lost),

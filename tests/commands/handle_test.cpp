@@ -47,7 +47,7 @@ void add(memory_store& store, const stream_id& stream, eventstore::new_event eve
 
 }  // namespace
 
-TEST_CASE("what is decided is recorded, and the answer says where")
+TEST_CASE("a decision is recorded, and the answer says where")
 {
     memory_store store;
     const auto created = handle<sample>(store, "S-1", create_sample{.barcode = "B-7", .sample_type = "blood"});
@@ -123,7 +123,7 @@ struct desk {
 
 }  // namespace
 
-TEST_CASE("a claim without a fact of one's own is recorded, and the answer names it")
+TEST_CASE("a claim without a fact of its own stream is recorded, and the answer names it")
 {
     interrupted_store store;
     const auto first = handle<desk>(store, "D-1", reserve_barcode{"B-7"}, {.user_id = "ada"});
@@ -151,7 +151,7 @@ TEST_CASE("a claim without a fact of one's own is recorded, and the answer names
     CHECK(store.read({"barcode", "B-8"}).empty());
 }
 
-TEST_CASE("when somebody else was faster, the command is decided again on what is there now")
+TEST_CASE("when another writer was faster, the command decides again on the new state")
 {
     interrupted_store store;
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
@@ -191,7 +191,7 @@ TEST_CASE("after the last attempt the command is refused as contended")
     CHECK(store.read(s1).size() == 3);
 }
 
-TEST_CASE("a command that meets others again and again waits before it tries again, longer and longer")
+TEST_CASE("a command that keeps meeting others waits before it retries, longer each time")
 {
     interrupted_store store;
     store.always = true;
@@ -201,7 +201,7 @@ TEST_CASE("a command that meets others again and again waits before it tries aga
     CHECK(std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(100));
 }
 
-TEST_CASE("where a command came from stands with its events, the claims' too")
+TEST_CASE("a command's origin is stored with its events, also with those of claims")
 {
     memory_store store;
     const auto at = eventstore::parse_timestamp("2020-02-29T12:00:00Z");
@@ -217,7 +217,7 @@ TEST_CASE("where a command came from stands with its events, the claims' too")
     CHECK(eventstore::decode_metadata(store.read(s1).at(1).metadata).correlation_id == "visit 12");
 }
 
-TEST_CASE("a command under an idempotency key is carried out once, and answered alike")
+TEST_CASE("a command under an idempotency key is carried out once, and gets the same answer")
 {
     memory_store store;
     const commands::handle_options once{.idempotency_key = "order 12"};
@@ -296,7 +296,7 @@ TEST_CASE("a command that was refused, or had nothing to do, leaves its idempote
     CHECK_FALSE(store.find_appended("sample", "order 13"));
 }
 
-TEST_CASE("a command whose fields nobody can compare has no idempotency key")
+TEST_CASE("a command whose fields cannot be compared has no idempotency key")
 {
     memory_store store;
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
@@ -308,7 +308,7 @@ TEST_CASE("a command whose fields nobody can compare has no idempotency key")
     CHECK(handle<sample>(store, "S-1", finish_sample{"ada"}));
 }
 
-TEST_CASE("a store that sent a command's events again after a lost connection has not carried it out twice")
+TEST_CASE("a store that resent a command's events after a lost connection has not carried it out twice")
 {
     class resending_store final : public memory_store {
     public:
@@ -349,7 +349,7 @@ TEST_CASE("two that send the same command under one key at the same moment get o
     CHECK(store.read(s1).size() == 1);
 }
 
-TEST_CASE("a long stream is replayed whole")
+TEST_CASE("a long stream is replayed completely")
 {
     memory_store store;
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
@@ -358,7 +358,7 @@ TEST_CASE("a long stream is replayed whole")
     CHECK_FALSE(handle<sample>(store, "S-1", validate_sample{"ada"}));
 }
 
-TEST_CASE("an event of an older schema version is replayed as today's; one that does not fit stops, saying where")
+TEST_CASE("an event of an older schema version is replayed as today's; one that does not fit is an error")
 {
     memory_store store;
     add(store, s1, {.type = "sample.validated", .schema_version = 1, .data = R"({"by":"ada","volume_ul":4000})"});
@@ -369,7 +369,7 @@ TEST_CASE("an event of an older schema version is replayed as today's; one that 
                          eventstore::mismatch);
 }
 
-TEST_CASE("many threads on one aggregate all get through")
+TEST_CASE("many threads on one aggregate all succeed")
 {
     memory_store store;
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
@@ -384,7 +384,7 @@ TEST_CASE("many threads on one aggregate all get through")
     CHECK(store.read(s1).size() == 3);
 }
 
-TEST_CASE("events that are larger than a page are replayed whole")
+TEST_CASE("events that are larger than a page are replayed completely")
 {
     memory_store store;
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));

@@ -11,7 +11,7 @@ using namespace annals::tests;
 using commands::load;
 using eventstore::stream_version;
 
-TEST_CASE("an aggregate is loaded as it is, as it was at a version, and as it was at a time")
+TEST_CASE("an aggregate is loaded as it is now, at a version, and at a time")
 {
     counting_store store;
     const eventstore::stream_id a1{"account", "A-1"};
@@ -27,7 +27,7 @@ TEST_CASE("an aggregate is loaded as it is, as it was at a version, and as it wa
     CHECK(before.state.balance == 0);
 }
 
-TEST_CASE("what a time shows was recorded by then, whenever it is said to have happened")
+TEST_CASE("a state at a time has what was recorded by then, whenever it happened")
 {
     counting_store store;
     auto event = eventstore::to_new_event(deposited{10});
@@ -37,7 +37,7 @@ TEST_CASE("what a time shows was recorded by then, whenever it is said to have h
     CHECK(load<account>(store, "A-1", eventstore::now() - std::chrono::hours{1}).version.number == 0);
 }
 
-TEST_CASE("an aggregate that does not exist has version 0, and a version that is not there is said")
+TEST_CASE("an aggregate that does not exist has version 0, and a missing version is an error")
 {
     counting_store store;
     CHECK(load<account>(store, "A-1").version.number == 0);

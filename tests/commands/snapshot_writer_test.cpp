@@ -96,7 +96,7 @@ void deposit_often(counting_store& store, int times, const commands::handle_opti
 
 }  // namespace
 
-TEST_CASE("a stream behind a snapshot is read from there")
+TEST_CASE("a stream is read from its snapshot on")
 {
     counting_store store;
     memory_snapshots kept;
@@ -129,7 +129,7 @@ TEST_CASE("snapshots may be deleted at any time")
     CHECK(handle<account>(store, "A-1", withdraw{31}, {}, {.snapshots = &snapshots}).error().reason == "30");
 }
 
-TEST_CASE("a snapshot is taken after so many events, or so long a fold, and the cache remembers that it was")
+TEST_CASE("a snapshot is taken after enough events or a long fold, and the cache remembers it")
 {
     counting_store store;
     memory_snapshots kept;
@@ -173,7 +173,7 @@ TEST_CASE("a snapshot of another form of the state is not seen")
     CHECK(handle<account>(store, "A-1", withdraw{4}, {}, {.snapshots = &snapshots}).error().reason == "3");
 }
 
-TEST_CASE("a snapshot that cannot be read is ignored, said, and replaced")
+TEST_CASE("a snapshot that cannot be read is ignored, logged, and replaced")
 {
     const auto heard = heard_log::begin();
     counting_store store;
@@ -203,7 +203,7 @@ TEST_CASE("a snapshot that ends with another event than the log has is ignored")
     }
 }
 
-TEST_CASE("snapshots that fail never fail a command, and it is said")
+TEST_CASE("failing snapshots are logged and never fail a command")
 {
     const auto heard = heard_log::begin();
     counting_store store;
@@ -232,7 +232,7 @@ TEST_CASE("an optional field that begins set and was reset comes back from a sna
     CHECK(found->value->to_json() == R"({"light":null})");
 }
 
-TEST_CASE("what waits to be written is bounded by its bytes, the rest is dropped, and no command waits for it")
+TEST_CASE("states that wait to be written are limited by bytes, and no command waits for them")
 {
     counting_store store;
     unruly_snapshots kept;
@@ -260,7 +260,7 @@ TEST_CASE("a state that is larger than the queue is written when nothing else wa
     CHECK(kept.size() == 1);
 }
 
-TEST_CASE("an aggregate that changes all the time does not keep others from their turn")
+TEST_CASE("an aggregate that changes all the time does not keep others from being written")
 {
     counting_store store;
     unruly_snapshots kept;
@@ -277,7 +277,7 @@ TEST_CASE("an aggregate that changes all the time does not keep others from thei
     kept.turn.release(3);
 }
 
-TEST_CASE("a keeper that ends writes what has queued, unless that fails")
+TEST_CASE("a writer that ends writes what is in its queue, unless that fails")
 {
     counting_store store;
     unruly_snapshots kept;

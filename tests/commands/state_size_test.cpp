@@ -37,7 +37,7 @@ struct with_opinion {
 
 }  // namespace
 
-TEST_CASE("described fields are counted with what hangs on them")
+TEST_CASE("described fields are counted with all that they own")
 {
     const std::string kilobyte(1000, 'x');
     CHECK(size_of_state(described{}, 0) == sizeof(described));
@@ -48,7 +48,7 @@ TEST_CASE("described fields are counted with what hangs on them")
     CHECK(size_of_state(described{.note = kilobyte}, 0) >= sizeof(described) + 1000);
 }
 
-TEST_CASE("a flat state is as large as it is, another at most what it was folded from, and one that knows is believed")
+TEST_CASE("a state's size is what it says, or its struct's size, or an estimate from its events")
 {
     CHECK(size_of_state(flat{}, 5000) == sizeof(flat));
     CHECK(size_of_state(opaque{}, 5000) == sizeof(opaque) + 5000);

@@ -47,7 +47,7 @@ struct ordering {
 
 }  // namespace
 
-TEST_CASE("commands of one process on one stream do not get in each other's way")
+TEST_CASE("commands of one process on one stream do not conflict")
 {
     counting_store store;
     constexpr int callers = 8, each = 50;
@@ -83,7 +83,7 @@ TEST_CASE("a command that handles another one while it decides does not wait for
     CHECK(handle<ordering>(store, "A-3", order{&store, "A-3", true}).value().version.number == 2);
 }
 
-TEST_CASE("two commands that handle each other's streams while they decide both come to an end")
+TEST_CASE("two commands that handle each other's streams while they decide both end")
 {
     counting_store store;
     const auto often = [&](const std::string& key, const std::string& other) {

@@ -50,7 +50,7 @@ ANNALS_FIELDS(careless, balance, changes)
 
 }  // namespace
 
-TEST_CASE("no command is decided past an event that the aggregate does not know")
+TEST_CASE("no command decides after an event that the aggregate does not know")
 {
     counting_store store;
     store.record(s1, sample_created{});
@@ -62,7 +62,7 @@ TEST_CASE("no command is decided past an event that the aggregate does not know"
     CHECK(handle<sample>(store, "S-2", create_sample{.barcode = "B-7"}));
 }
 
-TEST_CASE("a state that is remembered is not decided on past such an event either")
+TEST_CASE("nor does a command decide on a remembered state after such an event")
 {
     counting_store store;
     commands::aggregate_cache cache(store);
@@ -82,7 +82,7 @@ TEST_CASE("a state that is remembered is not decided on past such an event eithe
     CHECK(store.read(s1, {}).size() == 2);
 }
 
-TEST_CASE("what an aggregate ignores is passed over, by name and by pattern")
+TEST_CASE("events that an aggregate ignores are skipped, by name and by pattern")
 {
     counting_store store;
     store.record(a1, deposited{10});
@@ -95,7 +95,7 @@ TEST_CASE("what an aggregate ignores is passed over, by name and by pattern")
     CHECK_THROWS_AS((void)load<careless>(store, "A-1"), eventstore::mismatch);
 }
 
-TEST_CASE("a snapshot of a program that ignores more is not taken for one's own")
+TEST_CASE("a snapshot of a program that ignores more is not used")
 {
     counting_store store;
     eventstore::memory::memory_snapshots kept;

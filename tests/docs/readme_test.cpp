@@ -32,7 +32,7 @@ auto count_compiled(const std::string& page, const std::string& compiled_file) -
 
 }  // namespace
 
-TEST_CASE("every C++ block of the pages is compiled, as it stands")
+TEST_CASE("every C++ block of the pages compiles as it is")
 {
     CHECK(count_compiled("README.md", "tests/docs/readme.cpp") == 3);
     CHECK(count_compiled("ARCHITECTURE.md", "tests/eventstore/memory/contract_test.cpp") == 1);

@@ -104,7 +104,7 @@ TEST_CASE("what is encoded and decoded is what it was")
     });
 }
 
-TEST_CASE("fields are written in the order of the macro line, times and enums as text, unset optionals not at all")
+TEST_CASE("fields are written in the macro's order, times and enums as text, unset optionals not at all")
 {
     everything value{.text = "é", .priority = urgency::high, .took = std::chrono::milliseconds{7}};
     value.tubes.push_back({"A", 1.5});
@@ -153,7 +153,7 @@ TEST_CASE("an unknown member is ignored in what is stored, and refused where it 
           == "thing.tubes[]: there is no field \"colour\"");
 }
 
-TEST_CASE("what could never be read back is not stored")
+TEST_CASE("values that cannot be read back are not stored")
 {
     CHECK_THROWS_AS(encode(std::numeric_limits<double>::quiet_NaN()), invalid_request);
     CHECK_THROWS_AS(encode(std::numeric_limits<double>::infinity()), invalid_request);

@@ -94,7 +94,7 @@ constexpr std::array both{unknown_members::ignored, unknown_members::refused};
 
 }  // namespace
 
-TEST_CASE("what is usual is decoded directly")
+TEST_CASE("usual documents are decoded directly")
 {
     const std::string all =
         R"({"text":"é\n\u00e9","flag":true,"whole":-9223372036854775808,"count":18446744073709551615,"small":-128,)"
@@ -112,7 +112,7 @@ TEST_CASE("what is usual is decoded directly")
     CHECK(decode_directly<sheet>(all, unknown_members::refused));
 }
 
-TEST_CASE("what is unusual is not decoded directly")
+TEST_CASE("unusual documents are not decoded directly")
 {
     CHECK_FALSE(decode_directly<sheet>(R"({"whole":1,"whole":2})"));
     CHECK_FALSE(decode_directly<sheet>(R"({"first":{"label":"A","l\u0061bel":"B"}})"));
@@ -124,7 +124,7 @@ TEST_CASE("what is unusual is not decoded directly")
     CHECK(decode_directly<remark>(R"({"by":"ada"})"));
 }
 
-TEST_CASE("each value in each field is decoded, or refused in the same words, as by way of a DOM")
+TEST_CASE("each value in each field is decoded or refused exactly as through a DOM")
 {
     for (const auto* const values : {&json_numbers, &json_strings, &json_others, &not_json})
         for (const auto& value : *values)
@@ -139,7 +139,7 @@ TEST_CASE("each value in each field is decoded, or refused in the same words, as
                 }
 }
 
-TEST_CASE("a document is decoded, or refused in the same words, as by way of a DOM")
+TEST_CASE("a document is decoded or refused exactly as through a DOM")
 {
     annals::tests::check_property("decode_text(x) is decode(parse(x))", [] {
         for (int documents = 0; documents < 100; ++documents) {
@@ -149,7 +149,7 @@ TEST_CASE("a document is decoded, or refused in the same words, as by way of a D
     });
 }
 
-TEST_CASE("a document's edges are what they are by way of a DOM")
+TEST_CASE("edge cases of a document are decoded as through a DOM")
 {
     using namespace std::string_literals;
     const std::string deep = std::string(2000, '[') + std::string(2000, ']');

@@ -64,7 +64,7 @@ TEST_CASE("a range of events goes through the standard library's views, and even
     CHECK(source.fetched < 5);
 }
 
-TEST_CASE("what the fetching throws comes out of the range")
+TEST_CASE("an exception of the fetch comes out of the range")
 {
     event_range events([]() -> std::vector<recorded_event> { throw unavailable("the server is away"); });
     CHECK_THROWS_AS(events.begin(), unavailable);

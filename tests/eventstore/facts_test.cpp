@@ -47,7 +47,7 @@ TEST_CASE("an older form is brought up through every version since")
     CHECK(decode_stored<measured>(R"({"volume_ml":4.5,"by":"ada","user":"grace"})", 3).by == "ada");
 }
 
-TEST_CASE("a form of a newer program is not guessed at")
+TEST_CASE("a form of a newer program is refused, not guessed")
 {
     CHECK_THROWS_WITH_AS(decode_stored<measured>("{}", 4),
                          "sample.measured is stored in schema version 4, this program knows up to 3: run a newer one",
@@ -61,7 +61,7 @@ TEST_CASE("an event is the fact of its name, and none where the variant does not
     CHECK(read<std::variant<archived>>("sample.measured", 3, "{}").empty());
 }
 
-TEST_CASE("a fact is read under each name that it had, and its versions go on counting")
+TEST_CASE("a fact is read under each name that it had, and renaming does not restart its versions")
 {
     const facts today{R"(sample.put_away {"place":"shelf 4"})"};
     CHECK(read("sample.shelved", 1, R"({"shelf":"4"})") == today);
@@ -76,7 +76,7 @@ TEST_CASE("a former event is every fact that it became, in their order")
     CHECK(read("sample.received", 2, R"({"by":"ada","place":"4"})") == facts{R"(sample.put_away {"place":"4"})"});
 }
 
-TEST_CASE("a reader sees of a former event the facts that it lists")
+TEST_CASE("a reader that meets a former event gets the facts that it lists")
 {
     const std::string stored = R"({"by":"ada","place":"4","volume_ml":2.5})";
     CHECK(read<std::variant<put_away>>("sample.received", 2, stored) == facts{R"(sample.put_away {"place":"4"})"});

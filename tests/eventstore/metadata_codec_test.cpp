@@ -6,7 +6,7 @@
 
 using namespace annals::eventstore;
 
-TEST_CASE("only what is known is stored; the time is not part of it")
+TEST_CASE("only known members are stored; the time is not one of them")
 {
     CHECK(encode(metadata{}) == "{}");
     CHECK(encode(metadata{.user_id = "ada", .occurred_at = now()}) == R"({"user_id":"ada"})");
@@ -14,7 +14,7 @@ TEST_CASE("only what is known is stored; the time is not part of it")
           == R"({"correlation_id":"visit 12","user_id":"ada","ward":{"bed":7}})");
 }
 
-TEST_CASE("metadata is read back, and what it does not know is kept")
+TEST_CASE("metadata is read back, and unknown members are kept")
 {
     const auto read = decode_metadata(R"({"user_id":"ada","traceparent":"00-1","ward":{"bed":7},"source_service":3})");
     CHECK(read.user_id == "ada");
@@ -24,7 +24,7 @@ TEST_CASE("metadata is read back, and what it does not know is kept")
     CHECK(decode_metadata("{}").other.empty());
 }
 
-TEST_CASE("what cannot be metadata is refused")
+TEST_CASE("invalid metadata is refused")
 {
     CHECK_THROWS_AS(encode(metadata{.other = "[1]"}), invalid_request);
     CHECK_THROWS_AS(encode(metadata{.other = "{"}), invalid_request);

@@ -16,7 +16,7 @@ TEST_CASE("murmur2 gives what Kafka's Java client gives")
     CHECK(murmur2("abc") == 479470107);
 }
 
-TEST_CASE("a key is in one of the category's partitions, also where the hash is negative")
+TEST_CASE("a key is in one of the category's partitions, even when the hash is negative")
 {
     CHECK(partition_of("21", 8) == (-973932308 & 0x7fffffff) % 8);
     CHECK(partition_of("anything", 1) == 0);

@@ -37,7 +37,7 @@ TEST_CASE("a payload is a JSON object")
     CHECK(fault_of_payload(R"({"a":1} x)") == "is not one JSON object: there is more after it");
 }
 
-TEST_CASE("what is not JSON's grammar is refused")
+TEST_CASE("invalid JSON is refused")
 {
     for (const auto* text :
          {R"({"a":01})", R"({"a":.5})", R"({"a":1.})", R"({"a":1e})", R"({"a":nul})", R"({"a":'x'})", R"({"a":1,})",
@@ -69,7 +69,7 @@ TEST_CASE("a payload is nested at most 64 deep")
     CHECK(fault_of_payload(nested(65)) == "is nested deeper than 64");
 }
 
-TEST_CASE("what is accepted is JSON, and what JSON is not accepted is so for one of jsonb's reasons")
+TEST_CASE("accepted texts are JSON, and JSON is refused only for what jsonb cannot hold")
 {
     annals::tests::check_property("as nlohmann::json has it", [] {
         const auto text = nearly_json();

@@ -35,7 +35,7 @@ auto refusal_of(const new_event& event) -> std::string
 
 }  // namespace
 
-TEST_CASE("what may be stored is what is written down, as a payload and as metadata")
+TEST_CASE("the corpus says what may be stored, as a payload and as metadata")
 {
     for (const auto& [what, text, accepted] : payload_corpus()) {
         CAPTURE(what);
@@ -45,7 +45,7 @@ TEST_CASE("what may be stored is what is written down, as a payload and as metad
     }
 }
 
-TEST_CASE("what may be stored is read by every reader of the library, and what it keeps of it can be stored again")
+TEST_CASE("every reader of the library reads what may be stored, and its result can be stored again")
 {
     for (const auto& [what, text, accepted] : payload_corpus()) {
         if (!accepted) continue;
@@ -59,13 +59,13 @@ TEST_CASE("what may be stored is read by every reader of the library, and what i
     }
 }
 
-TEST_CASE("a number that no reader in C++ could hold is refused where it comes in, and what to do is said")
+TEST_CASE("a number that no C++ reader could hold is refused at the append, saying what to do")
 {
     CHECK(refusal_of({.type = "sample.noted", .data = R"({"extra": 1e400})", .occurred_at = {}})
           == "sample.noted for sample-S-1: the payload holds a number beyond a double's range; write it as a text");
 }
 
-TEST_CASE("what was stored before it was refused is named when it is read")
+TEST_CASE("an event that was stored before its form was refused is named when it is read")
 {
     CHECK_THROWS_WITH_AS((void)decode_stored<noted>(R"({"extra": 1e400})", 1),
                          "sample.noted: the text holds a number beyond a double's range; write it as a text",

@@ -198,7 +198,7 @@ auto with(Field anything::* field, Field value) -> anything
 
 }  // namespace
 
-TEST_CASE("whatever is encoded is read back equal, of every type that can be stored")
+TEST_CASE("a value of any storable type is read back equal")
 {
     annals::tests::check_property("decode(encode(x)) == x, or encode refuses x", [] {
         for (int values = 0; values < 20; ++values) {
@@ -214,7 +214,7 @@ TEST_CASE("whatever is encoded is read back equal, of every type that can be sto
     });
 }
 
-TEST_CASE("what could not be read back is refused where it is written")
+TEST_CASE("a value that could not be read back is refused when it is written")
 {
     using std::numeric_limits;
     constexpr auto one = std::chrono::microseconds{1};
@@ -250,7 +250,7 @@ TEST_CASE("an optional that begins set and is unset comes back unset")
     CHECK_FALSE(decode_text<anything>(*text, "it").maybe);
 }
 
-TEST_CASE("what is read can be written again")
+TEST_CASE("a value that was read can be written again")
 {
     CHECK_THROWS_AS(decode_text<anything>(R"({"at":"0000-01-01T00:00:00+00:01"})", "it"), undecodable);
     CHECK_THROWS_AS(decode_text<anything>(R"({"at":"9999-12-31T23:59:60Z"})", "it"), undecodable);
@@ -259,7 +259,7 @@ TEST_CASE("what is read can be written again")
     CHECK_THROWS_AS(decode_text<anything>(R"({"priority":"low\u0000x"})", "it"), undecodable);
 }
 
-TEST_CASE("where a stored form would be read as another value, that is found before it is stored")
+TEST_CASE("a stored form that would be read as another value is found before it is stored")
 {
     CHECK_NOTHROW(detail::check_reads_back<tube_measured>(R"({"ml":1.5})"));
     CHECK_THROWS_WITH_AS(detail::check_reads_back<tube_measured>(R"({"ml":1.50})"),

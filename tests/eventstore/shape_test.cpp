@@ -31,7 +31,7 @@ ANNALS_FIELDS(everything, number, small, volume, done, now, since, taken, places
 
 }  // namespace
 
-TEST_CASE("a type's shape says all that decides what its JSON looks like")
+TEST_CASE("a type's shape has everything that decides what its JSON looks like")
 {
     CHECK(shape_of<everything>()
           == "{number:int64,small:unsigned16,volume:number,done:bool,now:(expected, validated),since:time,"

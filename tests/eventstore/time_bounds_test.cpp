@@ -14,7 +14,7 @@ auto at(int second) -> timestamp { return timestamp{std::chrono::seconds{second}
 
 }  // namespace
 
-TEST_CASE("the numbers within two times are exactly those recorded between them, the ends included")
+TEST_CASE("the numbers within two times are exactly those recorded between them, both included")
 {
     annals::tests::check_property("within_times is a filter", [](std::vector<std::uint8_t> seconds, std::uint8_t from,
                                                                  std::uint8_t upto, std::uint8_t after) {
@@ -45,7 +45,7 @@ TEST_CASE("a time is found with few questions")
     CHECK(asked < 30);
 }
 
-TEST_CASE("nothing is asked about nothing, and nothing where no time is given")
+TEST_CASE("an empty range needs no question, and neither does one without times")
 {
     const auto refused = [](std::int64_t) -> timestamp { throw std::logic_error("nothing is there"); };
     CHECK(within_times({.after = 5, .upto = 5}, at(1), at(2), refused).size() == 0);

@@ -20,7 +20,7 @@ TEST_CASE("a new id is of version 7 and holds the time")
     CHECK(time_of(id) <= now() + std::chrono::seconds{1});
 }
 
-TEST_CASE("one thread's ids ascend, also within a millisecond")
+TEST_CASE("one thread's ids ascend, even within a millisecond")
 {
     auto last = new_uuid();
     for (int i = 0; i < 20'000; ++i) {
@@ -45,14 +45,14 @@ TEST_CASE("ids of several threads differ")
     CHECK(all.size() == 20'000);
 }
 
-TEST_CASE("the id of a name is the same each time and another for each name")
+TEST_CASE("the id of a name is always the same, and another for each name")
 {
     CHECK(uuid_of_name("hospital-A-1") == uuid_of_name("hospital-A-1"));
     CHECK(uuid_of_name("hospital-A-1") != uuid_of_name("hospital-A-2"));
     CHECK(to_string(uuid_of_name("a"))[14] == '5');
 }
 
-TEST_CASE("an id is read as it is written; what is none is refused")
+TEST_CASE("an id is read as it is written; an invalid one is refused")
 {
     const auto id = new_uuid();
     CHECK(parse_uuid(to_string(id)) == id);

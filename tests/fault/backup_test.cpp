@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(backed_up_store, "a backup is restored on another server, and 
     CHECK(records() == 3);
 }
 
-TEST_CASE_FIXTURE(backed_up_store, "a backup is restored beside the store, which publishes on while the copy does not")
+TEST_CASE_FIXTURE(backed_up_store, "a backup is restored next to the store, which publishes while the copy does not")
 {
     succeeds(home, documented("Restoring it beside the store that is in use"));
     const auto asked = run(home, "annals publish repair --dsn dbname=annals_copy");

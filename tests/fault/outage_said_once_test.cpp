@@ -25,7 +25,7 @@ auto count(const std::string& text, const std::string& piece) -> int
 }  // namespace
 
 /// Covers: a server that crashes, is away for some seconds and comes back, under a process with all parts but Kafka.
-TEST_CASE("a PostgreSQL that was away is spoken of twice: when it goes, and when it is back")
+TEST_CASE("an outage of PostgreSQL is logged twice: when it begins, and when it is over")
 {
     const private_server postgres("postgres");
     const auto dsn = "host=" + postgres.at("PGHOST") + " port=" + postgres.at("PGPORT")

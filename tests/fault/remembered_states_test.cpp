@@ -111,7 +111,7 @@ auto start(const char* program, const temporary_database& database, std::uint64_
 
 /// Covers: several processes with caches and snapshots on the same streams, two builds that make another state of the
 /// same events, processes that die anywhere, snapshots that are deleted. Not covered: a log that is restored.
-TEST_CASE("processes that remember aggregates and are killed at random decide on nothing but what the log has")
+TEST_CASE("killed processes that remember aggregates decide only on what the log has")
 {
     const auto number = seed() % 1'000'000'000;
     std::mt19937_64 random(number);

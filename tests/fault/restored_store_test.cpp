@@ -174,7 +174,7 @@ void check_restore(const std::string& signal)
 
 }  // namespace
 
-TEST_CASE("events that a restore to a point in time has taken away are not given out, and the topic is repaired")
+TEST_CASE("events that a restore to a point in time removed are not delivered, and the topic is repaired")
 {
     check_restore("recovery.signal");
 }

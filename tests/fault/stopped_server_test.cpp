@@ -50,7 +50,7 @@ auto start(eventstore::store& store, const append_request& request) -> std::futu
 
 }  // namespace
 
-TEST_CASE_FIXTURE(server_to_stop, "while PostgreSQL is stopped callers are told in time, and a retry stores once")
+TEST_CASE_FIXTURE(server_to_stop, "while PostgreSQL is stopped callers get an answer in time, and a retry stores once")
 {
     const auto store = open(500ms);
     server.pause();
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(server_to_stop, "while PostgreSQL is stopped callers are told 
     CHECK(store->read(first.streams[0].stream).size() == 3);
 }
 
-TEST_CASE_FIXTURE(server_to_stop, "appends that have the time outlast a PostgreSQL that is stopped for a while")
+TEST_CASE_FIXTURE(server_to_stop, "appends with enough time survive a PostgreSQL that is stopped for a while")
 {
     const auto store = open(60s);
     server.pause();

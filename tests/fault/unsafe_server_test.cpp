@@ -51,7 +51,7 @@ struct spoilt_server {
 }  // namespace
 
 TEST_CASE_FIXTURE(spoilt_server,
-                  "a store does not open on a server that may lose what it has confirmed, unless that is meant")
+                  "a store does not open on a server that may lose confirmed events, unless that is accepted")
 {
     CHECK(answer() == "opened");
 
@@ -64,7 +64,7 @@ TEST_CASE_FIXTURE(spoilt_server,
     }
 }
 
-TEST_CASE_FIXTURE(spoilt_server, "a store finds what is switched off for its database, its user or its connection only")
+TEST_CASE_FIXTURE(spoilt_server, "a store finds settings that are off only for its database, user or connection")
 {
     change("alter database annals set synchronous_commit = off", "synchronous_commit", "off");
     CHECK(answer() == refusal("synchronous_commit is off for the database annals"));
@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(spoilt_server, "a store finds what is switched off for its dat
           == refusal("synchronous_commit is off by the options of this connection"));
 }
 
-TEST_CASE_FIXTURE(spoilt_server, "all that is switched off is told at once")
+TEST_CASE_FIXTURE(spoilt_server, "everything that is switched off is reported together")
 {
     change("alter system set fsync = off", "fsync", "off");
     change("alter system set full_page_writes = off", "full_page_writes", "off");

@@ -19,7 +19,7 @@ auto findings_of(findings (*invariant)(const index&), const made_history& spoilt
 
 }  // namespace
 
-TEST_CASE("a history in which all is well breaks nothing")
+TEST_CASE("a correct history breaks nothing")
 {
     const made_history well;
     CHECK(check(well.all).text == "");
@@ -34,7 +34,7 @@ TEST_CASE("a report names the invariants and says how they are broken")
     CHECK(found.text == "A0: one\nA0: two\nA0: three\nA0: and 1 more\n");
 }
 
-TEST_CASE("A0: a call that ends otherwise than promised")
+TEST_CASE("A0: a call that ends in another way than promised")
 {
     made_history spoilt;
     spoilt.all.broken.emplace_back("append: duplicate key value violates unique constraint");
@@ -99,7 +99,7 @@ TEST_CASE("A3: an append that was sent twice and is there twice, or was answered
     CHECK(findings_of(a3_sent_twice_is_there_once, spoilt) >= 1);
 }
 
-TEST_CASE("A4: a version that is missing, in the end or in a read")
+TEST_CASE("A4: a version that is missing, at the end or in a read")
 {
     made_history spoilt;
     SUBCASE("in the end")
@@ -134,7 +134,7 @@ TEST_CASE("A5: an append that was confirmed against what it expected")
     CHECK(findings_of(a5_what_was_expected_was_so, spoilt) == 1);
 }
 
-TEST_CASE("A6: a conflict for which there was no reason")
+TEST_CASE("A6: a conflict without a reason")
 {
     made_history spoilt;
     auto& told = spoilt.all.appends[made_history::conflicting];
@@ -157,7 +157,7 @@ TEST_CASE("A7: half an append")
     CHECK(findings_of(a7_appends_are_whole, spoilt) == 1);
 }
 
-TEST_CASE("A8: an append that stands before one that was over when it began")
+TEST_CASE("A8: an append that comes before one that had ended when it began")
 {
     made_history spoilt;
     auto& log = spoilt.all.logs[0];
@@ -165,7 +165,7 @@ TEST_CASE("A8: an append that stands before one that was over when it began")
     CHECK(findings_of(a8_the_order_is_that_of_the_clock, spoilt) == 1);
 }
 
-TEST_CASE("A9: an event that was read otherwise than it is")
+TEST_CASE("A9: an event that was read differently than it is")
 {
     made_history spoilt;
     SUBCASE("from its stream") { spoilt.all.stream_reads[0].events[0].data = R"({"a":1})"; }
@@ -173,7 +173,7 @@ TEST_CASE("A9: an event that was read otherwise than it is")
     CHECK(findings_of(a9_events_never_change, spoilt) == 1);
 }
 
-TEST_CASE("A10: a read that does not know what was known")
+TEST_CASE("A10: a read that misses what was known")
 {
     made_history spoilt;
     SUBCASE("of a stream") { spoilt.all.stream_reads[0].events.pop_back(); }
@@ -194,7 +194,7 @@ TEST_CASE("A10: what was read once is read again, even when its append was never
     CHECK(findings_of(a10_reads_do_not_lag, spoilt) == 1);
 }
 
-TEST_CASE("A11: two appends that each found the other not there")
+TEST_CASE("A11: two appends that each did not find the other")
 {
     made_history spoilt;
     auto& one = spoilt.append("c", expected_version::no_stream(), 1);

@@ -19,7 +19,7 @@ auto findings_of(findings (*invariant)(const index&), const made_history& spoilt
 
 }  // namespace
 
-TEST_CASE("G1: a hole in a log, or a position that was another event once")
+TEST_CASE("G1: a gap in a log, or a position that once had another event")
 {
     made_history spoilt;
     SUBCASE("a hole") { spoilt.all.logs[0].erase(spoilt.all.logs[0].begin() + 2); }
@@ -38,7 +38,7 @@ TEST_CASE("G2: a log or a follower that has version 2 of a stream before version
     CHECK(findings_of(g2_logs_keep_the_order_of_streams, spoilt) == 1);
 }
 
-TEST_CASE("G3: a follower that is given something twice, or too late")
+TEST_CASE("G3: a follower that gets an event twice, or too late")
 {
     made_history spoilt;
     auto& given = spoilt.all.followers[0];
@@ -47,7 +47,7 @@ TEST_CASE("G3: a follower that is given something twice, or too late")
     CHECK(findings_of(g3_followers_go_forward, spoilt) == 1);
 }
 
-TEST_CASE("G4: an event that appears behind a follower")
+TEST_CASE("G4: an event that appears before a follower's position")
 {
     made_history spoilt;
     spoilt.all.followers[0].erase(spoilt.all.followers[0].begin() + 1);
@@ -73,7 +73,7 @@ TEST_CASE("G6: an event in a log that is not its key's")
     CHECK(findings_of(g6_a_key_has_one_log, spoilt) == 1);
 }
 
-TEST_CASE("G7: an event that was recorded before the one in front of it")
+TEST_CASE("G7: an event recorded before the one in front of it")
 {
     made_history spoilt;
     spoilt.all.logs[0][2].recorded_at = spoilt.all.logs[0][0].recorded_at;

@@ -118,7 +118,7 @@ TEST_CASE("whatever several clients do to the store in PostgreSQL, its history b
     });
 }
 
-TEST_CASE("nor does that of two processes that write to the same streams")
+TEST_CASE("the same holds for two processes that write to the same streams")
 {
     const auto seed = std::random_device{}();
     CAPTURE(seed);
@@ -130,7 +130,7 @@ TEST_CASE("nor does that of two processes that write to the same streams")
     });
 }
 
-TEST_CASE("one client is told the same by the store in PostgreSQL as by the one in memory")
+TEST_CASE("one client gets the same answers from the store in PostgreSQL as from the one in memory")
 {
     const tests::temporary_database database;
     const auto tested =
@@ -142,7 +142,7 @@ TEST_CASE("one client is told the same by the store in PostgreSQL as by the one 
     });
 }
 
-TEST_CASE("also while backends are ended and confirmations are lost")
+TEST_CASE("the same holds while backends are ended and confirmations are lost")
 {
     const tests::temporary_database database;
     tests::losing_proxy proxy;

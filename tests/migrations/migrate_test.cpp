@@ -31,7 +31,7 @@ auto message_of(const auto& act) -> std::string
 
 }  // namespace
 
-TEST_CASE("what is missing is applied once, in number order")
+TEST_CASE("missing migrations are applied once, in number order")
 {
     const tests::empty_database database;
     const std::vector<migration> first{two_files[0]};
@@ -54,7 +54,7 @@ TEST_CASE("a dry run and the status change nothing")
     CHECK(session.query("select from pg_namespace where nspname = 'annals'").empty());
 }
 
-TEST_CASE("several processes that migrate at once apply each file once")
+TEST_CASE("several processes that migrate together apply each file once")
 {
     const tests::empty_database database;
     std::atomic<std::size_t> applied = 0;
@@ -66,7 +66,7 @@ TEST_CASE("several processes that migrate at once apply each file once")
     CHECK(applied == migrations::embedded().size());
 }
 
-TEST_CASE("databases of one cluster can be migrated at once, although they share their roles")
+TEST_CASE("databases of one cluster can be migrated together, although they share their roles")
 {
     const tests::empty_database databases[4];
     std::atomic<int> failures = 0;
@@ -107,7 +107,7 @@ TEST_CASE("a schema newer than the program is refused by name")
           != std::string::npos);
 }
 
-TEST_CASE("a file that fails leaves nothing of itself, and says which it was")
+TEST_CASE("a file that fails leaves nothing, and is named")
 {
     const tests::empty_database database;
     auto broken = two_files;
@@ -120,7 +120,7 @@ TEST_CASE("a file that fails leaves nothing of itself, and says which it was")
     CHECK(migrations::migrate(database.dsn(), run::for_real, two_files).size() == 1);
 }
 
-TEST_CASE("a server that is not there is unavailable, by host and port and without the password")
+TEST_CASE("an unreachable server is unavailable, by host and port and without the password")
 {
     const std::string dsn = "host=127.0.0.1 port=1 user=ada password=secret dbname=annals";
     CHECK_THROWS_AS(migrations::status(dsn), eventstore::unavailable);

@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(database_with_a_projection, "a user of the server that was gra
     CHECK_MESSAGE(found.empty(), found);
 }
 
-TEST_CASE("what is append-only stays so for a superuser, also where only replication's triggers fire")
+TEST_CASE("append-only tables stay so for a superuser, even where only replication's triggers fire")
 {
     const tests::temporary_database database;
     connection superuser(database.dsn());
@@ -164,7 +164,7 @@ TEST_CASE("what is append-only stays so for a superuser, also where only replica
     }
 }
 
-TEST_CASE("the owner of the events has no privilege to change them, also without the triggers")
+TEST_CASE("the owner of the events has no privilege to change them, even without the triggers")
 {
     const tests::temporary_database database;
     connection owner(database.dsn());
@@ -174,7 +174,7 @@ TEST_CASE("the owner of the events has no privilege to change them, also without
         CHECK(refusal(owner, "alter table annals.events disable trigger user; " + statement) == "42501");
 }
 
-TEST_CASE("an analyst who was made one finds the read models and cannot hold up others for long")
+TEST_CASE("a user made an analyst finds the read models and cannot block others for long")
 {
     const tests::temporary_database database;
     const tests::login_user ada(database, "ada", {});

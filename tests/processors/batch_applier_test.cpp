@@ -80,7 +80,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("events are applied once each, and a new owner goes on behind the last one")
+TEST_CASE("events are applied once each, and a new owner continues after the last one")
 {
     bench at;
     append_things(at.store, 500);
@@ -116,7 +116,7 @@ TEST_CASE("a former owner who does not know it cannot commit")
     CHECK(at.total() == 10);
 }
 
-TEST_CASE("an owner who has lost one log goes on with the other")
+TEST_CASE("an owner who has lost one log continues with the other")
 {
     bench at;
     append_things(at.store, 40);
@@ -147,7 +147,7 @@ TEST_CASE("a feed that repeats, leaves out and reorders changes nothing")
     CHECK(at.total() == 600);
 }
 
-TEST_CASE("rolled back batches and ended backends leave nothing twice and nothing out")
+TEST_CASE("rolled back batches and ended backends cause no repeated and no missing event")
 {
     const auto seed = std::random_device{}();
     MESSAGE("seed " << seed);
@@ -203,7 +203,7 @@ TEST_CASE("everything before an event that cannot be applied is applied, and it 
     CHECK(at.total() == 150);
 }
 
-TEST_CASE("a batch that takes longer than the database allows is made smaller until it does not, and grows again")
+TEST_CASE("a batch that takes longer than allowed is made smaller until it fits, and grows again")
 {
     class slow final : public tally {
     public:
@@ -240,7 +240,7 @@ TEST_CASE("a batch that takes longer than the database allows is made smaller un
     CHECK(at.total() == 670);
 }
 
-TEST_CASE("one event that takes longer than the database allows is tried again later")
+TEST_CASE("one event that takes longer than the database allows is retried later")
 {
     class slow final : public tally {
     public:
@@ -273,7 +273,7 @@ TEST_CASE("one event that takes longer than the database allows is tried again l
     CHECK(at.total() == 8);
 }
 
-TEST_CASE("a log that was restored behind a checkpoint is refused")
+TEST_CASE("a log that was restored to before a checkpoint is refused")
 {
     bench at;
     append_things(at.store, 5);
@@ -295,7 +295,7 @@ TEST_CASE("a log that was restored behind a checkpoint is refused")
                          eventstore::mismatch);
 }
 
-TEST_CASE("a log that is restored while it is worked on is refused, although it has the next events")
+TEST_CASE("a log that is restored while it is read is refused, although it has the next events")
 {
     bench at;
     observed_store observed(at.store);
@@ -312,7 +312,7 @@ TEST_CASE("a log that is restored while it is worked on is refused, although it 
     CHECK(at.total() == 5);
 }
 
-TEST_CASE("checkpoints that were restored together with the log are read again, and work goes on behind them")
+TEST_CASE("checkpoints that were restored together with the log are read again, and work continues there")
 {
     bench at;
     eventstore::memory::memory_store restored{2};

@@ -14,7 +14,7 @@ using namespace annals;
 using processors::blames_event;
 using eventstore::postgres::fault, eventstore::postgres::fault_of;
 
-TEST_CASE("whose fault a refusal is, is told from its SQLSTATE")
+TEST_CASE("the SQLSTATE says what caused a refusal")
 {
     for (const char* state : {"08006", "40001", "40P01", "53000", "53100", "53200", "53300", "53400", "57014", "57P01",
                               "57P03", "58030", "58P01", "55P03", "55006", "25006"})
@@ -51,7 +51,7 @@ TEST_CASE("only an event's own content is blamed on it")
     CHECK_FALSE(blames_event(std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again))));
 }
 
-TEST_CASE("an error of several lines is told on one")
+TEST_CASE("an error of several lines is shown on one")
 {
     CHECK(processors::one_line(std::runtime_error("ERROR:  no\nLINE 1: x\n    ^\n")) == "ERROR: no LINE 1: x ^");
 }

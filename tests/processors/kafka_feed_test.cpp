@@ -108,7 +108,7 @@ TEST_CASE("the Kafka feed keeps the contract of feeds")
     });
 }
 
-TEST_CASE("who is near the end reads the topic, not the log")
+TEST_CASE("readers near the end read the topic, not the log")
 {
     fed_samples samples;
     samples.publish();
@@ -121,7 +121,7 @@ TEST_CASE("who is near the end reads the topic, not the log")
     }
 }
 
-TEST_CASE("repeated records are given out once")
+TEST_CASE("repeated records are delivered once")
 {
     fed_samples samples;
     samples.append(6);
@@ -132,7 +132,7 @@ TEST_CASE("repeated records are given out once")
     CHECK(samples.reaches(9));
 }
 
-TEST_CASE("a hole in the topic is filled from the log")
+TEST_CASE("a gap in the topic is filled from the log")
 {
     fed_samples samples;
     samples.append(4);
@@ -146,7 +146,7 @@ TEST_CASE("a hole in the topic is filled from the log")
     CHECK(samples.reaches(10));
 }
 
-TEST_CASE("what never comes through the topic is read from the log")
+TEST_CASE("events that never come through the topic are read from the log")
 {
     fed_samples samples;
     samples.append(4);
@@ -155,7 +155,7 @@ TEST_CASE("what never comes through the topic is read from the log")
     CHECK(samples.reaches(5));
 }
 
-TEST_CASE("a record of another incarnation of the store is not given out: the log's own event is")
+TEST_CASE("a record of another incarnation of the store is not delivered: the log's own event is")
 {
     fed_samples samples;
     samples.append(4);
@@ -169,7 +169,7 @@ TEST_CASE("a record of another incarnation of the store is not given out: the lo
     CHECK(samples.reaches(6));
 }
 
-TEST_CASE("what came before the store was restored is not given out afterwards")
+TEST_CASE("events from before the store was restored are not delivered afterwards")
 {
     fed_samples samples;
     samples.append(4);

@@ -11,7 +11,7 @@ using namespace annals;
 using namespace annals::processors;
 using namespace annals::processors::tests;
 
-TEST_CASE("lag is what is between checkpoint and head, and as old as the oldest event, also where nobody has begun")
+TEST_CASE("lag is the events after the checkpoint and the oldest one's age, even before anyone has begun")
 {
     annals::tests::temporary_database database;
     create_tally(database.dsn());

@@ -37,7 +37,7 @@ TEST_CASE("one process has everything")
     CHECK(one.held(counted).size() == 8);
 }
 
-TEST_CASE("two processes have a half each, and the one that stays gets it all back")
+TEST_CASE("two processes have a half each, and the one that stays gets everything back")
 {
     annals::tests::temporary_database database;
     auto one = process(database, "one");
@@ -57,7 +57,7 @@ TEST_CASE("two processes have a half each, and the one that stays gets it all ba
     CHECK(one.held(counted).size() == 8);
 }
 
-TEST_CASE("nobody has a unit twice, and a whole one is in one process")
+TEST_CASE("no unit is held twice, and a whole one is in one process")
 {
     annals::tests::temporary_database database;
     auto one = process(database, "one");
@@ -69,7 +69,7 @@ TEST_CASE("nobody has a unit twice, and a whole one is in one process")
     CHECK(one.held(counted).size() + two.held(counted).size() == 1);
 }
 
-TEST_CASE("what a process that died had is free at once")
+TEST_CASE("units of a process that died are free immediately")
 {
     annals::tests::temporary_database database;
     auto two = process(database, "two");
@@ -86,7 +86,7 @@ TEST_CASE("what a process that died had is free at once")
     CHECK(two.held(counted) == std::set{all_logs});
 }
 
-TEST_CASE("a holder that has been silent for six seconds is ended, one that has not is left alone")
+TEST_CASE("a holder that has been silent for six seconds is ended, others are not")
 {
     annals::tests::temporary_database database;
     auto silent = process(database, "silent");
@@ -111,7 +111,7 @@ TEST_CASE("a holder that has been silent for six seconds is ended, one that has 
     CHECK_THROWS_AS(silent.give_up(counted, {all_logs}), pqxx::failure);
 }
 
-TEST_CASE("units that are no longer there are given up")
+TEST_CASE("units that no longer exist are given up")
 {
     annals::tests::temporary_database database;
     auto one = process(database, "one");

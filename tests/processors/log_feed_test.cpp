@@ -46,7 +46,7 @@ TEST_CASE("a category that does not exist yet has no events, and is fed once it 
     CHECK(feed.next({&start, 1}, {}).size() == 1);
 }
 
-TEST_CASE("what was read before the store was restored is not given out afterwards")
+TEST_CASE("events that were read before the store was restored are not delivered afterwards")
 {
     eventstore::memory::memory_store before(1), restored(1);
     processors::tests::observed_store store(before);

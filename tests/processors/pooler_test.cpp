@@ -115,7 +115,7 @@ TEST_CASE("nothing is left on the sessions of a pooler that is refused")
     CHECK(tx.query_value<std::string>("select current_setting('idle_in_transaction_session_timeout')") == "0");
 }
 
-TEST_CASE("a pooler that leaves a session to its client is as good as the server")
+TEST_CASE("a pooler that keeps a session for its client works like the server")
 {
     if (is_missing()) return;
     const tests::temporary_database database;

@@ -120,7 +120,7 @@ TEST_CASE("read models may be in another database, where the logs have other num
     CHECK(number_logs(model, *at.store, thing)[0].number == 4);
 }
 
-TEST_CASE("a process that is told to end does so with success within ten seconds")
+TEST_CASE("a process that is asked to end does so with success within ten seconds")
 {
     bench at;
     append_things(*at.store, 200);
@@ -132,7 +132,7 @@ TEST_CASE("a process that is told to end does so with success within ten seconds
     CHECK(std::chrono::steady_clock::now() - asked_at < 10s);
 }
 
-TEST_CASE("what a stopped process had is taken over within ten seconds, and nothing is done twice when it wakes")
+TEST_CASE("a stopped process's work is taken over within ten seconds, and nothing is done twice")
 {
     bench at;
     const auto stopped = at.start();

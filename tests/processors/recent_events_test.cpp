@@ -17,7 +17,7 @@ auto event_at(std::int64_t position, std::size_t bytes = 0) -> eventstore::recor
 
 }  // namespace
 
-TEST_CASE("only the event after the end is taken")
+TEST_CASE("only the event after the end is accepted")
 {
     recent_events window({4});
     CHECK_FALSE(window.add(event_at(4)));
@@ -29,7 +29,7 @@ TEST_CASE("only the event after the end is taken")
     CHECK_FALSE(window.holds_next_of({5}));
 }
 
-TEST_CASE("the oldest events go when there are too many or too large ones")
+TEST_CASE("the oldest events are dropped when there are too many or too large ones")
 {
     recent_events many({0});
     for (std::int64_t position = 1; position <= 600; ++position) many.add(event_at(position));

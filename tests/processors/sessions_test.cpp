@@ -111,7 +111,7 @@ TEST_CASE("a session means the same whatever its database and its DSN say")
     check_both_kinds_of_session(database.dsn() + " client_encoding=LATIN1");
 }
 
-TEST_CASE("pg_stat_activity says which process of which program a session is, and what for")
+TEST_CASE("pg_stat_activity says which process of which program a session is, and for which part")
 {
     const tests::temporary_database database;
     connection one(database.dsn(), "listener");

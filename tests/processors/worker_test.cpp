@@ -107,7 +107,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("a worker applies what is there and what comes")
+TEST_CASE("a worker applies existing and new events")
 {
     bench at;
     append_things(at.memory, 300);
@@ -118,7 +118,7 @@ TEST_CASE("a worker applies what is there and what comes")
     CHECK(within(5s, [&] { return at.has("one", 350) && at.has("other", 350); }));
 }
 
-TEST_CASE("a category that comes into being later is followed")
+TEST_CASE("a category that is created later is followed")
 {
     bench at;
     auto working = at.start(
@@ -183,7 +183,7 @@ TEST_CASE("a paused projection rests until it is resumed")
     CHECK(within(5s, [&] { return at.has("one", 10); }));
 }
 
-TEST_CASE("a projection that the source names later is picked up, one that it no longer names is let go")
+TEST_CASE("a projection that the source names later is started, and one it no longer names is given up")
 {
     bench at;
     std::mutex mutex;
@@ -225,7 +225,7 @@ TEST_CASE("two processes share the logs, and one takes all when the other has go
     CHECK(within(5s, [&] { return at.has("one", 200); }));
 }
 
-TEST_CASE("checkpoints that were moved under a new epoch are taken up where they are")
+TEST_CASE("checkpoints that were moved under a new epoch are continued from where they are")
 {
     bench at;
     append_things(at.memory, 50);
@@ -239,7 +239,7 @@ TEST_CASE("checkpoints that were moved under a new epoch are taken up where they
     CHECK(within(8s, [&] { return at.has("one", 60); }));
 }
 
-TEST_CASE("ended backends and a log that is away are waited for, and nothing is lost or done twice")
+TEST_CASE("ended backends and an unreachable log are waited for, and nothing is lost or done twice")
 {
     bench at;
     auto working =
@@ -261,7 +261,7 @@ TEST_CASE("ended backends and a log that is away are waited for, and nothing is 
     CHECK(within(20s, [&] { return at.has("one", 1001) && at.has("other", 1001); }));
 }
 
-TEST_CASE("a projection whose log was restored behind it is stopped, and says so")
+TEST_CASE("a projection whose log was restored to before its checkpoint is stopped, and says so")
 {
     bench at;
     append_things(at.memory, 10);
@@ -279,7 +279,7 @@ TEST_CASE("a projection whose log was restored behind it is stopped, and says so
     CHECK(at.said.says("error one version 1: stopped: "));
 }
 
-TEST_CASE("what failed is tried again in a new session")
+TEST_CASE("failed work is retried in a new session")
 {
     class failing_once final : public tally {
     public:
@@ -303,7 +303,7 @@ TEST_CASE("what failed is tried again in a new session")
     CHECK(std::ranges::count(once->sessions, once->sessions.front()) == 1);
 }
 
-TEST_CASE("a worker that is asked to stop ends soon, also in the middle of a long batch")
+TEST_CASE("a worker that is asked to stop ends soon, even in the middle of a long batch")
 {
     class slow final : public tally {
     public:

@@ -39,7 +39,7 @@ struct scratch_database {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(scratch_database, "a file whose rows do not depend on batches passes and leaves no trace")
+TEST_CASE_FIXTURE(scratch_database, "a file whose rows do not depend on batches passes and leaves nothing")
 {
     CHECK(check(doors + table + open_and_close) == "the same");
     pqxx::work tx(session);
@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(scratch_database, "a file whose rows do not depend on batches 
           == 0);
 }
 
-TEST_CASE_FIXTURE(scratch_database, "a file whose rows depend on batches is caught, with table and row")
+TEST_CASE_FIXTURE(scratch_database, "a file whose rows depend on batches is found, with table and row")
 {
     CHECK(check(doors + "-- order: none\n" + table + open_and_close)
           == "the rows of doors depend on how events are batched: (a) when applied one by one");

@@ -38,7 +38,7 @@ TEST_CASE("a fact may belong to several rows or to none")
         .then_no_row("rejected");
 }
 
-TEST_CASE("what differs is shown")
+TEST_CASE("differences are shown")
 {
     const auto rows = given<intake>(sample_created{.sample_type = "blood"});
     CHECK_THROWS_WITH_AS(rows.then("blood", {.samples = 3}),

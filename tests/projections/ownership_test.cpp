@@ -96,9 +96,9 @@ struct applied_projection {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(applied_projection, "nothing is wrong with what was applied") { CHECK(faults().empty()); }
+TEST_CASE_FIXTURE(applied_projection, "nothing is wrong with an applied projection") { CHECK(faults().empty()); }
 
-TEST_CASE_FIXTURE(applied_projection, "blocks that belong to a superuser are not run until they are set right")
+TEST_CASE_FIXTURE(applied_projection, "blocks that belong to a superuser are not run until that is repaired")
 {
     work();
     lose_roles();
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(applied_projection, "blocks that belong to a superuser are not
     CHECK(left_behind() == "0 schemas, 0 names, 0 rows");
 }
 
-TEST_CASE_FIXTURE(applied_projection, "what belongs to a superuser can be removed without being set right first")
+TEST_CASE_FIXTURE(applied_projection, "objects of a superuser can be removed without being repaired first")
 {
     lose_roles();
     projections::registry::remove(session, "counted");
@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(applied_projection, "one table or block that belongs to anothe
     CHECK(faults() == "");
 }
 
-TEST_CASE_FIXTURE(applied_projection, "a projection that belongs to the role of another database goes on with it")
+TEST_CASE_FIXTURE(applied_projection, "a projection that belongs to the role of another database continues with it")
 {
     const tests::temporary_database beside;
     const auto first = role();
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(applied_projection, "a projection that belongs to the role of 
     pqxx::nontransaction(restored).exec("drop schema p_counted_1; drop role " + other);
 }
 
-TEST_CASE_FIXTURE(applied_projection, "a projection whose name in read is gone can be removed, or is shown again")
+TEST_CASE_FIXTURE(applied_projection, "a projection whose name in read is missing can be removed, or is shown again")
 {
     execute("alter table p_counted_1.\"Counted\" drop column total cascade");
     CHECK(faults() == "read.\"Counted\" is gone\nread.counted_in_all is gone\n");

@@ -176,7 +176,7 @@ auto passing_failures() -> std::vector<passing_failure>
 
 }  // namespace
 
-TEST_CASE("whatever fails for a while between a connection and its rows, a projection goes on by itself")
+TEST_CASE("whatever fails for a while between a connection and its rows, a projection recovers by itself")
 {
     bench at;
     for (const auto& failure : passing_failures()) {
@@ -193,7 +193,7 @@ TEST_CASE("whatever fails for a while between a connection and its rows, a proje
     }
 }
 
-TEST_CASE("a lock that is held while a session is prepared makes the projection wait, and no longer than that")
+TEST_CASE("a lock held while a session is prepared makes the projection wait, and no longer than that")
 {
     bench at;
     at.execute("alter database :name set lock_timeout = '100ms'");
@@ -211,7 +211,7 @@ TEST_CASE("a lock that is held while a session is prepared makes the projection 
     CHECK(at.is_soon_true("not exists (select from annals.processor_failures)"));
 }
 
-TEST_CASE("a user whose role is taken away for a while goes on when it is given back")
+TEST_CASE("a user whose role is taken away for a while continues when it is given back")
 {
     bench at;
     const std::vector<std::string> projecting{"annals_projector"};
@@ -227,7 +227,7 @@ TEST_CASE("a user whose role is taken away for a while goes on when it is given 
     CHECK(at.has_all());
 }
 
-TEST_CASE("what failed last can be read after the process has ended, until somebody succeeds")
+TEST_CASE("the last failure can be read after the process has ended, until some process succeeds")
 {
     bench at;
     at.append(5);

@@ -94,7 +94,7 @@ struct process {
 }  // namespace
 
 TEST_CASE_FIXTURE(registered_database,
-                  "a running worker goes on with the new text of a projection that is removed, changed and applied")
+                  "a running worker continues with the new text of a projection that was removed and applied again")
 {
     apply("a");
     const auto working = start();
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(registered_database,
     }
 }
 
-TEST_CASE_FIXTURE(registered_database, "a projection that is removed and applied again is taken up without a new event")
+TEST_CASE_FIXTURE(registered_database, "a projection that is removed and applied again is resumed without a new event")
 {
     apply("a");
     const auto working = start();
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(registered_database, "a projection that is removed and applied
     CHECK(sees("sum(total) = 20 from read.counted"));
 }
 
-TEST_CASE_FIXTURE(registered_database, "a view of the program that is removed and registered again is taken up again")
+TEST_CASE_FIXTURE(registered_database, "a view of the program that is removed and registered again is resumed")
 {
     using intakes = projections::view<tests::intake>;
     const auto created = eventstore::to_new_event(tests::sample_created{.sample_type = "blood"});
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(registered_database, "a view of the program that is removed an
     CHECK(sees("samples = 1 from read.intake"));
 }
 
-TEST_CASE_FIXTURE(registered_database, "a process that was stopped before it took its logs takes none of the next text")
+TEST_CASE_FIXTURE(registered_database, "a process stopped before it took its logs takes none of the next text")
 {
     process stopped(*this, apply("a"));
     remove();
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(registered_database, "a process that was stopped before it too
     CHECK(total() == 7);
 }
 
-TEST_CASE_FIXTURE(registered_database, "a process that was stopped before a batch cannot apply it to the next text")
+TEST_CASE_FIXTURE(registered_database, "a process stopped before a batch cannot apply it to the next text")
 {
     process stopped(*this, apply("a"));
     stopped.worked.work_on(logs());
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(registered_database, "a process that was stopped before a batc
     CHECK(total() == 7);
 }
 
-TEST_CASE_FIXTURE(registered_database, "a projection is removed after the batch under way, never in the middle of it")
+TEST_CASE_FIXTURE(registered_database, "a projection is removed after the current batch, never in the middle of it")
 {
     class interrupted final : public processors::processor {
     public:
@@ -196,7 +196,7 @@ TEST_CASE_FIXTURE(registered_database, "a projection is removed after the batch 
     CHECK(sees("not exists (select from annals.checkpoints)"));
 }
 
-TEST_CASE_FIXTURE(registered_database, "what stopped a projection that was removed does not stop the next of its name")
+TEST_CASE_FIXTURE(registered_database, "an error that stopped a removed projection does not stop the next of its name")
 {
     const auto before = apply("a");
     remove();
@@ -215,7 +215,7 @@ TEST_CASE_FIXTURE(registered_database, "what stopped a projection that was remov
     CHECK(read_state(tx, now->id()).reason == "by name");
 }
 
-TEST_CASE_FIXTURE(registered_database, "a process that has not been seen for ten seconds works on nothing any more")
+TEST_CASE_FIXTURE(registered_database, "a process that has not been seen for ten seconds does no work any more")
 {
     apply("a");
     const auto now = [&] {
@@ -236,7 +236,7 @@ TEST_CASE_FIXTURE(registered_database, "a process that has not been seen for ten
     CHECK(now().processes == 1);
 }
 
-TEST_CASE_FIXTURE(registered_database, "what failed of a projection that was removed is nothing that the next has met")
+TEST_CASE_FIXTURE(registered_database, "a failure of a removed projection does not count for the next one of its name")
 {
     const auto state = [&] {
         pqxx::nontransaction tx(session);

@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(registry_of_a_database,
 }
 
 TEST_CASE_FIXTURE(registry_of_a_database,
-                  "what the server refuses is said with its line in the file, and leaves nothing")
+                  "SQL that the server refuses is reported with its line in the file, and leaves nothing")
 {
     const auto head = header("broken");
     const auto table = std::string("create table broken (a int);\n");      // line 4
@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(registry_of_a_database, "removing a projection leaves nothing 
     CHECK_THROWS_AS(projections::registry::remove(session, "sample_counts"), eventstore::invalid_request);
 }
 
-TEST_CASE_FIXTURE(registry_of_a_database, "the same file applied by many at once is created once")
+TEST_CASE_FIXTURE(registry_of_a_database, "the same file applied by many processes together is created once")
 {
     std::vector<outcome> outcomes(8);
     {
@@ -219,7 +219,7 @@ TEST_CASE_FIXTURE(registry_of_a_database, "the same file applied by many at once
     CHECK(std::ranges::count(outcomes, outcome::unchanged) == 7);
 }
 
-TEST_CASE_FIXTURE(registry_of_a_database, "a user without the needed privileges is told which they are")
+TEST_CASE_FIXTURE(registry_of_a_database, "a user without the needed privileges learns which they are")
 {
     {
         pqxx::work tx(session);
@@ -235,7 +235,7 @@ TEST_CASE_FIXTURE(registry_of_a_database, "a user without the needed privileges 
     CHECK(left_behind() == nothing);
 }
 
-TEST_CASE_FIXTURE(registry_of_a_database, "a user who is no superuser can apply and remove, given those privileges")
+TEST_CASE_FIXTURE(registry_of_a_database, "a user who is no superuser can apply and remove with those privileges")
 {
     {
         pqxx::work tx(session);

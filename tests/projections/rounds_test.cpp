@@ -53,7 +53,7 @@ TEST_CASE("a key's events keep their order, and different keys share a round")
     CHECK(steps(open_close, {"a:close", "b:open"}) == "1(b:open) 2(a:close)");
 }
 
-TEST_CASE("a run goes on while the same blocks match, also under another type")
+TEST_CASE("a run continues while the same blocks match, even under another type")
 {
     CHECK(steps("-- apply: open, push\nselect 1;\n", {"a:open", "a:push", "a:open"}) == "1(a:open a:push a:open)");
     CHECK(steps("-- apply: *\nselect 1;\n-- apply: close\nselect 1;\n", {"a:open", "a:close"})

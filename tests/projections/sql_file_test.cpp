@@ -73,7 +73,7 @@ TEST_CASE("a doubled quotation mark is one in a quoted name")
     CHECK(parse_sql(head + "-- apply: \"say \"\"hi\"\"\"\nselect 1", "f").blocks.at(0).matches("say \"hi\""));
 }
 
-TEST_CASE("what is wrong with a file is said with its line and a remedy")
+TEST_CASE("an error in a file is reported with its line and a remedy")
 {
     const auto block = std::string("-- apply: *\nselect 1;\n");
     CHECK(message_of("")
@@ -157,7 +157,7 @@ TEST_CASE("ordinary comments stay comments")
     }
 }
 
-TEST_CASE("a registered text with what is a slip today is read as it was when it was registered")
+TEST_CASE("a registered text with what is a mistake today is read as it was when it was registered")
 {
     const auto text = head + "-- apply: *\nselect 1;\n-- order: none\n-- aply: b\nselect 2;\n";
     CHECK_THROWS_AS(parse_sql(text, "f"), bad_file);
@@ -183,7 +183,7 @@ TEST_CASE("a file in another encoding is refused, with the line of the first byt
     CHECK(message_of(head + "-- Größe, 体積\n" + block) == "accepted");
 }
 
-TEST_CASE("a comment in the header or a line end makes no other definition, a statement does")
+TEST_CASE("only a changed statement changes the definition, not a comment in the header or a line end")
 {
     const auto identity = [](const std::string& text) { return parse_sql(text, "f").definition().identity; };
     const auto one = identity(head + "-- apply: a\nselect 1;\n");
@@ -194,7 +194,7 @@ TEST_CASE("a comment in the header or a line end makes no other definition, a st
     CHECK(identity(head + "-- apply: *\nselect 1;") != identity(head + "-- apply: \"*\"\nselect 1;"));
 }
 
-TEST_CASE("a file that is not there is a clear refusal")
+TEST_CASE("a missing file is refused with a clear message")
 {
     CHECK_THROWS_WITH(read_sql_file("/nowhere/counts.sql"),
                       "/nowhere/counts.sql cannot be read: is the path right, and a file?");

@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(projected_database, "rows do not depend on where batches are c
     }
 }
 
-TEST_CASE_FIXTURE(projected_database, "opened, closed and opened again in one batch is open")
+TEST_CASE_FIXTURE(projected_database, "a block can open, close and open again in one batch")
 {
     auto projection = registered(doors(""));
     tests::made_up_log log("door");
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(projected_database, "opened, closed and opened again in one ba
     CHECK(ask("select string_agg(key, ' ') from read.doors") == "a");
 }
 
-TEST_CASE_FIXTURE(projected_database, "a session can be prepared again, whether all of it is there or a half")
+TEST_CASE_FIXTURE(projected_database, "a session can be prepared again, whether all of it is there or only a part")
 {
     auto projection = registered(sample_counts);
     CHECK_NOTHROW(projection.prepare(session));
@@ -182,7 +182,7 @@ TEST_CASE_FIXTURE(projected_database, "a session can be prepared again, whether 
     CHECK(ask("select sum(total) from read.sample_counts") == "1");
 }
 
-TEST_CASE_FIXTURE(projected_database, "a batch that fails leaves nothing and the session goes on")
+TEST_CASE_FIXTURE(projected_database, "a batch that fails leaves nothing, and the session continues")
 {
     auto projection = registered(sample_counts);
     tests::made_up_log log;
@@ -210,7 +210,7 @@ TEST_CASE_FIXTURE(projected_database, "a worker who is no superuser and only a p
     CHECK(ask("select total::text from read.sample_counts") == "1");
 }
 
-TEST_CASE_FIXTURE(projected_database, "running workers learn of what was applied and what was removed")
+TEST_CASE_FIXTURE(projected_database, "running workers learn of applied and removed projections")
 {
     projections::projection_source source(database.dsn(), [](auto, const auto&) {});
     CHECK(source().empty());

@@ -5,7 +5,7 @@
 
 using namespace annals::projections;
 
-TEST_CASE("a last statement without a semicolon gets one, before any comment behind it")
+TEST_CASE("a last statement without a semicolon gets one, before any comment after it")
 {
     CHECK(closed_by_semicolon("select 1") == "select 1;");
     CHECK(closed_by_semicolon("select 1;\n") == "select 1;\n");
@@ -27,7 +27,7 @@ TEST_CASE("comments, blanks and semicolons are no statement")
     CHECK(has_statement("-- one\nselect 1"));
 }
 
-TEST_CASE("statements are what stands between semicolons, and after the words with which PL/pgSQL opens a block")
+TEST_CASE("statements are the text between semicolons, and after the words that open a PL/pgSQL block")
 {
     const std::string sql =
         "-- one\nInsert into a select ';'; -- two\n\nif x then delete from b; else\n update c set d = 1;\n"

@@ -49,7 +49,7 @@ TEST_CASE_FIXTURE(tried_blocks, "a block that needs an event is accepted, althou
     CHECK(says("begin\n" + total + ";\nend;") == "accepted");
 }
 
-TEST_CASE_FIXTURE(tried_blocks, "a mistake behind a statement that needs an event is found, with its line")
+TEST_CASE_FIXTURE(tried_blocks, "a mistake after a statement that needs an event is found, with its line")
 {
     CHECK(says(total + ";\ninsert into tried select 1, keyy from batch;").starts_with("f:7: column \"keyy\""));
     CHECK(says(total + ";\n" + total + ";\n\ndelete\nfrom bacth;").starts_with("f:10: relation \"bacth\""));

@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(read_models, "an upcast that fails stops the view, naming stre
                          "sample-S-1 version 1: sample.received: its upcast failed: no place", eventstore::mismatch);
 }
 
-TEST_CASE_FIXTURE(read_models, "an SQL projection sees what was stored, also beside a view that upcasts it")
+TEST_CASE_FIXTURE(read_models, "an SQL projection sees what was stored, even next to a view that upcasts it")
 {
     const auto file = projections::parse_sql(journal, "journal.sql");
     registered(file.definition());
@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(read_models, "an SQL projection sees what was stored, also bes
     }
 }
 
-TEST_CASE("a new former name or former event is another definition, and needs another version")
+TEST_CASE("a new former name or former event changes the definition, and needs another version")
 {
     const auto definition = projections::view<life>::definition();
     CHECK(definition.identity

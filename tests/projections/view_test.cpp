@@ -91,7 +91,7 @@ auto some_samples() -> made_up_log
 
 }  // namespace
 
-TEST_CASE_FIXTURE(read_models, "a view's fields are typed columns of read, beside key, version and time of change")
+TEST_CASE_FIXTURE(read_models, "a view's fields are typed columns in read, next to key, version and time of change")
 {
     auto cards = registered<projections::view<sample_card>>();
     CHECK(cards.distribution() == processors::work_distribution::by_log);
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(read_models, "a view's fields are typed columns of read, besid
 }
 
 TEST_CASE_FIXTURE(read_models,
-                  "a time in the year 0000, which PostgreSQL has not, does not spoil the view for those who read it")
+                  "a time in the year 0000, which PostgreSQL does not have, does not break the view for readers")
 {
     auto cards = registered<projections::view<sample_card>>();
     auto event = eventstore::as_recorded({.type = "sample.created", .occurred_at = {}}, {"sample", "S-1"}, {1});
@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(read_models, "a row that could not be read back is not written
         eventstore::mismatch);
 }
 
-TEST_CASE_FIXTURE(read_models, "a view is found by its key, as the struct that it is")
+TEST_CASE_FIXTURE(read_models, "a view is found by its key, as its struct")
 {
     CHECK_THROWS_WITH_AS(find<sample_card>("S-1"), doctest::Contains("is not registered in this database"),
                          eventstore::mismatch);

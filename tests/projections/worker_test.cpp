@@ -40,7 +40,7 @@ void append(eventstore::store& store, const std::string& key)
 }  // namespace
 
 TEST_CASE(
-    "a file that is applied while a worker runs is worked on from the first event, beside the program's own views")
+    "a file applied while a worker runs is applied from the first event, next to the program's own views")
 {
     tests::temporary_database database;
     eventstore::memory::memory_store store(4);

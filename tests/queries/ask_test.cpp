@@ -65,7 +65,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("a question is answered from what there is")
+TEST_CASE("a question is answered from the current rows")
 {
     bench at;
     CHECK(queries::ask(at.database, how_many{}) == 3);
@@ -83,7 +83,7 @@ TEST_CASE("a question asked after a token sees what was written")
     CHECK(queries::ask(at.database, how_many{}, after(eventstore::parse_token("thing/0@4"))) == 4);
 }
 
-TEST_CASE("a question asked after a token that is not reached in time is refused, and can be asked again")
+TEST_CASE("a question whose token is not reached in time is refused, and can be asked again")
 {
     bench at;
     const auto token = eventstore::parse_token("thing/0@4");
@@ -94,7 +94,7 @@ TEST_CASE("a question asked after a token that is not reached in time is refused
     CHECK(queries::ask(at.database, how_many{}, after(token, 30ms)) == 4);
 }
 
-TEST_CASE("a token of categories that the projection does not follow is a mistake, not a wait")
+TEST_CASE("a token of categories that the projection does not follow is an error, not a wait")
 {
     bench at;
     CHECK_THROWS_WITH_AS(queries::ask(at.database, how_many{}, after(eventstore::parse_token("other/0@1,another/0@1"))),
@@ -103,7 +103,7 @@ TEST_CASE("a token of categories that the projection does not follow is a mistak
                          eventstore::invalid_request);
 }
 
-TEST_CASE("a question is asked after a command that claimed something in another category")
+TEST_CASE("a question can be asked after a command that claimed something in another category")
 {
     bench at;
     CHECK(queries::ask(at.database, how_many{}, after(eventstore::parse_token("barcode/3@8,thing/0@3"))) == 3);
@@ -112,7 +112,7 @@ TEST_CASE("a question is asked after a command that claimed something in another
         queries::not_reached);
 }
 
-TEST_CASE("a question can change nothing, and see nothing but what analysts see")
+TEST_CASE("a question can change nothing, and see only what analysts see")
 {
     bench at;
     CHECK_THROWS_WITH(queries::ask(at.database, forbidden{"delete from worklist"}),
@@ -124,7 +124,7 @@ TEST_CASE("a question can change nothing, and see nothing but what analysts see"
     CHECK(queries::ask(at.database, how_many{}) == 3);
 }
 
-TEST_CASE("who may read in the role of readers only asks in it, and waits in it")
+TEST_CASE("a member of the readers' role asks and waits in that role only")
 {
     bench at;
     const std::vector<std::string> roles{"annals_reader"};
@@ -134,7 +134,7 @@ TEST_CASE("who may read in the role of readers only asks in it, and waits in it"
     CHECK(queries::ask(database, how_many{}, after(eventstore::parse_token("thing/0@3"))) == 3);
 }
 
-TEST_CASE("a connection that died is replaced, and threads share few of them")
+TEST_CASE("a lost connection is replaced, and threads share few of them")
 {
     bench at;
     CHECK(queries::ask(at.database, how_many{}) == 3);
@@ -159,7 +159,7 @@ TEST_CASE("a connection that died is replaced, and threads share few of them")
           <= 2);
 }
 
-TEST_CASE("a server that is not there is named as what is missing")
+TEST_CASE("an unreachable server is named")
 {
     queries::database nowhere("host=127.0.0.1 port=1 dbname=none");
     CHECK_THROWS_WITH_AS(queries::ask(nowhere, how_many{}),

@@ -45,7 +45,7 @@ ANNALS_FIELDS(next_whereabouts, place_now)
 
 }  // namespace
 
-TEST_CASE("what was appended is found, after its token, once a worker has seen it")
+TEST_CASE("an appended event is found, after its token, once a worker has applied it")
 {
     const annals::tests::temporary_database at;
     pqxx::connection connection(at.dsn());
@@ -106,7 +106,7 @@ TEST_CASE("a version that waits for a rebuild is not read: its rows would be mis
     CHECK_THROWS_WITH_AS(queries::find<whereabouts>(database, "S-1"), old, eventstore::mismatch);
 }
 
-TEST_CASE("a view that no worker has registered is named as what is missing, also after a token")
+TEST_CASE("a view that no worker has registered is named as missing, even after a token")
 {
     const annals::tests::temporary_database at;
     queries::database database(at.dsn());

@@ -55,7 +55,7 @@ struct bench {
 
 }  // namespace
 
-TEST_CASE("what is applied is reached at once, what is not times out")
+TEST_CASE("an applied position is reached immediately, another one times out")
 {
     bench at;
     CHECK(at.wait("p", "thing/0@5") == "reached");
@@ -66,7 +66,7 @@ TEST_CASE("what is applied is reached at once, what is not times out")
     CHECK(at.wait("p", "") == "reached");
 }
 
-TEST_CASE("the live version answers, and of what is no projection the latest")
+TEST_CASE("the live version counts, and for a processor that is no projection the latest")
 {
     bench at;
     CHECK(at.wait("p", "thing/0@99") == "timed out");
@@ -74,13 +74,13 @@ TEST_CASE("the live version answers, and of what is no projection the latest")
     CHECK(at.wait("s", "thing/0@8") == "timed out");
 }
 
-TEST_CASE("a category that the projection follows but nobody has written to is waited for")
+TEST_CASE("a category that the projection follows but that has no events is waited for")
 {
     bench at;
     CHECK(at.wait("p", "later/0@1") == "timed out");
 }
 
-TEST_CASE("of a token of several categories, those count that the projection follows")
+TEST_CASE("of a token with several categories, those count that the projection follows")
 {
     bench at;
     CHECK(at.wait("p", "other/1@9,thing/0@5") == "reached");
@@ -107,7 +107,7 @@ TEST_CASE("progress is seen within a few milliseconds")
     CHECK(seen_at - applied_at < 1s);
 }
 
-TEST_CASE("what can never be reached is refused")
+TEST_CASE("a wait that can never end is refused")
 {
     bench at;
     CHECK(at.state_of_refusal("nothing", "thing/0@1") == "22023");
@@ -143,7 +143,7 @@ TEST_CASE("analysts may wait")
     CHECK(tx.exec("select annals.wait_for('p', 'thing/0@5')").one_field().as<std::string>() == "reached");
 }
 
-TEST_CASE("a projection that was stopped is not waited for, and says why")
+TEST_CASE("a wait for a stopped projection ends, and says why")
 {
     bench at;
     {
@@ -166,7 +166,7 @@ auto call(pqxx::connection& connection, const std::string& words) -> std::string
 
 }  // namespace
 
-TEST_CASE("called as a procedure, the same outcomes, under any isolation")
+TEST_CASE("called as a procedure, it has the same outcomes under any isolation")
 {
     bench at;
     CHECK(call(at.connection, "'p', 'thing/0@5'") == "reached");

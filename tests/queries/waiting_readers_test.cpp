@@ -59,7 +59,7 @@ auto token(int log, int position)
 
 }  // namespace
 
-TEST_CASE("many readers who wait share one session, and each goes on when what it waits for is there")
+TEST_CASE("many waiting readers share one session, and each continues when its wait is over")
 {
     bench at;
     constexpr int readers = 32;
@@ -86,7 +86,7 @@ TEST_CASE("many readers who wait share one session, and each goes on when what i
     CHECK(at.sessions() == 2);
 }
 
-TEST_CASE("readers of one process do not meet each other's outcomes")
+TEST_CASE("readers of one process get only their own outcomes")
 {
     bench at;
     at.apply(1);
@@ -102,7 +102,7 @@ TEST_CASE("readers of one process do not meet each other's outcomes")
                     eventstore::invalid_request);
 }
 
-TEST_CASE("who waits for a projection that is or was stopped hears why, at once")
+TEST_CASE("a reader that waits for a stopped projection learns why, immediately")
 {
     bench at;
     at.set_state("stopped");
@@ -120,7 +120,7 @@ TEST_CASE("who waits for a projection that is or was stopped hears why, at once"
                          queries::not_reached);
 }
 
-TEST_CASE("a session that waits and dies is replaced, and nobody hears of it")
+TEST_CASE("a session that is lost during a wait is replaced, and no reader notices")
 {
     bench at;
     std::atomic<bool> is_through = false;

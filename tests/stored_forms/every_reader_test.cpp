@@ -152,14 +152,14 @@ TEST_CASE_FIXTURE(old_samples, "a command is decided by today's facts")
     CHECK(answer.error().reason == as_facts);
 }
 
-TEST_CASE_FIXTURE(old_samples, "read models are made from the log: of today's facts by C++, of what was stored by SQL")
+TEST_CASE_FIXTURE(old_samples, "read models are made from the log: by C++ of today's facts, by SQL of what was stored")
 {
     processors::log_feed feed(*store);
     project_from(feed);
     check_read_models(*this);
 }
 
-TEST_CASE_FIXTURE(old_samples, "a read model that is made again from the log is the same")
+TEST_CASE_FIXTURE(old_samples, "a read model that is rebuilt from the log is the same")
 {
     processors::log_feed feed(*store);
     project_from(feed);
@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(old_samples, "a read model that is made again from the log is 
     check_read_models(*this);
 }
 
-TEST_CASE_FIXTURE(old_samples, "Kafka carries what was stored, and read models that are fed by it see today's facts")
+TEST_CASE_FIXTURE(old_samples, "Kafka carries events as stored, and read models fed by it see today's facts")
 {
     const auto settings = broker_settings();
     lone_ledger ledger(*store);

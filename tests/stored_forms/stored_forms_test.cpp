@@ -129,7 +129,7 @@ TEST_CASE("a form that was released is neither removed nor changed")
     }
 }
 
-TEST_CASE("every form is on the list of those released")
+TEST_CASE("every form is in the list of released ones")
 {
     const auto list = released_files();
     for (const auto& file : files_in_folder())

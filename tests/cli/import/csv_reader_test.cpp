@@ -37,7 +37,7 @@ auto written(const table& cells, bool always_quoted, const std::string& line_end
 
 }  // namespace
 
-TEST_CASE("a row's cells stand under the names of the header")
+TEST_CASE("a row's cells are under the names of the header")
 {
     CHECK(rows_of("a,b\n1,x y\n,2\n") == rows{"2:a=1|b=x y", "3:a=|b=2"});
 }
@@ -48,7 +48,7 @@ TEST_CASE("quotes hold delimiters, doubled quotes and line breaks")
           == rows{"2:a=1,2|b=say \"ah\"", "3:a=two\r\nlines|b=3", "5:a=last|b=4"});
 }
 
-TEST_CASE("lines may end with CR LF, the last one with nothing, and a byte order mark is passed over")
+TEST_CASE("lines may end with CR LF, the last one with nothing, and a byte order mark is skipped")
 {
     CHECK(rows_of("\xEF\xBB\xBF"
                   "a,b\r\n1,2\r\n\r\n3,4")
@@ -124,13 +124,13 @@ TEST_CASE("a file without a usable header is refused")
     CHECK_THROWS_WITH_AS(csv_reader("/"), doctest::Contains("directory"), invalid_request);
 }
 
-TEST_CASE("lines that end with CR alone are counted, within quotes too")
+TEST_CASE("lines that end with CR alone are counted, even within quotes")
 {
     CHECK(rows_of("a,b\r1,2\r\r\"x\ry\",3\rbad\r4,5\r")
           == rows{"2:a=1|b=2", "4:a=x\ry|b=3", "! 6: the row has 1 cells, the header 2", "7:a=4|b=5"});
 }
 
-TEST_CASE("a cell that no stored text can hold makes a bad row that names it, and the next row is read")
+TEST_CASE("a cell that cannot be stored makes a bad row that names it, and the next row is read")
 {
     CHECK(rows_of("a,b\n1,Zo\xEB\n2," + std::string(1, '\0') + "\n3,Zo\xC3\xAB\n")
           == rows{"! 2: column \"b\" is not UTF-8: there is the byte 0xEB after \"Zo\"",

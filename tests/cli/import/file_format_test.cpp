@@ -29,7 +29,7 @@ const std::string log = "<log><trace><event><string key='a' value='1'/></event><
 
 }  // namespace
 
-TEST_CASE("a file is what its name says, and else what it looks like")
+TEST_CASE("a file's format comes from its name, otherwise from its content")
 {
     CHECK(rows_of("a\n1\n", ".csv") == rows{"2:a=1"});
     CHECK(rows_of("a\tb\n1\t2,3\n", ".tsv") == rows{"2:a=1|b=2,3"});
@@ -44,7 +44,7 @@ TEST_CASE("a file is what its name says, and else what it looks like")
     }
 }
 
-TEST_CASE("what is another kind of file is refused as that")
+TEST_CASE("a file of another kind is refused, naming the kind")
 {
     CHECK(refusal_of("<!DOCTYPE html>\n<html><link rel='x' crossorigin></html>", ".xes")
               .starts_with("the file is an HTML"));
@@ -63,7 +63,7 @@ TEST_CASE("what is another kind of file is refused as that")
     CHECK(refusal_of("{\"a\":1}", ".csv").contains("--format jsonl"));
 }
 
-TEST_CASE("an empty file is refused as that, and a file without rows has none")
+TEST_CASE("an empty file is refused, and a file with only a header has no rows")
 {
     CHECK(refusal_of("", ".csv").starts_with("the file is empty"));
     CHECK(refusal_of(" \r\n", ".csv").starts_with("the file is empty"));

@@ -91,7 +91,7 @@ TEST_CASE("a second run adds nothing and says so")
     CHECK(holds_table(store, 20'000, 300));
 }
 
-TEST_CASE("an import that broke off anywhere is completed exactly by the next run")
+TEST_CASE("an import that was interrupted anywhere is completed exactly by the next run")
 {
     for (int appends = 0; appends < 24; appends += 3) {
         memory_store store;
@@ -121,7 +121,7 @@ TEST_CASE("of a file that has grown only the new rows are added, wherever it end
     CHECK(holds);
 }
 
-TEST_CASE("the next export of a source is stored, whether it repeats rows or holds the next ones only")
+TEST_CASE("the next export of a source is stored, whether it repeats rows or only has new ones")
 {
     memory_store store;
     const std::string first = "key,type,at\n7,opened,2024-12-01 11:02\n7,checked,2024-12-02 11:02\n";
@@ -138,7 +138,7 @@ TEST_CASE("the next export of a source is stored, whether it repeats rows or hol
     CHECK(types_of(store, "7") == "opened checked opened checked closed");
 }
 
-TEST_CASE("rows with another payload are other rows, and are told when type and time were there")
+TEST_CASE("rows with another payload are other rows, and are reported when type and time were there")
 {
     memory_store store;
     CHECK(import_text(store, "key,type,at,what\n7,t,2024-12-01,a\n8,t,2024-12-01,b\n", timed()).changed == 0);
@@ -171,7 +171,7 @@ TEST_CASE("rows and columns in another order are the same rows")
     CHECK(again.stored == 0);
 }
 
-TEST_CASE("rows that are older than what is stored are stored behind it, and counted")
+TEST_CASE("rows that are older than the stored ones are stored after them, and counted")
 {
     memory_store store;
     import_text(store, "key,type,at\nA,t,2024-01-05\n", timed());
@@ -181,7 +181,7 @@ TEST_CASE("rows that are older than what is stored are stored behind it, and cou
     CHECK(types_of(store, "A") == "t u v");
 }
 
-TEST_CASE("exports that overlap, shuffle and repeat: each row is stored as often as an export had it at most")
+TEST_CASE("exports that overlap, shuffle and repeat: each row is stored as often as one export had it")
 {
     const bool holds = rc::check([] {
         memory_store store;
@@ -215,7 +215,7 @@ TEST_CASE("exports that overlap, shuffle and repeat: each row is stored as often
     CHECK(holds);
 }
 
-TEST_CASE("what others wrote into the streams is neither taken for a row nor in the way")
+TEST_CASE("events of other programs in the streams neither count as rows nor disturb")
 {
     memory_store store;
     REQUIRE(
@@ -228,7 +228,7 @@ TEST_CASE("what others wrote into the streams is neither taken for a row nor in 
     CHECK(types_of(store, "s0") == "t t t t t t closed t t t t t");
 }
 
-TEST_CASE("somebody who writes to a stream meanwhile does not keep a row out or in twice")
+TEST_CASE("a concurrent writer to a stream causes no missing and no repeated row")
 {
     for (const int times : {1, 2, 5, 30}) {
         memory_store store;
@@ -251,7 +251,7 @@ TEST_CASE("two imports of the same file at the same time store each row once")
     }
 }
 
-TEST_CASE("events that were imported when ids were made of versions are the same rows")
+TEST_CASE("events imported when ids were made of versions are the same rows")
 {
     memory_store store;
     for (int version = 1; version <= 2; ++version)
@@ -266,7 +266,7 @@ TEST_CASE("events that were imported when ids were made of versions are the same
     CHECK(grown.stored == 1);
 }
 
-TEST_CASE("a stream is read once, however many rows of it there are, and a first import reads none")
+TEST_CASE("a stream is read once, however many rows it has, and a first import reads none")
 {
     memory_store store;
     counting_store counted(store);
@@ -276,7 +276,7 @@ TEST_CASE("a stream is read once, however many rows of it there are, and a first
     CHECK(counted.reads <= 20 * 4);                                // 2,000 events a stream, in pages of 1,000
 }
 
-TEST_CASE("where the source names its rows, a name is one row")
+TEST_CASE("with ids in the source, each id is one row")
 {
     memory_store store;
     CHECK(import_text(store, "key,type,at,n\nA,t,2024-01-01,1\nA,t,2024-01-01,2\nA,t,2024-01-01,1\nB,t,2024-01-01,1\n",
@@ -292,7 +292,7 @@ TEST_CASE("where the source names its rows, a name is one row")
           == "column \"n\" is empty");
 }
 
-TEST_CASE("a name with another type, time or payload is refused with its line, or left out when asked")
+TEST_CASE("an id with another type, time or payload is refused with its line, or left out when asked")
 {
     for (const std::string changed : {"A,u,2024-01-01,1,x", "A,t,2024-01-02,1,x", "A,t,2024-01-01,1,y"}) {
         memory_store store;
@@ -316,7 +316,7 @@ TEST_CASE("a name with another type, time or payload is refused with its line, o
     }
 }
 
-TEST_CASE("rows that were imported without their names are found by their content, and the other way round")
+TEST_CASE("rows that were imported without their ids are found by their content, and the other way round")
 {
     memory_store store;
     const std::string text = "key,type,at,n\nA,t,2024-01-01,1\nA,t,2024-01-01,2\n";

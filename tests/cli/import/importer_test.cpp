@@ -21,7 +21,7 @@ TEST_CASE("key, type and time make the event, the other columns its payload in t
     CHECK(events[0].occurred_at == parse_timestamp("2024-01-31T08:15:00Z"));
 }
 
-TEST_CASE("a cell is a number, a boolean or a text by its look, and absent when empty; a text column stays text")
+TEST_CASE("a cell is a number, a boolean or a text by its look, absent when empty; a text column stays text")
 {
     memory_store store;
     import_text(store, "key,type,a,b,c,d,e,f,g\nA,t,85.0,007,\"1,5\",TRUE,,\"say \"\"ah\"\"\",12\n", simple({"g"}));
@@ -29,7 +29,7 @@ TEST_CASE("a cell is a number, a boolean or a text by its look, and absent when 
           == std::vector<std::string>{R"({"a":85.0,"b":"007","c":"1,5","d":true,"f":"say \"ah\"","g":"12"})"});
 }
 
-TEST_CASE("a decimal comma makes numbers when that is told, and a point then none")
+TEST_CASE("a decimal comma makes numbers when asked, and a point then does not")
 {
     memory_store store;
     auto settings = simple();
@@ -38,7 +38,7 @@ TEST_CASE("a decimal comma makes numbers when that is told, and a point then non
     CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"a":1.5,"b":"1.500","c":"1.000,5","d":12})"});
 }
 
-TEST_CASE("a member of JSON that stands twice makes a bad row, also where it names the stream")
+TEST_CASE("a JSON member that occurs twice makes a bad row, even where it names the stream")
 {
     memory_store store;
     const auto result = import_text(store, R"({"key":"A","type":"t","key":"B"})", simple(), ".jsonl");
@@ -92,7 +92,7 @@ TEST_CASE("a time that cannot be read makes a bad row")
     CHECK(import_text(store, "key,type,at\nB,t,01.02.2024\n", settings).stopped_at->hint.contains("'%d.%m.%Y'"));
 }
 
-TEST_CASE("bad rows are skipped when asked, counted and told")
+TEST_CASE("bad rows are skipped when asked, counted and reported")
 {
     memory_store store;
     auto settings = simple();
@@ -109,7 +109,7 @@ TEST_CASE("bad rows are skipped when asked, counted and told")
     CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"n":2})", R"({"n":3})"});
 }
 
-TEST_CASE("a file that cannot be read to its end stops there, also when bad rows are skipped")
+TEST_CASE("a file that cannot be read to its end stops there, even when bad rows are skipped")
 {
     memory_store store;
     const auto result =
@@ -134,7 +134,7 @@ TEST_CASE("rows older than their predecessor in the stream are counted and kept 
     CHECK(payloads_of(store, "A") == std::vector<std::string>{R"({"n":1})", R"({"n":3})", R"({"n":4})"});
 }
 
-TEST_CASE("a column that is not there is refused, naming those that are")
+TEST_CASE("a missing column is refused, naming the existing ones")
 {
     memory_store store;
     CHECK_THROWS_WITH_AS(import_text(store, "key,kind\nA,t\n", simple()),
@@ -150,7 +150,7 @@ TEST_CASE("a column that is not there is refused, naming those that are")
     CHECK(store.categories().empty());
 }
 
-TEST_CASE("a category that is not one is refused")
+TEST_CASE("an invalid category name is refused")
 {
     memory_store store;
     auto settings = simple();

@@ -30,7 +30,7 @@ TEST_CASE("numbers stay as they were written, however large or exact")
           == rows{"1:a=<1.10>|b=<123456789012345678901234567890>|c=<-5e-7>"});
 }
 
-TEST_CASE("blank lines are passed over, and lines may end with CR LF")
+TEST_CASE("blank lines are skipped, and lines may end with CR LF")
 {
     CHECK(rows_of("\xEF\xBB\xBF{\"a\":\"1\"}\r\n\r\n  \n{\"a\":\"2\"}") == rows{"1:a=1", "4:a=2"});
 }
@@ -48,7 +48,7 @@ TEST_CASE("lines may end with CR alone")
     CHECK(rows_of("{\"a\":1}\r\r7\r{\"a\":2}") == rows{"1:a=<1>", "! 3: the line is not a JSON object", "4:a=<2>"});
 }
 
-TEST_CASE("a file that is one array is refused with the way to take it apart")
+TEST_CASE("a file that is one array is refused, saying how to split it")
 {
     const temporary_file file("[{\"a\":1},\n{\"a\":2}]\n", ".jsonl");
     json_lines_reader reader(file.path());

@@ -46,7 +46,7 @@ auto refusal_of(std::string_view text, const std::vector<std::string>& formats =
 
 }  // namespace
 
-TEST_CASE("times in the forms that people have")
+TEST_CASE("times are read in the common forms")
 {
     const std::vector<std::pair<const char*, const char*>> forms{
         {"2024-12-30T11:02:00Z", "2024-12-30T11:02:00"},
@@ -110,7 +110,7 @@ TEST_CASE("times in the forms that people have")
     }
 }
 
-TEST_CASE("what could be two days, or is no time at all, is refused, and the hint reads it")
+TEST_CASE("an ambiguous day, or no time at all, is refused, and the hint can read it")
 {
     const std::vector<std::pair<const char*, const char*>> told{
         {"01/02/2024", "say how it is written: --time-format '%d/%m/%Y', or '%m/%d/%Y'"},
@@ -145,7 +145,7 @@ TEST_CASE("what could be two days, or is no time at all, is refused, and the hin
         CHECK_MESSAGE(refusal_of(text).contains("is not a time as ISO 8601 has it"), text);
 }
 
-TEST_CASE("a day, hour or week that there is not is refused as that")
+TEST_CASE("a day, hour or week that does not exist is refused, naming it")
 {
     CHECK(refusal_of("2024-02-30").contains("there is no day 2024-02-30"));
     CHECK(refusal_of("2023-366").contains("the year 2023 has no day 366"));
@@ -160,7 +160,7 @@ TEST_CASE("a day, hour or week that there is not is refused as that")
     CHECK(refusal_of(std::string(5'000, '1')).size() < 400);
 }
 
-TEST_CASE("a time says its zone, or the assumed zone is taken")
+TEST_CASE("a time names its zone, or the assumed zone is used")
 {
     CHECK(utc_of("2014-10-22T11:15:41+02:00", assumed_zone("-05:00")) == "2014-10-22T09:15:41");
     CHECK(utc_of("2014-10-22 11:15:41.5", assumed_zone("+02:00")) == "2014-10-22T09:15:41.5");
@@ -183,7 +183,7 @@ TEST_CASE("a time that the clocks showed twice is the first one, and one that th
     CHECK_THROWS_WITH_AS(utc_of("2014-03-30 02:30:00", amsterdam), doctest::Contains("skipped"), invalid_request);
 }
 
-TEST_CASE("an abbreviation of a zone is the place's, and tells the two hours apart")
+TEST_CASE("a zone's abbreviation must be one of the place's, and tells the two hours apart")
 {
     const assumed_zone amsterdam("Europe/Amsterdam");
     const std::string form = "%d.%m.%Y %H:%M %Z";
@@ -212,7 +212,7 @@ TEST_CASE("a format says which number is the day")
     CHECK(refusal_of("31.02.2024", {"%d.%m.%Y"}).contains("there is no day 2024-02-31"));
 }
 
-TEST_CASE("seconds since 1970, also in parts of a second")
+TEST_CASE("seconds since 1970 are read, also in fractions of a second")
 {
     CHECK(read_as({"epoch"}, "1735556520") == "2024-12-30T11:02:00");
     CHECK(read_as({"epoch"}, "1735556520.25") == "2024-12-30T11:02:00.25");
@@ -229,7 +229,7 @@ TEST_CASE("seconds since 1970, also in parts of a second")
     CHECK(refusal_of("1.7e9", {"epoch"}).contains("is not a time as --time-format says"));
 }
 
-TEST_CASE("the values of a column may be of several formats, unless a value is two times")
+TEST_CASE("values of a column may have several formats, unless a value is two times")
 {
     const std::vector<std::string> mixed{"iso", "epoch", "%d/%m/%Y"};
     CHECK(read_as(mixed, "2024-12-30 11:02") == "2024-12-30T11:02:00");
@@ -239,7 +239,7 @@ TEST_CASE("the values of a column may be of several formats, unless a value is t
     CHECK(read_as({"%d/%m/%Y", "%m/%d/%Y"}, "12/30/2024") == "2024-12-30T00:00:00");
 }
 
-TEST_CASE("a format that says no certain time is refused before anything is read")
+TEST_CASE("a format that gives no certain time is refused before anything is read")
 {
     const std::vector<std::pair<const char*, const char*>> wrong{
         {"", "write it with %"},
@@ -259,7 +259,7 @@ TEST_CASE("a format that says no certain time is refused before anything is read
         CHECK_THROWS_WITH_AS(time_format{format}, doctest::Contains(why), invalid_request);
 }
 
-TEST_CASE("every moment that is written is read back, whatever the form")
+TEST_CASE("every moment that is written is read back, in every form")
 {
     const bool holds = rc::check([] {
         const auto first = parse_timestamp("0001-01-01T00:00:00Z").time_since_epoch().count();
@@ -309,7 +309,7 @@ TEST_CASE("no text breaks the reader, and no format does")
     CHECK(holds);
 }
 
-TEST_CASE("what is not a zone is refused")
+TEST_CASE("an invalid zone is refused")
 {
     for (const auto* name : {"", "Mars/Olympus", "+2", "+25:00", "CET+1 or so"})
         CHECK_THROWS_WITH_AS(assumed_zone{name}, doctest::Contains("not a time zone"), invalid_request);

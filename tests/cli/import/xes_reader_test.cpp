@@ -61,7 +61,7 @@ TEST_CASE("a packed log is read like a plain one")
     CHECK(rows_of(two_patients, temporary_file::packing::gzip) == rows_of(two_patients));
 }
 
-TEST_CASE("a log much larger than what is read at once gives every event once")
+TEST_CASE("a log much larger than one read gives every event once")
 {
     std::string text = "<log>";
     for (int i = 0; i < 5'000; ++i)
@@ -72,7 +72,7 @@ TEST_CASE("a log much larger than what is read at once gives every event once")
         REQUIRE(found[i] == std::to_string(i / 2 + 1) + ":case:concept:name=" + std::to_string(i / 2));
 }
 
-TEST_CASE("a number or boolean that JSON does not know stays text")
+TEST_CASE("a number or boolean that is invalid in JSON stays text")
 {
     CHECK(within_event("<int key='a' value='007'/><float key='b' value='NaN'/><boolean key='c' value='maybe'/>")
           == rows{"1:a=007|b=NaN|c=maybe"});
@@ -112,7 +112,7 @@ TEST_CASE("a repeated attribute is one value when its values are equal, and a li
           == rows{R"(1:case:r=<["x","y"]>)", R"(1:case:r=<["x","y"]>)"});
 }
 
-TEST_CASE("a log in an encoding of one byte a character is read")
+TEST_CASE("a log in an encoding of one byte per character is read")
 {
     const auto log = [](const std::string& encoding, const std::string& name) {
         return rows_of("<?xml version='1.0' encoding='" + encoding + "'?><log><trace><event><string key='n' value='"
@@ -152,7 +152,7 @@ TEST_CASE("an attribute without a key makes its event bad, and the next event is
           == rows{"! 1: a <string> without a key", "3:"});
 }
 
-TEST_CASE("an event with too much in it is bad, and a trace's attributes with too much make all its events bad")
+TEST_CASE("an event with too many bytes is bad, and a trace with too many makes all its events bad")
 {
     const std::string large = "<string key='a' value='" + std::string(row_bytes_max, 'x') + "'/>";
     const auto found =
@@ -163,7 +163,7 @@ TEST_CASE("an event with too much in it is bad, and a trace's attributes with to
     CHECK(found[2].starts_with("! 2: the trace has more than"));
 }
 
-TEST_CASE("a file that is no XES, or cut off, is read up to there")
+TEST_CASE("a file that is no XES, or cut off, is read up to that point")
 {
     CHECK_THROWS_WITH_AS(rows_of("<html/>"), doctest::Contains("root element is <html>"), unreadable_file);
     CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("the file is empty"), unreadable_file);

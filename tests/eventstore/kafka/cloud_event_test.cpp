@@ -93,7 +93,7 @@ TEST_CASE("an event comes back from its record as it was")
     }));
 }
 
-TEST_CASE("whatever may be stored comes back from its record as it was, as a payload and as metadata")
+TEST_CASE("everything that may be stored comes back from its record, as a payload and as metadata")
 {
     auto event = validated();
     for (const auto& [what, text, accepted] : annals::tests::payload_corpus()) {
@@ -124,7 +124,7 @@ TEST_CASE("a record is a CloudEvent in binary mode")
     CHECK(header_of(record, "ce_epoch") == "7300000000000000001-1");
 }
 
-TEST_CASE("metadata is there for tools in parts, and whole as it was stored")
+TEST_CASE("metadata is there in parts for tools, and whole as it was stored")
 {
     const auto record = to_record(validated(), from_here);
     CHECK(header_of(record, "ce_correlationid") == "c");
@@ -134,7 +134,7 @@ TEST_CASE("metadata is there for tools in parts, and whole as it was stored")
     CHECK(header_of(record, "ce_metadata") == validated().metadata);
 }
 
-TEST_CASE("stored metadata that no reader takes any more goes out whole, and no part of it")
+TEST_CASE("stored metadata that no reader accepts any more is published whole, and no part of it")
 {
     auto event = validated();
     event.metadata = R"({"correlation_id": "c", "dose": 1e400})";
@@ -143,7 +143,7 @@ TEST_CASE("stored metadata that no reader takes any more goes out whole, and no 
     CHECK(header_of(record, "ce_correlationid") == "(missing)");
 }
 
-TEST_CASE("metadata that says nothing takes no header")
+TEST_CASE("empty metadata takes no header")
 {
     auto event = validated();
     event.metadata = "{}";

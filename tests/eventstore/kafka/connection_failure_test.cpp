@@ -54,7 +54,7 @@ TEST_CASE("TLS to a plain port, and plain text to a TLS port, are named as such"
     CHECK(plain.contains("ANNALS_KAFKA_SECURITY_PROTOCOL"));
 }
 
-TEST_CASE("a login that fails says whether it is the password, the mechanism, or that none is wanted")
+TEST_CASE("a failed login says whether it is the password, the mechanism, or that no login is taken")
 {
     CHECK(explained("SASL authentication error: Authentication failed: Invalid username or password (after 679ms in X)")
               .contains("the login (SASL) was refused (SASL authentication error: Authentication failed: Invalid "
@@ -70,7 +70,7 @@ TEST_CASE("a login that fails says whether it is the password, the mechanism, or
               .starts_with("the broker closed the connection: it may need a login (SASL)"));
 }
 
-TEST_CASE("what is not known is shown as it is, and silence as silence")
+TEST_CASE("an unknown failure is shown as it is, and none as nothing")
 {
     CHECK(explained("Something new (after 3ms in state UP)").starts_with("Something new. "));
     CHECK(explain_connection("").reason == "");

@@ -15,7 +15,7 @@ using namespace annals::eventstore;
 using namespace std::chrono_literals;
 using category_name = category;
 
-TEST_CASE("a topic that is missing delays no other, and is followed when it is there")
+TEST_CASE("a missing topic delays no other, and is followed when it appears")
 {
     const auto settings = tests::broker_settings();
     memory::memory_store store{1};

@@ -91,7 +91,7 @@ struct two_categories {
 
 }  // namespace
 
-TEST_CASE("a topic whose name collides with another one's halts its category, and is published when that is gone")
+TEST_CASE("a topic whose name collides with another halts its category until that one is gone")
 {
     two_categories given;
     given.append("lab.sample", 10);
@@ -123,7 +123,7 @@ TEST_CASE("a topic with another number of partitions halts its category until it
     CHECK(tests::waited_until(60s, [&] { return given.lines->count("sample is published again") == 1; }));
 }
 
-TEST_CASE("a topic that begins to be compacted while it is published to halts its category until that is taken back")
+TEST_CASE("a topic that becomes compacted halts its category until that is undone")
 {
     two_categories given;
     given.append("sample", 10);
@@ -139,7 +139,7 @@ TEST_CASE("a topic that begins to be compacted while it is published to halts it
     CHECK(given.difference("sample") == "");
 }
 
-TEST_CASE("a record that the topic refuses halts its log, and the others go on")
+TEST_CASE("a record that the topic refuses halts its log, and the others continue")
 {
     two_categories given;
     given.append("sample", 10);
@@ -175,7 +175,7 @@ TEST_CASE("a log that cannot be read is halted, and the others are read and publ
     CHECK(given.difference("sample") == "");
 }
 
-TEST_CASE("a log whose records are refused again and again is not said to be published between two attempts")
+TEST_CASE("a log whose records are always refused is not reported as published between two attempts")
 {
     two_categories given;
     given.append("sample", 10);
@@ -197,7 +197,7 @@ TEST_CASE("a log whose records are refused again and again is not said to be pub
     CHECK(given.difference("sample") == "");
 }
 
-TEST_CASE("what halted a log of another publisher is over when this one finds nothing wrong with its topic")
+TEST_CASE("a halt saved by another publisher ends when this one finds nothing wrong with the topic")
 {
     two_categories given;
     given.append("sample", 10);
@@ -207,7 +207,7 @@ TEST_CASE("what halted a log of another publisher is over when this one finds no
     CHECK(given.difference("sample") == "");
 }
 
-TEST_CASE("how far a topic came before it refused a record is written down")
+TEST_CASE("how far a topic came before it refused a record is saved")
 {
     two_categories given;
     std::minstd_rand random(1);              // what does not get shorter when it is compressed
@@ -259,7 +259,7 @@ TEST_CASE("a category whose name is too long for a topic is halted")
     given.settings.topic_template = "{category}";                // so that nothing is left to delete
 }
 
-TEST_CASE("a publisher that starts says what the topic holds, although it publishes nothing new")
+TEST_CASE("a publisher that starts saves what the topic holds, even if it publishes nothing new")
 {
     two_categories given;
     given.append("sample", 10);

@@ -70,7 +70,7 @@ auto record_of(store& store, const log_id& log, std::int64_t position)
 
 }  // namespace
 
-TEST_CASE("what was appended is in the topic, byte for byte and in order")
+TEST_CASE("appended events are in the topic, byte for byte and in order")
 {
     published_samples samples;
     samples.append(500);
@@ -80,7 +80,7 @@ TEST_CASE("what was appended is in the topic, byte for byte and in order")
     CHECK(samples.difference() == "");
 }
 
-TEST_CASE("a category that comes later is published too")
+TEST_CASE("a category that is created later is published, too")
 {
     published_samples samples;
     samples.start();
@@ -89,7 +89,7 @@ TEST_CASE("a category that comes later is published too")
     CHECK(samples.difference() == "");
 }
 
-TEST_CASE("a publisher that was stopped cleanly goes on without repeating anything")
+TEST_CASE("a publisher that was stopped cleanly resumes without repeating anything")
 {
     published_samples samples;
     samples.append(100);
@@ -102,7 +102,7 @@ TEST_CASE("a publisher that was stopped cleanly goes on without repeating anythi
     CHECK(samples.count_records() == 200);
 }
 
-TEST_CASE("without a cursor the topic's tail says where to go on")
+TEST_CASE("without a cursor the topic's tail says where to resume")
 {
     published_samples samples;
     samples.append(100);
@@ -130,7 +130,7 @@ TEST_CASE("a stopped publisher's late batch does not make the next one repeat or
     CHECK(samples.count_records() == 201);
 }
 
-TEST_CASE("a topic that is deleted while it is published to is created and filled again")
+TEST_CASE("a topic that is deleted during publishing is created and filled again")
 {
     published_samples samples;
     samples.append(300);
@@ -142,7 +142,7 @@ TEST_CASE("a topic that is deleted while it is published to is created and fille
     CHECK(tests::partitions_of(samples.settings, samples.topic()) == 3);
 }
 
-TEST_CASE("a topic that is made again while events are under way to it is filled from its first event")
+TEST_CASE("a topic that is recreated with events in flight is filled from its first event")
 {
     published_samples samples;
     samples.start();
@@ -162,7 +162,7 @@ TEST_CASE("a topic that is made again while events are under way to it is filled
     }
 }
 
-TEST_CASE("a publisher that was killed before it emptied such a topic lets the next one do so")
+TEST_CASE("a publisher killed before it emptied such a topic leaves that to the next one")
 {
     published_samples samples;
     samples.append(100);
@@ -175,7 +175,7 @@ TEST_CASE("a publisher that was killed before it emptied such a topic lets the n
     CHECK(tests::published_positions(samples.settings, {"sample", 1}).front() == 1);
 }
 
-TEST_CASE("what a topic lacks after the cursor is published, and what follows it there again")
+TEST_CASE("events that a topic lacks after the cursor are published, and those it has are followed")
 {
     published_samples samples;
     samples.append(100);
@@ -194,7 +194,7 @@ TEST_CASE("what a topic lacks after the cursor is published, and what follows it
     CHECK(tests::published_positions(samples.settings, log) == wanted);
 }
 
-TEST_CASE("a topic that is deleted while nothing happens is filled again too")
+TEST_CASE("a topic that is deleted while nothing is appended is filled again, too")
 {
     published_samples samples;
     samples.append(30);
@@ -205,7 +205,7 @@ TEST_CASE("a topic that is deleted while nothing happens is filled again too")
     CHECK(samples.difference() == "");
 }
 
-TEST_CASE("a log that is not what its topic was filled from is halted, and the others go on")
+TEST_CASE("a log that is not the one its topic was filled from is halted, and the others continue")
 {
     const auto lines = std::make_shared<tests::kept_lines>();
     telemetry::send_log_to(lines);
@@ -225,7 +225,7 @@ TEST_CASE("a log that is not what its topic was filled from is halted, and the o
     CHECK(lines->count("annals publish repair") == 1);
 }
 
-TEST_CASE("an absent broker is waited for, and that is said once")
+TEST_CASE("an unreachable broker is waited for, and that is logged once")
 {
     const auto lines = std::make_shared<tests::kept_lines>();
     telemetry::send_log_to(lines);

@@ -92,7 +92,7 @@ TEST_CASE("two publishers share the logs evenly, and one that ends leaves them t
     CHECK(samples.difference(10s) == "");
 }
 
-TEST_CASE("the logs of a publisher that is stopped move to another within ten seconds")
+TEST_CASE("the logs of a stopped publisher move to another within ten seconds")
 {
     published_database samples;
     samples.log->ensure_category({"sample", 4});
@@ -112,7 +112,7 @@ TEST_CASE("the logs of a publisher that is stopped move to another within ten se
     CHECK(samples.difference(10s) == "");
 }
 
-TEST_CASE("a publisher that is killed again and again leaves first occurrences in order and nothing missing")
+TEST_CASE("publishers that are killed repeatedly leave first occurrences in order and nothing missing")
 {
     published_database samples;
     samples.log->ensure_category({"sample", 2});

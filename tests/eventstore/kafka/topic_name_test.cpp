@@ -30,7 +30,7 @@ TEST_CASE("a template that would give all categories one topic is refused")
                          invalid_request);
 }
 
-TEST_CASE("a name that Kafka does not take is refused")
+TEST_CASE("a name that Kafka does not accept is refused")
 {
     CHECK_THROWS_WITH_AS(kafka::topic_of(named("{category}/events"), "sample"),
                          "\"sample/events\" cannot be a Kafka topic: up to 249 letters, digits, '.', '_' and '-' can",

@@ -43,13 +43,13 @@ auto remarks_with(const std::map<std::string, std::string>& properties) -> std::
 
 }  // namespace
 
-TEST_CASE("a topic as annals makes it has neither obstacle nor remark")
+TEST_CASE("a topic that annals creates has neither obstacle nor remark")
 {
     CHECK(obstacle_with({}) == "");
     CHECK(remarks_with({}) == "");
 }
 
-TEST_CASE("what a topic would refuse or lose for certain keeps its category from being published")
+TEST_CASE("a topic that would surely refuse or lose events is not published to")
 {
     CHECK(obstacle_in("t", topic_with({}, 4), {"sample", 3})->reason.contains("has 4 partitions"));
     CHECK(obstacle_with({{"max.message.bytes", "1048588"}}).contains("takes messages up to 1048588 bytes"));
@@ -69,20 +69,20 @@ TEST_CASE("a setting that may lose or refuse records is a risk")
         CHECK(remarks_with({{limit, "1000"}}).starts_with(std::string("risk: the topic t has ") + limit + "=1000"));
 }
 
-TEST_CASE("a topic that keeps more than is configured is as good, and that is said")
+TEST_CASE("a topic that keeps more than configured is fine, and reported")
 {
     CHECK(remarks_with({{"retention.ms", "-1"}})
           == "advice: the topic t has retention.ms=-1, configured is 604800000\n");
 }
 
-TEST_CASE("a property that cannot be read as a number stops nobody")
+TEST_CASE("a property that is not a number stops nothing")
 {
     CHECK(obstacle_with({{"max.message.bytes", "many"}}) == "");
     CHECK(obstacle_with({{"max.message.bytes", ""}}) == "");
     CHECK(obstacle_with({{"max.message.bytes", "99999999999999999999"}}) == "");
 }
 
-TEST_CASE("settings that this user may not see are said to be unseen")
+TEST_CASE("settings that this user may not see are reported as unseen")
 {
     auto topic = topic_with({});
     topic.properties.clear();

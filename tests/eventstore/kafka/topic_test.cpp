@@ -35,7 +35,7 @@ TEST_CASE("a missing topic is created with the category's partitions and room fo
     tests::delete_topic(settings, topic);
 }
 
-TEST_CASE("a topic is created with the configured retention and copies, and told when it differs later")
+TEST_CASE("a topic is created with the configured retention and copies, and a later difference is reported")
 {
     auto settings = tests::broker_settings();
     settings.retention = std::chrono::hours(0);
@@ -61,7 +61,7 @@ TEST_CASE("a topic is created with the configured retention and copies, and told
     tests::delete_topic(settings, topic);
 }
 
-TEST_CASE("more copies than there are brokers is refused by the broker, and that is said")
+TEST_CASE("more copies than there are brokers is refused by the broker, and reported")
 {
     auto settings = tests::broker_settings();
     settings.replication_factor = 3;

@@ -43,7 +43,7 @@ struct written_topic {
 
 }  // namespace
 
-TEST_CASE("a topic that is the log is found equal, repeated records and all")
+TEST_CASE("a topic equal to its log is found equal, repeated records included")
 {
     written_topic topic;
     topic.write({1, 2, 3, 2, 3, 4, 5});
@@ -53,7 +53,7 @@ TEST_CASE("a topic that is the log is found equal, repeated records and all")
     CHECK(found.repeated == 2);
 }
 
-TEST_CASE("what was not published yet is missing, but not up to a position before it")
+TEST_CASE("an event that was not published yet is missing, but not up to a position before it")
 {
     written_topic topic;
     topic.write({1, 2, 3});

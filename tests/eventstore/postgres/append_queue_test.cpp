@@ -47,7 +47,7 @@ auto refusal(append_queue& queue, pending_append one) -> std::string
 
 }  // namespace
 
-TEST_CASE("a full queue lets a caller wait until its deadline, and is as it was")
+TEST_CASE("a full queue lets a caller wait until its deadline, and does not change")
 {
     append_queue queue;
     auto left = fill(queue);
@@ -73,7 +73,7 @@ TEST_CASE("a queue is also full when its appends are large")
     CHECK(refusal(queue, to("S-2", 20ms)) == "taken");
 }
 
-TEST_CASE("a caller that waits for room goes on when there is some")
+TEST_CASE("a caller that waits for room continues when there is some")
 {
     append_queue queue;
     fill(queue);
@@ -85,7 +85,7 @@ TEST_CASE("a caller that waits for room goes on when there is some")
     CHECK(said == "taken");
 }
 
-TEST_CASE("a queue that closes tells those who wait for room, and gives out what it has taken")
+TEST_CASE("a queue that closes tells callers that wait for room, and gives out what it has accepted")
 {
     append_queue queue;
     auto left = fill(queue);
@@ -104,7 +104,7 @@ TEST_CASE("a queue that closes tells those who wait for room, and gives out what
     CHECK(left == 0);
 }
 
-TEST_CASE("however busy a stream is, another one's append is sent after what was there before it")
+TEST_CASE("however busy a stream is, another one's append is sent in its turn")
 {
     append_queue queue;
     for (int n = 0; n < 1000; ++n) queue.push(to("busy"));
@@ -133,7 +133,7 @@ TEST_CASE("the same append, sent twice, is not twice in one call")
     CHECK(queue.take()->size() == 1);
 }
 
-TEST_CASE("a session that was released until a time is taken then, even if nobody has come")
+TEST_CASE("a session released until a time is taken then, even without appends")
 {
     append_queue queue;
     REQUIRE(queue.claim());
@@ -156,7 +156,7 @@ TEST_CASE("a session that was released until a time is taken then, even if nobod
     }
 }
 
-TEST_CASE("a caller may have a session that was released until a time before that, and keeps it then")
+TEST_CASE("a caller may claim such a session before that time, and then keeps it")
 {
     append_queue queue;
     REQUIRE(queue.claim());

@@ -88,7 +88,7 @@ TEST_CASE("one call appends to several streams, with checks on others, or stores
              "(A-2,2,\"{\"\"n\"\":2}\")");
 }
 
-TEST_CASE("the events of a stream keep the order in which one call names them, wherever they stand among others")
+TEST_CASE("a stream's events keep the order in which one call names them, even between others")
 {
     database_and_client other;
     CHECK(other.rows(versions + ", token",
@@ -125,7 +125,7 @@ TEST_CASE("appends to the same streams in opposite order do not deadlock, new ca
 }
 
 TEST_CASE(
-    "a program reads from DETAIL what the stream's version is, what id was used, and how many partitions there are")
+    "DETAIL has the stream's version, the used id, and the number of partitions")
 {
     database_and_client other;
     other.rows("token", "append('sample', 'S-1', '{a,b}', '[{},{}]', ids => array["
@@ -149,7 +149,7 @@ TEST_CASE(
     CHECK(other.problem("state", "append('sample', 'S-1', '{a}', '[{}]', 9223372036854775807)") == "LG003");
 }
 
-TEST_CASE("the result of an append names versions, positions and ids, also of what was there already")
+TEST_CASE("the result of an append names versions, positions and ids, even for a duplicate")
 {
     database_and_client other;
     const std::string all = "first_version, last_version, first_position, last_position, token, duplicate, "
@@ -171,7 +171,7 @@ TEST_CASE("the result of an append names versions, positions and ids, also of wh
           == "LG005");
 }
 
-TEST_CASE("an id that was used for other content, another time or other metadata is refused by both doors")
+TEST_CASE("the library and the SQL API refuse an id that was used for other content, time or metadata")
 {
     database_and_client other;
     const std::string id = "ids => array['01890000-0000-7000-8000-000000000001']::uuid[]";
@@ -227,7 +227,7 @@ TEST_CASE("documents may be arrays of json, jsonb or text, a JSON array, or the 
     CHECK(other.rows("token", "append('form', 'wrong', '{a,b}', array['{', '}'])") == "22P02");
 }
 
-TEST_CASE("plain whole numbers and arrays of them are taken, whatever their width")
+TEST_CASE("whole numbers and arrays of them are accepted, whatever their width")
 {
     database_and_client other;
     for (const std::string type : {"smallint", "int"})
@@ -292,7 +292,7 @@ TEST_CASE("an append that makes no sense is refused with a sentence that says wh
     CHECK(other.rows("category", "list_categories()").empty());
 }
 
-TEST_CASE("what a quick look at a payload cannot decide is looked at closely")
+TEST_CASE("a payload that a quick look cannot decide is checked in detail")
 {
     database_and_client other;
     const auto append = [&](const std::string& payload) {
@@ -315,7 +315,7 @@ TEST_CASE("what a quick look at a payload cannot decide is looked at closely")
           == "b: the payload holds a member twice in one object");
 }
 
-TEST_CASE("arrays that begin at another number than 1 are stored as they are")
+TEST_CASE("arrays with another lower bound than 1 are stored as they are")
 {
     database_and_client other;
     CHECK(other.rows("event_ids[2]",
@@ -326,7 +326,7 @@ TEST_CASE("arrays that begin at another number than 1 are stored as they are")
     CHECK(other.rows("type, schema_version", "read_stream('s', 'k')") == "(a,1) (b,2)");
 }
 
-TEST_CASE("an append wakes those who listen when it is told to, and not otherwise")
+TEST_CASE("an append notifies listeners when asked to, and not otherwise")
 {
     database_and_client other;
     connection listening(other.database->dsn());
@@ -363,7 +363,7 @@ TEST_CASE("each function has the parameters that the page names, and is called b
     CHECK(functions > 10);
 }
 
-TEST_CASE("a client that waits for a log no longer than it wants is refused, and goes on")
+TEST_CASE("a client that waits for a log with a time limit is refused, and can continue")
 {
     database_and_client other;
     other.rows("token", "append('s', 'k', '{a}', '[{}]')");

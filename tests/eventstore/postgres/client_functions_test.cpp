@@ -49,7 +49,7 @@ TEST_CASE("a client without the library appends where the library reads")
     CHECK(other.session.query("select from annals.read_log('sample', 1, 2)").size() == 1);
 }
 
-TEST_CASE("a client without the library is told of conflicts and of ids used before")
+TEST_CASE("a client without the library gets conflicts and learns of ids used before")
 {
     client other;
     const std::string id = "array['01890000-0000-7000-8000-000000000001']::uuid[]";
@@ -72,7 +72,7 @@ TEST_CASE("a client without the library is told of conflicts and of ids used bef
     CHECK(other.append(once) == first + " again");
 }
 
-TEST_CASE("a client without the library is told that an idempotency key was used for something else, and for what")
+TEST_CASE("a client without the library learns what an idempotency key was used for before")
 {
     client other;
     const auto under_the_key = [&](const std::string& stream, const std::string& types, const std::string& data) {
@@ -108,7 +108,7 @@ TEST_CASE("the library and a client without it agree on what an idempotency key 
     CHECK(by_function("{\"n\": 2}") == "LG005");
 }
 
-TEST_CASE("what a client without the library appends is on the disk when it is confirmed, whatever it had switched off")
+TEST_CASE("an append of such a client is on disk when confirmed, whatever its session had switched off")
 {
     client other;
     const auto setting = [&] {

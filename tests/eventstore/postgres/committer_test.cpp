@@ -52,7 +52,7 @@ struct one_log {
 
 }  // namespace
 
-TEST_CASE("a caller that finds the session free sends its append itself; one that does not wait lets the thread do it")
+TEST_CASE("a blocking caller that finds the session free sends its own append, others use the thread")
 {
     one_log there;
     REQUIRE(there.committer->append(there.request()));
@@ -64,7 +64,7 @@ TEST_CASE("a caller that finds the session free sends its append itself; one tha
     CHECK(there.sender.load() != std::this_thread::get_id());
 }
 
-TEST_CASE("callers who send their appends themselves, callers who do not wait and the thread take turns")
+TEST_CASE("callers that send their own appends, callers that do not wait, and the thread take turns")
 {
     one_log there;
     constexpr int callers = 6;
@@ -87,7 +87,7 @@ TEST_CASE("callers who send their appends themselves, callers who do not wait an
     CHECK(there.count() == callers * appends);
 }
 
-TEST_CASE("a caller whose backend is ended while it sends its append itself sends it again")
+TEST_CASE("a caller whose backend is ended while it sends its own append sends it again")
 {
     one_log there;
     REQUIRE(there.committer->append(there.request()));
@@ -108,7 +108,7 @@ TEST_CASE("a caller whose backend is ended while it sends its append itself send
     CHECK(there.count() == 2);
 }
 
-TEST_CASE("a caller who sends its append itself is told when its time is over, and the next one gets through")
+TEST_CASE("a caller that sends its own append learns that its time is over, and the next one succeeds")
 {
     one_log there(200ms);
     REQUIRE(there.committer->append(there.request()));
@@ -123,7 +123,7 @@ TEST_CASE("a caller who sends its append itself is told when its time is over, a
     CHECK(there.count() == 2);
 }
 
-TEST_CASE("a caller who is sending its append when the committer is closed gets its answer, and so do those behind it")
+TEST_CASE("a caller that is sending when the committer is closed gets its answer, as do those after it")
 {
     one_log there;
     REQUIRE(there.committer->append(there.request()));

@@ -155,7 +155,7 @@ auto check_dense(store& store) -> std::set<uuid>
 
 }  // namespace
 
-TEST_CASE("whatever rolls back or dies, logs and streams have no holes, and what was confirmed is there once")
+TEST_CASE("after rollbacks and crashes there are no gaps, and confirmed events are there once")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 4});
@@ -183,7 +183,7 @@ TEST_CASE("whatever rolls back or dies, logs and streams have no holes, and what
     for (const auto& id : answers.acknowledged) REQUIRE(stored.contains(id));
 }
 
-TEST_CASE("a log that somebody holds delays nobody who appends to another")
+TEST_CASE("a held log delays only the appends to it")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
@@ -208,7 +208,7 @@ TEST_CASE("a log that somebody holds delays nobody who appends to another")
     CHECK(store->read({"held", "1"}).size() == 12);
 }
 
-TEST_CASE("a key that an open transaction uses in another log is waited for, and free when that is rolled back")
+TEST_CASE("a key in an open transaction on another log is waited for, and free after its rollback")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 2});

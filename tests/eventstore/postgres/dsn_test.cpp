@@ -8,7 +8,7 @@
 using namespace annals::eventstore;
 using namespace annals::eventstore::postgres;
 
-TEST_CASE("a connection string that is one is read, and shown without its secrets")
+TEST_CASE("a valid connection string is read, and shown without its secrets")
 {
     const auto shown = [](const std::string& dsn) {
         CHECK_NOTHROW(parse_dsn(dsn));
@@ -24,7 +24,7 @@ TEST_CASE("a connection string that is one is read, and shown without its secret
     CHECK(shown("") == "");
 }
 
-TEST_CASE("a connection string that is none is refused by the kind of mistake")
+TEST_CASE("an invalid connection string is refused, naming the kind of mistake")
 {
     const auto refusal = [](const std::string& dsn) -> std::string {
         CHECK(shown_dsn(dsn) == "******** (not a connection string)");

@@ -102,7 +102,7 @@ TEST_CASE("of 64 appends that are sent together, one that PostgreSQL refuses fai
     }
 }
 
-TEST_CASE("two callers who send one id together are judged one after the other")
+TEST_CASE("two callers that send one id together are judged one after the other")
 {
     store_and_database there;
     tests::blocked_events blocked(there.database.dsn());
@@ -138,7 +138,7 @@ TEST_CASE("two callers who send one id together are judged one after the other")
     CHECK(there.store->read(sample(1)).size() == 1);
 }
 
-TEST_CASE("an append that waits for a log that somebody holds keeps no other log from anybody")
+TEST_CASE("an append that waits for a held log does not block the other logs")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
@@ -160,7 +160,7 @@ TEST_CASE("an append that waits for a log that somebody holds keeps no other log
     CHECK(store->read({"held", "1"}).size() == 3);
 }
 
-TEST_CASE("only so many appends wait for a log that somebody holds; the others are told, and none of those is stored")
+TEST_CASE("a limited number of appends waits for a held log; the others fail, and nothing of them is stored")
 {
     constexpr int appends = 17'500;          // a line takes 16,384 and sends 256 at a time
     const tests::temporary_database database;
@@ -186,7 +186,7 @@ TEST_CASE("only so many appends wait for a log that somebody holds; the others a
     CHECK(store->heads("held").at(0).number == stored + 2);
 }
 
-TEST_CASE("appends to two logs that are both held are there when both are free")
+TEST_CASE("appends to two held logs succeed when both are free")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
@@ -244,7 +244,7 @@ TEST_CASE("a backend whose client is gone is ended before the call is sent again
     CHECK(store->read(sample(1)).size() == 2);
 }
 
-TEST_CASE("what waited too long behind a call that hangs is not sent any more, and everybody is told")
+TEST_CASE("an append that waited too long after a hanging call is not sent, and its caller is told")
 {
     store_and_database there(300ms);
     tests::blocked_events blocked(there.database.dsn());
@@ -261,7 +261,7 @@ TEST_CASE("what waited too long behind a call that hangs is not sent any more, a
     for (const auto n : never) CHECK(there.store->read(sample(n)).empty());
 }
 
-TEST_CASE("a store that is closed while PostgreSQL hangs answers everybody who waits")
+TEST_CASE("a store that is closed while PostgreSQL hangs answers all waiting callers")
 {
     store_and_database there;
     tests::blocked_events blocked(there.database.dsn());
@@ -273,7 +273,7 @@ TEST_CASE("a store that is closed while PostgreSQL hangs answers everybody who w
     }
 }
 
-TEST_CASE("a store that is closed sends what waits")
+TEST_CASE("a store that is closed sends what is in the queue")
 {
     store_and_database there;
     tests::blocked_events blocked(there.database.dsn());

@@ -53,7 +53,7 @@ struct hot_stream {
 
 }  // namespace
 
-TEST_CASE("of many callers who write to one stream each version is one's, and who is refused is told one that is there")
+TEST_CASE("with many writers to one stream each version has one, and conflicts name a version that exists")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
@@ -81,7 +81,7 @@ TEST_CASE("of many callers who write to one stream each version is one's, and wh
     for (std::size_t n = 0; n < all.size(); ++n) CHECK(all[n] == static_cast<std::int64_t>(n) + 1);
 }
 
-TEST_CASE("who is overtaken while another writes to a hot stream is told a version that he had not seen")
+TEST_CASE("an append overtaken on a hot stream gets a conflict with a version that its caller had not seen")
 {
     hot_stream there;
     tests::blocked_events blocked(there.database.dsn());
@@ -99,7 +99,7 @@ TEST_CASE("who is overtaken while another writes to a hot stream is told a versi
     CHECK(there.store->read(hot).size() == 5);
 }
 
-TEST_CASE("what is sent again to a hot stream is found, also when others write to it meanwhile")
+TEST_CASE("a resent append to a hot stream is found, even when others write to it meanwhile")
 {
     hot_stream there;
     auto event = there.third;
@@ -131,7 +131,7 @@ TEST_CASE("what is sent again to a hot stream is found, also when others write t
     CHECK(there.store->read(hot).size() == 5);
 }
 
-TEST_CASE("who is refused on a hot stream is told what another process wrote, and what this one wrote behind it")
+TEST_CASE("a conflict on a hot stream includes another process's write and this one's write after it")
 {
     hot_stream there;
     const auto other = postgres::open_store({.dsn = there.database.dsn(), .default_partitions = 1});
@@ -142,7 +142,7 @@ TEST_CASE("who is refused on a hot stream is told what another process wrote, an
     CHECK(actual(there.store->append(expecting({3}))) == 5);
 }
 
-TEST_CASE("what a session knew of a hot stream is forgotten with it: the store may have been restored meanwhile")
+TEST_CASE("a session's knowledge of hot streams is dropped with it: the store may have been restored")
 {
     hot_stream there;
     const new_event restored{.type = "noted"};

@@ -104,7 +104,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("what is known says where appends will stand")
+TEST_CASE("known ends give the positions and versions of appends in advance")
 {
     CHECK(planned({addressed({part("S-1", expected_version::exactly({3}))})}) == "S-1 4-4 @11-11");
     CHECK(planned({addressed({part("S-1", expected_version::any(), 2)}),
@@ -113,7 +113,7 @@ TEST_CASE("what is known says where appends will stand")
     CHECK(planned({addressed({part("S-3", expected_version::exactly({8}))})}) == "S-3 9-9 @11-11");
 }
 
-TEST_CASE("what has to look first is not planned")
+TEST_CASE("appends that need a query first are not planned")
 {
     CHECK(planned({addressed({part("S-1", expected_version::exactly({2}))})}) == "not planned");
     CHECK(planned({addressed({part("S-2", expected_version::any())})}) == "not planned");
@@ -131,7 +131,7 @@ TEST_CASE("what has to look first is not planned")
     CHECK(planned({elsewhere}) == "not planned");
 }
 
-TEST_CASE("an append of somebody else in between is noticed, and leaves no hole")
+TEST_CASE("another writer's append in between is noticed, and leaves no gap")
 {
     sole_writer_store there;
     there.by_stranger("select annals.append('sample', 'S-1', array['noted'], array['{}']::json[])");
@@ -144,7 +144,7 @@ TEST_CASE("an append of somebody else in between is noticed, and leaves no hole"
     CHECK(there.positions() == "1 2 3 4 5 6 7 8 9");
 }
 
-TEST_CASE("a version that a stream does not have is found out, also when only the log is known")
+TEST_CASE("a stream that lacks the expected version is found out, even when only the log is known")
 {
     sole_writer_store there;
     there.by_stranger("select annals.append('sample', 'S-2', array['noted'], array['{}']::json[])");
@@ -155,7 +155,7 @@ TEST_CASE("a version that a stream does not have is found out, also when only th
     CHECK(there.positions() == "1 2 3 4 5 6 7");
 }
 
-TEST_CASE("a log that a transaction holds delays nobody else, also when its end is known")
+TEST_CASE("a log that a transaction holds delays no other, even when its end is known")
 {
     sole_writer_store there(2);
     const auto held = there.key_of_log(0), other = there.key_of_log(1);
@@ -174,7 +174,7 @@ TEST_CASE("a log that a transaction holds delays nobody else, also when its end 
     CHECK(result->streams.front().first_position == log_position{3});
 }
 
-TEST_CASE("the time of recording does not go back when the server's clock did")
+TEST_CASE("the time of recording does not go back when the server's clock does")
 {
     sole_writer_store there;
     there.by_stranger("insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, "
@@ -190,7 +190,7 @@ TEST_CASE("the time of recording does not go back when the server's clock did")
           == 0);
 }
 
-TEST_CASE("events that were put into a new table start a log again")
+TEST_CASE("events in a new table start the log again")
 {
     sole_writer_store there;
     there.by_stranger("alter table annals.events rename to events_before;"

@@ -24,7 +24,7 @@ void write(known_ends& known, const std::string& key, std::int64_t version, std:
 
 }  // namespace
 
-TEST_CASE("a log is known when nobody came between during the last calls")
+TEST_CASE("a log is known when no other writer came between the last calls")
 {
     known_ends known(2);
     write(known, "S-1", 1, 41);
@@ -57,7 +57,7 @@ TEST_CASE("several appends of one call count once")
     CHECK(known.log(log) != nullptr);
 }
 
-TEST_CASE("what was found at a log's end is taken over, unless somebody else wrote it")
+TEST_CASE("the end that was read of a log is kept, unless another writer was there")
 {
     known_ends known(0);
     write(known, "S-1", 1, 1);
@@ -68,7 +68,7 @@ TEST_CASE("what was found at a log's end is taken over, unless somebody else wro
     CHECK((known.log(log) == nullptr || known.log(log)->position == 0));
 }
 
-TEST_CASE("the streams that were written last are remembered, and those of a refused call are not")
+TEST_CASE("the streams written last are remembered, and those of a refused call are not")
 {
     known_ends known(0);
     constexpr int many = 300'000;

@@ -31,7 +31,7 @@ struct store_behind_proxy {
 
 }  // namespace
 
-TEST_CASE("an append whose confirmation is lost is sent again, and is there once")
+TEST_CASE("an append whose confirmation is lost is sent again, and is stored once")
 {
     store_behind_proxy there;
     REQUIRE(there.store->append(one(expected_version::any())));
@@ -47,7 +47,7 @@ TEST_CASE("an append whose confirmation is lost is sent again, and is there once
     }
 }
 
-TEST_CASE("an append that cannot be confirmed in time is unavailable, and says where")
+TEST_CASE("an append that cannot be confirmed in time is unavailable, naming the server")
 {
     const tests::temporary_database database;
     tests::losing_proxy proxy;

@@ -30,7 +30,7 @@ const std::vector<std::string> again{"PostgreSQL is reachable again"};
 
 }  // namespace
 
-TEST_CASE_FIXTURE(server, "an outage that many notice is said once, and its end once")
+TEST_CASE_FIXTURE(server, "an outage that many parts notice is logged once, and its end once")
 {
     for (const auto* part : {"listener", "orders", "reads"}) of.opened("here:1", part, now);
     CHECK(take().empty());
@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(server, "an outage that many notice is said once, and its end 
     CHECK(take().empty());
 }
 
-TEST_CASE_FIXTURE(server, "the next outage is said again, however soon")
+TEST_CASE_FIXTURE(server, "the next outage is logged again, however soon it comes")
 {
     of.opened("here:1", "listener", now);
     of.open_failed("here:1", "listener", "refused", now);
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(server, "a part that has given up does not keep an outage aliv
     CHECK(take() == again);
 }
 
-TEST_CASE_FIXTURE(server, "each server has outages of its own, and who never had a session hears of it by an exception")
+TEST_CASE_FIXTURE(server, "each server has its own outages; a part that never had a session only gets an exception")
 {
     of.open_failed("here:1", "listener", "refused", now);
     CHECK(take().empty());

@@ -92,7 +92,7 @@ auto conflict_of(std::int64_t expected, std::int64_t actual) -> std::string
 
 }  // namespace
 
-TEST_CASE("of all who expect one version of a hot stream the first is sent, the others are told what it made of it")
+TEST_CASE("of all appends that expect one version of a hot stream the first is sent, the others wait for it")
 {
     hot stream;
     auto first = expecting(3), second = expecting(3);
@@ -105,7 +105,7 @@ TEST_CASE("of all who expect one version of a hot stream the first is sent, the 
     CHECK(stream.overtaken.due() == deadline::max());
 }
 
-TEST_CASE("who expects an old version of a hot stream is told the version that the next call finds, not an older one")
+TEST_CASE("an append with an old version of a hot stream gets the version that the next call finds")
 {
     hot stream;
     auto late = expecting(2);
@@ -119,7 +119,7 @@ TEST_CASE("who expects an old version of a hot stream is told the version that t
     CHECK(*late.answer == conflict_of(2, 4));
 }
 
-TEST_CASE("those who were overtaken are let go one after the other, and all of them in a while")
+TEST_CASE("overtaken appends are answered one per call, and all of them after a while")
 {
     hot stream;
     auto one = expecting(2), two = expecting(2), three = expecting(2);
@@ -134,7 +134,7 @@ TEST_CASE("those who were overtaken are let go one after the other, and all of t
     CHECK(*three.answer == conflict_of(2, 4));
 }
 
-TEST_CASE("who was overtaken is sent when nothing is heard of the stream in time")
+TEST_CASE("an overtaken append is sent when no call writes to the stream in time")
 {
     hot stream;
     auto late = expecting(2);
@@ -144,7 +144,7 @@ TEST_CASE("who was overtaken is sent when nothing is heard of the stream in time
     CHECK(*late.answer == "nothing");
 }
 
-TEST_CASE("who waited for one that did not happen is sent at once")
+TEST_CASE("an append that waited for one that failed is sent immediately")
 {
     hot stream;
     auto first = expecting(3), second = expecting(3);
@@ -155,7 +155,7 @@ TEST_CASE("who waited for one that did not happen is sent at once")
     CHECK(stream.overtaken.answer(noon).size() == 1);
 }
 
-TEST_CASE("an append whose event stands at its place, or may stand there, is sent")
+TEST_CASE("an append whose event is stored already, or may be, is sent")
 {
     hot stream;
     CHECK(stream.is_sent(expecting(2, {stream.third})));                   // sent again
@@ -171,7 +171,7 @@ TEST_CASE("an append whose event stands at its place, or may stand there, is sen
     CHECK_FALSE(stream.is_sent(expecting(5)));
 }
 
-TEST_CASE("what more than an exact version decides about is sent")
+TEST_CASE("an append that depends on more than an exact version is sent")
 {
     hot stream;
     auto again = expecting(2), keyed = expecting(2), any = expecting(2), several = expecting(2), check = expecting(2);
@@ -184,7 +184,7 @@ TEST_CASE("what more than an exact version decides about is sent")
     for (auto* one : {&again, &keyed, &any, &several, &check}) CHECK(stream.is_sent(std::move(*one)));
 }
 
-TEST_CASE("nothing is known of a stream any more when the session was lost")
+TEST_CASE("nothing is known of a stream after the session was lost")
 {
     hot stream;
     auto late = expecting(2);
@@ -197,7 +197,7 @@ TEST_CASE("nothing is known of a stream any more when the session was lost")
     CHECK(*late.answer == "nothing");
 }
 
-TEST_CASE("an old version of a stream that nobody writes to any more does not wait")
+TEST_CASE("an append with an old version of a quiet stream does not wait")
 {
     hot stream;
     CHECK(stream.is_sent(expecting(2), noon + 20ms));

@@ -285,7 +285,7 @@ void compare(const std::map<std::string, measured>& before, const std::map<std::
 
 }  // namespace
 
-TEST_CASE("every statement that reads what grows is among those whose plans are looked at")
+TEST_CASE("every statement that reads growing tables is among those whose plans are checked")
 {
     REQUIRE(statements().size() > 20);
     for (const auto& each : statements())
@@ -312,7 +312,7 @@ TEST_CASE("every statement that reads what grows is among those whose plans are 
     }
 }
 
-TEST_CASE("no statement reads more because its tables have grown, if they were never analysed")
+TEST_CASE("no statement reads more when its tables have grown and were never analysed")
 {
     for (const auto logs : numbers_of_logs) {
         subject of(logs);
@@ -331,7 +331,7 @@ TEST_CASE("no statement reads more because its tables have grown, if they were n
     }
 }
 
-TEST_CASE("no statement reads more because its tables have grown, if they were analysed")
+TEST_CASE("no statement reads more when its tables have grown and were analysed")
 {
     for (const auto logs : numbers_of_logs) {
         subject of(logs);

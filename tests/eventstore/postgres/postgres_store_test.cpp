@@ -28,7 +28,7 @@ auto message_of(const auto& act) -> std::string
 
 }  // namespace
 
-TEST_CASE("what was appended is read back as it was written")
+TEST_CASE("appended events are read back as they were written")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn()});
@@ -57,7 +57,7 @@ TEST_CASE("a database without the schema is refused, and says what to do")
     CHECK(message_of(open).ends_with("run annals migrate"));
 }
 
-TEST_CASE("a server that may lose what it confirmed is refused, unless that is meant")
+TEST_CASE("a server that may lose confirmed events is refused, unless that is accepted")
 {
     const tests::temporary_database database;
     postgres::connection(database.dsn()).execute("alter database " + database.name() + " set synchronous_commit = off");
@@ -67,7 +67,7 @@ TEST_CASE("a server that may lose what it confirmed is refused, unless that is m
     CHECK(postgres::open_store({.dsn = database.dsn(), .unsafe = true}) != nullptr);
 }
 
-TEST_CASE("a server that is not there is unavailable, by host and port and without the password")
+TEST_CASE("an unreachable server is unavailable, by host and port and without the password")
 {
     const auto open = [] { postgres::open_store({.dsn = "postgresql://ada:secret@127.0.0.1:1/annals"}); };
     CHECK_THROWS_AS(open(), unavailable);
@@ -75,7 +75,7 @@ TEST_CASE("a server that is not there is unavailable, by host and port and witho
     CHECK(message_of(open).find("secret") == std::string::npos);
 }
 
-TEST_CASE("waiting readers are told of what was committed elsewhere, with or without a notification")
+TEST_CASE("waiting readers learn of commits elsewhere, with or without a notification")
 {
     const tests::temporary_database database;
     const auto here = postgres::open_store({.dsn = database.dsn()});

@@ -37,7 +37,7 @@ TEST_CASE("the server finds the same partition for a key as the library")
     }
 }
 
-TEST_CASE("a category that exists is left alone, and refused with another number of partitions")
+TEST_CASE("a category that exists is not changed, and refused with another number of partitions")
 {
     const tests::temporary_database database;
     connection session(database.dsn());
@@ -49,7 +49,7 @@ TEST_CASE("a category that exists is left alone, and refused with another number
         CHECK(sqlstate_of(session, "select annals.ensure_category('other', " + partitions + ")") == "LG002");
 }
 
-TEST_CASE("events are never changed, not even by who owns the table")
+TEST_CASE("events are never changed, not even by the owner of the table")
 {
     const tests::temporary_database database;
     connection session(database.dsn());

@@ -30,7 +30,7 @@ auto sqlstate_of(postgres::connection& session, const std::string& statement) ->
 
 }  // namespace
 
-TEST_CASE("a snapshot is found as it was kept, the last one of its schema only")
+TEST_CASE("a snapshot is found as it was kept, only the last one of its schema")
 {
     const tests::temporary_database database;
     postgres::open_store({.dsn = database.dsn()})->ensure_category({"sample", 4});
@@ -54,7 +54,7 @@ TEST_CASE("a snapshot is found as it was kept, the last one of its schema only")
     CHECK(snapshots->find(s1, taken.state_schema)->version.number == 8);
 }
 
-TEST_CASE("of a stream that does not exist nothing is kept or found, and what is not JSON is refused")
+TEST_CASE("no snapshot is kept or found for a missing stream, and invalid JSON is refused")
 {
     const tests::temporary_database database;
     const auto snapshots = postgres::open_snapshots(database.dsn());
@@ -65,7 +65,7 @@ TEST_CASE("of a stream that does not exist nothing is kept or found, and what is
     CHECK_THROWS_AS(snapshots->keep(snapshot_at(1, "{")), postgres::statement_error);
 }
 
-TEST_CASE("a database without snapshots is told how to get them")
+TEST_CASE("a database without snapshots gives an error that says how to get them")
 {
     const tests::empty_database database;
     try {
@@ -76,7 +76,7 @@ TEST_CASE("a database without snapshots is told how to get them")
     }
 }
 
-TEST_CASE("a writer may do anything to snapshots but drop them; nobody else sees them")
+TEST_CASE("a writer may do anything to snapshots but drop them; no other role sees them")
 {
     const tests::temporary_database database;
     postgres::connection session(database.dsn());

@@ -69,13 +69,13 @@ auto defects(const tests::temporary_database& database) -> std::int64_t
 
 }  // namespace
 
-TEST_CASE("the SQL API keeps what it promises to those who read, seen with nothing but SQL")
+TEST_CASE("the SQL API keeps its promises to readers, seen with nothing but SQL")
 {
     const tests::temporary_database database;
     CHECK_NOTHROW(connection(database.dsn()).execute(text_of("tests/eventstore/postgres/sql_api.sql")));
 }
 
-TEST_CASE("the page about the SQL API runs as it stands, as a user who may only append and read")
+TEST_CASE("the page about the SQL API runs as it is, by a user who may only append and read")
 {
     const tests::temporary_database database;
     const tests::login_user client(database, "client", appender);
@@ -103,7 +103,7 @@ TEST_CASE("the page about the SQL API names every function that its users may ca
     }
 }
 
-TEST_CASE("a program in Python appends, is told of a conflict, and reads as a member of a group does")
+TEST_CASE("a program in Python appends, gets a conflict, and reads as a member of a group")
 {
     const tests::temporary_database database;
     const tests::login_user client(database, "client", appender);
@@ -117,7 +117,7 @@ TEST_CASE("a program in Python appends, is told of a conflict, and reads as a me
     CHECK(ended.out == "LG003 conflict: visit-7 is at version 1 1\n7 visit.opened {'ward': 3}\n");
 }
 
-TEST_CASE("no role but the writer can make a hole, or put a key into a wrong log")
+TEST_CASE("no role but the writer can leave a gap, or put a key into a wrong log")
 {
     const tests::temporary_database database;
     connection(database.dsn()).execute(R"sql(

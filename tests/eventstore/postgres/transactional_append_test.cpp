@@ -105,7 +105,7 @@ TEST_CASE("an event id that comes back with another time is refused in a caller'
     CHECK(std::get<event_id_reused>(other.error()).differs == "time of occurrence");
 }
 
-TEST_CASE("a transaction that appends is on the disk when it is confirmed, whatever its session had switched off")
+TEST_CASE("an append in a transaction is on disk when confirmed, whatever its session had switched off")
 {
     const tests::temporary_database database;
     pqxx::connection link(database.dsn());
@@ -121,7 +121,7 @@ TEST_CASE("a transaction that appends is on the disk when it is confirmed, whate
     CHECK(pqxx::nontransaction(link).query_value<std::string>(setting) == "off");
 }
 
-TEST_CASE("an append refuses a transaction that would not see what others committed")
+TEST_CASE("an append refuses a transaction that would not see others' commits")
 {
     const tests::temporary_database database;
     pqxx::connection link(database.dsn());

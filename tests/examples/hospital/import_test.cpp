@@ -77,7 +77,7 @@ void check_streams(const std::string& dsn)
 
 }  // namespace
 
-TEST_CASE("the hospital's log becomes 15,214 events in 1,050 streams in time order, and a second run adds none")
+TEST_CASE("the hospital's log becomes 15,214 events in 1,050 streams in time order, and a rerun adds none")
 {
     if (!tests::sepsis::is_there()) return;
     const tests::temporary_database database;
@@ -94,7 +94,7 @@ TEST_CASE("the hospital's log becomes 15,214 events in 1,050 streams in time ord
     check_streams(database.dsn());
 }
 
-TEST_CASE("an import that was killed, and killed again, is completed exactly by the next run")
+TEST_CASE("an import that was killed twice is completed exactly by the next run")
 {
     if (!tests::sepsis::is_there()) return;
     const tests::temporary_database database;

@@ -48,7 +48,7 @@ TEST_CASE("an unknown sample is refused at the door")
     given<sample>().when(validate_sample{"ada", 4}).then_refused("only an expected sample can be validated");
 }
 
-TEST_CASE("a sample is validated once, with what there is of it")
+TEST_CASE("a sample is validated once, with its volume")
 {
     given<sample>(ordered).when(validate_sample{"ada", 4}).then(checked);
     given<sample>(ordered, checked).when(validate_sample{"ada", 4}).then_nothing();
