@@ -71,7 +71,7 @@ auto to_new_event(const std::variant<Facts...>& value) -> new_event
 }  // namespace annals::eventstore
 
 /// Makes a struct a fact, stored under a name and with all its fields: a contract with everything ever written.
-/// Stands directly below the struct, in its namespace.
+/// Write it directly below the struct, in its namespace.
 #define ANNALS_EVENT(Type, name, ...)              \
     ANNALS_FIELDS(Type __VA_OPT__(, ) __VA_ARGS__) \
     [[maybe_unused]] constexpr auto annals_event_name(const Type*) -> ::std::string_view { return name; }

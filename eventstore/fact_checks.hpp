@@ -85,7 +85,7 @@ consteval auto have_names_of_their_own() -> bool
         for (const auto name : former_names_of<Other>()) met = met || has_name<One>(name);
         return !met;
     }();
-    static_assert(apart, "annals: two facts are stored under one name: nobody could tell which is meant");
+    static_assert(apart, "annals: two facts are stored under one name: it is unclear which is meant");
     return apart;
 }
 

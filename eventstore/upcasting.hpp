@@ -94,7 +94,7 @@ consteval auto schema_version_of() -> int
 }  // namespace annals::eventstore
 
 /// Names under which the same fact was stored before: `ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")`.
-/// Renaming does not restart its schema versions. Stands directly below its ANNALS_EVENT.
+/// Renaming does not restart its schema versions. Write it directly below its ANNALS_EVENT.
 #define ANNALS_FORMER_NAMES(Type, ...)                               \
     [[maybe_unused]] constexpr auto annals_former_names(const Type*) \
     {                                                                \

@@ -12,7 +12,7 @@
 #include <vector>
 
 /// The repository checks its own shape: which folder may include which, sizes, names, first lines.
-/// All findings are told at once, as file:line.
+/// All findings are reported together, as file:line.
 namespace {
 
 struct source {
@@ -60,7 +60,7 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"queries", {"projections", "processors", "eventstore", "eventstore/postgres"}},
 };
 
-/// These may include whatever they like of annals.
+/// These may include anything of annals.
 const std::set<std::string> roofs{"cli", "examples", "benchmarks", "tests"};
 
 /// A technology stays in its folders.
@@ -82,7 +82,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> technologies
 /// Files that break one of these two rules, and why they may.
 const std::map<std::string, std::string> exceptions{};
 
-/// The longest of our folders that a path is in; empty for what is not ours.
+/// The longest of our folders that contains a path; empty for other paths.
 auto house_folder(const std::string& path) -> std::string
 {
     std::string found;
@@ -184,7 +184,7 @@ void check_words(const source& in, findings& to)
     }
 }
 
-/// Words of which `docs/glossary.md` says what to write in their place.
+/// Words for which `docs/glossary.md` gives a replacement.
 void check_retired_words(const source& in, findings& to)
 {
     static const std::set<std::string> may_name_them{"CHANGELOG.md", "docs/glossary.md", "tests/tidy.cpp"};
@@ -249,7 +249,7 @@ auto all_sources() -> std::vector<source>
     return all;
 }
 
-/// Whether one finding of a file with these lines says this.
+/// Whether a file with these lines has a finding with this text.
 auto is_found(const std::string& path, const std::vector<std::string>& lines, std::string_view saying) -> bool
 {
     const auto all = check({path, lines});

@@ -67,7 +67,7 @@ private:
         auto& position = cursors_.at(static_cast<std::size_t>(event.partition)).position;
         if (event.position.number != position.number + 1)
             note(event.log(),
-                 "delivers " + std::to_string(event.position.number) + " behind " + std::to_string(position.number));
+                 "delivers " + std::to_string(event.position.number) + " after " + std::to_string(position.number));
         if (event.version.number != ++versions_[event.stream])
             note(event.log(), "delivers " + to_string(event.stream) + " out of order");
         position = event.position;

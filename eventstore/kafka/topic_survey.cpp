@@ -53,7 +53,7 @@ auto collision(const surveyed_topic& missing, std::map<std::string, std::string>
 {
     const auto [other, is_new] = names.emplace(as_kafka_compares(missing.name), missing.name);
     if (is_new) return {};
-    return obstacle{"Kafka's topic " + missing.name + " cannot be created beside the topic " + other->second,
+    return obstacle{"Kafka's topic " + missing.name + " cannot be created next to the topic " + other->second,
                     to_collision};
 }
 

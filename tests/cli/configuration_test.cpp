@@ -12,7 +12,7 @@
 namespace annals::cli {
 namespace {
 
-/// A TOML file that is gone at the end.
+/// A TOML file, removed at the end.
 class temporary_file {
 public:
     explicit temporary_file(const std::string& text)

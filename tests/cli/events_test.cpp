@@ -12,7 +12,7 @@ namespace {
 
 using eventstore::new_event;
 
-/// A store with samples of the laboratory's, some of them planted by hand.
+/// A store with samples of the laboratory, some of them written by hand.
 struct stored_samples {
     temporary_database database;
     std::unique_ptr<eventstore::store> store = eventstore::postgres::open_store({.dsn = database.dsn()});

@@ -22,7 +22,7 @@ struct examined_database {
     login_user auditor{database, "auditor", auditing};
     connection superuser{database.dsn()};
 
-    /// Users belong to the whole server: what is found about those of other tests is left out.
+    /// Users belong to the whole server: findings about users of other tests are left out.
     auto examine() const -> std::vector<finding>
     {
         connection session(auditor.dsn());
@@ -33,7 +33,7 @@ struct examined_database {
         });
         return all;
     }
-    /// What is found, but for advisory locks: one a line, problems with `!`.
+    /// The findings, without those about advisory locks: one per line, problems with `!`.
     auto found() const -> std::string
     {
         std::string all;

@@ -39,7 +39,7 @@ TEST_CASE("other processes see a process while it runs, and it ends with 0 on SI
     CHECK(run(database.dsn(), {"workers", "--all", "--json"}).out.find("\"state\": \"stopped\"") != std::string::npos);
 }
 
-/// The command lines that hold this word, as everybody on the machine may read them.
+/// The command lines that hold this word, as every user of the machine can read them.
 auto command_lines_with(const std::string& word) -> std::string
 {
     std::string all;

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A database with a category of one log, and the program at work on it with a topic template of this test's own.
+/// A database with a category of one log, and the program with a topic template of this test's own.
 struct published_samples {
     temporary_database database;
     eventstore::kafka::settings settings = broker_settings();
@@ -44,7 +44,7 @@ struct published_samples {
         for (int i = 0; i < count; ++i)
             CHECK(run({"append", "sample-S-1", "sample.created", "{}", "--set", "partitions=1"}).exit_code == 0);
     }
-    /// Waits until the status says that so many events are published.
+    /// Waits until the status says that this many events are published.
     auto are_published(int count) const -> bool
     {
         const auto wanted = "\"published\": " + std::to_string(count) + ",";

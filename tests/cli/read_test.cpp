@@ -10,7 +10,7 @@
 namespace annals::tests {
 namespace {
 
-/// A category of one log with the streams a (versions 1 to 4) and b (1 and 2), appended in turns.
+/// A category of one log with the streams a (versions 1 to 4) and b (1 and 2), appended in turn.
 struct small_log {
     small_log()
     {

@@ -18,8 +18,8 @@ using eventstore::postgres::connection;
 
 const std::string projection = "examples/laboratory/sample_counts.sql";
 
-/// A migrated database in which advisory locks are kept for annals' roles, and the program as users that have one of
-/// them or two; with a topic template of this test's own.
+/// A migrated database in which advisory locks are reserved for annals' roles, and the program run by users with one
+/// or two of the roles; with a topic template of this test's own.
 struct laboratory_of_users {
     temporary_database database;
     eventstore::kafka::settings broker = broker_settings();
@@ -179,7 +179,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "an appender appends and reads by functio
 
 TEST_CASE("the user who keeps the schema is no superuser, but can migrate and apply projections")
 {
-    const temporary_database beside;         // makes the roles, and the user's name
+    const temporary_database beside;         // creates the roles, and the user's name
     const std::vector<std::string> owning{"annals_owner"};
     const login_user keeper(beside, "keeper", owning);
     const auto name = beside.name() + "_kept";

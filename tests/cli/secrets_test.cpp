@@ -14,10 +14,10 @@ namespace {
 
 using words = std::vector<std::string>;
 
-/// Stand where a password or a piece of one does.
+/// Used in place of a password or a piece of one.
 constexpr auto marks = {"Qmark", "Zmark"};
 
-/// Nobody listens on port 1.
+/// Nothing listens on port 1.
 auto answer_of(words line, std::map<std::string, std::string> environment = {}) -> std::string
 {
     line.insert(line.begin(), ANNALS_PROGRAM);
@@ -52,7 +52,7 @@ struct settings_file {
         (std::filesystem::temp_directory_path() / ("annals-secrets-" + std::to_string(::getpid()) + ".toml")).string();
 };
 
-/// Connection strings that were written wrongly in all ways that people do, and a few that are right.
+/// Connection strings with all common mistakes, and a few correct ones.
 const words dsns{
     "postgresql://u:Qmark/Zmark@127.0.0.1/db",
     "postgresql://u:Qmark@Zmark@127.0.0.1/db",

@@ -40,7 +40,7 @@ struct installation {
     {
         connection("").execute("alter database " + database.name() + " " + setting);
     }
-    /// The only projection that there is; an empty object when it could not be listed.
+    /// The only projection; an empty object when it could not be listed.
     auto listed() const -> eventstore::json
     {
         auto found = eventstore::json::parse(run({"projections", "list", "--json"}).out, nullptr, false);

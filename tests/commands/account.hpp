@@ -7,7 +7,7 @@
 #include <string>
 #include <variant>
 
-/// An account that never goes below zero, and that is changed often: what the tests of caches and snapshots decide on.
+/// An account that never goes below zero and changes often: used by the tests of caches and snapshots.
 namespace annals::tests {
 
 struct deposited {
@@ -39,7 +39,7 @@ struct account {
         if (command.amount == 0) return {};
         return deposited{command.amount};
     }
-    /// The refusal says on how many changes it was decided.
+    /// The refusal says after how many changes it was decided.
     auto decide(const withdraw& command) const -> decision
     {
         if (command.amount > balance) return commands::refuse(std::to_string(changes), "overdrawn");

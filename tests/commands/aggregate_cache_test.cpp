@@ -99,7 +99,7 @@ TEST_CASE("after a conflict an aggregate is read before it decides, until others
     const commands::handle_options fast{.cache = &cache};
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));
     store.record(a1, deposited{1});
-    REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));    // meets a conflict
+    REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));    // gets a conflict
     store.record(a1, deposited{1});
     store.appends = 0;
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));    // so this one looks first

@@ -11,7 +11,7 @@
 
 namespace annals::tests {
 
-/// Counts what is read, and lets somebody else in before an append.
+/// Counts reads, and lets another writer in before an append.
 class counting_store final : public eventstore::memory::memory_store {
 public:
     using memory_store::append;
@@ -40,7 +40,7 @@ public:
     }
 
     std::atomic<int> appends = 0, reads = 0, events_read = 0;
-    std::function<void()> before_append;     ///< set it while nobody appends
+    std::function<void()> before_append;     ///< set it while no append runs
 
 private:
     auto take_act() -> std::function<void()>

@@ -14,7 +14,7 @@ using commands::handle;
 
 namespace {
 
-/// Takes a fact that it cannot fold, and claims one of its own kind.
+/// Records a fact that it cannot fold, and claims one of its own kind.
 struct bomb {
     static constexpr auto category = "bomb";
     using event = std::variant<sample_validated, sample_archived>;

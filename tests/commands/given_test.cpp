@@ -9,7 +9,7 @@ using annals::commands::given, annals::commands::unexpected_outcome;
 
 namespace {
 
-/// A read model's `given`, as tests that use both bring it in beside the aggregate's.
+/// A read model's `given`, used next to the aggregate's, as tests that need both do.
 struct card {
     static constexpr int header = 1;
 };

@@ -22,7 +22,7 @@ namespace {
 
 const stream_id s1{"sample", "S-1"};
 
-/// Somebody else gets in before an append.
+/// Another writer appends before an append.
 class interrupted_store final : public memory_store {
 public:
     std::function<void(memory_store&)> before_append;

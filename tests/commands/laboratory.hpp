@@ -8,7 +8,7 @@
 #include <string>
 #include <variant>
 
-/// A small laboratory: what the tests of commands decide about.
+/// A small laboratory for the tests of commands.
 namespace annals::tests {
 
 // clang-format off

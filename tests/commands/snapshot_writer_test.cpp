@@ -20,7 +20,7 @@ using eventstore::memory::memory_snapshots;
 
 namespace {
 
-/// Begins with a light that can be put out: what is missing in its JSON would be lit.
+/// Begins with a light that can be switched off: if it were missing in the JSON, it would be read as on.
 struct lamp {
     static constexpr auto category = "lamp";
     static constexpr int state_version = 1;
@@ -39,7 +39,7 @@ const snapshot_policy every_ten{.events = 10, .fold_time = std::chrono::hours{1}
 
 auto schema() -> const std::string& { return aggregate_type_of<account>().state_schema; }
 
-/// Snapshots that fail, or wait to be let go on.
+/// Snapshots that fail, or wait until they may continue.
 class unruly_snapshots final : public eventstore::snapshots {
 public:
     auto find(const eventstore::stream_id& stream, std::string_view schema)
@@ -60,7 +60,7 @@ public:
     memory_snapshots kept;
 };
 
-/// What is logged while it lives.
+/// Keeps what is logged while it lives.
 class heard_log final : public telemetry::log_sink {
 public:
     static auto begin() -> std::shared_ptr<heard_log>

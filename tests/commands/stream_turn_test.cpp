@@ -20,12 +20,12 @@ namespace {
 
 const eventstore::stream_id a1{"account", "A-1"};
 
-/// Asks for a deposit elsewhere while it decides, as one that looks something up by way of another command would.
+/// Sends a deposit to another account while it decides, like a command that looks something up through another one.
 struct order {
     eventstore::store* store = nullptr;
     std::string account;
     bool on_a_thread_of_its_own = false;
-    mutable bool is_paid = false;            // also when it is decided again
+    mutable bool is_paid = false;            // even when it decides again
 };
 struct ordering {
     static constexpr auto category = "account";

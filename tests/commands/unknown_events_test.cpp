@@ -26,14 +26,14 @@ constexpr auto what_to_do =
     "had not happened: run a program that knows it, or name it in the `ignores` of sample if it "
     "never matters";
 
-/// What a program of the next release records.
+/// Recorded by a program of the next release.
 void add_unknown(counting_store& store, const eventstore::stream_id& stream, std::string type)
 {
     REQUIRE(store.eventstore::store::append(
         {.streams = {{stream, eventstore::expected_version::any(), {{.type = std::move(type), .occurred_at = {}}}}}}));
 }
 
-/// The account of a program that cares for less.
+/// The account of a program that ignores more.
 struct careless {
     static constexpr auto category = "account";
     static constexpr int state_version = 1;

@@ -15,7 +15,7 @@ namespace {
 
 struct archive_sample {};
 
-/// Decides by what it has seen, so that a refusal shows it.
+/// Its refusal shows which facts it has seen.
 struct sample {
     static constexpr auto category = "sample";
     using event = std::variant<measured, put_away, archived>;

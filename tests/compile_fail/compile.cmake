@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Compiles CASE and compares with its `// says:` lines: none, and it must compile; some, and it must fail with one error
-# and say all of them.
+# Compiles CASE and compares with its `// says:` lines. Without any, it must compile; with some, it must fail with one
+# error that has all of them.
 execute_process(
   COMMAND ${COMMAND} ${CASE}
   RESULT_VARIABLE failed ERROR_VARIABLE said)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_stored
 // says: laboratory::sample_received
-// says: two facts are stored under one name: nobody could tell which is meant
+// says: two facts are stored under one name: it is unclear which is meant
 #include <eventstore/facts.hpp>
 
 namespace laboratory {

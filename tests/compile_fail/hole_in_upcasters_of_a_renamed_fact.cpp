@@ -12,7 +12,7 @@ struct sample_stored {
 ANNALS_EVENT(sample_stored, "sample.stored", location)
 ANNALS_FORMER_NAMES(sample_stored, "sample.shelved")
 
-/// Versions go on counting over a new name: what 1, the shelved one, was is missing.
+/// Renaming does not restart versions: the upcaster from 1, when it was called shelved, is missing.
 inline void upcast(eventstore::from_version<sample_stored, 2>, eventstore::json&) {}
 
 void run(const eventstore::recorded_event& event)

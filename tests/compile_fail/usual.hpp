@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What the mistakes include, compiled once for all of them. With libpqxx's headers and no others of a database: what a
-// user includes must need no more.
+// The headers that the mistakes include, compiled once for all of them. libpqxx is the only database library: users'
+// headers must need no other.
 
 #include <cli/program.hpp>
 #include <commands/given.hpp>

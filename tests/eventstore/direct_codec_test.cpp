@@ -63,7 +63,7 @@ struct remark {
 };
 ANNALS_FIELDS(remark, by, anything)
 
-/// The value as text, which shows every bit of it, or what was said.
+/// The value as a text that shows every bit of it, or the error.
 auto outcome(auto decode) -> std::string
 {
     try {

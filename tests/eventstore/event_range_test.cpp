@@ -10,7 +10,7 @@ using namespace annals::eventstore;
 
 namespace {
 
-/// Pages of two events with the versions 1, 2, 3 …, and how many of them were fetched.
+/// Pages of two events with the versions 1, 2, 3 …; counts how many were fetched.
 struct counted_pages {
     std::int64_t pages;
     int fetched = 0;

@@ -16,7 +16,7 @@ ANNALS_EVENT(measured, "sample.measured", volume_ml, by)
 /// 1 → 2: volumes were microlitres.
 void upcast(from_version<measured, 1>, json& stored) { stored["volume_ml"] = stored.value("volume_ul", 0.0) / 1000; }
 
-/// 2 → 3: who measured was called `user`.
+/// 2 → 3: the person who measured was called `user`.
 void upcast(from_version<measured, 2>, json& stored) { stored["by"] = stored.value("user", ""); }
 
 struct archived {};

@@ -20,7 +20,7 @@ auto recorded(std::string type, int schema_version, std::string data) -> recorde
             .data = std::move(data)};
 }
 
-/// What an event is today, as it would be stored today.
+/// The facts of an event today, in their stored form of today.
 template <class Variant = event>
 auto read(std::string type, int schema_version, std::string data) -> std::vector<std::string>
 {

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-/// JSON as it may stand in a log that others wrote to: every kind of value at the edges of what a reader takes, and
-/// what is not JSON at all.
+/// JSON that other programs may have written to a log: every kind of value at the limits of what a reader takes, and
+/// texts that are not JSON.
 namespace annals::tests {
 
 using json_texts = std::vector<std::string>;
@@ -21,7 +21,7 @@ extern const json_texts not_json;
 using json_member = std::pair<std::string, const json_texts*>;
 
 /// An object with some of these members: in any order, missing or twice, spelt with escapes, with values of another
-/// kind, with others among them, and sometimes with a few bytes lost or added. For use within a property.
+/// kind, with others between them, and sometimes with a few bytes lost or added. For use within a property.
 auto any_document(const std::vector<json_member>&) -> std::string;
 
 }  // namespace annals::tests

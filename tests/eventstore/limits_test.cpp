@@ -9,7 +9,7 @@ using namespace annals::eventstore;
 
 namespace {
 
-/// What a request is refused with.
+/// The message with which a request is refused.
 auto problem_of(const append_request& request) -> std::string
 {
     try {

@@ -9,8 +9,8 @@ using annals::eventstore::fault_of_payload;
 
 namespace {
 
-/// JSON text, or what becomes of some when a few bytes are lost, added or changed. Without exponents: a number that a
-/// `double` cannot hold is one for jsonb, not for nlohmann::json.
+/// JSON text, sometimes with a few bytes lost, added or changed. Without exponents: jsonb can hold a number that a
+/// `double` cannot, but nlohmann::json cannot.
 auto nearly_json() -> std::string
 {
     static const std::vector<std::string> parts{

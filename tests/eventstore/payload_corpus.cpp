@@ -11,7 +11,7 @@ namespace {
 auto zeros(std::size_t count) -> std::string { return std::string(count, '0'); }
 auto nines(std::size_t count) -> std::string { return std::string(count, '9'); }
 
-/// Half way between the largest double and what would be the next: it is rounded up, out of their range.
+/// Half way between the largest double and the next one, if there were one: it is rounded up, out of range.
 const std::string no_double_any_more =
     "17976931348623158079372897140530341507993413271003782693617377898044496829276475"
     "09466490179775872070963302864166928879109465555478519404026306574886715058206819"

@@ -22,13 +22,13 @@ ANNALS_ENUM(urgency, low, high)
 
 struct tube {
     std::string label = "unset";
-    std::optional<double> volume_ml = 1;     // begins set: unset, it is more than a member left out
+    std::optional<double> volume_ml = 1;     // its default is a value: unset must be written as null
     std::optional<timestamp> until;
     auto operator==(const tube&) const -> bool = default;
 };
 ANNALS_FIELDS(tube, label, volume_ml, until)
 
-/// Every type that can be stored, in each place where it can stand.
+/// Every type that can be stored, in each place where it can occur.
 struct anything {
     std::string text;
     bool flag = false;
@@ -42,7 +42,7 @@ struct anything {
     std::chrono::seconds took{};
     std::chrono::duration<double> weight{};
     std::chrono::duration<std::uint16_t, std::ratio<60>> slot{};
-    tube only{.label = "A", .volume_ml = 3, .until = timestamp{}};   // begins otherwise than a tube does
+    tube only{.label = "A", .volume_ml = 3, .until = timestamp{}};   // other defaults than a tube's
     std::optional<std::string> maybe = "set";
     std::optional<tube> first;
     std::optional<std::optional<int>> twice;
@@ -67,7 +67,7 @@ ANNALS_EVENT(tube_measured, "tube.measured", ml)
 
 auto one_in(int chances) -> bool { return *rc::gen::inRange(0, chances) == 0; }
 
-/// Mostly what people write; now and then any bytes at all.
+/// Mostly what people write; sometimes any bytes at all.
 auto any_text() -> std::string
 {
     if (one_in(40)) return *rc::gen::element<std::string>("\xff", std::string("a\0b", 3), "\xed\xa0\x80", "\xc3");
@@ -187,7 +187,7 @@ auto stored(const anything& value) -> std::optional<std::string>
     }
 }
 
-/// Of one field that is not as it begins.
+/// For a struct of one field that does not have its default.
 template <class Field>
 auto with(Field anything::* field, Field value) -> anything
 {

@@ -15,7 +15,7 @@ namespace {
 
 using tokens = std::vector<std::string>;
 
-/// The definition, word by word and without a thought for speed.
+/// The definition, word by word, without regard to speed.
 auto means(std::span<const std::string> pattern, std::span<const std::string> type) -> bool
 {
     if (pattern.empty()) return type.empty();

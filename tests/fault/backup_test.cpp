@@ -27,8 +27,8 @@ auto documented(const std::string& heading) -> std::string
     return text.substr(first, text.find("```", first) - first);
 }
 
-/// A store of two events that was worked on, published and backed up, and has had a third one since; and a folder in
-/// which the page's commands are run.
+/// A store of two events that was projected, published and backed up, and got a third event after that; and a folder
+/// in which the page's commands run.
 struct backed_up_store {
     private_server home{"postgres"};
     eventstore::kafka::settings broker = broker_settings();
@@ -75,7 +75,7 @@ struct backed_up_store {
     {
         succeeds(at, R"(annals append sample-S-1 sample.created '{"sample_type": "blood"}' --set partitions=1)");
     }
-    /// Works or publishes until it has come so far.
+    /// Works or publishes until it has come this far.
     void goes_on(const private_server& at, const std::string& verb, const std::string& condition) const
     {
         succeeds(at, "annals " + verb

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <variant>
 
-/// A chain of links, whose state depends on their order, and each of whose links says on which state it was decided.
-/// The program exists in two builds that make another state of the same links: FORM is 1 or 2.
+/// A chain of links. Its state depends on their order, and each link says on which state it was decided.
+/// The program exists in two builds that make different states of the same links: FORM is 1 or 2.
 namespace annals::tests {
 
 struct link_added {

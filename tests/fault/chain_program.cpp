@@ -19,7 +19,7 @@ using namespace annals::tests;
 namespace {
 
 constexpr int streams = 12;
-constexpr std::size_t cache_bytes = 1500;    // holds a few of the streams: some leave all the time
+constexpr std::size_t cache_bytes = 1500;    // holds a few of the streams: some are dropped all the time
 
 std::atomic<bool> is_told_to_stop = false;
 
@@ -37,8 +37,8 @@ void add_links(eventstore::store& store, const commands::handle_options& remembe
 
 }  // namespace
 
-/// chain_program DSN SEED: handles commands in two threads until SIGTERM. Exits with 3 when it found nothing in its
-/// cache, or no snapshot was found or written.
+/// chain_program DSN SEED: handles commands in two threads until SIGTERM. Exits with 3 when the cache was never of
+/// use, or no snapshot was found or written.
 int main(int, char** words)
 {
     static_assert(std::atomic<bool>::is_always_lock_free);
@@ -49,7 +49,7 @@ int main(int, char** words)
     commands::snapshot_writer snapshots(*kept, {.events = 10});
     const commands::handle_options remembering{.attempts_max = 1000, .cache = &cache, .snapshots = &snapshots};
 
-    const auto seed = std::stoull(words[2]) + static_cast<std::uint64_t>(::getpid());    // another one in each life
+    const auto seed = std::stoull(words[2]) + static_cast<std::uint64_t>(::getpid());    // different in each process
     {
         std::jthread other([&] { add_links(*store, remembering, std::mt19937_64(seed)); });
         add_links(*store, remembering, std::mt19937_64(seed + 1));

@@ -58,7 +58,7 @@ flow::~flow()
     try {
         delete_topic(at_.broker, kafka::topic_of(at_.broker, category_name));
     } catch (const std::exception&) {
-        // The broker may be one that a failed test has left killed.
+        // A failed test may have left the broker killed.
     }
 }
 

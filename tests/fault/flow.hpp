@@ -17,32 +17,33 @@
 
 namespace annals::tests {
 
-/// Where the servers of a flow are.
+/// The addresses of a flow's servers.
 struct servers {
     std::string dsn;
     eventstore::kafka::settings broker;
 };
 
-/// Events on their way from an appender in the test through two `annals publish` and two `annals work` into
-/// projections that are not idempotent. What was acknowledged is remembered here, apart from any code of annals.
+/// Events from an appender in the test through two `annals publish` and two `annals work` into projections that are
+/// not idempotent. The test remembers what was acknowledged, without any code of annals.
 class flow {
 public:
-    /// On a migrated database without the category `faults`. The topic is deleted at the end.
+    /// Needs a migrated database without the category `faults`. The topic is deleted at the end.
     flow(servers, std::uint64_t seed);
     ~flow();
     flow(const flow&) = delete;
     auto operator=(const flow&) -> flow& = delete;
 
-    /// Appends so many events in a thread of its own, 1 to 20 at once to one of 500 streams, with `pause` in between.
-    /// An append that finds no server is sent again, the same, until it is answered.
+    /// Appends this many events in a thread of its own, 1 to 20 together to one of 500 streams, with `pause` in
+    /// between.
+    /// An append that finds no server is repeated unchanged until it is answered.
     auto append(std::int64_t events, std::chrono::milliseconds pause) -> std::future<void>;
 
     auto acknowledged() const -> std::int64_t { return acknowledged_; }
     auto processes() -> std::vector<std::unique_ptr<child>>& { return processes_; }
 
-    /// Waits until all has arrived, two minutes at most, then ends the processes. The first thing that is not exactly
-    /// as it must be, or nothing: no process ended by itself; the log, the rows and the first occurrences in the topic
-    /// are what was acknowledged; all processes end with success when asked.
+    /// Waits until everything has arrived, two minutes at most, then ends the processes. Returns the first error, or
+    /// nothing when all is right: no process ended by itself; the log, the rows and the first occurrences in the
+    /// topic are what was acknowledged; all processes end with success when asked.
     auto fault_found() -> std::string;
 
 private:
@@ -58,7 +59,7 @@ private:
     std::vector<std::unique_ptr<child>> processes_;
 };
 
-/// Of a test's random numbers: ANNALS_SEED, or a new one; printed, so that a failure can be repeated.
+/// The seed of a test's random numbers: ANNALS_SEED, or a new one; printed, so that a failure can be repeated.
 auto seed() -> std::uint64_t;
 
 }  // namespace annals::tests

@@ -56,7 +56,7 @@ public:
         CHECK_MESSAGE(found.empty(), (name_of(category) + ": " + found));
         return found.empty();
     }
-    /// Whether a line of a verb's JSON holds all of these words, soon.
+    /// Waits until a line of a verb's JSON holds all of these words; false when none does soon.
     auto tells(const std::vector<std::string>& verb, const std::vector<std::string>& words) -> bool
     {
         return waited_until(patience, [&] {
@@ -66,7 +66,7 @@ public:
             return false;
         });
     }
-    /// The topics of which logs are said to be halted.
+    /// The topics whose logs are reported as halted.
     auto halted() -> std::set<std::string>
     {
         std::set<std::string> found;
@@ -95,15 +95,15 @@ private:
     std::optional<child> running_;
 };
 
-/// A way to break a topic, what is said of it, and how it is taken back. A publisher fills a deleted topic by itself.
+/// A way to break a topic, what is reported about it, and how it is undone. A publisher fills a deleted topic itself.
 struct breakage {
     std::string name;
-    bool is_before_the_topic;                ///< there is none yet
+    bool is_before_the_topic;                ///< the topic does not exist yet
     std::function<void(wards&, int)> begin, end;
     std::string said;
 };
 
-/// Every topic is as annals makes it but for this.
+/// Every topic is as annals creates it, except for this one.
 void set(wards& all, int category, std::map<std::string, std::string> properties)
 {
     properties.try_emplace("max.message.bytes", "2097152");
@@ -120,7 +120,7 @@ const std::vector<breakage> breakages{
     {"a name that collides", true,
      [](wards& all, int one) { create_topic(all.broker(), {.name = colliding_name(all.topic(one))}); },
      [](wards& all, int one) { delete_topic(all.broker(), colliding_name(all.topic(one))); },
-     "cannot be created beside"},
+     "cannot be created next to"},
     {"other partitions", true,
      [](wards& all, int one) { create_topic(all.broker(), {.name = all.topic(one), .partitions = 3}); },
      [](wards& all, int one) { delete_topic(all.broker(), all.topic(one)); }, "has 3 partitions"},
@@ -137,7 +137,8 @@ const std::vector<breakage> breakages{
 }  // namespace
 
 /// Covers: one category of twelve whose topic is refused, does not fit, refuses records or loses them, or is deleted;
-/// the eleven others are published whole meanwhile. Not covered: brokers of several nodes, partitions without a leader.
+/// the eleven others are published completely meanwhile. Not covered: brokers of several nodes, partitions without a
+/// leader.
 TEST_CASE("one broken topic of twelve halts its category only, is named, and is published when it is repaired")
 {
     wards all(seed());

@@ -24,7 +24,8 @@ auto count(const std::string& text, const std::string& piece) -> int
 
 }  // namespace
 
-/// Covers: a server that crashes, is away for some seconds and comes back, under a process with all parts but Kafka.
+/// Covers: a server that crashes, is unreachable for some seconds and comes back, under a process with all parts but
+/// Kafka.
 TEST_CASE("an outage of PostgreSQL is logged twice: when it begins, and when it is over")
 {
     const private_server postgres("postgres");
@@ -46,7 +47,7 @@ TEST_CASE("an outage of PostgreSQL is logged twice: when it begins, and when it 
     std::this_thread::sleep_for(4s);
     postgres.start();
     process.wait_for_words("PostgreSQL is reachable again");
-    std::this_thread::sleep_for(6s);  // those who notice late would have spoken
+    std::this_thread::sleep_for(6s);  // parts that notice late would have logged it
     process.signal(SIGTERM);
     const auto seen = process.wait();
     CHECK(seen.exit_code == 0);

@@ -10,18 +10,18 @@ namespace annals::tests {
 /// Removed with its data at the end.
 class private_server {
 public:
-    /// `which`: postgres or kafka. `name`: of one more of that kind in this test. `settings`: lines added to the
+    /// `which`: postgres or kafka. `name`: for another one of that kind in this test. `settings`: lines added to the
     /// broker's server.properties.
     explicit private_server(std::string which, const std::string& name = "", std::string settings = {});
     ~private_server();
     private_server(const private_server&) = delete;
     auto operator=(const private_server&) -> private_server& = delete;
 
-    /// Where it is: a variable that `./dev env` also has, e.g. PGPORT or ANNALS_KAFKA_BOOTSTRAP_SERVERS.
+    /// Its address: a variable that `./dev env` also has, e.g. PGPORT or ANNALS_KAFKA_BOOTSTRAP_SERVERS.
     auto at(const std::string& variable) const -> const std::string& { return environment_.at(variable); }
 
-    void kill() const { ask("kill"); }       ///< SIGKILL to all its processes: what the kernel has is kept
-    void start() const { ask("start"); }     ///< at the same place, with the data it had
+    void kill() const { ask("kill"); }       ///< SIGKILL to all its processes: the kernel's buffers are kept
+    void start() const { ask("start"); }     ///< at the same address, with its data
     void pause() const { ask("pause"); }     ///< SIGSTOP to all its processes: connections stay, answers do not come
     void resume() const { ask("resume"); }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t events = 100'000;
 constexpr int kills_min = 20;
 
-/// Longer than any lease: others have taken over when it goes on.
+/// Longer than any lease: other processes have taken over when it continues.
 void hang(const child& victim)
 {
     victim.signal(SIGSTOP);
@@ -27,8 +27,9 @@ void hang(const child& victim)
 
 }  // namespace
 
-/// Covers: processes that die anywhere, and processes that hang and go on as zombies when their work is others'.
-/// Not covered: a machine that dies (what the kernel has of a killed process is kept), a network that is cut.
+/// Covers: processes that die anywhere, and processes that hang and continue as zombies when their work belongs to
+/// others.
+/// Not covered: a machine that dies (the kernel's buffers survive a killed process), a network that is cut.
 TEST_CASE("publishers and workers killed at random lose nothing, do nothing twice and keep the order")
 {
     const auto number = seed();

@@ -29,7 +29,7 @@ struct taken {
     auto operator<=>(const taken&) const = default;
 };
 
-/// What a chain has come to after each of its links, in both forms: folded here, from the rows, without annals.
+/// A chain's state after each of its links, in both forms: computed here from the rows, without annals.
 struct folded {
     std::vector<std::string> ids;
     std::array<std::vector<std::int64_t>, 3> digests;    // by form; [version]
@@ -39,7 +39,7 @@ class witness {
 public:
     explicit witness(const temporary_database& database) : session_(database.dsn()) {}
 
-    /// Remembers all snapshots that are there now: each of them must be right, also those that are soon replaced.
+    /// Remembers all current snapshots: each of them must be right, even if it is soon replaced.
     void look_at_snapshots()
     {
         pqxx::nontransaction tx(session_);
@@ -51,7 +51,7 @@ public:
     }
     void delete_snapshots() { pqxx::nontransaction(session_).exec("delete from annals.snapshots"); }
 
-    /// The first link that was decided on a state that was not the chain's, or nothing.
+    /// The first link that was decided on a wrong state, or nothing.
     auto wrong_link() -> std::string
     {
         constexpr std::array<std::int64_t, 3> factors{0, 1'000'003, 48'271};
@@ -76,7 +76,7 @@ public:
         return {};
     }
 
-    /// The first snapshot that is not what the chain was, or nothing.
+    /// The first snapshot that differs from the chain, or nothing.
     auto wrong_snapshot() const -> std::string
     {
         for (const auto& snapshot : seen_) {
@@ -109,8 +109,8 @@ auto start(const char* program, const temporary_database& database, std::uint64_
 
 }  // namespace
 
-/// Covers: several processes with caches and snapshots on the same streams, two builds that make another state of the
-/// same events, processes that die anywhere, snapshots that are deleted. Not covered: a log that is restored.
+/// Covers: several processes with caches and snapshots on the same streams, two builds that make different states of
+/// the same events, processes that die anywhere, snapshots that are deleted. Not covered: a log that is restored.
 TEST_CASE("killed processes that remember aggregates decide only on what the log has")
 {
     const auto number = seed() % 1'000'000'000;

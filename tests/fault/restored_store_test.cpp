@@ -53,7 +53,7 @@ public:
         run({"/bin/cp", "-a", data_, backup()});
         server_.start();
     }
-    /// `signal`: a file that makes PostgreSQL recover from the archive, and begin a new timeline; or none.
+    /// `signal`: a file that makes PostgreSQL recover from the archive and begin a new timeline; empty: none.
     void restore(const std::string& signal) const
     {
         server_.kill();
@@ -97,7 +97,7 @@ struct published_log {
         for (int appended = 0; appended < count;) try {
                 append_events(*log, "sample", 1);
                 ++appended;
-            } catch (const error& problem) {             // away, or still recovering
+            } catch (const error& problem) {             // unreachable, or still recovering
                 REQUIRE(problem.retryable());
                 std::this_thread::sleep_for(50ms);
             }
@@ -109,7 +109,7 @@ struct published_log {
             if (auto events = feed->next(std::vector<log_cursor>{{{"sample", 0}, seen}}, {}); !events.empty())
                 return events;
         } catch (const unavailable&) {
-            // The server is away.
+            // The server is unreachable.
         }
         feed->changes().wait(told, 50ms);
         return {};
@@ -121,7 +121,7 @@ struct published_log {
             if (!next().empty()) return false;
         return true;
     }
-    /// As an operator does, while the publisher runs on; what the command said when it failed.
+    /// As an operator does while the publisher runs; returns what the command said when it failed.
     auto repair() const -> std::string
     {
         child command({ANNALS_PROGRAM, "publish", "repair", "--yes"},
@@ -130,7 +130,7 @@ struct published_log {
                        {"ANNALS_TOPIC", broker.topic_template}});
         return command.wait().exit_code == 0 ? "" : command.output();
     }
-    /// Reads up to this position; whether all that came is the log's.
+    /// Reads up to this position; whether everything that came is in the log.
     auto reads_the_log_up_to(std::int64_t position) -> bool
     {
         const auto until = std::chrono::steady_clock::now() + 30s;
@@ -155,14 +155,14 @@ void check_restore(const std::string& signal)
     samples.append(5);
     CHECK(difference_after(30s, *samples.log, samples.broker, "sample") == "");
     for (int attempt = 0; attempt < 600 && samples.next().size() < 5; ++attempt) {}
-    std::this_thread::sleep_for(1s);                     // the topic brings them too
+    std::this_thread::sleep_for(1s);                     // the topic delivers them, too
     CHECK(samples.next().size() == 5);
 
     samples.server.restore(signal);
     samples.seen = {20};
-    CHECK(samples.next_is_empty_for(2s));                // who was there before
+    CHECK(samples.next_is_empty_for(2s));                // a reader from before
     samples.feed = std::make_unique<processors::kafka_feed>(*samples.log, samples.broker, "test");
-    CHECK(samples.next_is_empty_for(4s));  // who comes afterwards, and finds the lost events in the topic
+    CHECK(samples.next_is_empty_for(4s));  // a new reader, which finds the lost events in the topic
     samples.append(7);
     CHECK(samples.reads_the_log_up_to(27));
 

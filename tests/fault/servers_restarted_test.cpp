@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t events = 20'000;
 
-/// Does it three times while events flow, and leaves time to recover or not in between.
+/// Does it three times while events flow, sometimes with time to recover in between.
 void three_times_while_appending(flow& flow, auto break_something)
 {
     auto appending = flow.append(events, 20ms);
@@ -56,8 +56,8 @@ TEST_CASE("a broker that is killed and started again while events flow")
     CHECK(flow.fault_found() == "");
 }
 
-/// Covers: a server that crashes and recovers from its WAL, under appender, publishers and workers at once.
-/// Not covered: power cuts (SIGKILL leaves the kernel its pages, so fsync is not tested).
+/// Covers: a server that crashes and recovers from its WAL, with appender, publishers and workers at the same time.
+/// Not covered: power cuts (after SIGKILL the kernel keeps its pages, so fsync is not tested).
 TEST_CASE("a PostgreSQL that is killed and started again while events flow")
 {
     const private_server postgres("postgres");
@@ -72,9 +72,9 @@ TEST_CASE("a PostgreSQL that is killed and started again while events flow")
     CHECK(flow.fault_found() == "");
 }
 
-/// Covers: a topic deleted under publishers and consumers; it is made and filled again.
-/// Not covered: one that somebody else makes again with other partitions or events. One that is made again while
-/// events are under way to it: publisher_test.
+/// Covers: a topic deleted under publishers and consumers; it is created and filled again.
+/// Not covered: a topic that someone else creates again with other partitions or events. For one that is recreated
+/// with events in flight see publisher_test.
 TEST_CASE("a topic that is deleted while events flow")
 {
     const temporary_database database;

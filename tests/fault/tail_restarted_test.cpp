@@ -36,7 +36,7 @@ auto positions_in(const std::string& lines) -> std::map<std::string, std::vector
 
 }  // namespace
 
-/// Covers: a tail that waits while its server is gone and comes back. Not covered: one that is killed itself.
+/// Covers: a tail that waits while its server is unreachable. Not covered: a tail that is killed itself.
 TEST_CASE("a tail shows every event once and in order although its PostgreSQL is killed and restarted")
 {
     const tests::private_server postgres("postgres");

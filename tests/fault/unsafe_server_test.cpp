@@ -15,7 +15,7 @@ using eventstore::postgres::connection, eventstore::postgres::open_store;
 
 namespace {
 
-/// A migrated database on a server of its own, whose settings may be spoilt.
+/// A migrated database on a server of its own, whose settings may be made unsafe.
 struct spoilt_server {
     const tests::private_server server{"postgres"};
     const std::string address = server.at("PGHOST") + ":" + server.at("PGPORT");

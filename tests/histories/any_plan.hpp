@@ -33,7 +33,7 @@ inline auto any_step() -> rc::Gen<step>
                                 rc::gen::set(&step::events, rc::gen::inRange(1, 4)));
 }
 
-/// For so many clients, each with so many steps at most.
+/// For this many clients, each with at most this many steps.
 inline auto any_plan(int clients, int steps_max) -> rc::Gen<plan>
 {
     auto steps = rc::gen::mapcat(rc::gen::inRange(1, steps_max + 1), [](int count) {

@@ -30,7 +30,7 @@ auto part_of(const append_request& request, const stream_id& stream) -> const st
     return found == request.streams.end() ? nullptr : &*found;
 }
 
-/// Whether one stream's part stands where its caller was told.
+/// Whether one stream's part is where its caller was told.
 auto is_where_told(const index& all, const append_call& one, const written& told) -> bool
 {
     const bool is_by_key = is_answered_by_key(all, one);
@@ -123,7 +123,7 @@ auto a5_what_was_expected_was_so(const index& all) -> findings
                                 + to_string(part->expected));
             const auto [other, is_new] = first_ids.try_emplace({told.stream, before}, part->events.front().id);
             if (!is_new && other->second != part->events.front().id)
-                found.push_back("two were confirmed behind version " + std::to_string(before) + " of "
+                found.push_back("two were confirmed after version " + std::to_string(before) + " of "
                                 + to_string(told.stream));
         }
     }
@@ -182,7 +182,7 @@ auto a8_the_order_is_that_of_the_clock(const index& all) -> findings
 {
     findings found;
     for (const auto& log : all.logs()) {
-        const logged* first_returned = nullptr;    // of those behind
+        const logged* first_returned = nullptr;    // of those after it
         for (std::size_t i = log.size(); i-- > 0;) {
             if (first_returned && first_returned->returned < log[i].invoked)
                 found.push_back("sent after " + described(*first_returned->event)

@@ -124,7 +124,7 @@ TEST_CASE("A5: an append that was confirmed against what it expected")
     {
         spoilt.all.appends[made_history::first].request.streams[0].expected = expected_version::exists();
     }
-    SUBCASE("two behind one version")
+    SUBCASE("two after one version")
     {
         auto twin = one;
         twin.request.streams[0].events[0].id = new_uuid();

@@ -8,10 +8,10 @@
 
 namespace annals::histories {
 
-/// Which invariants a history breaks, by their letter and number, and how: the first few times of each.
+/// The invariants that a history breaks, by their letter and number, and how: the first few violations of each.
 struct report {
     std::set<std::string> broken;
-    std::string text;                        ///< empty when all is well
+    std::string text;                        ///< empty when there are none
 };
 
 auto check(const history&) -> report;

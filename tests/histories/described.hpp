@@ -7,7 +7,7 @@
 
 namespace annals::histories {
 
-/// How an event, a place and a call are named in what is found.
+/// The names of an event, a place and a call in findings.
 inline auto described(const eventstore::recorded_event& event) -> std::string
 {
     return to_string(event.stream) + " version " + std::to_string(event.version.number) + " at "

@@ -9,21 +9,22 @@
 #include <string>
 #include <vector>
 
-/// What several clients did to a store and what they were told, and what must hold of it whatever happened in between.
-/// Knows nothing of any store but its interface.
+/// What several clients did to a store and what they were told, and what must be true whatever happened in between.
+/// Uses nothing of a store but its interface.
 namespace annals::histories {
 
 /// A tick of a clock that all clients share.
 using tick = std::int64_t;
 
-/// Who called, when, and when the answer was there.
+/// Who called, when, and when the answer came.
 struct call {
     int client = 0;
     tick invoked = 0;
     tick returned = 0;
 };
 
-/// `unknown`: it may have happened, and may yet. `undone`: it has not and will not, such as after a rollback.
+/// `unknown`: it may have happened, or may still happen. `undone`: it has not happened and will not, such as after a
+/// rollback.
 enum class ending { answered, unknown, undone };
 
 struct append_call {
@@ -66,11 +67,11 @@ struct history {
     std::vector<log_read> log_reads;
     std::vector<heads_read> heads_reads;
     std::vector<key_read> key_reads;
-    /// What each follower was given, in that order; it began at the beginning and ended when all was quiet again.
+    /// What each follower got, in that order; it began at the beginning and ended when no client wrote any more.
     std::vector<std::vector<eventstore::recorded_event>> followers;
-    /// Calls that ended as the store's interface does not provide for.
+    /// Calls that ended in a way that the store's interface does not name.
     std::vector<std::string> broken;
-    /// Every log by partition, read when all was quiet again.
+    /// Every log by partition, read when no client wrote any more.
     std::vector<std::vector<eventstore::recorded_event>> logs;
 };
 

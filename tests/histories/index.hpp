@@ -12,7 +12,7 @@ namespace annals::histories {
 /// An event of the final log, and what the clients could know of it.
 struct logged {
     const eventstore::recorded_event* event = nullptr;
-    tick invoked = 0;                        ///< when somebody first tried to append it
+    tick invoked = 0;                        ///< when a client first tried to append it
     tick returned = 0;                       ///< when its append was first answered; `never` when it was not
     tick known = 0;                          ///< when it was first answered or read
 };
@@ -26,7 +26,7 @@ public:
 
     auto of() const -> const history& { return history_; }
 
-    /// The final log's events with this id: one, or none, unless something is wrong.
+    /// The final log's events with this id: one or none, unless something is wrong.
     auto with_id(const eventstore::uuid&) const -> const std::vector<const logged*>&;
     /// Nothing when there is none.
     auto at(int partition, eventstore::log_position) const -> const logged*;
@@ -38,7 +38,7 @@ public:
     /// The calls that tried to append an event.
     auto calls_with(const eventstore::uuid&) const -> const std::vector<const append_call*>&;
 
-    /// How much of a stream or log was known to somebody before a tick.
+    /// How much of a stream or log any client knew before a tick.
     auto version_known(const eventstore::stream_id&, tick before) const -> std::int64_t;
     auto position_known(int partition, tick before) const -> std::int64_t;
 
@@ -54,10 +54,10 @@ private:
     std::map<eventstore::uuid, std::vector<const append_call*>> calls_;
 };
 
-/// An append was answered, and is in the log as far as its caller was told.
+/// The append was answered, and is in the log as far as its caller was told.
 auto is_confirmed(const append_call&) -> bool;
 
-/// It was answered with the result of another append under the same idempotency key, its own events are not there.
+/// It was answered with the result of another append under the same idempotency key; its own events are not there.
 auto is_answered_by_key(const index&, const append_call&) -> bool;
 
 /// Certainly not in the log: rejected, rolled back.

@@ -5,13 +5,13 @@
 
 namespace annals::histories {
 
-/// A small history in which all is well, for tests to spoil. One log; streams a (three events) and b (one).
+/// A small correct history, for tests to spoil. One log; streams a (three events) and b (one).
 struct made_history {
     made_history();
 
     auto stream(const std::string& key) const -> eventstore::stream_id { return {all.category.name, key}; }
 
-    /// Adds events to the log, and a call between two ticks of its own that was told so.
+    /// Adds events to the log, and a call between two ticks of its own that got this answer.
     auto append(const std::string& key, eventstore::expected_version, int events) -> append_call&;
     /// A call between two ticks of its own.
     auto next_call(int client) -> call;

@@ -68,7 +68,7 @@ auto g3_followers_go_forward(const index& all) -> findings
         for (const auto& event : given) {
             auto& position = at[event.partition];
             if (event.position <= position)
-                found.push_back("given behind position " + std::to_string(position.number) + ": " + described(event));
+                found.push_back("given after position " + std::to_string(position.number) + ": " + described(event));
             position = event.position;
         }
     }

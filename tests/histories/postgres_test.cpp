@@ -29,8 +29,8 @@ auto in_database(const tests::temporary_database& database, std::shared_ptr<even
             }};
 }
 
-/// Two stores on one database, as two processes have them: each append goes to one of them at random. Both take what
-/// they wrote last for the end of a log.
+/// Two stores on one database, like two processes: each append goes to one of them at random. Both expect the end of
+/// a log where they wrote last.
 class two_stores final : public tests::passing_store {
 public:
     two_stores(const std::string& dsn, unsigned seed) : passing_store(open(dsn)), other_(open(dsn)), random_(seed) {}

@@ -20,7 +20,7 @@ auto recorder::append(int client, append_request request) -> std::optional<appen
     append_call one{.when = begin(client), .request = request};
     std::optional<append_result> answer;
     try {
-        // Half of the clients take the way with a completion, which a blocking append need not take.
+        // Half of the clients use a completion, since a blocking append may work differently.
         answer = client % 2 == 0 ? tested_.store->append(std::move(request))
                                  : tested_.store->store::append(std::move(request));
         one.how = ending::answered;
@@ -52,7 +52,7 @@ auto recorder::append_in_transaction(int client, const append_request& request, 
             answer = open->result();
         }
     } catch (const std::exception&) {
-        // The connection was lost: before the commit nothing happened, after it nobody knows.
+        // The connection was lost: before the commit nothing happened, after it the outcome is unknown.
     }
     add(std::move(one));
     return answer;

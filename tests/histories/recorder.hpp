@@ -11,7 +11,7 @@
 
 namespace annals::histories {
 
-/// Passes calls on to a store, and writes down what was asked, when, and how it ended. Thread-safe.
+/// Passes calls on to a store, and records what was asked, when, and how it ended. Thread-safe.
 class recorder {
 public:
     /// Creates the category.
@@ -19,8 +19,8 @@ public:
 
     /// Nothing when the answer is not known.
     auto append(int client, eventstore::append_request) -> std::optional<eventstore::append_result>;
-    /// In a transaction that is open for a while and then committed or rolled back. Nothing when it was not committed,
-    /// or that is not known. A store without such transactions appends, or does nothing.
+    /// In a transaction that is open for a while and then committed or rolled back. Nothing when it was not
+    /// committed, or when that is unknown. A store without such transactions appends, or does nothing.
     auto append_in_transaction(int client, const eventstore::append_request&, std::chrono::microseconds open_for,
                                bool commits) -> std::optional<eventstore::append_result>;
 
@@ -31,13 +31,13 @@ public:
     void read_heads(int client);
     void find_key(int client, const std::string& idempotency_key);
 
-    /// What a follower was given.
+    /// What a follower got.
     void add_follower(std::vector<eventstore::recorded_event>);
 
     auto store() const -> eventstore::store& { return *tested_.store; }
     auto category() const -> const eventstore::category& { return history_.category; }
 
-    /// Once all clients are done: with the final logs as `truth` has them.
+    /// Call it once all clients are done: with the final logs as `truth` has them.
     auto finish(eventstore::store& truth) -> history;
 
 private:

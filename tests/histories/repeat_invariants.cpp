@@ -25,7 +25,7 @@ auto first_event(const append_request& request) -> const new_event*
     return nullptr;
 }
 
-/// What was answered to the calls that are the same append, and to how many as the first.
+/// The answers to the calls that are the same append, and how many were marked as the first.
 struct answers {
     const append_call* one = nullptr;
     int firsts = 0;
@@ -45,7 +45,7 @@ void judge(const std::string& what, const answers& all, findings& found)
     if (all.firsts > 1) found.push_back(what + " was appended " + std::to_string(all.firsts) + " times");
 }
 
-/// A conflict of an append with itself: its events stood where they were to go when it was told that they could not.
+/// A conflict of an append with itself: its events were already in their places when it was refused.
 auto conflicts_with_itself(const index& all, const append_call& one, const failed_check& failed) -> bool
 {
     const auto part = std::ranges::find(one.request.streams, failed.stream, &stream_append::stream);

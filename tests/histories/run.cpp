@@ -24,7 +24,7 @@ auto new_category(int partitions) -> category
     return {name, partitions};
 }
 
-/// Reads all logs page by page, each behind what it has, as a processor would that trusts its feed.
+/// Reads all logs page by page, each after what it has, like a processor that trusts its feed.
 class history_follower {
 public:
     history_follower(recorder& through, std::size_t page, const std::atomic<bool>& is_over)

@@ -9,12 +9,12 @@
 
 namespace annals::histories {
 
-/// What goes wrong while the clients are at work; ends, with everything put right, soon after it is asked to.
+/// What goes wrong while the clients work; ends, with everything repaired, soon after it is asked to.
 using trouble = std::function<void(const std::stop_token&)>;
 
-/// Every client of the plan in a thread of its own, with two followers beside them, in a new category of the store.
-/// The followers have five seconds to reach the heads when all is over. The final logs are read from `truth` where that
-/// is another store than the one whose readers are doubted.
+/// Runs every client of the plan in a thread of its own, with two followers, in a new category of the store.
+/// The followers have five seconds to reach the heads at the end. The final logs are read from `truth`, if that is
+/// another store than the one whose readers are tested.
 auto run(const plan&, const eventstore::contract::subject&, const trouble& = {}, eventstore::store* truth = nullptr)
     -> history;
 

@@ -81,7 +81,7 @@ void scripted_client::send(append_request request)
     last_was_confirmed_ = answer && *answer;
 }
 
-/// Says so, as a client must that does not know what became of it.
+/// Marks the append as sent again, as a client must that does not know its outcome.
 void scripted_client::send_again()
 {
     if (!last_) return;

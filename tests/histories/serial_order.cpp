@@ -11,8 +11,8 @@ using namespace eventstore;
 
 namespace {
 
-/// Appends that happened, and which must have come before which. An edge for each pair that a log, a check or the clock
-/// orders; a cycle is a set of appends that no order explains.
+/// Appends that happened, and which must have come before which. There is an edge for each pair that a log, a check
+/// or the clock orders; a cycle is a set of appends that no order explains.
 class precedence {
 public:
     explicit precedence(const index& all) : all_(all)
@@ -23,7 +23,7 @@ public:
         order_by_clock();
     }
 
-    /// Some that are in or behind a cycle; none when there is an order.
+    /// Some that are in or after a cycle; none when there is an order.
     auto unordered() const -> std::vector<const append_call*>
     {
         std::vector<std::size_t> waits(after_.size());
@@ -42,7 +42,7 @@ public:
     }
 
 private:
-    /// Several calls may be one append, sent again: the one that was answered first stands for all.
+    /// Several calls may be one append, sent again: the one that was answered first represents all.
     void add_appends()
     {
         for (const auto& one : all_.of().appends) {
@@ -92,7 +92,7 @@ private:
     }
 
     /// A chain of moments, one for each append that returned, in that order: each append comes before its moment, and
-    /// behind the last moment before it was called.
+    /// after the last moment before it was called.
     void order_by_clock()
     {
         std::vector<std::pair<tick, std::size_t>> returned;

@@ -42,7 +42,7 @@ auto all_trials(const tests::temporary_database& database) -> std::vector<trial>
     return all;
 }
 
-/// The lines that speak about an object: its own and, of a column, its table's.
+/// The lines about an object: its own and, for a column, its table's.
 auto lines_of(const tests::privilege_matrix& matrix, const std::string& object) -> std::vector<std::string>
 {
     std::vector<std::string> names{object};
@@ -55,7 +55,7 @@ auto lines_of(const tests::privilege_matrix& matrix, const std::string& object) 
     return names;
 }
 
-/// Empty, or the SQLSTATE with which the server refused. Whatever it did is undone.
+/// Empty, or the SQLSTATE with which the server refused. Its changes are undone.
 auto refusal(connection& session, const std::string& statement) -> std::string
 {
     session.execute("begin");
@@ -69,7 +69,7 @@ auto refusal(connection& session, const std::string& statement) -> std::string
     return sqlstate;
 }
 
-/// What one user was refused although it should work, or could do although it should not, one a line.
+/// What one user was refused although it should work, or could do although it should not, one per line.
 auto differences(connection& session, const std::string& role, const std::vector<trial>& trials, const auto& may)
     -> std::string
 {
@@ -179,7 +179,7 @@ TEST_CASE("a user made an analyst finds the read models and cannot block others 
     const tests::temporary_database database;
     const tests::login_user ada(database, "ada", {});
     connection(database.dsn()).execute("select annals.make_analyst('" + ada.name() + "')");
-    connection session(ada.dsn());  // which sets time-outs of its own: what the user is given is the reset value
+    connection session(ada.dsn());  // which sets its own time-outs: the user's are the reset values
     const auto given = [&](const std::string& setting) {
         const auto rows = session.query("select reset_val from pg_settings where name = '" + setting + "'");
         return rows.get<std::string>(0, 0);

@@ -13,24 +13,23 @@
 
 namespace annals::planted_bugs {
 
-/// A text in an SQL function, and what stands there instead.
+/// A text in an SQL function, and its replacement.
 struct replaced_text {
     std::string is;
     std::string becomes;
     std::string function = "annals.append_many";
 };
 
-/// A mistake that somebody could make in a store, and the invariant that must notice it. What is not named stays as it
-/// is in annals.
+/// A mistake that a store could have, and the invariant that must notice it. Everything else is as in annals.
 struct bug {
     /// `dsn`: the store's database, for readers with statements of their own.
     using wrapper =
         std::function<std::shared_ptr<eventstore::store>(std::shared_ptr<eventstore::store>, const std::string& dsn)>;
 
     std::string name;
-    std::string caught_by;                   ///< the least that its histories must break
-    std::vector<histories::step::deed> needs = {};    ///< what clients must do often for it to show
-    std::function<void(histories::plan&)> shape = {};    ///< for bugs that random steps meet too seldom
+    std::string caught_by;                   ///< the invariant that its histories must break
+    std::vector<histories::step::deed> needs = {};    ///< what clients must do often to find it
+    std::function<void(histories::plan&)> shape = {};    ///< for bugs that random steps rarely find
 
     std::string tables = {};                 ///< statements that spoil the schema
     std::vector<replaced_text> texts = {};
@@ -38,9 +37,9 @@ struct bug {
     wrapper wrapped_in = {};
 };
 
-/// In the SQL function, and in what it stands on.
+/// In the SQL function, and in its tables.
 auto bugs_in_the_function() -> std::vector<bug>;
-/// In how a transaction ends, and in what surrounds the store.
+/// In how a transaction ends, and around the store.
 auto bugs_around_the_store() -> std::vector<bug>;
 
 }  // namespace annals::planted_bugs

@@ -26,7 +26,7 @@ using clock = std::chrono::steady_clock;
 /// Chance decides when a bug shows: the slowest took 27 histories on average, seven seconds on a busy machine.
 constexpr std::chrono::seconds time_for_a_bug{120};
 
-/// Throws when the text does not stand in the function: then the bug must be written for the new text.
+/// Throws when the function does not have the text: then the bug must be written for the new text.
 void replace_text(eventstore::postgres::connection& session, const replaced_text& text)
 {
     eventstore::postgres::parameters name;
@@ -79,7 +79,7 @@ struct outcome {
     clock::duration took{};
 };
 
-/// Histories until one breaks the invariant that the bug is to be caught by, or the time is over.
+/// Runs histories until one breaks the invariant that must catch the bug, or the time is over.
 auto look_for(const bug& planted, clock::duration time) -> outcome
 {
     const planted_store there(planted);
@@ -107,7 +107,7 @@ void check_caught(const bug& planted)
                   "\n", found.text);
 }
 
-/// The table that people read says the same as the bugs themselves.
+/// The table in the decision says the same as the bugs themselves.
 void check_is_in_the_decision(const bug& planted)
 {
     std::ifstream in("docs/decisions/0016-histories-are-checked.md");

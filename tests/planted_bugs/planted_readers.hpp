@@ -10,7 +10,7 @@
 /// Stores that read wrongly.
 namespace annals::planted_bugs {
 
-/// Gives what it read of a stream a few milliseconds ago.
+/// Returns what it read of a stream a few milliseconds ago.
 class lagging_reader final : public tests::passing_store {
 public:
     using passing_store::passing_store;
@@ -27,7 +27,7 @@ private:
     std::map<eventstore::stream_id, copy> copies_;
 };
 
-/// Brings what it reads from a log into another form.
+/// Changes what it reads from a log.
 class rewriting_reader final : public tests::passing_store {
 public:
     using passing_store::passing_store;
@@ -38,7 +38,8 @@ public:
 /// Reads logs by a statement of its own, one after the other, forwards only.
 class statement_reader : public tests::passing_store {
 public:
-    /// `statement`: ids and keys in order, for a category ($1), a partition ($2), behind a position ($3), so many ($4).
+    /// `statement`: ids and keys in order, for a category ($1), a partition ($2), after a position ($3), this many
+    /// ($4).
     statement_reader(std::shared_ptr<eventstore::store> behind, std::string dsn, const char* statement)
         : passing_store(std::move(behind)), dsn_(std::move(dsn)), statement_(statement)
     {}
@@ -50,13 +51,13 @@ private:
     const char* statement_;
 };
 
-/// Leaves out whatever a transaction wrote that is not older than all that are open, and goes by position otherwise.
+/// Leaves out events of transactions that are not older than all open ones; otherwise reads by position.
 class oldest_transaction_reader final : public statement_reader {
 public:
     oldest_transaction_reader(std::shared_ptr<eventstore::store> behind, std::string dsn);
 };
 
-/// Goes by transaction first and position second.
+/// Reads by transaction first and position second.
 class transaction_order_reader final : public statement_reader {
 public:
     transaction_order_reader(std::shared_ptr<eventstore::store> behind, std::string dsn);

@@ -11,7 +11,7 @@
 /// Stores that append wrongly.
 namespace annals::planted_bugs {
 
-/// Now and then it hears no answer to an append, and sends it once more as if it were the first time.
+/// Sometimes it does not hear the answer to an append, and sends it once more as if it were the first time.
 class blind_repeater final : public tests::passing_store {
 public:
     using passing_store::passing_store;
@@ -19,7 +19,7 @@ public:
     void append(eventstore::append_request, eventstore::on_appended done) override;
 };
 
-/// Now and then it gives a call up and sends it again, rightly marked; but the first one still runs, later.
+/// Sometimes it gives a call up and sends it again, correctly marked; but the first one still runs, later.
 class late_backend final : public tests::passing_store {
 public:
     using passing_store::passing_store;
@@ -31,7 +31,7 @@ private:
     std::vector<std::jthread> late_;
 };
 
-/// Remembers versions, to tell conflicts without asking; but it notes what it sends before that is committed.
+/// Remembers versions, to find conflicts without asking; but it remembers what it sends before that is committed.
 class hasty_cache final : public tests::passing_store {
 public:
     using passing_store::passing_store;

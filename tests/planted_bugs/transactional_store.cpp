@@ -34,7 +34,7 @@ transactional_store::transactional_store(std::string dsn, std::shared_ptr<store>
 
 transactional_store::~transactional_store() = default;
 
-/// A unique index that refuses, or a deadlock, is a call to be tried again.
+/// A unique index that refuses, or a deadlock, means that the call must be repeated.
 void transactional_store::append(append_request request, on_appended done)
 {
     try {

@@ -15,9 +15,9 @@ class transaction_base;
 
 namespace annals::planted_bugs {
 
-/// Each append in a transaction of its own, through `annals.append_many`, open for a moment before its commit, so that
-/// others meet it. Reads are those of the store of record. As it is, it keeps every promise; bugs are planted in the
-/// function, in a reader before it, or in how a transaction ends.
+/// Each append in a transaction of its own, through `annals.append_many`, open for a moment before its commit, so
+/// that others run into it. Reads are those of the store in PostgreSQL. As it is, it keeps every promise; bugs are
+/// planted in the function, in a reader before it, or in how a transaction ends.
 class transactional_store : public tests::passing_store {
 public:
     /// How a transaction appends, and how it ends.
@@ -25,7 +25,7 @@ public:
         std::function<eventstore::append_result(pqxx::transaction_base&, const eventstore::append_request&)> append =
             {};
         bool answers_before_commit = false;
-        bool writes_something_first = false;    ///< so that it has its transaction id long before it appends
+        bool writes_something_first = false;    ///< so that it gets its transaction id long before it appends
     };
 
     transactional_store(std::string dsn, std::shared_ptr<eventstore::store> reads, ways);

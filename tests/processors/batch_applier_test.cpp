@@ -15,7 +15,7 @@ using namespace annals::processors::tests;
 
 namespace {
 
-/// One database, one log of two partitions, and applications that work on it as different processes would.
+/// One database, one log of two partitions, and batch appliers that work on it like different processes.
 struct bench {
     annals::tests::temporary_database database;
     eventstore::memory::memory_store store{2};
@@ -53,7 +53,7 @@ void apply_all(batch_applier& worked)
     while (worked.step() > 0) {}
 }
 
-/// Hands out events with some of them left out, twice, or too old.
+/// Delivers events with some of them left out, twice, or too old.
 class careless_feed final : public feed {
 public:
     careless_feed(feed& behind, unsigned seed) : behind_(behind), random_(seed) {}

@@ -13,7 +13,7 @@
 
 namespace annals::processors::contract {
 
-/// A feed and the store that it feeds from. Neither need be new: each check has a category of its own.
+/// A feed and its store. Neither need be new: each check has a category of its own.
 struct feed_under_test {
     std::shared_ptr<eventstore::store> store;
     std::shared_ptr<processors::feed> feed;

@@ -5,8 +5,8 @@
 
 #include <thread>
 
-/// What every feed keeps to. A test program proves its feed with it: it includes this file once and calls
-/// `check_feed(make)` for a maker of `feed_under_test`.
+/// The promises of every feed, as tests. A test program includes this file once and calls `check_feed(make)` with a
+/// maker of `feed_under_test`.
 namespace annals::processors::contract {
 
 template <class Make>
@@ -53,7 +53,7 @@ void check_feed(Make make)
             check_dense(events, at.log(0), after);
         }
     }
-    SUBCASE("a reader who has seen more than the feed gets nothing old")
+    SUBCASE("a reader that has seen more than the feed gets nothing old")
     {
         fed_category at(make());
         at.append(0, 5);
@@ -64,7 +64,7 @@ void check_feed(Make make)
         CHECK(events.size() == 2);
         check_dense(events, at.log(0), 9);
     }
-    SUBCASE("several logs are read at once, each dense")
+    SUBCASE("several logs are read together, each without gaps")
     {
         fed_category at(make());
         at.append(0, 10);
@@ -100,7 +100,7 @@ void check_feed(Make make)
         CHECK(events.size() == 5000);
         check_dense(events, at.log(0), 1);
     }
-    SUBCASE("many readers at once each get everything once")
+    SUBCASE("many concurrent readers each get everything once")
     {
         fed_category at(make());
         std::vector<std::vector<eventstore::recorded_event>> seen(4);

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A log of one partition, published by hand or by a publisher, and a feed that reads the topic. While the log is away
-/// from the feed, events come through the topic or not at all.
+/// A log of one partition, published by hand or by a publisher, and a feed that reads the topic. While the feed
+/// cannot reach the log, events come through the topic or not at all.
 struct fed_samples {
     memory::memory_store log{1};
     processors::tests::observed_store seen_log{log};
@@ -66,13 +66,13 @@ struct fed_samples {
         try {
             events = feed->next(std::vector<log_cursor>{{{"sample", 0}, seen}}, {});
         } catch (const unavailable&) {
-            // The log is away.
+            // The log is unreachable.
         }
         if (events.empty()) feed->changes().wait(told, 20ms);
         return events;
     }
 
-    /// Follows the log until it has come this far; false when what comes is not the log's, or nothing does.
+    /// Follows the log until it has come this far; false when an event is not the log's, or none comes.
     auto reaches(std::int64_t position) -> bool
     {
         const auto until = std::chrono::steady_clock::now() + 30s;
@@ -85,7 +85,7 @@ struct fed_samples {
     }
 };
 
-/// Events that a log does not hold (any more), from the given position on.
+/// Events that a log does not have (any more), from the given position on.
 auto lost_events(int from, int count) -> std::vector<recorded_event>
 {
     memory::memory_store lost{1};

@@ -8,7 +8,7 @@
 
 namespace annals::processors::tests {
 
-/// Counts how often a log is read, and is away or restored when it is told so.
+/// Counts how often a log is read, and is unreachable or restored when told so.
 class observed_store final : public annals::tests::passing_store {
 public:
     using passing_store::passing_store;
@@ -16,7 +16,7 @@ public:
     std::atomic<int> reads = 0;
     std::atomic<bool> is_away = false;
 
-    /// From now on `behind` is what is passed on to: the store has another incarnation.
+    /// From now on calls go to `behind`: the store has another incarnation.
     void restore(eventstore::store& behind)
     {
         pass_on_to(behind);

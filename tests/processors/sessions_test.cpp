@@ -36,7 +36,7 @@ struct environment {
     std::map<std::string, std::string> variables;
 };
 
-/// What a session would be told by somebody who means another one, and what it must be all the same.
+/// Settings of someone with other wishes, and what the session must have all the same.
 struct told {
     std::string name, otherwise, meant;
 };
@@ -75,7 +75,7 @@ void check_both_kinds_of_session(const std::string& dsn)
     CHECK(tx.query_value<std::string>("select '" + text + "' || length('" + text + "')") == text + "3");
 }
 
-/// A database of another encoding, which no template can give us.
+/// A database of another encoding, which no template of ours has.
 struct latin_database {
     latin_database()
     {

@@ -13,7 +13,7 @@
 
 namespace annals::processors::tests {
 
-/// A processor that is wrong at once if an event is applied twice, never, or out of order: it counts and lists.
+/// A processor that shows immediately if an event is applied twice, never, or out of order: it counts and lists.
 class tally : public processor {
 public:
     explicit tally(std::string name = "tally", work_distribution distribution = work_distribution::by_log,

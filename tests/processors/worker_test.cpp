@@ -270,7 +270,7 @@ TEST_CASE("a projection whose log was restored to before its checkpoint is stopp
         auto working = at.start({counted});
         CHECK(within(8s, [&] { return at.has("one", 10); }));
     }
-    at.execute([](pqxx::transaction_base& tx) {  // as if others had taken the places of the events since
+    at.execute([](pqxx::transaction_base& tx) {  // as if other events had taken their places since
         tx.exec("update annals.checkpoints set event_id = gen_random_uuid()");
     });
     auto working = at.start({counted});
@@ -287,7 +287,7 @@ TEST_CASE("failed work is retried in a new session")
         void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
         {
             sessions.push_back(tx.query_value<int>("select pg_backend_pid()"));
-            if (sessions.size() == 1) throw eventstore::unavailable("somebody whom it asks is away");
+            if (sessions.size() == 1) throw eventstore::unavailable("a server that it asks is unreachable");
             tally::apply(tx, events);
         }
         std::vector<int> sessions;

@@ -64,7 +64,8 @@ struct applied_projection {
         pqxx::work tx(session);
         return projections::ownership::role_of(tx, "counted");
     }
-    /// As a restore does that knows none of the roles: all belongs to who restores, and privileges are lost.
+    /// Like a restore that knows none of the roles: everything belongs to the user who restores, and privileges are
+    /// lost.
     void lose_roles()
     {
         const auto lost = role();

@@ -80,7 +80,7 @@ struct bench {
         }
     }
 
-    /// What is done to a database is done from another one.
+    /// Changes to a database are made from another one.
     void execute(std::string sql)
     {
         const auto name = sql.find(":name");
@@ -99,7 +99,7 @@ struct bench {
     {
         return is_soon([&] { return pqxx::nontransaction(operating).query_value<bool>("select " + sql); });
     }
-    /// By the projection itself, or, of a server that lets nobody in, by the process for all its parts.
+    /// By the projection itself; or, when the server accepts no session, by the process for all its parts.
     auto is_complained() -> bool
     {
         return is_soon([&] {
@@ -128,7 +128,7 @@ const std::string end_backends =
     "select pg_terminate_backend(pid) from pg_stat_activity "
     "where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
 
-/// Something that fails for a while, wherever a worker is on its way from a connection to its rows.
+/// Something that fails for a while, somewhere between a worker's connection and its rows.
 struct passing_failure {
     std::string what, begins, ends;
 };
@@ -170,7 +170,7 @@ auto passing_failures() -> std::vector<passing_failure>
              "alter function p_tally_1.away() rename to block_1"},
             {"a table that is not there", "alter table p_tally_1.tally rename to away",
              "alter table p_tally_1.away rename to tally"},
-            {"a database that lets nobody in", "alter database :name allow_connections false",
+            {"a database that accepts no sessions", "alter database :name allow_connections false",
              "alter database :name allow_connections true"}};
 }
 

@@ -21,7 +21,7 @@ using namespace annals;
 
 namespace {
 
-/// Counts the events of one type: all that differs from one text to the next.
+/// Counts the events of one type: texts differ only in that type.
 auto counting(const std::string& type) -> std::string
 {
     return "-- projection: counted\n-- version: 1\n-- categories: sample\n"
@@ -46,7 +46,7 @@ struct registered_database {
             REQUIRE(store.append({.streams = {{{"sample", "S-1"}, eventstore::expected_version::any(), {event}}}}));
         }
     }
-    /// Registers it and returns what works on that registration.
+    /// Registers it and returns a processor of that registration.
     auto apply(const std::string& type) -> std::shared_ptr<processors::processor>
     {
         projections::registry::apply(session, projections::parse_sql(counting(type), "counted.sql").definition());

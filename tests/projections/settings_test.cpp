@@ -14,7 +14,7 @@ using namespace annals;
 
 namespace {
 
-/// Whatever a session may read, write or understand in its own way.
+/// Everything that a session may read, write or understand in its own way.
 const std::string everything = R"(-- projection: seen
 -- version: 1
 -- categories: sample
@@ -55,7 +55,7 @@ const std::string hostile = R"(
     set quote_all_identifiers = on; set default_text_search_config = 'pg_catalog.english';
     set check_function_bodies = off; set row_security = off;
 )";
-/// Only what a session begins with: it would be too dear to undo for every batch.
+/// Only at the beginning of a session: it would be too expensive to undo for every batch.
 const std::string at_the_beginning = "set timezone_abbreviations = 'Australia';";
 
 struct noted {
@@ -70,7 +70,7 @@ struct noted {
     }
 };
 
-/// The same settings as a default of everybody who comes to the database.
+/// The same settings as a default of every user of the database.
 void make_default(const tests::temporary_database& database)
 {
     pqxx::connection session(database.dsn());

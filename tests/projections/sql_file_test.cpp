@@ -118,7 +118,7 @@ TEST_CASE("a line that is nearly one of annals' is refused, with what may have b
     CHECK(below("-- aply: CRP").contains("there is no \"-- aply:\"; did you mean \"-- apply:\"?"));
     CHECK(below("  -- apply: CRP").contains("did you mean \"-- apply:\"? Write it so, at the beginning of the line"));
     for (const auto* line : {"-- order: none", "-- parallel: key", "-- version: 2", "-- categories: b"})
-        CHECK_MESSAGE(below(line).contains("at the head of the file only"), line);
+        CHECK_MESSAGE(below(line).contains("only at the head of the file"), line);
     for (const auto* line : {"-- oder: none", "-- Order: none", "  -- order: none", "-- order none", "-- paralel: key",
                              "-- projektion: x", "-- parallel key"})
         CHECK_MESSAGE(below(line).contains("did you mean"), line);

@@ -31,7 +31,7 @@ on conflict (sample_type) do update
 set total = c.total + excluded.total, first_at = least(c.first_at, excluded.first_at);
 )";
 
-/// Which doors are open, and what happened to each: wrong at once if a key's events change places.
+/// Which doors are open, and what happened to each: wrong immediately if a key's events change places.
 auto doors(const std::string& order) -> std::string
 {
     return "-- projection: doors\n-- version: 1\n-- categories: door\n" + order + R"(

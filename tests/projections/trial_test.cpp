@@ -15,7 +15,7 @@ struct tried_blocks {
     tests::temporary_database database;
     pqxx::connection session{database.dsn()};
 
-    /// What applying says of a block whose first line is line 6; nothing stays.
+    /// The error of applying a block whose first line is line 6; nothing is kept.
     auto says(const std::string& statements) -> std::string
     {
         const auto text = "-- projection: tried\n-- version: 1\n-- categories: sample\n"

@@ -42,7 +42,7 @@ struct places {
     }
 };
 
-/// Everything that an analyst's statements get to see of an event.
+/// Everything that an analyst's statements see of an event.
 const std::string journal = R"(-- projection: journal
 -- version: 1
 -- categories: sample

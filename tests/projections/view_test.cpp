@@ -18,7 +18,7 @@ using projections::registry::outcome;
 
 namespace {
 
-/// One row a sample that waits.
+/// One row per sample that waits.
 struct worklist {
     static constexpr projections::header header{.projection = "worklist", .version = 1, .categories = "sample"};
     static constexpr auto ddl = "create table worklist (sample text primary key, sample_type text not null)";

@@ -34,7 +34,7 @@ struct whereabouts {
 };
 ANNALS_FIELDS(whereabouts, place, moves)
 
-/// As the next release has it.
+/// The view of the next release.
 struct next_whereabouts {
     static constexpr projections::header header{.projection = "whereabouts", .version = 2, .categories = "sample"};
     using event = std::variant<sample_moved>;

@@ -77,7 +77,7 @@ TEST_CASE("many waiting readers share one session, and each continues when its w
     while (at.sessions() < 2) std::this_thread::sleep_for(1ms);
     CHECK(before <= 2);
     for (int position = 1; position <= readers / 4; ++position) {
-        applied = position;                      // first: a reader may be quicker than we
+        applied = position;                      // first: a reader may be faster than this thread
         at.apply(position);
         while (through < 4 * position) std::this_thread::sleep_for(1ms);
     }

@@ -31,7 +31,7 @@ namespace {
 
 using facts = std::variant<measured, put_away>;
 
-/// Decides by what it has seen, so that a refusal shows it.
+/// Its refusal shows which facts it has seen.
 struct sample {
     static constexpr auto category = "sample";
     using event = facts;
@@ -66,7 +66,7 @@ struct places {
     }
 };
 
-/// Everything that an analyst's statements get to see of an event.
+/// Everything that an analyst's statements see of an event.
 const std::string journal = R"(-- projection: journal
 -- version: 1
 -- categories: sample
@@ -101,7 +101,7 @@ struct old_samples {
         }
     }
 
-    /// Keeps the three kinds of read model until the view shows the whole past, or for ten seconds.
+    /// Keeps the three kinds of read model up to date until the view shows the whole past, or for ten seconds.
     void project_from(processors::feed& feed)
     {
         const auto file = projections::parse_sql(journal, "journal.sql");

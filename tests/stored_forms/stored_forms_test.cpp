@@ -34,7 +34,7 @@ auto stored_form(const std::string& file) -> std::string
     return text;
 }
 
-/// In which files a version may be: under each name that the fact has had.
+/// The files that may hold a version: one under each name that the fact has had.
 template <fact Fact>
 auto files_of(int version) -> std::vector<std::string>
 {
@@ -45,7 +45,7 @@ auto files_of(int version) -> std::vector<std::string>
     return names;
 }
 
-/// Checks all forms of one stored type, and adds their files to those that are accounted for.
+/// Checks all forms of one stored type, and adds their files to the known ones.
 template <fact Fact>
 void check_forms(std::set<std::string>& known)
 {
@@ -82,7 +82,7 @@ auto files_in_folder() -> std::set<std::string>
     return files;
 }
 
-/// As sha256sum writes it, which can read the list too.
+/// As sha256sum writes it, so that it can check the list, too.
 auto checksum_of(const std::string& file) -> std::string
 {
     const auto text = text_of(folder / file);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// C11's threads (those of librdkafka) as POSIX threads. GCC's thread sanitizer does not know the former: a thread that
-/// it did not see begin crashes, a lock that it did not see orders nothing. Only in a build for that sanitizer, where
-/// these take the place of glibc's functions, whose types they share (so glibc's own initialise and destroy them).
+/// C11's threads (those of librdkafka) as POSIX threads. GCC's thread sanitizer does not know C11's: a thread whose
+/// beginning it did not see crashes, and a lock that it did not see orders nothing. Only in a build for that
+/// sanitizer, where these functions replace glibc's. They use glibc's types (so glibc's own functions initialise and
+/// destroy them).
 #include <threads.h>
 
 #include <cerrno>

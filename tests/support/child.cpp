@@ -33,7 +33,7 @@ auto whole_environment(const std::map<std::string, std::string>& changed) -> std
     return all;
 }
 
-/// As exec wants them.
+/// In the form that exec takes.
 auto pointers(std::vector<std::string>& texts) -> std::vector<char*>
 {
     std::vector<char*> all;
@@ -78,7 +78,7 @@ void child::start()
     if (pid_ < 0) throw std::runtime_error("cannot start " + name());
     if (pid_ > 0) return;
 
-    // Between fork and exec of a process with threads nothing may take a lock, so also not allocate.
+    // Between fork and exec of a process with threads nothing may take a lock, and so nothing may allocate.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != test) ::_exit(127);
     open_as(STDIN_FILENO, in.c_str(), O_RDONLY);

@@ -9,14 +9,14 @@
 
 namespace annals::tests {
 
-/// A program as another process sees it: what it wrote, and how it ended.
+/// A program as another process sees it: its output, and how it ended.
 struct outcome {
     int exit_code = 0;                       ///< or 128 and the number of the signal that ended it
     std::string out, err;
 };
 
-/// A running child process. It is killed when this is destroyed, and when the thread that started it ends,
-/// so that a test that dies leaves nothing behind.
+/// A running child process. It is killed when this is destroyed, and when the thread that started it ends, so that a
+/// test that dies leaves no process.
 class child {
 public:
     /// `command`: the program's path and its arguments. `environment` is added to this process's; an empty value
@@ -28,7 +28,7 @@ public:
     auto operator=(const child&) -> child& = delete;
 
     void signal(int number) const;
-    /// SIGKILL, and the same program again. What it writes is added to what it wrote.
+    /// SIGKILL, and the same program again. Its output is added to the earlier output.
     void restart();
     auto is_running() -> bool;
     /// Waits for its end. Throws after `limit`.
@@ -38,7 +38,7 @@ public:
     /// The same for standard output.
     void wait_for_data(const std::string& words, std::chrono::seconds limit = std::chrono::seconds{60});
 
-    /// Standard output and then standard error, of all its lives.
+    /// Standard output and then standard error, of all its runs.
     auto output() const -> std::string;
     /// The program's name and its arguments.
     auto name() const -> std::string;

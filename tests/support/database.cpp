@@ -47,7 +47,7 @@ auto exists(connection& session, const std::string& name) -> bool
     return !session.query("select from pg_database where datname = $1", wanted).empty();
 }
 
-/// A half-made template never has the name of a whole one.
+/// A half-made template never has the name of a complete one.
 void make_template(connection& session, const std::string& name)
 {
     const auto unfinished = name + "_new";

@@ -5,9 +5,9 @@
 
 namespace annals::tests {
 
-/// A fresh, migrated database on the server that PGHOST and its companions name; dropped at the end, also when sessions
-/// are connected. Made in some 50 ms as a copy of a template, which the first test with these migrations makes. Throws
-/// "run ./dev test" when no server is named.
+/// A fresh, migrated database on the server of the PG* environment; dropped at the end, even with open sessions. Made
+/// in some 50 ms as a copy of a template, which the first test with these migrations creates. Throws "run ./dev test"
+/// when no server is named.
 class temporary_database {
 public:
     temporary_database();

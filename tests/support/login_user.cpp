@@ -20,7 +20,7 @@ login_user::~login_user()
     try {
         connection("").execute("drop role " + name_);
     } catch (const std::exception&) {
-        // It owns something in a database that is still there; it can do no harm.
+        // It owns something in a database that still exists; it does no harm.
     }
 }
 

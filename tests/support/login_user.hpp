@@ -12,7 +12,7 @@ namespace annals::tests {
 /// A user of the server that is a member of the given roles and nothing else; dropped at the end.
 class login_user {
 public:
-    /// `database`: what its `dsn` leads to, and what makes its name its own in the cluster.
+    /// `database`: the one that `dsn` leads to; it also makes the user's name unique in the cluster.
     login_user(const temporary_database& database, std::string_view name, std::span<const std::string> roles);
     ~login_user();
     login_user(const login_user&) = delete;

@@ -12,7 +12,7 @@
 namespace annals::tests::old_laboratory {
 
 // clang-format off
-/// Long ago one event said that a sample had come, had been measured, and where it lay.
+/// Long ago one event said that a sample had come, had been measured, and where it was stored.
 struct arrived  { std::string at; double volume_ul = 0; };
 /// Later, one event said by whom and where it was measured, if it was.
 struct received { std::string by, place; std::optional<double> volume_ml; };
@@ -37,7 +37,7 @@ inline void upcast(eventstore::from_version<measured, 1>, eventstore::json& stor
     stored["volume_ml"] = stored.at("volume_ul").get<double>() / 1000;
 }
 
-/// 2 → 3: who measured was called `user`.
+/// 2 → 3: the person who measured was called `user`.
 inline void upcast(eventstore::from_version<measured, 2>, eventstore::json& stored)
 {
     stored["by"] = stored.value("user", "");
@@ -49,7 +49,7 @@ inline void upcast(eventstore::from_version<put_away, 1>, eventstore::json& stor
     stored["place"] = "shelf " + stored.value("shelf", "?");
 }
 
-/// 1 → 2: who received it was not written down.
+/// 1 → 2: the person who received it was not recorded.
 inline void upcast(eventstore::from_version<received, 1>, eventstore::json& stored) { stored["by"] = "the desk"; }
 
 inline auto upcast(const arrived& was) -> received

@@ -7,7 +7,7 @@
 
 namespace annals::tests {
 
-/// Passes everything on to another store. Tests override what they watch or spoil.
+/// Passes everything on to another store. Tests override what they watch or break.
 class passing_store : public eventstore::store {
 public:
     explicit passing_store(std::shared_ptr<eventstore::store> behind) : behind_(std::move(behind)) {}
@@ -50,7 +50,7 @@ public:
 
 protected:
     auto behind() const -> eventstore::store& { return *behind_; }
-    /// From now on; it lives longer, too.
+    /// The store from now on; it must live longer, too.
     void pass_on_to(eventstore::store& behind) { behind_ = {std::shared_ptr<void>(), &behind}; }
 
 private:

@@ -13,7 +13,7 @@
 
 namespace annals::tests {
 
-/// Fails the test when the property does not hold for some generated values; rapidcheck shows the smallest.
+/// Fails the test when the property is false for some generated values; rapidcheck shows the smallest.
 template <class Property>
 void check_property(const std::string& says, Property&& property)
 {
@@ -27,9 +27,10 @@ inline auto property_time(std::chrono::seconds otherwise) -> std::chrono::second
     return wanted ? std::chrono::seconds{std::atoi(wanted)} : otherwise;
 }
 
-/// The same in rounds, each with a seed that it says when it fails, until the time is over. ANNALS_PROPERTY_SEED=n runs
-/// the round of that seed only. For properties that run threads: what a seed repeats is what they do, not who is first.
-/// The smallest counterexample is looked for during ten seconds more.
+/// The same in rounds until the time is over; each has a seed, which is shown when it fails. ANNALS_PROPERTY_SEED=n
+/// runs the round of that seed only. For properties that run threads: a seed repeats what they do, not which is
+/// first.
+/// The smallest counterexample is searched for ten more seconds.
 template <class Property>
 void check_property_for(std::chrono::seconds time, const std::string& says, Property property)
 {

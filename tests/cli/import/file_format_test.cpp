@@ -14,7 +14,7 @@ auto rows_of(std::string_view text, std::string_view suffix, temporary_file::pac
     return all_rows(*open_rows(file.path()));
 }
 
-/// Why a file is refused, and what is said to do.
+/// Why a file is refused, and the hint.
 auto refusal_of(std::string_view text, std::string_view suffix) -> std::string
 {
     try {

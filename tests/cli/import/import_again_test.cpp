@@ -14,7 +14,7 @@ using namespace annals::eventstore;
 
 namespace {
 
-/// A store that is lost after some appends.
+/// A store whose connection is lost after some appends.
 class failing_store final : public annals::tests::passing_store {
 public:
     failing_store(store& behind, int appends) : passing_store(behind), left_(appends) {}
@@ -29,7 +29,7 @@ private:
     std::atomic<int> left_;
 };
 
-/// How often streams are read and appends are made.
+/// Counts how often streams are read and appends are made.
 class counting_store final : public annals::tests::passing_store {
 public:
     using passing_store::passing_store;
@@ -49,7 +49,7 @@ public:
     std::atomic<int> reads = 0;
 };
 
-/// Somebody else appends to a stream just before each of the importer's appends, a few times.
+/// Another writer appends to a stream just before each of the importer's appends, a few times.
 class busy_store final : public annals::tests::passing_store {
 public:
     busy_store(store& behind, int times) : passing_store(behind), left_(times) {}

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-/// How tests import a text, and what is in the store then.
+/// How tests import a text, and what the store has afterwards.
 namespace annals::cli::imports {
 
 using namespace annals::eventstore;
@@ -29,7 +29,7 @@ inline auto simple(std::set<std::string> text = {}) -> import_settings
     return {.category = "visit", .columns = {.key = "key", .type = "type", .time = {}, .text = std::move(text)}};
 }
 
-/// With a time, and where asked an id.
+/// With a time, and an id if asked for.
 inline auto timed(std::optional<std::string> id = {}) -> import_settings
 {
     auto settings = simple();
@@ -50,7 +50,7 @@ inline auto payloads_of(store& from, const std::string& key) -> std::vector<std:
     return payloads;
 }
 
-/// Rows of `streams` streams in turns.
+/// Rows of `streams` streams in turn.
 inline auto table(int row_count, int streams) -> std::string
 {
     std::string text = "key,type,n\n";
@@ -65,7 +65,7 @@ inline auto total(store& in) -> std::int64_t
     return events;
 }
 
-/// Is each stream what the table says: every row once, in order?
+/// Whether each stream is what the table says: every row once, in order.
 inline auto holds_table(store& in, int row_count, int streams) -> bool
 {
     for (int key = 0; key < streams; ++key) {

@@ -15,7 +15,7 @@
 
 namespace annals::cli::imports {
 
-/// A file with the given bytes that is gone at the end of the test.
+/// A file with the given bytes, removed at the end of the test.
 class temporary_file {
 public:
     enum class packing { none, gzip };
@@ -43,7 +43,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// What a reader gives, kept: good rows as `column=value` joined by `|` (JSON values in angle brackets), bad ones as
+/// Keeps what a reader gives: good rows as `column=value` joined by `|` (JSON values in angle brackets), bad ones as
 /// `! line: why`.
 inline auto all_rows(row_reader& reader) -> std::vector<std::string>
 {

@@ -33,7 +33,7 @@ auto read_as(const std::vector<std::string>& formats, std::string_view text, con
     return without_empty_fraction(time_reader(zone, std::move(told)).read(text));
 }
 
-/// What the refusal says and hints at, as one text.
+/// The message and the hint of a refusal, as one text.
 auto refusal_of(std::string_view text, const std::vector<std::string>& formats = {}) -> std::string
 {
     try {
@@ -251,7 +251,7 @@ TEST_CASE("a format that gives no certain time is refused before anything is rea
         {"%Y-%m-%d %M", "but no hour"},
         {"%Y-%m-%d %Q", "there is no %Q"},
         {"%Y-%m-%d %", "there is no %;"},
-        {"%Y-%m-%d %Y", "%Y stands in it"},
+        {"%Y-%m-%d %Y", "%Y occurs in it"},
         {"%F %f", "fraction of %S"},
         {"EPOCH", "epoch-ms"},
     };

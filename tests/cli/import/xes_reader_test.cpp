@@ -168,7 +168,7 @@ TEST_CASE("a file that is no XES, or cut off, is read up to that point")
     CHECK_THROWS_WITH_AS(rows_of("<html/>"), doctest::Contains("root element is <html>"), unreadable_file);
     CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("the file is empty"), unreadable_file);
     CHECK_THROWS_WITH_AS(rows_of("<log><trace><event/><string key='a' value='b'/></trace></log>"),
-                         doctest::Contains("behind its first event"), unreadable_file);
+                         doctest::Contains("after its first event"), unreadable_file);
     const temporary_file file("<log><trace><event/>\n<event>", ".xes");
     xes_reader reader(file.path());
     CHECK(reader.next().has_value());

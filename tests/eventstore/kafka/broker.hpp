@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-/// The broker of `./dev up` as tests see it: written by hand, read whole, changed behind the publisher's back.
+/// The broker of `./dev up` for tests: write records, read everything, and change topics without the publisher's
+/// knowledge.
 namespace annals::tests {
 
 /// Settings for that broker, with a topic template of this test's own.
@@ -28,15 +29,15 @@ void delete_topic(const eventstore::kafka::settings&, const std::string& topic);
 /// The partitions of a topic; 0 when it does not exist.
 auto partitions_of(const eventstore::kafka::settings&, const std::string& topic) -> int;
 
-/// A topic's configuration as the broker tells it.
+/// A topic's configuration, from the broker.
 auto topic_property(const eventstore::kafka::settings&, const std::string& topic, const std::string& name)
     -> std::string;
 
-/// From now on the topic has these properties, and otherwise the broker's defaults.
+/// Gives the topic these properties, and otherwise the broker's defaults.
 void set_topic_properties(const eventstore::kafka::settings&, const std::string& topic,
                           const std::map<std::string, std::string>&);
 
-/// The user of these settings may not write to the topic, or may again. For a broker with an authorizer.
+/// Forbids or allows the user of these settings to write to the topic. For a broker with an authorizer.
 void deny_writing(const eventstore::kafka::settings&, const std::string& topic);
 void allow_writing(const eventstore::kafka::settings&, const std::string& topic);
 
@@ -44,7 +45,7 @@ void allow_writing(const eventstore::kafka::settings&, const std::string& topic)
 void write_record(const eventstore::kafka::settings&, const std::string& topic, int partition,
                   const eventstore::kafka::record&);
 
-/// Everything that a partition holds now.
+/// All records that a partition holds now.
 auto read_partition(const eventstore::kafka::settings&, const std::string& topic, int partition)
     -> std::vector<eventstore::kafka::record>;
 

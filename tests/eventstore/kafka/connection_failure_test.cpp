@@ -9,7 +9,7 @@ using namespace annals::eventstore::kafka;
 
 namespace {
 
-/// What librdkafka 2.0.2 logs in front of a Kafka 3.9.1.
+/// What librdkafka 2.0.2 logs with a Kafka 3.9.1.
 auto explained(const std::string& logged) -> std::string
 {
     const auto [reason, to_do] =

@@ -36,7 +36,7 @@ public:
     std::atomic<bool> is_damaged = false;
 };
 
-/// A publisher of two categories: nothing is ever wrong with `well`.
+/// A publisher of two categories; nothing ever goes wrong with `well`.
 struct two_categories {
     std::shared_ptr<tests::kept_lines> lines = std::make_shared<tests::kept_lines>();
     damaged_store store{2};
@@ -61,7 +61,7 @@ struct two_categories {
     }
     void append(const std::string& category, int count) { tests::append_events(store, category, count); }
     auto difference(const std::string& category) { return tests::difference_after(60s, store, settings, category); }
-    /// Waits until a log of the category is halted; why.
+    /// Waits until a log of the category is halted; returns the reason.
     auto reason(const std::string& category) -> std::string
     {
         std::string found;
@@ -80,7 +80,7 @@ struct two_categories {
             return true;
         });
     }
-    /// The other category is published meanwhile, whole.
+    /// The other category is published completely meanwhile.
     void check_that_well_is_published()
     {
         append("well", 100);
@@ -210,7 +210,7 @@ TEST_CASE("a halt saved by another publisher ends when this one finds nothing wr
 TEST_CASE("how far a topic came before it refused a record is saved")
 {
     two_categories given;
-    std::minstd_rand random(1);              // what does not get shorter when it is compressed
+    std::minstd_rand random(1);              // compression does not make it shorter
     const auto add = [&](int letters) {
         std::string values;
         for (int i = 0; i < letters; ++i) values += static_cast<char>('a' + random() % 26);

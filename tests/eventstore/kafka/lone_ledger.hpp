@@ -10,7 +10,7 @@
 
 namespace annals::tests {
 
-/// The ledger of the only publisher there is; forgets everything with the process.
+/// The ledger of a single publisher; it is lost with the process.
 class lone_ledger final : public eventstore::publication_ledger {
 public:
     explicit lone_ledger(eventstore::store& store) : store_(store) {}

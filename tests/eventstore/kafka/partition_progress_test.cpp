@@ -16,7 +16,7 @@ auto event_at(std::int64_t position) -> recorded_event
     return event;
 }
 
-/// Of a log whose topic holds nothing yet.
+/// For a log whose topic holds nothing yet.
 struct begun {
     partition_progress progress{{{"sample", 0}, 1, 1}, "annals.sample", {.log = {"sample", 0}}, true};
 

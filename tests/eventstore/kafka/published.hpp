@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-/// What a topic holds, compared with the log it was filled from.
+/// The records of a topic, compared with the log it was filled from.
 namespace annals::tests {
 
 /// Positions of a partition's records, in topic order.
@@ -19,11 +19,11 @@ auto published_positions(const eventstore::kafka::settings&, const eventstore::l
 /// Empty: none.
 auto difference(eventstore::store&, const eventstore::kafka::settings&, const std::string& category) -> std::string;
 
-/// The same, waiting for it to go away.
+/// The same, after waiting for the difference to disappear.
 auto difference_after(std::chrono::seconds patience, eventstore::store&, const eventstore::kafka::settings&,
                       const std::string& category) -> std::string;
 
-/// Whether a condition came true in time.
+/// Whether a condition became true in time.
 auto waited_until(std::chrono::seconds patience, auto condition) -> bool
 {
     const auto until = std::chrono::steady_clock::now() + patience;
@@ -33,7 +33,7 @@ auto waited_until(std::chrono::seconds patience, auto condition) -> bool
     return true;
 }
 
-/// Appends so many events of a few streams, one after the other.
+/// Appends this many events to a few streams, one after the other.
 void append_events(eventstore::store&, const std::string& category, int count);
 
 }  // namespace annals::tests

@@ -52,7 +52,7 @@ struct published_samples {
     }
 };
 
-/// As a tool would that sets up topics; false while Kafka still deletes the one before.
+/// Creates a topic as an administration tool would; false while Kafka still deletes the former one.
 auto make_again(const published_samples& samples) -> bool
 {
     try {

@@ -8,7 +8,7 @@ using namespace annals::eventstore::kafka;
 
 namespace {
 
-/// As annals makes a topic, but for these properties.
+/// A topic as annals creates it, except for these properties.
 auto topic_with(const std::map<std::string, std::string>& properties, int partitions = 3) -> found_topic
 {
     found_topic topic;

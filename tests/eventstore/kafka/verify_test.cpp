@@ -12,7 +12,7 @@ using namespace annals::eventstore;
 
 namespace {
 
-/// A log of one partition, and a topic that is written record by record, as a publisher would or would not.
+/// A log of one partition, and a topic that the test writes record by record.
 struct written_topic {
     memory::memory_store store{1};
     kafka::settings settings = tests::broker_settings();

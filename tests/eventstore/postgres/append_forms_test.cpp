@@ -19,7 +19,7 @@ namespace {
 
 constexpr int partitions = 4;
 
-/// The function, in a database of its own whose last log somebody else holds.
+/// The function, in a database of its own whose last log another session holds.
 class form {
 public:
     form()
@@ -83,7 +83,7 @@ public:
 
     enum class kind { anything_goes, ordinary, ordinary_but_streams_come_twice };
 
-    /// Ordinary: many appends, each to one stream: what is judged at once if no stream comes twice.
+    /// Ordinary: many appends, each to one stream; judged together if no stream comes twice.
     auto next(kind what) -> std::vector<addressed_request>
     {
         const bool is_ordinary = what != kind::anything_goes;

@@ -34,7 +34,7 @@ auto fill(append_queue& queue) -> std::size_t
     return waiting_appends::appends_max;
 }
 
-/// What the queue says to an append that it does not take.
+/// The queue's error for an append that it does not accept.
 auto refusal(append_queue& queue, pending_append one) -> std::string
 {
     try {
@@ -58,7 +58,7 @@ TEST_CASE("a full queue lets a caller wait until its deadline, and does not chan
         CHECK_FALSE(holds(call, "late"));
         left -= call.size();
     }
-    CHECK(queue.claim());                    // nobody waits any more
+    CHECK(queue.claim());                    // no append waits any more
 }
 
 TEST_CASE("a queue is also full when its appends are large")
@@ -117,7 +117,7 @@ TEST_CASE("however busy a stream is, another one's append is sent in its turn")
         REQUIRE(calls < 4);
     }
     queue.release();
-    CHECK_FALSE(queue.claim());              // nor does a caller pass those who wait
+    CHECK_FALSE(queue.claim());              // nor does a caller overtake waiting appends
 }
 
 TEST_CASE("the same append, sent twice, is not twice in one call")

@@ -10,7 +10,7 @@
 
 namespace annals::tests {
 
-/// Nobody can write an event as long as this blocks: an append stops in the middle of its call, and its backend waits.
+/// While it lives no event can be written: an append stops in the middle of its call, and its backend waits.
 class blocked_events {
 public:
     explicit blocked_events(const std::string& dsn) : link_(dsn)
@@ -18,7 +18,7 @@ public:
         transaction_.exec("lock table annals.events in share row exclusive mode");
     }
 
-    /// The backend that waits; waits itself until there is one, and another than `but_not`.
+    /// The backend that waits; waits until there is one other than `but_not`.
     auto wait_for_backend(int but_not = 0) -> int
     {
         while (true) {
@@ -28,7 +28,7 @@ public:
         }
     }
 
-    /// All that wait now, those that came last first.
+    /// All backends that wait now, the latest first.
     auto backends() -> std::vector<int>
     {
         std::vector<int> all;

@@ -15,7 +15,7 @@ using namespace annals::eventstore::postgres;
 
 namespace {
 
-/// What psql or another language sees: a login that may only call the functions.
+/// What psql or another language can do: a login that may only call the functions.
 struct client {
     explicit client(const tests::temporary_database& of) : session(of.dsn())
     {

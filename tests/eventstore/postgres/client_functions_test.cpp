@@ -11,7 +11,7 @@ using namespace annals::eventstore::postgres;
 
 namespace {
 
-/// What psql or another language sees: a login that may only call the functions.
+/// What psql or another language can do: a login that may only call the functions.
 struct client {
     client() { session.execute("set role annals_appender"); }
 

@@ -27,7 +27,7 @@ constexpr int writers = 16;
 constexpr int appends_a_writer = 100;
 constexpr int streams = 12;
 
-/// What the writers were told.
+/// The answers that the writers got.
 struct answers {
     void add(const append_result& result, const append_request& request)
     {
@@ -48,7 +48,7 @@ struct answers {
     std::string problems;
 };
 
-/// A read gives up when its session is ended three times in a row, which happens here; it is simply asked again.
+/// A read fails when its session is ended three times in a row, which happens here; it is then repeated.
 auto version_of(const stream_id& stream, store& store) -> stream_version
 {
     while (true) try {
@@ -77,7 +77,7 @@ auto random_request(std::mt19937& random, store& store) -> append_request
     return request;
 }
 
-/// In transactions of their own, of which a third is rolled back.
+/// In transactions of their own, a third of which is rolled back.
 class caller {
 public:
     explicit caller(std::string dsn) : dsn_(std::move(dsn)) {}
@@ -133,7 +133,7 @@ auto end_backends(unsigned seed, const std::string& dsn, const std::atomic<bool>
     return ended;
 }
 
-/// Every log and every stream is 1…n, both in the same order, and nothing is there twice.
+/// Checks that every log and every stream is 1…n, both in the same order, without repetition.
 auto check_dense(store& store) -> std::set<uuid>
 {
     std::set<uuid> stored;

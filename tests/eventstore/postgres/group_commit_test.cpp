@@ -30,7 +30,7 @@ auto to(std::vector<stream_id> streams, const std::string& data = "{}") -> appen
 
 using answer = std::future<append_result>;
 
-/// Breaks the program when an append is answered twice.
+/// Ends the program when an append is answered twice.
 auto start(eventstore::store& store, append_request request) -> answer
 {
     auto promise = std::make_shared<std::promise<append_result>>();
@@ -52,7 +52,7 @@ auto start_many(eventstore::store& store, int count) -> std::vector<answer>
     return all;
 }
 
-/// "stored", or what its caller was told.
+/// "stored", or the error that the caller got.
 auto said_to(answer& one) -> std::string
 {
     try {
@@ -171,7 +171,7 @@ TEST_CASE("a limited number of appends waits for a held log; the others fail, an
     REQUIRE(postgres::append(holder, to({{"held", "1"}})));
     std::vector<answer> all;
     for (int n = 0; n < appends; ++n) all.push_back(start(*store, to({{"held", "1"}})));
-    REQUIRE(store->append(to({{"free", "1"}})));    // behind all of them
+    REQUIRE(store->append(to({{"free", "1"}})));    // after all of them
     holder.commit();
 
     int stored = 0;

@@ -28,7 +28,7 @@ auto actual(const append_result& refused) -> std::int64_t
     return std::get<conflict>(refused.error()).failed.front().actual.number;
 }
 
-/// A stream at version 3 on which one caller has met another, and the event there.
+/// A stream at version 3 for which two callers have competed, and the event there.
 struct hot_stream {
     hot_stream()
     {

@@ -30,7 +30,7 @@ auto addressed(std::vector<stream_append> parts) -> addressed_request
     return one;
 }
 
-/// The log ends at position 10, S-1 at version 3, which was found by appending.
+/// The log ends at position 10, S-1 at version 3, as an append found out.
 auto some_ends() -> known_ends
 {
     known_ends known(0);
@@ -58,7 +58,7 @@ auto planned(const std::vector<addressed_request>& call) -> std::string
     return text;
 }
 
-/// A store that takes itself for the only writer, and another one.
+/// A store that expects to be the only writer, and another one.
 class sole_writer_store {
 public:
     explicit sole_writer_store(int partitions = 1) : partitions_(partitions)

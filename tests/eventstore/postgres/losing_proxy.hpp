@@ -9,8 +9,8 @@
 
 namespace annals::tests {
 
-/// Stands between a client and the PostgreSQL server that PGPORT names, on a port of its own, and can lose what it
-/// is told to lose: so that a test can see a commit whose confirmation never arrives.
+/// A proxy on its own port between a client and the PostgreSQL server that PGPORT names. It can lose chosen messages,
+/// so that a test can see a commit whose confirmation never arrives.
 class losing_proxy {
 public:
     losing_proxy();
@@ -20,14 +20,13 @@ public:
 
     auto port() const -> int { return port_; }
 
-    /// The next message to the server that holds this text is answered, but the answer is lost and the connection
-    /// with it.
+    /// The server answers the next message that holds this text, but the answer is lost, and so is the connection.
     void lose_reply_to(std::string text);
 
-    /// Who is connected is not any more, but the server does not hear of it.
+    /// Disconnects all clients without the server's knowledge.
     void lose_clients() { ++lost_clients_; }
 
-    /// From now on nobody gets through, and who was connected is not any more.
+    /// From now on no client gets through, and all are disconnected.
     void cut();
 
 private:

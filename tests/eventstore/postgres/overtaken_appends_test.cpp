@@ -60,7 +60,7 @@ auto refused(const addressed_request& what, std::int64_t actual) -> append_resul
     return std::unexpected(conflict{{{part.stream, part.expected, {actual}}}});
 }
 
-/// A stream on which one append met another: at version 3, with an event of ours.
+/// A stream for which two appends have competed: at version 3, with an event of ours.
 struct hot {
     hot()
     {
@@ -68,7 +68,7 @@ struct hot {
         overtaken.note(request(2, {third}), happened(request(2, {third})), noon);
     }
 
-    /// One by another caller happens.
+    /// Another caller's append succeeds.
     void goes_on(std::int64_t expected, uuid id = new_uuid())
     {
         overtaken.note(request(expected, {id}), happened(request(expected, {id})), noon);
@@ -165,7 +165,7 @@ TEST_CASE("an append whose event is stored already, or may be, is sent")
     const auto fourth = new_uuid();
     stream.goes_on(3, fourth);
     CHECK(stream.is_sent(expecting(2, {new_uuid(), fourth})));
-    CHECK_FALSE(stream.is_sent(expecting(2, {fourth})));                   // somewhere else: as the server does
+    CHECK_FALSE(stream.is_sent(expecting(2, {fourth})));                   // elsewhere: handled by the server
     stream.goes_on(5);                       // others wrote the fifth
     CHECK(stream.is_sent(expecting(4)));
     CHECK_FALSE(stream.is_sent(expecting(5)));

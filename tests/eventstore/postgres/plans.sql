@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What plans_test.cpp works with: a log that is filled at once, and how much of the growing tables a statement reads.
+-- For plans_test.cpp: a log that is filled in one statement, and how much of the growing tables a statement reads.
 
 -- A category with `logs` logs, and a projection of it.
 create function public.begin_filling(logs int) returns void language plpgsql as $$
@@ -46,7 +46,7 @@ create function public.fill(first int, last int) returns void language sql as $$
     select 'pause projection', 'seen', 'somebody', 'done', now() from generate_series(first, last) n;
 $$;
 
--- Entries of indexes and rows of tables that this transaction has read.
+-- Index entries and table rows that this transaction has read.
 create function public.reads() returns bigint language sql volatile as $$
     select sum(pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid))::bigint
     from pg_class c
@@ -55,7 +55,7 @@ create function public.reads() returns bigint language sql volatile as $$
                                           'annals.snapshots'::regclass, 'annals.orders'::regclass)
 $$;
 
--- What a statement reads, and the SQLSTATE it ends with ('00000': all is well). What it does is undone.
+-- What a statement reads, and the SQLSTATE it ends with ('00000': success). Its changes are undone.
 create function public.measure(statement text, out reads bigint, out state text) language plpgsql as $$
 declare
     before constant bigint := public.reads();

@@ -11,9 +11,9 @@
 #include <map>
 #include <regex>
 
-/// No statement may read more because a table has grown. Each is counted at two sizes of the tables that grow as annals
-/// is used: events, idempotency keys, snapshots, orders. (All others have a row for each log, projection or process.)
-/// Counted are entries of indexes and rows of tables, by the server itself, also inside functions.
+/// No statement may read more because a table has grown. Each is counted at two sizes of the tables that grow with
+/// use: events, idempotency keys, snapshots, orders. (All others have a row for each log, projection or process.) The
+/// server itself counts index entries and table rows, also inside functions.
 using namespace annals;
 using namespace annals::eventstore::postgres;
 
@@ -23,17 +23,17 @@ constexpr int few = 5000;
 constexpr int many = 20000;
 const std::vector<int> numbers_of_logs{1, 8, 24, 1000};
 
-/// One more entry for each log and step of a binary search, those left by appends that were undone: far below what a
-/// look at all events of a table, or of a log, would add.
+/// One more entry for each log and step of a binary search, those left by appends that were undone: far less than a
+/// scan of all events of a table, or of a log, would add.
 auto allowance(int logs) -> std::int64_t { return 100 + 5 * logs; }
 
-/// Of a constant in the sources: the types of its parameters, and values. Replaced is <log> by the log of the stream H,
-/// <logs> by all of them, <count> by their number, <starts> and <ends> by a position for each, <beyond> by one that no
-/// log has, <old> and <new> by ids of events of H.
+/// For a constant in the sources: the types of its parameters, and values. These are replaced: <log> by the log of the
+/// stream H, <logs> by all logs, <count> by their number, <starts> and <ends> by a position for each, <beyond> by one
+/// that no log has, <old> and <new> by ids of events of H.
 struct constant {
     std::string types;
     std::string values;
-    bool is_prepared = true;  ///< else it is planned each time, for its values
+    bool is_prepared = true;  ///< otherwise it is planned each time, for its values
 };
 
 const std::string page_of_stream = "int, text, bigint, bigint, int, bigint";
@@ -177,14 +177,14 @@ auto list_of(int count, const std::string& value) -> std::string
     return all;
 }
 
-/// A database with so many logs, as it is filled.
+/// A database with this many logs, as it is filled.
 class subject {
 public:
     explicit subject(int logs)
     {
         std::ifstream file("tests/eventstore/postgres/plans.sql");
         owner_.execute({std::istreambuf_iterator<char>(file), {}});
-        // Statistics come when this test says so.
+        // This test decides when statistics are collected.
         for (const auto* table : {"events", "idempotency_keys", "snapshots", "orders", "logs"})
             owner_.execute(std::string("alter table annals.") + table + " set (autovacuum_enabled = off)");
         owner_.execute("select public.begin_filling(" + std::to_string(logs) + ")");
@@ -228,7 +228,7 @@ struct measured {
     std::string state;
 };
 
-/// A session that plans in one way, and what it reads.
+/// A session that plans in one way, and counts what it reads.
 class reader {
 public:
     reader(const subject& of, std::string plans) : plans_(std::move(plans)), session_(of.dsn())
@@ -265,7 +265,7 @@ private:
     connection session_;
 };
 
-/// Those that read more at `later` than at `before`, or did not end as they should.
+/// The statements that read more at `later` than at `before`, or did not end as they should.
 void compare(const std::map<std::string, measured>& before, const std::map<std::string, measured>& later, int logs,
              const std::string& circumstances)
 {

@@ -80,7 +80,7 @@ TEST_CASE("waiting readers learn of commits elsewhere, with or without a notific
     const tests::temporary_database database;
     const auto here = postgres::open_store({.dsn = database.dsn()});
     here->ensure_category({"sample", 1});
-    std::this_thread::sleep_for(std::chrono::milliseconds{300});         // what has been committed so far has rung
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});         // earlier commits have been signalled
     const auto seen = here->changes().count();
     postgres::connection session(database.dsn());
     session.execute("select annals.append('sample', 'S-1', '{a}', array['{}']::json[])");

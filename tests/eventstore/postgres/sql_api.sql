@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What the SQL API promises to those who read, checked with nothing but SQL, as a role that has only EXECUTE.
+-- The SQL API's promises to readers, checked with nothing but SQL, as a role that has only EXECUTE.
 set role annals_appender;
 select annals.ensure_category('visit', 3);
 

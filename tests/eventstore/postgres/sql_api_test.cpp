@@ -52,7 +52,7 @@ auto refusal(connection& session, const std::string& statement) -> std::string
     }
 }
 
-/// Holes in logs and streams, and keys in a log that is not theirs.
+/// Gaps in logs and streams, and keys in the wrong log.
 auto defects(const tests::temporary_database& database) -> std::int64_t
 {
     return connection(database.dsn())

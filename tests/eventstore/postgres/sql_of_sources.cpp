@@ -11,12 +11,12 @@
 namespace annals::tests {
 namespace {
 
-/// Goes over C++ and stops at each literal. Knows comments, characters and raw literals; no macros, no digraphs.
+/// Scans C++ and stops at each literal. Knows comments, characters and raw literals; no macros, no digraphs.
 class literals {
 public:
     explicit literals(std::string_view code) : code_(code) {}
 
-    /// Goes behind the next literal; those that follow it with nothing but blanks between are one with it.
+    /// Moves after the next literal; literals that follow with only blanks between them belong to it.
     auto next() -> bool
     {
         text.clear();
@@ -47,7 +47,7 @@ private:
     {
         if (is("//")) return go_behind("\n");
         if (is("/*")) return go_behind("*/");
-        // Not in 1'000: there a digit stands in front.
+        // Not in 1'000: there a digit comes before it.
         if (is("'") && (at_ == 0 || !std::isalnum(static_cast<unsigned char>(code_[at_ - 1])))) {
             ++at_;
             while (at_ < code_.size() && !is("'")) at_ += is("\\") ? 2 : 1;

@@ -34,7 +34,7 @@ auto seconds_of(const row& from) -> std::int64_t
     return day.time_since_epoch().count() * 86'400LL + h * 3600 + mi * 60 + s;
 }
 
-/// A quotient rounded half away from zero, with so many decimals.
+/// A quotient rounded half away from zero, with this many decimals.
 auto quotient(std::int64_t dividend, std::int64_t divisor, int decimals) -> std::string
 {
     std::int64_t one = 1;

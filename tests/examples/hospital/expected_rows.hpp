@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-/// The rows that the example's projections must hold, computed from the file with loops: cells joined by `|`,
-/// what is null left out, in the order of the first column.
+/// The rows that the example's projections must hold, computed from the file with loops: cells joined by `|`, nulls
+/// left out, in the order of the first column.
 namespace annals::tests::sepsis {
 
 auto activity_counts() -> std::vector<std::string>;

@@ -35,7 +35,7 @@ auto events_in(eventstore::store& store) -> std::int64_t
     return events;
 }
 
-/// Runs the import in a process of its own, and kills it when so many events are there.
+/// Runs the import in a process of its own, and kills it when this many events are stored.
 void kill_import(const std::string& dsn, std::int64_t events)
 {
     const auto child = fork();
@@ -50,7 +50,7 @@ void kill_import(const std::string& dsn, std::int64_t events)
     waitpid(child, &status, 0);
 }
 
-/// Is every patient's stream what the file says: types, times and laboratory values in the file's order?
+/// Whether every patient's stream is what the file says: types, times and laboratory values in the file's order.
 void check_streams(const std::string& dsn)
 {
     const auto store = eventstore::postgres::open_store({.dsn = dsn, .unsafe = true});

@@ -7,16 +7,16 @@
 #include <string>
 #include <vector>
 
-/// The hospital's log as it lies beside the checkout, read by code of its own: without quotes in it, a comma is a
-/// comma.
+/// The hospital's log, from a file next to the checkout, read with this test's own code: the file has no quotes, so
+/// every comma is a separator.
 namespace annals::tests::sepsis {
 
 inline const std::filesystem::path file = "../shared/data/sepsis.csv";
 
-/// Says on stdout, for ctest to see, that a test cannot be made without the file.
+/// Prints for ctest that a test cannot run without the file.
 auto is_there() -> bool;
 
-/// A row by column; a cell without anything is not there.
+/// A row by column; empty cells are left out.
 using row = std::map<std::string, std::string>;
 
 auto rows() -> std::vector<row>;

@@ -53,7 +53,7 @@ struct sample_card {
 };
 ANNALS_FIELDS(sample_card, patient, priority, rejected_because, created_at, types, events)
 
-/// One row a sample type.
+/// One row per sample type.
 struct intake {
     static constexpr projections::header header{.projection = "intake", .version = 1, .categories = "sample"};
     using event = std::variant<sample_created>;
@@ -63,7 +63,7 @@ struct intake {
 };
 ANNALS_FIELDS(intake, samples)
 
-/// None, one or several rows an event.
+/// None, one or several rows per event.
 struct pool {
     static constexpr projections::header header{.projection = "pool", .version = 1, .categories = "sample"};
     using event = std::variant<sample_pooled, sample_rejected>;

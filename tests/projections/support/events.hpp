@@ -9,7 +9,8 @@
 
 namespace annals::tests {
 
-/// Events of one log made up one after the other, with dense positions and versions and times a second apart.
+/// Invented events of one log, one after the other, with positions and versions without gaps and times a second
+/// apart.
 class made_up_log {
 public:
     explicit made_up_log(std::string category = "sample", int partition = 0)

@@ -9,7 +9,7 @@
 
 namespace annals::tests {
 
-/// Whether `select CONDITION` is true within ten seconds; a table that is not there yet is waited for.
+/// Whether `select CONDITION` becomes true within ten seconds; a missing table is waited for.
 inline auto comes_true(const std::string& dsn, const std::string& condition) -> bool
 {
     pqxx::connection session(dsn);
