@@ -36,7 +36,7 @@ auto hot_stream(store& log, int callers, seconds for_s) -> sample
     });
 }
 
-/// An append's stream comes round again only after a thousand others.
+/// A stream is used again only after a thousand other appends.
 auto in_flight(store& log, int limit, int events, seconds for_s) -> sample
 {
     appends_in_turn appends(events);
@@ -82,7 +82,7 @@ auto workloads(store& log, bare_table& bare) -> std::vector<workload>
     return all;
 }
 
-/// Those whose name (what/callers/events) ends with the text, and what they are compared with.
+/// The workloads whose name (what/callers/events) ends with the text, and those they are compared with.
 auto only(std::string_view text, std::vector<workload> all) -> std::vector<workload>
 {
     const auto name_of = [](const workload& each) { return name(each.what, each.callers, each.events); };

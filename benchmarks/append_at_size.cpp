@@ -15,7 +15,7 @@ namespace {
 
 using namespace eventstore;
 
-/// A log of some size. Each append goes to the next stream, so that it has to find its place in the indexes.
+/// A log of a given size. Each append goes to the next stream, so that it has to find its place in the indexes.
 class sized_log {
 public:
     sized_log(std::int64_t events, bool keeps)
@@ -77,7 +77,7 @@ void append_at_size(std::span<char*> arguments)
     sized_log large(events, keeps);
     if (for_s.count() == 0) return;
 
-    // The first write to a page after a checkpoint logs the whole page: that is over before anything is measured.
+    // The first write to a page after a checkpoint logs the whole page: do that before the measurement.
     for (auto* const log : {&small, &large}) log->in_flight(warm_s);
     auto all = workloads();
     for (int repetition = 0; repetition < repetitions; ++repetition)

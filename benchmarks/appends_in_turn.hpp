@@ -7,8 +7,8 @@
 
 namespace annals::benchmarks {
 
-/// The appends of one caller: so many events at once to one of a thousand streams of its own, in turn, each expecting
-/// the version that it left there.
+/// The appends of one caller: several events together to one of a thousand streams of its own, in turn, each
+/// expecting the version that it left there.
 class appends_in_turn {
 public:
     explicit appends_in_turn(int events) : events_(events) {}
@@ -21,7 +21,7 @@ private:
     streams_in_turn streams_;
 };
 
-/// Several callers with such appends, who wait for each. Throws when one fails.
+/// Several callers with such appends, each waiting for the result. Throws when one fails.
 auto run_appends_in_turn(eventstore::store&, int callers, int events, seconds for_s) -> sample;
 
 }  // namespace annals::benchmarks

@@ -8,15 +8,15 @@
 namespace annals::benchmarks {
 
 /// What PostgreSQL itself can do with a table like the event table, with the same two unique indexes: the yardstick.
-/// Each caller has a connection and a log of its own, and checks nothing.
+/// Each caller has its own connection and log, and checks nothing.
 class bare_table {
 public:
     explicit bare_table(const std::string& dsn);
 
-    /// One prepared INSERT a transaction, one event each.
+    /// One prepared INSERT per transaction, one event each.
     auto insert(int callers, seconds for_s) -> sample;
 
-    /// One COPY a transaction, several events each.
+    /// One COPY per transaction, several events each.
     auto copy(int callers, int events, seconds for_s) -> sample;
 
 private:

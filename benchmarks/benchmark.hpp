@@ -7,17 +7,17 @@
 
 namespace annals::benchmarks {
 
-/// What a benchmark may be told, such as `--seconds 2`.
+/// An option of a benchmark, such as `--seconds 2`.
 struct option_of {
     enum class kind { number, text, flag };
 
     std::string_view name;
-    std::string_view says;                    ///< what it is for, and what it is when left out
+    std::string_view says;                    ///< its purpose, and its default
     kind takes = kind::number;
-    double least = 0;                         ///< of a number
+    double least = 0;                         ///< the smallest number allowed
 };
 
-/// A benchmark: `./dev bench NAME [arguments]`. Lives in a file of its name.
+/// A benchmark: `./dev bench NAME [arguments]`. It is in a file of its name.
 struct benchmark {
     std::string_view name;
     std::string_view says;                    ///< what it measures, in one line
@@ -34,7 +34,7 @@ void peers(std::span<char*> arguments);
 void reading(std::span<char*> arguments);
 void waiting(std::span<char*> arguments);
 
-/// The value of `--name value` among the arguments, which are checked, or a default.
+/// The value of `--name value` among the checked arguments, or a default.
 auto option(std::span<char*> arguments, std::string_view name, double otherwise) -> double;
 
 /// The same for text; empty when it is not there.

@@ -7,10 +7,10 @@
 
 namespace annals::benchmarks {
 
-/// What one caller does once; returns how many events that were.
+/// One call of a caller; returns how many events it handled.
 using one_call = std::function<int()>;
 
-/// Lets several callers call in threads of their own for a time, each what `make(caller)` gives it.
+/// Runs several callers in threads of their own for a time; each calls what `make(caller)` gives it.
 auto run_callers(int callers, seconds for_s, const std::function<one_call(int)>& make) -> sample;
 
 }  // namespace annals::benchmarks

@@ -35,7 +35,7 @@ struct counter {
     std::int64_t sum = 0;
 };
 
-/// A store and a cache, as a process has them.
+/// A store and a cache, as one process has them.
 struct process {
     explicit process(const std::string& dsn) : log(postgres::open_store({.dsn = dsn})), cache(*log)
     {
@@ -46,7 +46,7 @@ struct process {
     commands::aggregate_cache cache;
 };
 
-/// So many callers in so many processes, all on one stream or each on its own.
+/// Several callers in several processes, all on one stream or each on its own.
 struct workload {
     int callers = 1;
     std::size_t processes = 1;

@@ -23,18 +23,18 @@ using namespace eventstore;
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-/// Asks the read model over and over how many events it shows; remembers when it first showed how many.
+/// Asks the read model continuously how many events it shows; remembers when it first showed each number.
 class reader {
 public:
     explicit reader(const std::string& dsn) : server_(dsn), thread_([this](std::stop_token stop) { watch(stop); }) {}
 
-    /// Waits until so many are shown.
+    /// Waits until this many are shown.
     void wait_for(std::int64_t events)
     {
         const auto until = clock::now() + 120s;
         while (shown_ < events) {
             if (clock::now() > until)
-                throw std::runtime_error("the read model stands still at " + std::to_string(shown_));
+                throw std::runtime_error("the read model is stuck at " + std::to_string(shown_));
             std::this_thread::sleep_for(1ms);
         }
     }
@@ -70,7 +70,7 @@ private:
     std::jthread thread_;
 };
 
-/// Sends appends of one event without waiting for them, at most so many in flight; ends when all are durable.
+/// Sends appends of one event without waiting for them, with a limited number in flight; ends when all are durable.
 class appender {
 public:
     explicit appender(store& log) : log_(log) {}
@@ -105,8 +105,8 @@ private:
     int flying_ = 0;
 };
 
-/// Latencies at a given rate. The n-th event shown is taken for the n-th sent: within a millisecond at these rates,
-/// since a log keeps the order and the logs are spread evenly.
+/// Latencies at a given rate. The n-th event shown is taken for the n-th sent: this is right within a millisecond at
+/// these rates, since a log keeps the order and the logs are used evenly.
 auto at_rate(way by, double rate, double for_s) -> sample
 {
     const scratch_database database;
@@ -123,7 +123,7 @@ auto at_rate(way by, double rate, double for_s) -> sample
         auto due = clock::now() + 2s;
         for (int n = 0; n < events; ++n) {
             std::this_thread::sleep_until(due);
-            sent.push_back(due);             // when it should have been sent: a stall counts against us
+            sent.push_back(due);             // when it should have been sent: a stall counts as latency
             to.send(n);
             due += std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(1 / rate));
         }

@@ -14,7 +14,7 @@
 namespace annals::benchmarks {
 namespace {
 
-/// As `filled_database::stream` names them. `place`: the stream's place among those of its log.
+/// The key as `filled_database::stream` gives it. `place`: the stream's place among those of its log.
 constexpr auto name_streams = R"sql(
     create table public.streams as
     select key, log, row_number() over (partition by log order by number) as place,

@@ -10,18 +10,18 @@
 
 namespace annals::benchmarks {
 
-/// A database whose category `sample` holds many events: streams of a hundred each, which grew side by side, so that
-/// indexes and table are as appends would have left them. Vacuumed, and after a checkpoint.
+/// A database whose category `sample` holds many events, in streams of a hundred each. They grew side by side, so
+/// that indexes and table are as appends would have left them. Vacuumed, and after a checkpoint.
 class filled_database {
 public:
     static constexpr int events_a_stream = 100;
 
-    /// `keeps`: uses the one that an earlier run left, and leaves it; otherwise it is dropped at the end.
+    /// `keeps`: uses the database of an earlier run, and keeps it; otherwise it is dropped at the end.
     filled_database(std::int64_t events, bool keeps);
 
     auto dsn() const -> std::string { return "dbname=" + name_; }
     auto streams() const -> std::int64_t { return streams_; }
-    /// The number-th stream; numbers say nothing about where it stands in an index.
+    /// The number-th stream; numbers say nothing about its place in an index.
     static auto stream(std::int64_t number) -> eventstore::stream_id;
 
 private:

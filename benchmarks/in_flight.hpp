@@ -8,11 +8,11 @@
 
 namespace annals::benchmarks {
 
-/// One thread that keeps a number of appends in flight for a time, each what `next` makes. Throws when one fails.
+/// One thread that keeps a number of appends in flight for a time, each made by `next`. Throws when one fails.
 auto run_in_flight(eventstore::store&, int limit, seconds for_s,
                    const std::function<eventstore::append_request()>& next) -> sample;
 
-/// Throws what the refusal says.
+/// Throws with the text of the rejection.
 void must_succeed(const eventstore::append_result&);
 
 }  // namespace annals::benchmarks

@@ -43,7 +43,7 @@ ANNALS_FIELDS(history, events, last)
 
 const commands::aggregate_type& type = commands::aggregate_type_of<history>();
 
-/// Streams of one length, whose snapshots are so many events old.
+/// Streams of one length, whose snapshots are a given number of events old.
 struct streams {
     int length, count;
     int events_behind = 0;
@@ -58,7 +58,7 @@ struct streams {
 constexpr streams tens{10, 1000}, hundreds{100, 1000}, thousands{1000, 50}, ten_thousands{10'000, 10};
 constexpr streams thousands_behind{1000, 50, 250}, ten_thousands_behind{10'000, 10, 250};
 
-/// Where states come from: the log, snapshots, the cache.
+/// The sources of states: the log, snapshots, the cache.
 struct places {
     explicit places(const std::string& dsn)
         : log(postgres::open_store({.dsn = dsn})), kept(postgres::open_snapshots(dsn)), cache(*log), snapshots(*kept)
@@ -88,7 +88,7 @@ private:
     }
 };
 
-/// One way to the state of a stream.
+/// One way to get the state of a stream.
 using load = auto (*)(places&, const stream_id&) -> commands::known_state;
 
 auto from_events(places& in, const stream_id& stream) -> commands::known_state
@@ -139,7 +139,7 @@ auto workloads() -> std::vector<workload>
     return all;
 }
 
-/// Loads streams one after the other, each caller beginning with another.
+/// Loads streams one after the other; each caller begins with another one.
 auto run(places& in, const workload& one, seconds for_s) -> sample
 {
     return run_callers(one.callers, for_s, [&](int caller) -> one_call {
@@ -151,7 +151,7 @@ auto run(places& in, const workload& one, seconds for_s) -> sample
     });
 }
 
-/// Of all repetitions: this workload's rate by that of reading the same streams' events.
+/// The median over all repetitions of this workload's rate divided by that of reading the same streams' events.
 auto gain(const workload& one, const std::vector<workload>& all) -> double
 {
     const auto by = std::ranges::find_if(all, [&](const workload& each) {

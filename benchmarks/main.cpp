@@ -46,8 +46,8 @@ constexpr std::array all{
     benchmark{"end_to_end", "from an append to a visible row, through Kafka", end_to_end, end_to_end_options},
     benchmark{"loading", "an aggregate's state from events, snapshot and cache", loading, loading_options},
     benchmark{"reading", "a category of a million events, read", reading, reading_options},
-    benchmark{"waiting", "readers who wait for a read model, beside a worker", waiting, waiting_options},
-    benchmark{"peers", "all of it beside message-db and eventsourcing", peers, peers_options},
+    benchmark{"waiting", "readers that wait for a read model, next to a worker", waiting, waiting_options},
+    benchmark{"peers", "the same next to message-db and eventsourcing", peers, peers_options},
 };
 
 auto is_help(std::string_view word) -> bool { return word == "--help" || word == "-h"; }

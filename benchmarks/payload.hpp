@@ -8,7 +8,7 @@
 
 namespace annals::benchmarks {
 
-/// A payload of 300 bytes, as a laboratory's events are.
+/// A payload of 300 bytes, like a laboratory's events.
 inline auto payload(int number) -> std::string
 {
     std::string text = R"({"sample_id":"S-)" + std::to_string(number)
@@ -20,7 +20,7 @@ inline auto payload(int number) -> std::string
 
 inline auto event(int number) -> eventstore::new_event { return {.type = "sample.created", .data = payload(number)}; }
 
-/// Of a new stream; 38 letters, as long as those of the histories in `peers`.
+/// The key of a new stream; 38 letters, as long as those of the histories in `peers`.
 inline auto random_key() -> std::string { return "S-" + eventstore::to_string(eventstore::new_uuid()); }
 
 }  // namespace annals::benchmarks

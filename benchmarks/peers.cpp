@@ -11,7 +11,7 @@ namespace annals::benchmarks {
 namespace {
 
 struct plan {
-    seconds for_s{2};                        // of each run that is not bounded by its work
+    seconds for_s{2};                        // of each run that is not limited by its work
     int repetitions = 3;
     history loaded{"loaded", 1000};
     history read{"history", 10000};

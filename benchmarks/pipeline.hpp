@@ -15,13 +15,13 @@ namespace annals::benchmarks {
 
 enum class way { through_kafka, from_the_log };
 
-/// What `annals run` does, in this process: a publisher where Kafka is on the way, and a worker for one SQL projection
-/// with a row per sample type. Topics begin with the database's name, so that nothing else is in them.
+/// What `annals run` does, in this process: a publisher if Kafka is used, and a worker for one SQL projection with a
+/// row per sample type. Topics begin with the database's name, so that they hold nothing else.
 class pipeline {
 public:
     pipeline(eventstore::store&, const std::string& dsn, way);
 
-    /// How many events the read model shows, and nothing else: what a reader would ask.
+    /// How many events the read model shows, and nothing else: like a reader's query.
     static constexpr auto rows_seen = "select coalesce(sum(total), 0) from read.counts";
 
 private:

@@ -7,10 +7,10 @@ class connection;
 
 namespace annals::benchmarks {
 
-/// How long processors have worked for this process and for the server's sessions in one database, as /proc says.
+/// How long processors have worked for this process and for the server's sessions in one database, from /proc.
 class processor_time {
 public:
-    /// Of the sessions that there are now.
+    /// Of the current sessions.
     explicit processor_time(pqxx::connection& server);
 
     /// In seconds.

@@ -11,19 +11,19 @@ namespace annals::benchmarks {
 
 using seconds = std::chrono::duration<double>;
 
-/// One workload's figures: medians over the repetitions. What does not apply is left empty, and out.
+/// One workload's figures: medians over the repetitions. Figures that do not apply are empty and left out.
 struct row {
     std::string what;
     std::optional<int> callers, events_per_append;
     std::optional<double> events_per_s, p50_ms, p99_ms;
-    std::map<std::string, double> ratio_to;   ///< this workload's events/s by another's of the same repetition
-    std::optional<std::string> peer = {};     ///< whose figures these are, where several systems are compared
+    std::map<std::string, double> ratio_to;   ///< this workload's events/s divided by another's of the same repetition
+    std::optional<std::string> peer = {};     ///< the system, if several are compared
     std::optional<double> events_per_s_min = {}, events_per_s_max = {};    ///< over the repetitions
     std::optional<double> worst_ms = {};
-    std::optional<double> least_share = {}, most_share = {};    ///< of a caller, 1: as much as the others
+    std::optional<double> least_share = {}, most_share = {};    ///< of a caller; 1: as much as the others
 };
 
-/// What one repetition of a workload gave.
+/// The result of one repetition of a workload.
 struct sample {
     double events_per_s = 0;
     std::vector<double> latencies_ms;         ///< of each append; sorted by `percentile`
@@ -35,10 +35,10 @@ auto median(std::vector<double> values) -> double;
 /// The value below which `part` (0 to 1) of the values are; sorts them.
 auto percentile(std::vector<double>& values, double part) -> double;
 
-/// Events a second of each repetition.
+/// Events per second of each repetition.
 auto rates(const std::vector<sample>&) -> std::vector<double>;
 
-/// The median over the repetitions of one workload's rate by another's of the same repetition.
+/// The median over the repetitions of one workload's rate divided by another's of the same repetition.
 auto ratio(const std::vector<sample>& of, const std::vector<sample>& to) -> double;
 
 /// The medians of a workload's repetitions, whose latencies are sorted.

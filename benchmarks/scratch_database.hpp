@@ -8,14 +8,15 @@
 
 namespace annals::benchmarks {
 
-/// On the server that the PG* environment names; one that is not there is dropped already.
+/// Drops a database on the server that the PG* environment names; a missing one is no error.
 void create_database(const std::string& name);
 void drop_database(const std::string& name);
 
-/// A fresh database on the server that the PG* environment names; dropped at the end, also at the end by a signal.
+/// A fresh database on the server that the PG* environment names; dropped at the end, even when a signal ends the
+/// process.
 class empty_database {
 public:
-    /// `of`: tells the databases of one process apart.
+    /// `of`: distinguishes the databases of one process.
     explicit empty_database(std::string_view of);
 
     auto name() const -> const std::string& { return name_; }

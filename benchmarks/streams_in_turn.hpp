@@ -10,7 +10,7 @@
 
 namespace annals::benchmarks {
 
-/// The thousand streams of one caller, taken in turn, each with the version that he left there.
+/// The thousand streams of one caller, taken in turn, each with the version that the caller left there.
 class streams_in_turn {
 public:
     struct stream {

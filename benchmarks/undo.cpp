@@ -13,7 +13,7 @@
 namespace annals::benchmarks {
 namespace {
 
-/// What is still there. Never destroyed: the watching thread lives as long as the process.
+/// What still has to be undone. Never destroyed: the watching thread lives as long as the process.
 struct open_acts {
     std::recursive_mutex mutex;              // an act may undo others
     std::vector<std::pair<const undo*, std::function<void()>>> acts;
@@ -29,11 +29,11 @@ void run(const std::function<void()>& act) noexcept
 {
     try {
         act();
-    } catch (const std::exception&) {        // the server is gone, and what was made there with it
+    } catch (const std::exception&) {        // the server is gone, with everything that was made there
     }
 }
 
-/// Keeps the lock to the end, so that the benchmark, whose sessions end now, cannot complain about it.
+/// Keeps the lock to the end, so that the benchmark, whose sessions end now, cannot report that.
 [[noreturn]] void end_on(const sigset_t& signals)
 {
     int number = 0;

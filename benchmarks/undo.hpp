@@ -5,7 +5,7 @@
 
 namespace annals::benchmarks {
 
-/// Takes back what was made outside of this process: at the end of its life, or before the process ends by a signal.
+/// Undoes something outside of this process: at the end of the object's life, or before a signal ends the process.
 class undo {
 public:
     explicit undo(std::function<void()>);
@@ -14,8 +14,8 @@ public:
     auto operator=(const undo&) -> undo& = delete;
 };
 
-/// From now on SIGINT and SIGTERM undo what is still there, the newest first, and end the process.
-/// To be called before the first thread is started.
+/// From now on SIGINT and SIGTERM undo what is left, the newest first, and end the process.
+/// Call it before the first thread is started.
 void undo_on_signals();
 
 }  // namespace annals::benchmarks

@@ -56,7 +56,7 @@ auto ways() -> std::vector<way_to_wait>
              }}};
 }
 
-/// Readers in threads who wait for what never comes, until this ends.
+/// Readers in threads that wait for a token that never comes, until this ends.
 class waiting_readers {
 public:
     waiting_readers(const std::string& dsn, queries::database& shared, const way_to_wait& by, int readers) : dsn_(dsn)
@@ -66,7 +66,7 @@ public:
                 try {
                     wait(far_away);
                 } catch (const std::exception&) {
-                    // It was ended.
+                    // Its session was ended.
                 }
             });
     }
@@ -109,7 +109,7 @@ auto updates_of_a_checkpoint(pqxx::connection& server, double for_s) -> double
     return updates;
 }
 
-/// From the end of an append to the moment when a reader is told that the worker has applied it.
+/// From the end of an append to the moment when a reader learns that the worker has applied it.
 auto latencies(store& log, const wait_for_token& wait, int appends) -> std::vector<double>
 {
     std::minstd_rand random(1);
@@ -137,7 +137,7 @@ auto measure(const way_to_wait* by, int readers, double for_s) -> figures
     queries::database shared(database.dsn());
     const auto all = ways();
     const waiting_readers others(database.dsn(), shared, by ? *by : all.front(), by ? readers : 0);
-    std::this_thread::sleep_for(3s);             // the worker has its leases, and the readers have long waited
+    std::this_thread::sleep_for(3s);             // the worker has its leases, and the readers have waited for long
 
     figures found;
     const processor_time before(server);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Third-party libraries; ./dev installs them. Their headers are SYSTEM: their warnings are not ours.
+# Third-party libraries; ./dev installs them. Their headers are SYSTEM: we ignore their warnings.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(PostgreSQL REQUIRED)

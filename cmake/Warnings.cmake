@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What every annals target is compiled with.
+# The options with which every annals target is compiled.
 add_library(annals_warnings INTERFACE)
 target_compile_options(annals_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

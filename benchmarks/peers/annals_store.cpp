@@ -16,7 +16,7 @@ using namespace eventstore;
 
 constexpr int logs = 8;                      // of a category, the default
 
-/// As `annals.append` would have stored them: dense positions in each log, in the order of the rows.
+/// As `annals.append` would have stored them: positions without gaps in each log, in the order of the rows.
 constexpr auto fill_category = R"sql(
     with streams as materialized (
         select l.log, 'S-' || lpad(n::text, 36, '0') as key, n,

@@ -9,7 +9,7 @@
 
 namespace annals::benchmarks {
 
-/// annals: one store, which all callers share; a category with eight logs. A category is read log after log.
+/// annals: one store for all callers; a category with eight logs. A category is read log after log.
 class annals_store : public peer {
 public:
     annals_store();

@@ -7,9 +7,9 @@
 
 namespace annals::benchmarks {
 
-/// PostgreSQL's own statements on a table like the event table: the yardstick, which checks and promises less. Appends
-/// are one prepared INSERT or one COPY; reads take the rows as libpq has them, in binary form, and make nothing of
-/// them.
+/// PostgreSQL's own statements on a table like the event table: the yardstick, which checks and promises less.
+/// Appends are one prepared INSERT or one COPY. Reads take the rows as libpq gives them, in binary form, and do not
+/// decode them.
 class bare_postgres : public peer {
 public:
     bare_postgres() : database_("bare"), table_(database_.dsn()) {}

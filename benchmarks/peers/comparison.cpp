@@ -19,7 +19,7 @@
 namespace annals::benchmarks {
 namespace {
 
-using samples = std::vector<sample>;         // one a repetition
+using samples = std::vector<sample>;         // one per repetition
 
 auto words(const std::string& text) -> std::vector<std::string>
 {
@@ -33,7 +33,7 @@ auto variable(const std::string& name) -> std::string
     return value == nullptr ? "" : value;
 }
 
-/// Where `./dev bench` put it. Empty when it could not; then a line says so, and why.
+/// Where `./dev bench` put it. Empty, with a message that says why, when it could not.
 auto place_of(const std::string& peer, const std::string& name) -> std::string
 {
     auto place = variable(name);

@@ -23,7 +23,7 @@ auto open_pipe() -> std::array<int, 2>
     return ends;
 }
 
-/// With no signal blocked, whatever this process blocks.
+/// With no signal blocked, even if this process blocks some.
 auto spawn(const std::vector<std::string>& command, int input, int output) -> pid_t
 {
     std::vector<char*> arguments;

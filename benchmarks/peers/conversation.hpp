@@ -9,8 +9,8 @@
 
 namespace annals::benchmarks {
 
-/// A child process that answers each line on its standard input with one on its standard output. It is the first of a
-/// process group of its own, which is killed at the end.
+/// A child process that answers each line on its standard input with one on its standard output. It leads a process
+/// group of its own, which is killed at the end.
 class conversation {
 public:
     /// `command`: a program, found by PATH, and its arguments. Throws when it cannot be started.

@@ -10,8 +10,8 @@
 
 namespace annals::benchmarks {
 
-/// The Python package `eventsourcing`, in Python (eventsourcing_callers.py): what its application recorder for
-/// PostgreSQL does, without the mapping of events. It has no categories; each history is an application of its own.
+/// The Python package `eventsourcing`, in Python (eventsourcing_callers.py): its application recorder for PostgreSQL,
+/// without the mapping of events. It has no categories; each history is an application of its own.
 class eventsourcing : public peer {
 public:
     /// `driver`: the interpreter that has the package, and the script.

@@ -19,7 +19,7 @@ using namespace eventstore::postgres;
 /// Its functions name each other without their schema.
 constexpr auto settings = "set search_path = message_store, public";
 
-/// What its own installer runs in a database, but for roles, privileges and views.
+/// What its own installer runs in a database, without roles, privileges and views.
 constexpr const char* installation[]{"schema/message-store",
                                      "extensions/pgcrypto",
                                      "tables/messages",
@@ -54,7 +54,7 @@ constexpr auto fill_category = R"sql(
     select gen_random_uuid(), $1 || '-S-' || lpad(n::text, 36, '0'), 'sample.created', version, $4::jsonb, '{}'
     from generate_series(0::bigint, $3 - 1) version cross join generate_series(1, $2) n)sql";
 
-/// A row of its type `message`, as a client has it.
+/// A row of its type `message`, as a client gets it.
 struct message {
     std::string id, stream, type;
     std::int64_t position = 0, global_position = 0;

@@ -8,7 +8,7 @@
 
 namespace annals::benchmarks {
 
-/// message-db's SQL functions, as released, called through prepared statements from a session for each caller.
+/// message-db's SQL functions, as released, called through prepared statements from one session per caller.
 /// `write_message` locks its category until the commit.
 class message_db : public peer {
 public:
@@ -32,7 +32,7 @@ private:
     empty_database database_;
 };
 
-/// message-db where callers never share a category, which is a design that its users may choose. It only appends.
+/// message-db with a category for each caller, a design that its users may choose. It only appends.
 class message_db_apart : public peer {
 public:
     explicit message_db_apart(message_db& shared) : shared_(shared) {}

@@ -24,11 +24,11 @@ private:
     std::minstd_rand random_;
 };
 
-/// What a load gave: the number of events, all of the stream.
+/// The result of a load: the number of events, all of the stream.
 auto whole_stream(std::size_t events) -> int;
 
-/// Times a reader that is asked for page after page, each telling how many events it had, until one is empty.
-/// Throws unless that were all of the history.
+/// Measures a reader that is asked for page after page until one is empty; each call returns the number of events.
+/// Throws unless these were all events of the history.
 template <class NextPage>
 auto read_to_the_end(const history& all, NextPage next_page) -> sample
 {

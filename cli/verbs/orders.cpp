@@ -79,7 +79,7 @@ void add_cancel(CLI::App& orders, session& session)
 
 void add_orders(CLI::App& app, session& session)
 {
-    auto* orders = app.add_subcommand("orders", "what was asked, by whom and why")->group(group::processes);
+    auto* orders = app.add_subcommand("orders", "operators' requests, by whom and why")->group(group::processes);
     orders->require_subcommand(1);
     add_list(*orders, session);
     add_show(*orders, session);

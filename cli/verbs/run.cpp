@@ -37,7 +37,7 @@ void add_run(CLI::App& app, session& session)
     auto* verb = app.add_subcommand("run", "publisher and projection workers in one process")->group(group::start_here);
     verb->footer("Without Kafka (--kafka) nothing is published, and workers read the log itself.\n"
                  "SIGTERM or Ctrl-C: finish or roll back what is under way, and exit; a second one, more than a\n"
-                 "second later, ends it at once.");
+                 "second later, ends it immediately.");
     session.runs(*verb, [&session] {
         return run(session, {.publisher = session.configuration().has_kafka(), .from_log = false});
     });

@@ -14,7 +14,7 @@ struct barcode_taken {
 };
 ANNALS_EVENT(barcode_taken, "barcode.taken", sample_id)
 
-/// Exists so that no two samples have the same: a sample claims its barcode's stream when it is created.
+/// Exists so that no two samples have the same barcode: a sample claims its barcode's stream when it is created.
 struct barcode {
     static constexpr auto category = "barcode";
     using event = std::variant<barcode_taken>;

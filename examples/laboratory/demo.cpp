@@ -28,7 +28,7 @@ using clock = std::chrono::steady_clock;
 constexpr int samples = 5000;
 constexpr int people = 8;
 
-/// What the demonstration looks at while it goes on.
+/// What the demonstration looks at while it runs.
 struct observer {
     explicit observer(cli::session& session)
         : store(session.store()), log(session.configuration().dsn()), model(session.configuration().read_dsn())

@@ -6,8 +6,8 @@
 
 namespace laboratory {
 
-/// Starts `laboratory run` as a process of its own, sends some thousand samples through their lives, waits until the
-/// read models have all of it, and shows what came out. Can be run again and again: each time with new samples.
+/// Starts `laboratory run` as a process of its own, processes some thousand samples, waits until the read models have
+/// all events, and shows the results. Can be run many times: each time with new samples.
 auto demo(annals::cli::session&) -> annals::cli::exit_code;
 
 }  // namespace laboratory

@@ -22,7 +22,7 @@ using enum sample_status;
 constexpr std::array types{"blood", "blood", "blood", "DNA", "DNA", "tissue", "saliva"};
 constexpr std::array technicians{"ada", "grace", "edsger", "barbara"};
 
-/// What happens to one sample at random times of a day, told as commands.
+/// What happens to one sample at random times of a day, as commands.
 class one_life {
 public:
     one_life(eventstore::store& store, commands::aggregate_cache& cache, std::string key, unsigned seed)

@@ -11,13 +11,13 @@
 namespace laboratory {
 
 /// What the receptionists, technicians and machines of a laboratory do with some thousand samples: each is ordered,
-/// most are validated and processed, some are rejected, some are still under way at the end of the day.
+/// most are validated and processed, some are rejected, and some are not finished at the end of the day.
 class lives {
 public:
     /// `run` makes the samples of one demonstration different from those of another.
     lives(annals::eventstore::store& store, std::string run, int samples);
 
-    /// Several people at once; returns when the day is over. Throws what a broken server throws.
+    /// Several people at the same time; returns when the day is over. Throws what a broken server throws.
     void live(int people);
 
     auto samples_done() const -> int { return done_; }
@@ -32,7 +32,7 @@ private:
     void live_one(int n);
 
     annals::eventstore::store& store_;
-    annals::commands::aggregate_cache cache_;        // of the samples that are being worked on
+    annals::commands::aggregate_cache cache_;        // of the samples in progress
     std::string run_;
     int samples_;
     std::atomic<int> next_ = 0;

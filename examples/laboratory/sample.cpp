@@ -11,7 +11,7 @@ namespace {
 
 using enum sample_status;
 
-/// Where a sample comes from when a stage of processing starts; nothing for what is not such a stage.
+/// The stage that a sample must be in before a stage of processing starts; nothing for any other stage.
 auto stage_before(sample_status stage) -> std::optional<sample_status>
 {
     switch (stage) {

@@ -12,7 +12,7 @@
 
 namespace laboratory {
 
-/// Who waits for what: a row for each sample that somebody has to do something with.
+/// Which samples wait for what: a row for each sample that needs work.
 struct worklist {
     static constexpr annals::projections::header header{.projection = "worklist", .version = 1, .categories = "sample"};
     static constexpr auto ddl =

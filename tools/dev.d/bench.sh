@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Benchmarks, and the stores that they compare with: each is fetched once, as released, by its own language's client.
-# One that cannot be had is left out, and the benchmark says so.
+# Benchmarks, and the stores that they compare with. Each store is fetched once, as released, by its own language's
+# client. If that fails, it is left out, and the benchmark says so.
 
 message_db=message-db-1.3.1         # its directory in .dev
 message_db_sha512=9f785d13960064d5d3af61caf601b4189e9dbac81d139e382d3bd2fb6d7fc8e10706f36e5333665d7c39bd2d39be97ba452ba1cd3472e56834abb73555f260f8
@@ -26,7 +26,7 @@ bench() {
     run_with_servers "$(program annals_bench)" "$@"
 }
 
-# The benchmark finds a store by its variable; ..._MISSING has the reason where it is not to be had.
+# The benchmark finds a store by its variable; ..._MISSING has the reason why there is none.
 have_message_db() {
     export ANNALS_BENCH_MESSAGE_DB='' ANNALS_BENCH_MESSAGE_DB_MISSING='npm is not installed (apt-get install npm)'
     command -v npm >/dev/null || return 0
@@ -62,7 +62,7 @@ fetch_eventsourcing() {
     "$1/bin/pip" install --no-cache-dir --disable-pip-version-check --no-deps "${eventsourcing_packages[@]}"
 }
 
-# try_once NAME WHAT MAKE: `once`, but a failure only sets `tried` to what to say of it.
+# try_once NAME WHAT MAKE: `once`, but a failure only sets `tried` to the message about it.
 try_once() {
     tried=''
     (trap stop_ticker EXIT; once "$@") &

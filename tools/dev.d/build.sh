@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Configure, compile, migrate, and run what came out.
+# Configure, compile, migrate, and run the programs.
 
 ccache=${CCACHE_DIR:-${ANNALS_DEV_CACHE:-$dot}/ccache}     # not in the home directory
 

@@ -10,7 +10,7 @@ format() {
     cpp_files | xargs -0r clang-format-19 -i
 }
 
-# lint [FILE…]: the quick checks first; the compiler's view of all files takes many minutes, of FILES less.
+# lint [FILE…]: the quick checks first. The compiler's view of all files takes many minutes; that of FILES less.
 lint() {
     local unformatted files=("$@")
     lock "$dot"

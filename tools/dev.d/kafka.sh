@@ -76,7 +76,7 @@ log4j.appender.out.layout.ConversionPattern=%d{ISO8601} %p %c{1}: %m%n
 END
 }
 
-# kafka_java HOME ARGS: what to run it with.
+# kafka_command HOME: sets kafka_java to the Java and the options to run it with.
 kafka_command() {
     kafka_java=("$(java_17)" -Xms256m -Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1
         "-Dlog4j.configuration=file:$1/kafka/log4j.properties" -cp "$dot/$kafka_name/libs/*")

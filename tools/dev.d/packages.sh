@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# What Debian has: installed with apt where it is missing, so that an up-to-date machine needs no root.
+# Packages of Debian: installed with apt if missing, so that an up-to-date machine needs no root.
 
-# a|b: either will do, the first that can be had is installed.
+# a|b: either is enough; the first available one is installed.
 packages=(
     g++ cmake ninja-build ccache 'pkg-config|pkgconf' git ca-certificates curl python3 dpkg-dev
     'postgresql-15|postgresql-16|postgresql-17' libpq-dev librdkafka-dev

@@ -7,8 +7,8 @@
 as_server_user=()
 if ((EUID == 0)); then as_server_user=(setpriv --reuid=postgres --regid=postgres --init-groups --); fi
 
-# postgres_place HOME: where data and socket are. Elsewhere than in home/postgres only if the server's user cannot
-# reach that (a checkout below /root) or a socket's path would be longer than the kernel takes (107 bytes).
+# postgres_place HOME: where data and socket are. Outside home/postgres only if the server's user cannot reach that (a
+# checkout below /root) or a socket's path would be longer than the kernel allows (107 bytes).
 postgres_place() {
     local here=$1/postgres place
     if [[ -d $here/elsewhere ]]; then readlink -f "$here/elsewhere"; return; fi
@@ -38,7 +38,8 @@ postgres_pid() {
     process_of "$place/data/postmaster.pid" "$place/data"
 }
 
-# fsync stays on, so that figures and crash tests mean something; the WAL is sized so that no checkpoint comes in between.
+# fsync stays on, so that figures and crash tests are meaningful; the WAL is large enough to avoid checkpoints in
+# between.
 postgres_settings() {
     cat <<END
 listen_addresses = '127.0.0.1'
@@ -92,8 +93,8 @@ start_postgres() {
     false
 }
 
-# To PostgreSQL a killed server that nobody has reaped yet still holds its data and its socket. Each is looked at by
-# itself: the data may be a copy that was put back.
+# A killed server that is still a zombie looks to PostgreSQL as if it held its data and its socket. Each is checked on
+# its own: the data may be a copy that was put back.
 forget_zombie() {
     local lock pid
     for lock in "$1"/data/postmaster.pid "$1"/socket/.s.PGSQL.*.lock; do

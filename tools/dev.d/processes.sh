@@ -36,7 +36,7 @@ process_of() {
     return 1
 }
 
-# A zombie is gone: where nobody reaps, it stays for ever.
+# A zombie counts as gone: without a parent that reaps it, it stays for ever.
 is_gone() { local stat; ! { read -r stat </proc/"$1"/stat; } 2>/dev/null || [[ $stat == *') Z '* ]]; }
 
 # The file it runs was replaced, e.g. by an upgrade: such a server fails when it next loads a library.
@@ -68,7 +68,7 @@ daemon() {
     disown "$daemon_pid"
 }
 
-# end PID SIGNAL SECONDS: asks it to stop, and after that time ends it and its children.
+# end PID SIGNAL SECONDS: asks it to stop, and after that time kills it and its children.
 end() {
     is_gone "$1" && return
     kill -s CONT "$1" 2>/dev/null || true
@@ -76,7 +76,7 @@ end() {
     within "$3" is_gone "$1" || end_now "$1"
 }
 
-# end_now PID: as a power cut would.
+# end_now PID: like a power cut.
 end_now() {
     local pid family
     family=$(family_of "$1")
@@ -85,5 +85,5 @@ end_now() {
     for pid in $family; do within 10 is_gone "$pid" || fail "process $pid does not end." "Look at it: ps -fp $pid"; done
 }
 
-# family_of PID: it and its children.
+# family_of PID: the process and its children.
 family_of() { echo "$1"; cat /proc/"$1"/task/*/children 2>/dev/null || true; }

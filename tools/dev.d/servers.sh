@@ -4,7 +4,7 @@
 
 servers=(postgres kafka)
 
-# start SERVER HOME: unless it runs already, from the files that are installed now.
+# start SERVER HOME: unless it runs already with the files that are installed now.
 start() {
     local pid
     if pid=$("$1_pid" "$2"); then
@@ -14,7 +14,7 @@ start() {
     "start_$1" "$2"
 }
 
-# stop SERVER HOME: cleanly; after a minute without mercy.
+# stop SERVER HOME: cleanly; after a minute by force.
 stop() {
     local pid signal=TERM
     if [[ $1 == postgres ]]; then signal=INT; fi         # SIGTERM would wait for its clients
@@ -82,7 +82,7 @@ server() {
     local verb=${1-} server=${2-} home=$dot pid
     [[ $server == postgres || $server == kafka ]] || fail "server $verb: which, postgres or kafka?" "See: ./dev help"
     if [[ -n ${3-} ]]; then
-        [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] || fail "'$3' is no name for a private server." "Take letters, digits, '_', '-' and '.'."
+        [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] || fail "'$3' is not a valid name for a private server." "Use letters, digits, '_', '-' and '.'."
         home=$dot/instances/$3
     fi
     if [[ ! $verb =~ ^(pid|log)$ ]]; then lock "$home"; fi

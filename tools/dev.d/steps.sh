@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# What a person sees: one entry a step, signs of life during long work, and what to do after a failure.
+# What a person sees: one entry per step, signs of life during long work, and what to do after a failure.
 
 steps_total=0 step_number=0 step_name='' step_line=''
-explained=97                        # exit status of what has said already what failed, also from a subshell
+explained=97                        # exit status when the failure was already explained, also from a subshell
 log=/dev/null doing='' ticker=''
 exec {screen}>&1 {complaints}>&2 {idle}<> <(:)
 step_began=$SECONDS
@@ -32,7 +32,7 @@ step_done() {
 
 steps_end() { if on_terminal; then printf '\n' >&"$screen"; step_line=''; fi; }
 
-# tick WHAT: says every half second (every half minute where nobody watches) that the work goes on.
+# tick WHAT: shows every half second (every half minute if nobody watches) that the work continues.
 tick() {
     local since=$SECONDS pause=30 progress
     if on_terminal; then pause=0.5; fi
@@ -53,7 +53,7 @@ stop_ticker() {
     ticker=''
 }
 
-# watch_log LOG WHAT … watch_end: shows that WHAT goes on; should ./dev fail meanwhile, LOG has the reason.
+# watch_log LOG WHAT … watch_end: shows that WHAT continues; if ./dev fails meanwhile, LOG has the reason.
 watch_log() { log=$1 doing=$2; tick "$2" & ticker=$!; }
 watch_end() { stop_ticker; log=/dev/null; }
 
@@ -66,7 +66,7 @@ logged() {
     watch_end
 }
 
-# fail WHAT WHAT_TO_DO: the end of ./dev where the cause is known.
+# fail WHAT WHAT_TO_DO: ends ./dev when the cause is known.
 fail() {
     stop_ticker
     steps_end
@@ -75,7 +75,7 @@ fail() {
     exit "$explained"
 }
 
-# What the end of a log means, in words that say what to do.
+# What the end of a log means, and what to do.
 advice() {
     case $1 in
         *'No space left on device'*) echo "The disk is full: $(df -h --output=target,avail "$dot" | tail -n 1) left. Make room and try again." ;;
