@@ -33,8 +33,7 @@ public:
     {
         const auto until = clock::now() + 120s;
         while (shown_ < events) {
-            if (clock::now() > until)
-                throw std::runtime_error("the read model is stuck at " + std::to_string(shown_));
+            if (clock::now() > until) throw std::runtime_error("the read model is stuck at " + std::to_string(shown_));
             std::this_thread::sleep_for(1ms);
         }
     }

@@ -16,7 +16,7 @@ struct row {
     std::string what;
     std::optional<int> callers, events_per_append;
     std::optional<double> events_per_s, p50_ms, p99_ms;
-    std::map<std::string, double> ratio_to;   ///< this workload's events/s divided by another's of the same repetition
+    std::map<std::string, double> ratio_to;   ///< this one's events/s divided by another's of the same repetition
     std::optional<std::string> peer = {};     ///< the system, if several are compared
     std::optional<double> events_per_s_min = {}, events_per_s_max = {};    ///< over the repetitions
     std::optional<double> worst_ms = {};

@@ -35,8 +35,8 @@ struct append_request {
     /// store remembers the first result under it, until old keys are purged.
     std::optional<std::string> idempotency_key;
 
-    /// What the key is used for, UTF-8; compared when the key comes again. Empty: the streams, and each event's type,
-    /// schema version and data.
+    /// What the key is used for, UTF-8; compared when the key comes again. Empty: the streams, and each event's
+    /// type, schema version and data.
     std::optional<std::string> used_for = {};
 };
 

@@ -136,10 +136,9 @@ void check_against_log(const checkpoint& at, const processor_id& processor, stor
     const auto events = log.read_log(at.of.log, {at.position.number - 1}, {.events_max = 1});
     if (!events.empty() && events[0].id == *at.event_id) return;
     const auto found = events.empty() ? "ends before it" : "has " + eventstore::to_string(events[0].id) + " there";
-    throw restored("the checkpoint of " + to_string(processor) + " is at event "
-                   + eventstore::to_string(*at.event_id) + " at " + to_string(at.of.log) + "@"
-                   + std::to_string(at.position.number) + ", but the log " + found + ": the log was restored; rebuild "
-                   + processor.name + " from it");
+    throw restored("the checkpoint of " + to_string(processor) + " is at event " + eventstore::to_string(*at.event_id)
+                   + " at " + to_string(at.of.log) + "@" + std::to_string(at.position.number) + ", but the log " + found
+                   + ": the log was restored; rebuild " + processor.name + " from it");
 }
 
 }  // namespace annals::processors

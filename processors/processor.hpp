@@ -16,8 +16,8 @@ namespace annals::processors {
 struct processor_id {
     std::string name;
     int version = 1;
-    /// Which registration of that name and version. One that is removed and registered again has another number and
-    /// is another processor. 0: not registered.
+    /// Which registration of that name and version. One that is removed and registered again has another number
+    /// and is another processor. 0: not registered.
     std::int64_t registration = 0;
 
     auto operator<=>(const processor_id&) const = default;
@@ -44,13 +44,13 @@ public:
     virtual auto categories() const -> std::vector<std::string> = 0;
     virtual auto distribution() const -> work_distribution = 0;
 
-    /// False when a crash of the database may take back the last batches, their rows and checkpoints together; they
-    /// are then applied again. That is faster, and right for a processor that only writes rows in that database, such
-    /// as a projection.
+    /// False when a crash of the database may take back the last batches, their rows and checkpoints together;
+    /// they are then applied again. That is faster, and right for a processor that only writes rows in that
+    /// database, such as a projection.
     virtual auto durable() const -> bool { return true; }
 
-    /// Called before the first batch of a connection, outside any transaction: for temporary tables and the like. May
-    /// be called again on the same connection, also after it threw.
+    /// Called before the first batch of a connection, outside any transaction: for temporary tables and the like.
+    /// May be called again on the same connection, also after it threw.
     virtual void prepare(pqxx::connection&) {}
 
     /// Applies events in the order given (each log without gaps) within a transaction that also moves the

@@ -92,13 +92,13 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
     if (!follows_any) return std::make_exception_ptr(follows_none(reader.projection, passed_over));
     if (behind == nullptr) return std::exception_ptr();
     if (behind->state == "stopped")
-        return std::make_exception_ptr(stopped(name + " is stopped and will not reach "
-                                               + to_string(reader.wanted.token) + ": " + behind->reason));
+        return std::make_exception_ptr(
+            stopped(name + " is stopped and will not reach " + to_string(reader.wanted.token) + ": " + behind->reason));
     if (began < reader.until()) return std::nullopt;
     const auto paused = behind->state == "paused" ? " (it is paused: " + behind->reason + ")" : std::string();
-    return std::make_exception_ptr(not_reached(name + " has not reached " + to_string(reader.wanted.token)
-                                               + " within " + std::to_string(reader.wanted.timeout.count()) + " ms"
-                                               + paused + ": ask again, or without after()"));
+    return std::make_exception_ptr(not_reached(name + " has not reached " + to_string(reader.wanted.token) + " within "
+                                               + std::to_string(reader.wanted.timeout.count()) + " ms" + paused
+                                               + ": ask again, or without after()"));
 }
 
 void progress_watcher::wait(std::string_view projection, const after_token& wanted)

@@ -103,8 +103,7 @@ auto topic_reader::try_to_read(const std::map<topic_partition, watermarks>& rang
         const auto end = wanted->second.high;
         const bool is_event = !message->err && message->offset < end;
         if (is_event) take(at, message->offset, to_record(*message));
-        if (!is_event || message->offset + 1 == end)
-            left.erase(wanted);     // the end may be after records that are gone
+        if (!is_event || message->offset + 1 == end) left.erase(wanted);  // the end may be after records that are gone
     }
     assign(*client_, settings_, {});
     return failed;

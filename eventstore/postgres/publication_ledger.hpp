@@ -22,8 +22,8 @@ namespace annals::eventstore::postgres {
 /// never miss one.
 class postgres_publication_ledger final : public publication_ledger {
 public:
-    /// Connects, and leads what is free. `program` is shown to people. Throws `unavailable`, or `mismatch` when the
-    /// schema is missing.
+    /// Connects, and leads what is free. `program` is shown to people. Throws `unavailable`, or `mismatch` when
+    /// the schema is missing.
     postgres_publication_ledger(std::string dsn, std::string program);
     ~postgres_publication_ledger() override;
 

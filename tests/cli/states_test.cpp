@@ -146,8 +146,7 @@ TEST_CASE_FIXTURE(installation, "a projection that stops for good is an error in
     CHECK(worker.wait().exit_code == 0);
 }
 
-TEST_CASE_FIXTURE(installation,
-                  "a projection without a process is idle, and its lag is counted from the first event")
+TEST_CASE_FIXTURE(installation, "a projection without a process is idle, and its lag is counted from the first event")
 {
     REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
     CHECK(listed()["state"] == "idle");
@@ -205,8 +204,7 @@ TEST_CASE_FIXTURE(installation, "doctor finds the user of a process that lost it
     execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + service.name() + "'");
 }
 
-TEST_CASE_FIXTURE(installation,
-                  "an append to a database that refuses writes is refused immediately, with the reason")
+TEST_CASE_FIXTURE(installation, "an append to a database that refuses writes is refused immediately, with the reason")
 {
     REQUIRE(run({"append", "a-1", "t"}).exit_code == 0);
     configure("set default_transaction_read_only = on");

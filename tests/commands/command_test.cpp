@@ -9,10 +9,7 @@ using namespace annals;
 using namespace annals::tests;
 using commands::parse;
 
-TEST_CASE("a command has the name of its type")
-{
-    CHECK(commands::name_of<create_sample>() == "create_sample");
-}
+TEST_CASE("a command has the name of its type") { CHECK(commands::name_of<create_sample>() == "create_sample"); }
 
 TEST_CASE("a command is read from JSON; a missing field has its default")
 {

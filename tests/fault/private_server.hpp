@@ -10,8 +10,8 @@ namespace annals::tests {
 /// Removed with its data at the end.
 class private_server {
 public:
-    /// `which`: postgres or kafka. `name`: for another one of that kind in this test. `settings`: lines added to the
-    /// broker's server.properties.
+    /// `which`: postgres or kafka. `name`: for another one of that kind in this test. `settings`: lines added to
+    /// the broker's server.properties.
     explicit private_server(std::string which, const std::string& name = "", std::string settings = {});
     ~private_server();
     private_server(const private_server&) = delete;
@@ -22,7 +22,7 @@ public:
 
     void kill() const { ask("kill"); }       ///< SIGKILL to all its processes: the kernel's buffers are kept
     void start() const { ask("start"); }     ///< at the same address, with its data
-    void pause() const { ask("pause"); }     ///< SIGSTOP to all its processes: connections stay, answers do not come
+    void pause() const { ask("pause"); }     ///< SIGSTOP to all its processes: connections stay, without answers
     void resume() const { ask("resume"); }
 
 private:

@@ -39,8 +39,7 @@ void append(eventstore::store& store, const std::string& key)
 
 }  // namespace
 
-TEST_CASE(
-    "a file applied while a worker runs is applied from the first event, next to the program's own views")
+TEST_CASE("a file applied while a worker runs is applied from the first event, next to the program's own views")
 {
     tests::temporary_database database;
     eventstore::memory::memory_store store(4);

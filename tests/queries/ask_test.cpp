@@ -88,8 +88,7 @@ TEST_CASE("a question whose token is not reached in time is refused, and can be 
     bench at;
     const auto token = eventstore::parse_token("thing/0@4");
     CHECK_THROWS_WITH_AS(queries::ask(at.database, how_many{}, after(token, 30ms)),
-                         doctest::Contains("worklist has not reached thing/0@4 within 30 ms"),
-                         queries::not_reached);
+                         doctest::Contains("worklist has not reached thing/0@4 within 30 ms"), queries::not_reached);
     at.apply_one();
     CHECK(queries::ask(at.database, how_many{}, after(token, 30ms)) == 4);
 }

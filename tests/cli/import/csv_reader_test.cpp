@@ -115,10 +115,9 @@ TEST_CASE("a file without a usable header is refused")
 {
     CHECK_THROWS_WITH_AS(rows_of(""), doctest::Contains("empty"), unreadable_file);
     CHECK_THROWS_WITH_AS(rows_of("a,b,a\n"), "line 1: the column \"a\" occurs twice in the header", unreadable_file);
-    CHECK_THROWS_WITH_AS(
-        rows_of("\na,caf\xE9\n"),
-        "line 2: the header cannot be read: a name is not UTF-8: there is the byte 0xE9 after \"caf\"",
-        unreadable_file);
+    CHECK_THROWS_WITH_AS(rows_of("\na,caf\xE9\n"),
+                         "line 2: the header cannot be read: a name is not UTF-8: there is the byte 0xE9 after \"caf\"",
+                         unreadable_file);
     CHECK_THROWS_WITH_AS(csv_reader("/nowhere.csv"), doctest::Contains("/nowhere.csv cannot be opened"),
                          invalid_request);
     CHECK_THROWS_WITH_AS(csv_reader("/"), doctest::Contains("directory"), invalid_request);

@@ -192,8 +192,7 @@ TEST_CASE("a zone's abbreviation must be one of the place's, and tells the two h
     CHECK(read_as({form}, "26.10.2014 02:30 UTC", amsterdam) == "2014-10-26T02:30:00");
     CHECK_THROWS_WITH_AS(read_as({form}, "01.07.2014 02:30 EST", amsterdam), doctest::Contains("were at CEST then"),
                          unreadable_value);
-    CHECK_THROWS_WITH_AS(read_as({form}, "01.07.2014 02:30 EST"), doctest::Contains("needs a place"),
-                         unreadable_value);
+    CHECK_THROWS_WITH_AS(read_as({form}, "01.07.2014 02:30 EST"), doctest::Contains("needs a place"), unreadable_value);
 }
 
 TEST_CASE("a format says which number is the day")

@@ -124,8 +124,7 @@ TEST_CASE("appends to the same streams in opposite order do not deadlock, new ca
     CHECK(appended == 100);
 }
 
-TEST_CASE(
-    "DETAIL has the stream's version, the used id, and the number of partitions")
+TEST_CASE("DETAIL has the stream's version, the used id, and the number of partitions")
 {
     database_and_client other;
     other.rows("token", "append('sample', 'S-1', '{a,b}', '[{},{}]', ids => array["
