@@ -139,7 +139,7 @@ command_line::command_line(const std::string& description, session& session)
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.add_flag("--unsafe", parts_->unsafe, "accept a server that may lose what it has confirmed (fsync off)");
-    app.add_flag("--json", parts_->shown.json, "data as JSON, one object a line");
+    app.add_flag("--json", parts_->shown.json, "data as JSON, one object per line");
     app.add_flag("--quiet,-q", parts_->shown.quiet, "no notes, no progress");
     add_verbs(app, session);
     app.footer(footer);                                  // last: verbs inherit everything set before it

@@ -38,7 +38,7 @@ struct log_cursor {
     log_position position;
 };
 
-/// What happened: streams of events, kept for ever, in logs without holes.
+/// What happened: streams of events, kept for ever, in logs without gaps.
 ///
 /// Within a log, positions have no gaps and are in commit order: a reader that has everything up to n will never miss
 /// anything below n. Every function is thread-safe. Errors: `invalid_request` before anything happened, `unavailable`

@@ -15,9 +15,9 @@ namespace annals::eventstore::postgres {
 /// opposite order deadlock. A category that does not exist is created with `default_partitions`.
 ///
 /// Waits for logs that others hold, as long as the transaction's `lock_timeout` allows. Needs READ COMMITTED
-/// (SQLSTATE 25001 otherwise) and the session's `client_encoding` UTF8; turns `synchronous_commit = off` on for the
-/// transaction. Throws `invalid_request` before anything happened, otherwise what libpqxx throws; after that the
-/// transaction can only be rolled back.
+/// (SQLSTATE 25001 otherwise) and the session's `client_encoding` UTF8. Where `synchronous_commit` is off, it is set
+/// to on for the transaction. Throws `invalid_request` before anything happened, otherwise what libpqxx throws; after
+/// that the transaction can only be rolled back.
 /// A rejection is a value and leaves the transaction usable, with nothing appended.
 auto append(pqxx::transaction_base&, const append_request&, int default_partitions = 8) -> append_result;
 

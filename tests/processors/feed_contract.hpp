@@ -12,7 +12,7 @@ namespace annals::processors::contract {
 template <class Make>
 void check_feed(Make make)
 {
-    SUBCASE("a reader at the beginning gets everything, in order and without a hole")
+    SUBCASE("a reader at the beginning gets everything, in order and without a gap")
     {
         fed_category at(make());
         at.append(0, 2500);
