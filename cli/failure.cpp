@@ -35,7 +35,8 @@ auto refused_by_server(const std::string& sqlstate, const std::string& message) 
     if (sqlstate == "42P01" || sqlstate == "42883" || sqlstate == "42703" || sqlstate == "3F000")
         return failure(message, "the schema is missing or older than this program: run `annals migrate`");
     if (sqlstate == "42501")
-        return failure(message, "this user lacks a role for it: see docs/roles.md, or connect as another (--dsn)");
+        return failure(message,
+                       "this user lacks a role for it: see docs/operating/roles.md, or connect as another (--dsn)");
     if (sqlstate == "25006")
         return failure(message, "the database takes no writes: `annals doctor` says why and what to do");
     return failure(message);

@@ -50,7 +50,7 @@ constexpr auto others_may_too_much = R"sql(
     from objects where exists (select from aclexplode(acl) where grantee = 0)
     union all
     select false, format('%I is a member of %s and of %s', one.rolname, min(narrow), string_agg(distinct wide, ', ')),
-           'let another user do one of them (docs/roles.md)'
+           'let another user do one of them (docs/operating/roles.md)'
     from acts_as one join acts_as other using (oid), (values
         ('annals_analyst', '{annals_writer, annals_appender, annals_projector, annals_owner}'::text[]),
         ('annals_auditor', '{annals_writer, annals_appender, annals_projector, annals_owner}'),
@@ -68,7 +68,7 @@ constexpr auto others_may_too_much = R"sql(
         where s.setrole = r.oid and setting like 'idle_in_transaction_session_timeout=%')
     union all
     select false, 'every user of the server may take advisory locks, and so hold up appends',
-           'where users are not trusted: docs/roles.md, Advisory locks'
+           'where users are not trusted: docs/operating/roles.md, Advisory locks'
     where exists (select from pg_proc p
                   where p.pronamespace = 'pg_catalog'::regnamespace and p.pronargs = 2
                     and p.proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
@@ -82,7 +82,7 @@ constexpr auto this_user = R"sql(
                                                                       >= 160000 then 'set' else 'member' end)
     )
     select false, format('%I is a superuser: a slip of this program is stopped by nothing', current_user),
-           'give it a user with its roles only (docs/roles.md)'
+           'give it a user with its roles only (docs/operating/roles.md)'
     from pg_roles where rolname = current_user and rolsuper
     union all
     select false, format('%I cannot append', current_user),

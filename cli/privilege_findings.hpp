@@ -12,8 +12,8 @@ class connection;
 
 namespace annals::cli {
 
-/// Who may do more in a migrated database than docs/roles.md says, what its user lacks, and what no longer keeps events
-/// as they are; `about` is put into each finding. Empty when all is well. Throws as `connection::query`.
+/// Who may do more in a migrated database than docs/operating/roles.md says, what its user lacks, and what no longer
+/// keeps events as they are; `about` is put into each finding. Empty when all is well. Throws as `connection::query`.
 auto examine_privileges(eventstore::postgres::connection&, const std::string& about) -> std::vector<finding>;
 
 }  // namespace annals::cli

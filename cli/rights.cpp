@@ -51,7 +51,7 @@ auto lacking(connection& server, const std::string& user, const needed_rights& n
 
 auto grant(const std::string& role, const std::string& user) -> std::string
 {
-    return "grant " + role + " to \"" + user + "\" (docs/roles.md)";
+    return "grant " + role + " to \"" + user + "\" (docs/operating/roles.md)";
 }
 
 void require(const std::string& dsn, const needed_rights& needed, const std::string& work)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What was appended before: a request that is sent again is answered, not stored twice (docs/same-event.md).
+-- What was appended before: a request that is sent again is answered, not stored twice (docs/reference/same-event.md).
 set local role annals_owner;
 
 -- Ids of version 7 hold their millisecond; an event with an older id than that cannot have been recorded long before.

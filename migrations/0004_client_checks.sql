@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What a client without the library may append: what breaks a limit or a rule is refused (LG002; docs/payloads.md).
+-- What a client without the library may append: what breaks a limit or a rule is refused (LG002;
+-- docs/reference/payloads.md).
 set local role annals_owner;
 
 -- Raises LG002 for a name that is empty, too long, or holds what no name should.
@@ -16,8 +17,8 @@ begin
 end
 $$;
 
--- Raises LG002 for a payload that some reader could not read (docs/payloads.md): what jsonb cannot hold, and a number
--- that is beyond a double. One that has fewer than 210 digits in a row, and no exponent of three, cannot be.
+-- Raises LG002 for a payload that some reader could not read (docs/reference/payloads.md): what jsonb cannot hold, and a
+-- number that is beyond a double. One that has fewer than 210 digits in a row, and no exponent of three, cannot be.
 create function annals.check_payload(payload json, bytes_max int, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Appending for clients without the library, to one stream or to several with checks on others; docs/sql-api.md says
--- how. LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict.
+-- Appending for clients without the library, to one stream or to several with checks on others;
+-- docs/reference/sql-api.md says how.
+-- LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict.
 -- LG004: an event id was used before. LG005: an idempotency key was used before, for something else. What a program
 -- needs to know of them is in DETAIL, as JSON.
 set local role annals_owner;

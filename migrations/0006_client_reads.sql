@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What clients without the library read with; docs/sql-api.md says how.
+-- What clients without the library read with; docs/reference/sql-api.md says how.
 --
 -- Every read takes bounds (`after` leaves out what is at it or below, `upto` what is above) and the most events that it
 -- returns; `after => null` is the beginning. Forwards it begins behind `after`, backwards at `upto`.

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who may do what: every grant and revoke. Object by object: tests/migrations/privileges.txt; in words: docs/roles.md.
+-- Who may do what: every grant and revoke. Object by object: tests/migrations/privileges.txt; in words:
+-- docs/operating/roles.md.
 set local role annals_owner;
 
 -- PUBLIC has nothing, also of what later migrations make.

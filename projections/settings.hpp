@@ -7,7 +7,7 @@
 #include <vector>
 
 /// Whatever of a session's settings can change what SQL computes is the same wherever a projection is worked on: what a
-/// client, a role or a database has as its default does not reach its rows (docs/sql-projections.md lists them).
+/// client, a role or a database has as its default does not reach its rows (docs/guide/sql-projections.md lists them).
 namespace annals::projections::settings {
 
 /// As clauses of `create function`: they hold while the function runs, and cost some microseconds a call.

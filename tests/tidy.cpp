@@ -184,17 +184,17 @@ void check_words(const source& in, findings& to)
     }
 }
 
-/// Words of which `docs/glossary.md` says what to write in their place.
+/// Words of which `docs/reference/glossary.md` says what to write in their place.
 void check_retired_words(const source& in, findings& to)
 {
-    static const std::set<std::string> may_name_them{"CHANGELOG.md", "docs/glossary.md", "tests/tidy.cpp"};
+    static const std::set<std::string> may_name_them{"CHANGELOG.md", "docs/reference/glossary.md", "tests/tidy.cpp"};
     static const std::regex retired("\\b(lanes?|doorbell|store_bell|wake_up|snapshot_keeper|calm_calls|decider|"
                                     "bell|whoever|anew|in vain|mend|mends|mended)\\b",
                                     std::regex::icase);
     if (may_name_them.contains(in.path)) return;
     for (std::size_t i = 0; i < in.lines.size(); ++i)
         if (std::smatch found; std::regex_search(in.lines[i], found, retired))
-            add(to, in, i + 1, found.str() + " is not used any more: see docs/glossary.md");
+            add(to, in, i + 1, found.str() + " is not used any more: see docs/reference/glossary.md");
 }
 
 void check_first_lines(const source& in, findings& to)
@@ -332,7 +332,7 @@ TEST_CASE("names say something, and nothing is left open")
 TEST_CASE("a word that is not used any more is refused, but where it is explained")
 {
     CHECK(is_found("eventstore/a.hpp", {"/// Whoever takes it."}, "eventstore/a.hpp:1: Whoever is not used any more"));
-    CHECK_FALSE(is_found("docs/glossary.md", {"| lane | append session |"}, "not used any more"));
+    CHECK_FALSE(is_found("docs/reference/glossary.md", {"| lane | append session |"}, "not used any more"));
     CHECK_FALSE(is_found("README.md", {"planes, amends"}, "not used any more"));
 }
 

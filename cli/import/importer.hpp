@@ -44,11 +44,11 @@ struct import_result {
 /// Stores a file's rows as events of one category, a stream for each key, in the file's order.
 ///
 /// A row that is there is not stored again. Rows are the same when key, type, time and content are equal; of equal rows
-/// in the file as many are stored as there are (docs/same-event.md). Where `columns.id` names a column, its value is
-/// what makes a row, and a row with the id of another one is a bad row. So an export can be imported again and again,
-/// also when it has grown, after it broke off, and beside another import; what else is in the streams does not matter.
-/// When it returns, everything before the row at which it stopped is stored, and perhaps some behind it. Needs memory
-/// for each stream, and 24 to 48 bytes for each row (with an id: some 90).
+/// in the file as many are stored as there are (docs/reference/same-event.md). Where `columns.id` names a column, its
+/// value is what makes a row, and a row with the id of another one is a bad row. So an export can be imported again and
+/// again, also when it has grown, after it broke off, and beside another import; what else is in the streams does not
+/// matter. When it returns, everything before the row at which it stopped is stored, and perhaps some behind it. Needs
+/// memory for each stream, and 24 to 48 bytes for each row (with an id: some 90).
 ///
 /// Throws `missing_column` before anything is stored, and what the store throws; then some of the rows read so far are
 /// stored, of each stream the first ones.

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-/// What makes two rows of a source the same (docs/same-event.md).
+/// What makes two rows of a source the same (docs/reference/same-event.md).
 namespace annals::cli::imports {
 
 /// What every event that was imported carries, so that it is told from an event that something else wrote.

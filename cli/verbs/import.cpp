@@ -131,7 +131,7 @@ void show(const imports::import_result& result, const options& given, const term
     if (result.changed > 0)
         terminal.note(counted(result.changed) + " of the stored rows " + (result.changed == 1 ? "has" : "have")
                       + " the key, type and time of a row that was there, but another content: new rows, corrected "
-                        "ones, or the same with other options (docs/same-event.md)");
+                        "ones, or the same with other options (docs/reference/same-event.md)");
     if (result.skipped > 0)
         terminal.note(counted(result.skipped) + (result.skipped == 1 ? " bad row was" : " bad rows were")
                       + " left out, so this ends with 3");
@@ -192,7 +192,7 @@ void add_import(CLI::App& app, session& session)
         ->type_name("CHARACTER");
     verb->add_option("--partitions", given->partitions, "logs of a new category")->type_name("N")->check(at_least(1));
     verb->add_flag("--skip-bad", given->settings.skip_bad, "list bad rows and go on, instead of stopping at the first");
-    verb->footer("Stores the rows that are not there yet: the next export of a source, too (docs/import.md).\n"
+    verb->footer("Stores the rows that are not there yet: the next export of a source, too (docs/guide/import.md).\n"
                  "Exit code 3 when bad rows were left out (--skip-bad).");
     session.runs(*verb, [&session, given] { return run(*given, session); });
 }

@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(examined_database,
     CHECK(finds("set"));
 }
 
-TEST_CASE_FIXTURE(examined_database, "the users that docs/roles.md makes can be made")
+TEST_CASE_FIXTURE(examined_database, "the users that docs/operating/roles.md makes can be made")
 {
     superuser.execute("begin;" + documented_sql("Setting up") + "; rollback");
 }

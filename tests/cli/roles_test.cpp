@@ -68,7 +68,7 @@ void check_refused(const outcome& answer)
 {
     CHECK(answer.exit_code == 1);
     CHECK_MESSAGE(answer.err.find("permission denied for ") != std::string::npos, answer.err);
-    CHECK_MESSAGE(answer.err.find("docs/roles.md") != std::string::npos, answer.err);
+    CHECK_MESSAGE(answer.err.find("docs/operating/roles.md") != std::string::npos, answer.err);
 }
 
 }  // namespace

@@ -36,5 +36,5 @@ TEST_CASE("every C++ block of the pages is compiled, as it stands")
 {
     CHECK(count_compiled("README.md", "tests/docs/readme.cpp") == 3);
     CHECK(count_compiled("ARCHITECTURE.md", "tests/eventstore/memory/contract_test.cpp") == 1);
-    CHECK(count_compiled("docs/upcasting.md", "tests/docs/upcasting.cpp") == 4);
+    CHECK(count_compiled("docs/guide/upcasting.md", "tests/docs/upcasting.cpp") == 4);
 }

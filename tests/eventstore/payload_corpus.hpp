@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-/// What may be stored and what may not, at the edges (docs/payloads.md): one rule for every door and every reader.
+/// What may be stored and what may not, at the edges (docs/reference/payloads.md): one rule for every door and every
+/// reader.
 namespace annals::tests {
 
 struct payload_case {

@@ -15,7 +15,7 @@ using namespace annals::eventstore::postgres;
 namespace {
 
 const std::vector<std::string> appender{"annals_appender"};
-const std::string page = "docs/sql-api.md";
+const std::string page = "docs/reference/sql-api.md";
 
 const std::string row_in_a_wrong_log_behind_a_hole =
     "insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata) "
