@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code of README.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
+// The code of README.md and docs/guide/first-aggregate.md, compiled. tests/docs/readme_test.cpp checks that it is the
+// same.
 #include <commands/aggregate_cache.hpp>
 #include <commands/given.hpp>
 #include <commands/handle.hpp>
@@ -13,6 +14,7 @@
 namespace reader {
 
 using namespace annals;
+using commands::given;
 
 // clang-format off
 struct sample_created   { std::string barcode, sample_type; };
@@ -75,4 +77,13 @@ TEST_CASE("the README's aggregate refuses and accepts as the README says")
     annals::eventstore::memory::memory_snapshots kept;
     reader::remember(store, &kept);
     CHECK(store.read({"sample", "S-1"}, {}).size() == 2);    // refused: it was validated before
+}
+
+TEST_CASE("the guide's aggregate is tested as the guide says")
+{
+    using namespace reader;
+    // clang-format off
+given<sample>(sample_created{"B-7", "blood"}).when(validate_sample{"ada"}).then(sample_validated{"ada"});
+given<sample>().when(validate_sample{"ada"}).then_refused("only an expected sample can be validated");
+    // clang-format on
 }
