@@ -9,9 +9,9 @@ namespace annals::eventstore {
 
 auto is_utf8(std::string_view text) -> bool;
 
-/// What keeps a text from being a JSON object (RFC 8259) that every reader can read (docs/reference/payloads.md), as the
-/// end of a sentence that begins with the text's name; nothing when all is well: PostgreSQL's `jsonb` holds it, and its
-/// numbers are within a double's range. One pass, no allocation but for names in objects.
+/// What keeps a text from being a JSON object (RFC 8259) that every reader can read (docs/reference/payloads.md), as
+/// the end of a sentence that begins with the text's name; nothing when all is well: PostgreSQL's `jsonb` holds it, and
+/// its numbers are within a double's range. One pass, no allocation but for names in objects.
 auto fault_of_payload(std::string_view text) -> std::optional<std::string>;
 
 }  // namespace annals::eventstore

@@ -8,8 +8,8 @@
 namespace annals::cli::imports {
 
 /// Reads the forms of a time that mean one thing only, wherever they were written (docs/guide/import.md lists them):
-/// ISO 8601 and RFC 3339 with what people make of them (blanks, slashes, a comma, one-digit hours, am and pm, UTC, zones
-/// in brackets), and dates with the English name of a month. The year comes first, or the month has a name.
+/// ISO 8601 and RFC 3339 with what people make of them (blanks, slashes, a comma, one-digit hours, am and pm, UTC,
+/// zones in brackets), and dates with the English name of a month. The year comes first, or the month has a name.
 /// Nothing for every other text.
 auto usual_time(std::string_view text) -> std::optional<time_parts>;
 
