@@ -75,7 +75,8 @@ auto help_of(std::span<const benchmark> all) -> std::string
     std::ostringstream page;
     page << "./dev bench NAME [OPTIONS]: measures, prints a table and, as its last line, the same as JSON\n\n";
     for (const auto& each : all) page << "  " << std::left << std::setw(16) << each.name << each.says << '\n';
-    page << "\n./dev bench NAME --help lists its options; docs/benchmarks.md says what the figures mean.\n";
+    page << "\n./dev bench NAME --help lists its options; "
+            "docs/measurements/benchmarks.md says what the figures mean.\n";
     return page.str();
 }
 

@@ -89,24 +89,24 @@ private:
 };
 
 /// One way to get the state of a stream.
-using load = auto (*)(places&, const stream_id&) -> commands::known_state;
+using load = auto (*)(places&, const stream_id&) -> commands::versioned_state;
 
-auto from_events(places& in, const stream_id& stream) -> commands::known_state
+auto from_events(places& in, const stream_id& stream) -> commands::versioned_state
 {
     return commands::state_loader(*in.log, stream, type, nullptr, nullptr).begin();
 }
 
-auto from_snapshot(places& in, const stream_id& stream) -> commands::known_state
+auto from_snapshot(places& in, const stream_id& stream) -> commands::versioned_state
 {
     return commands::state_loader(*in.log, stream, type, nullptr, &in.snapshots).begin();
 }
 
-auto from_cache(places& in, const stream_id& stream) -> commands::known_state
+auto from_cache(places& in, const stream_id& stream) -> commands::versioned_state
 {
     return commands::state_loader(*in.log, stream, type, &in.cache, nullptr).begin();
 }
 
-auto from_cache_compared(places& in, const stream_id& stream) -> commands::known_state
+auto from_cache_compared(places& in, const stream_id& stream) -> commands::versioned_state
 {
     commands::state_loader loader(*in.log, stream, type, &in.cache, nullptr);
     auto state = loader.begin();

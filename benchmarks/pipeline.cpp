@@ -4,8 +4,8 @@
 #include <processors/kafka_feed.hpp>
 #include <processors/log_feed.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_file.hpp>
-#include <projections/sql_projection.hpp>
+#include <projections/sql/sql_file.hpp>
+#include <projections/sql/sql_projection.hpp>
 
 #include <pqxx/pqxx>
 
@@ -24,7 +24,7 @@ insert into counts as c select data->>'sample_type', count(*) from batch group b
 on conflict (sample_type) do update set total = c.total + excluded.total;
 )";
 
-auto kafka_settings(const std::string& dsn) -> eventstore::kafka::settings
+auto kafka_settings(const std::string& dsn) -> kafka::settings
 {
     const auto* const servers = std::getenv("ANNALS_KAFKA_BOOTSTRAP_SERVERS");
     if (!servers) throw std::runtime_error("no broker: run ./dev bench");
@@ -43,7 +43,7 @@ pipeline::pipeline(eventstore::store& log, const std::string& dsn, way by)
     if (by == way::through_kafka) {
         const auto kafka = kafka_settings(dsn);
         ledger_ = std::make_unique<eventstore::postgres::postgres_publication_ledger>(dsn, "annals_bench");
-        publisher_ = std::make_unique<eventstore::kafka::publisher>(log, *ledger_, kafka);
+        publisher_ = std::make_unique<kafka::publisher>(log, *ledger_, kafka);
         feed_ = std::make_unique<processors::kafka_feed>(log, kafka, "annals_bench");
         publishing_ = std::jthread([this](std::stop_token stop) { publisher_->run(stop); });
     } else {

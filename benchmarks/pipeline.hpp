@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/kafka/publisher.hpp>
 #include <eventstore/postgres/publication_ledger.hpp>
+#include <kafka/publisher.hpp>
 #include <processors/feed.hpp>
 #include <processors/worker.hpp>
 
@@ -26,7 +26,7 @@ public:
 
 private:
     std::unique_ptr<eventstore::postgres::postgres_publication_ledger> ledger_;
-    std::unique_ptr<eventstore::kafka::publisher> publisher_;
+    std::unique_ptr<kafka::publisher> publisher_;
     std::unique_ptr<processors::feed> feed_;
     std::unique_ptr<processors::worker> worker_;
     std::jthread publishing_, working_;

@@ -4,9 +4,9 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cli/help.hpp>
-#include <cli/secret_words.hpp>
-#include <cli/suggestion.hpp>
+#include <app/secret_words.hpp>
+#include <app/suggestion.hpp>
+#include <cli/terminal/help.hpp>
 #include <cli/verbs/verbs.hpp>
 
 #include <algorithm>
@@ -52,7 +52,7 @@ auto prefix_of(const CLI::App& verb) -> std::string
     return name.substr(name.find(' ') + 1) + ": ";
 }
 
-auto known_words(const CLI::App& app, bool options) -> std::vector<std::string>
+auto words_of(const CLI::App& app, bool options) -> std::vector<std::string>
 {
     std::vector<std::string> words;
     if (!options)
@@ -80,7 +80,7 @@ auto without_words(std::string text, std::span<const char* const> line) -> std::
 /// `words`: the whole line. A DSN without quotes breaks into pieces that look like words; then none is shown.
 auto refused(const CLI::App& app, const CLI::ParseError& problem, std::span<const char* const> line) -> failure
 {
-    const bool has_secret = std::ranges::any_of(line, may_hold_secret);
+    const bool has_secret = std::ranges::any_of(line, app::may_hold_secret);
     const auto& verb = deepest(app);
     const auto hint = "see: " + full_name(verb) + " --help";
     const auto words = app.remaining(true);
@@ -89,24 +89,24 @@ auto refused(const CLI::App& app, const CLI::ParseError& problem, std::span<cons
     const bool has_unknown_word =
         !words.empty() && (lacks_verb || dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr);
     if (!has_unknown_word)
-        return failure(prefix_of(verb)
-                           + (lacks_verb   ? "a command is missing"
-                              : has_secret ? without_words(problem.what(), line)
-                                           : problem.what()),
-                       hint, exit_code::usage);
+        return app::failure(prefix_of(verb)
+                                + (lacks_verb   ? "a command is missing"
+                                   : has_secret ? without_words(problem.what(), line)
+                                                : problem.what()),
+                            hint, exit_code::usage);
 
     const auto& word = words.front();
     const bool is_option = word.starts_with('-');
-    const auto names = known_words(verb, is_option);
+    const auto names = words_of(verb, is_option);
     const auto what = is_option       ? "there is no option \""
                       : names.empty() ? "does not take \""
                                       : "there is no command \"";
     const auto name = word.substr(0, word.find('='));
     if (has_secret && !is_option)
-        return failure(prefix_of(verb) + "there is one word too many", "a value with blanks must be in quotes",
-                       exit_code::usage);
-    return failure(prefix_of(verb) + what + (has_secret ? name : word) + "\"", did_you_mean(name, names, hint),
-                   exit_code::usage);
+        return app::failure(prefix_of(verb) + "there is one word too many", "a value with blanks must be in quotes",
+                            exit_code::usage);
+    return app::failure(prefix_of(verb) + what + (has_secret ? name : word) + "\"",
+                        app::did_you_mean(name, names, hint), exit_code::usage);
 }
 
 }  // namespace
@@ -163,10 +163,10 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
     }
     if (!session_.chosen()) {
         const auto& verb = deepest(app);
-        throw failure(prefix_of(verb) + "a command is missing", "see: " + full_name(verb) + " --help",
-                      exit_code::usage);
+        throw app::failure(prefix_of(verb) + "a command is missing", "see: " + full_name(verb) + " --help",
+                           exit_code::usage);
     }
-    configuration_sources sources{.flags = {}, .environment = environment_of_process(), .file = parts_->file};
+    app::configuration_sources sources{.flags = {}, .environment = app::environment_of_process(), .file = parts_->file};
     for (const auto& [name, value] : session_.types().defaults) sources.defaults[name] = {value, session_.program()};
     for (const auto& one : flags)
         if (app.count(one.option) != 0) sources.flags[one.setting] = {parts_->given[one.option], one.option};
@@ -174,11 +174,11 @@ auto command_line::parse(int argc, const char* const* argv) -> outcome
     for (const auto& text : parts_->settings) {
         const auto sign = text.find('=');
         if (sign == text.npos)
-            throw failure("--set " + shown_word(text) + ": NAME=VALUE is expected", {}, exit_code::usage);
+            throw app::failure("--set " + app::shown_word(text) + ": NAME=VALUE is expected", {}, exit_code::usage);
         sources.flags[text.substr(0, sign)] = {text.substr(sign + 1), "--set"};
     }
-    hide_secrets_of_arguments(argc, argv);
-    session_.configure(configuration(sources), parts_->shown);
+    app::hide_secrets_of_arguments(argc, argv);
+    session_.configure(app::configuration(sources), parts_->shown);
     for (const auto& one : session_.configuration().near_misses()) session_.terminal().warn(one);
     return outcome::verb;
 }

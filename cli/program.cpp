@@ -13,7 +13,7 @@ auto do_it(session& session, const std::string& description, int argc, const cha
         if (line.parse(argc, argv) == command_line::outcome::answered) return exit_code::done;
         return session.chosen()();
     } catch (const std::exception& problem) {
-        const auto known = explain(problem);
+        const auto known = app::explain(problem);
         session.terminal().complain(session.program(), known);
         return known.code();
     }
@@ -39,13 +39,13 @@ auto program::setting(std::string name, std::string value) -> program&
 
 auto program::verb(std::string name, std::string says, std::function<exit_code(session&)> run) -> program&
 {
-    types_.verbs.push_back({std::move(name), std::move(says), std::move(run)});
+    verbs_.push_back({std::move(name), std::move(says), std::move(run)});
     return *this;
 }
 
 auto program::run(int argc, const char* const* argv) -> int
 {
-    session session(name_, types_);
+    session session(name_, types_, verbs_);
     return static_cast<int>(do_it(session, description_, argc, argv));
 }
 

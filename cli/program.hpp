@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cli/known_types.hpp>
-#include <projections/table.hpp>
-#include <projections/view.hpp>
+#include <app/program_types.hpp>
+#include <cli/session.hpp>
+#include <projections/table/table.hpp>
+#include <projections/view/view.hpp>
 
 #include <functional>
 #include <string>
@@ -31,7 +32,7 @@ public:
         (types_.commands.push_back(commands::as_json_command<Aggregate, Commands>()), ...);
         if constexpr (commands::detail::is_aggregate<Aggregate>()) {
             types_.aggregates.push_back(&commands::aggregate_type_of<Aggregate>());
-            read_with<Aggregate>({std::string(Aggregate::category)}, known_reader::needs::every_type);
+            read_with<Aggregate>({std::string(Aggregate::category)}, app::event_reader::needs::every_type);
             types_.readers.back().ignored = commands::ignored_types<Aggregate>();
         }
         return *this;
@@ -75,17 +76,18 @@ private:
         const auto make = [](const processors::processor_id& id) { return std::make_shared<Processor>(id); };
         types_.projections.push_back({&Processor::definition, make});
         read_with<Projection>(annals::projections::split_categories(Projection::header.categories),
-                              known_reader::needs::its_own_types);
+                              app::event_reader::needs::its_own_types);
     }
     template <class Reader>
-    void read_with(std::vector<std::string> categories, known_reader::needs needs)
+    void read_with(std::vector<std::string> categories, app::event_reader::needs needs)
     {
-        types_.readers.push_back(reader_of<typename Reader::event>(std::move(categories), needs));
+        types_.readers.push_back(app::reader_of<typename Reader::event>(std::move(categories), needs));
     }
 
     std::string name_;
     std::string description_;
-    known_types types_;
+    app::program_types types_;
+    std::vector<own_verb> verbs_;
 };
 
 }  // namespace annals::cli

@@ -2,56 +2,18 @@
 #include <cli/session.hpp>
 
 #include <CLI/App.hpp>
-#include <cli/read_only.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <telemetry/stderr_log.hpp>
 
 namespace annals::cli {
-namespace {
-
-auto log_settings(const configuration& from) -> std::shared_ptr<telemetry::log_sink>
-{
-    using telemetry::level;
-    const auto& name = from.text("log.level");
-    std::optional<level> least = level::info;
-    if (name == "debug") least = level::debug;
-    if (name == "warning") least = level::warning;
-    if (name == "error") least = level::error;
-    if (name == "off") least.reset();
-    const bool json = from.text("log.format") == "json";
-    return telemetry::log_to_stderr(json ? telemetry::log_format::json : telemetry::log_format::text, least);
-}
-
-}  // namespace
-
-auto session::store() -> eventstore::store&
-{
-    if (!store_) {
-        eventstore::postgres::settings settings;
-        settings.dsn = configuration_.dsn();
-        settings.default_partitions = configuration_.number("partitions");
-        settings.unsafe = configuration_.text("unsafe") == "true";
-        store_ = eventstore::postgres::open_store(settings);
-    }
-    return *store_;
-}
-
-auto session::store_to_append() -> eventstore::store&
-{
-    require_writable(configuration_.dsn());
-    return store();
-}
 
 void session::runs(CLI::App& verb, std::function<exit_code()> work)
 {
     verb.callback([this, work = std::move(work)] { chosen_ = work; });
 }
 
-void session::configure(cli::configuration configuration, cli::terminal::settings settings)
+void session::configure(app::configuration configuration, terminal::settings settings)
 {
-    configuration_ = std::move(configuration);
     terminal_.set(settings);
-    telemetry::send_log_to(log_settings(configuration_));
+    context::configure(std::move(configuration));
 }
 
 }  // namespace annals::cli

@@ -2,9 +2,9 @@
 #include <cli/source_reader.hpp>
 
 #include <CLI/App.hpp>
+#include <app/existing_category.hpp>
+#include <app/failure.hpp>
 #include <cli/at_least.hpp>
-#include <cli/existing_category.hpp>
-#include <cli/failure.hpp>
 #include <eventstore/errors.hpp>
 
 #include <charconv>
@@ -180,13 +180,13 @@ auto source_reader::find(eventstore::store& from, const std::string& what)
 {
     const auto mark = what.find_first_of("-/");
     if (mark != what.npos && what[mark] == '-') return stream_part{parse_stream(what), {}};
-    const auto category = existing_category(from, what.substr(0, mark));
+    const auto category = app::existing_category(from, what.substr(0, mark));
     if (mark == what.npos) return category_part{category, {}};
     const auto partition = parse_number(what.substr(mark + 1), "a log's partition");
     if (partition >= category.partitions)
-        throw failure(category.name + " has no log " + std::to_string(partition),
-                      "its logs are " + category.name + "/0 to " + category.name + "/"
-                          + std::to_string(category.partitions - 1));
+        throw app::failure(category.name + " has no log " + std::to_string(partition),
+                           "its logs are " + category.name + "/0 to " + category.name + "/"
+                               + std::to_string(category.partitions - 1));
     return log_part{{category.name, static_cast<int>(partition)}, {}};
 }
 

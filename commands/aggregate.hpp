@@ -2,7 +2,7 @@
 #pragma once
 
 #include <commands/ignored_types.hpp>
-#include <eventstore/fact_checks.hpp>
+#include <facts/fact_checks.hpp>
 
 #include <concepts>
 #include <string_view>
@@ -45,7 +45,7 @@ consteval auto has_events() -> bool
 template <class Aggregate, class Event>
 consteval auto evolves_with() -> bool
 {
-    constexpr bool stored = eventstore::fact<Event>;
+    constexpr bool stored = facts::fact<Event>;
     static_assert(stored,
                   "annals: this event of the aggregate has no stored name: write ANNALS_EVENT below its struct");
     constexpr bool evolves = requires(Aggregate& state, const Event& event) { state.evolve(event); };
@@ -57,7 +57,7 @@ consteval auto evolves_with() -> bool
 template <class Aggregate, class Former, class Fact>
 consteval auto takes_over() -> bool
 {
-    constexpr bool known = is_one_of<Fact, typename Aggregate::event> || eventstore::detail::became_others<Fact>;
+    constexpr bool known = is_one_of<Fact, typename Aggregate::event> || facts::detail::became_others<Fact>;
     static_assert(known, "annals: a former event became this fact, and the aggregate does not have it among its "
                          "`event` alternatives");
     return known;
@@ -66,10 +66,10 @@ consteval auto takes_over() -> bool
 template <class Aggregate, class Event>
 consteval auto takes_over_all() -> bool
 {
-    if constexpr (eventstore::detail::became_others<Event>)
-        return []<class... Facts>(eventstore::former_events<Facts...>) {
+    if constexpr (facts::detail::became_others<Event>)
+        return []<class... Facts>(facts::former_events<Facts...>) {
             return (takes_over<Aggregate, Event, Facts>() && ...);
-        }(eventstore::detail::facts_from<Event>{});
+        }(facts::detail::facts_from<Event>{});
     else return true;
 }
 
@@ -77,10 +77,10 @@ consteval auto takes_over_all() -> bool
 template <class Aggregate>
 consteval auto reads_its_past() -> bool
 {
-    if constexpr (eventstore::detail::is_readable<typename Aggregate::event>())
-        return []<class... Events>(eventstore::former_events<Events...>) {
+    if constexpr (facts::detail::is_readable<typename Aggregate::event>())
+        return []<class... Events>(facts::former_events<Events...>) {
             return (takes_over_all<Aggregate, Events>() && ...);
-        }(eventstore::detail::sources_of<typename Aggregate::event>{});
+        }(facts::detail::sources_of<typename Aggregate::event>{});
     else return false;
 }
 
@@ -105,7 +105,7 @@ template <class Aggregate>
 consteval auto may_have_snapshots() -> bool
 {
     constexpr bool asked = requires { Aggregate::state_version; };
-    constexpr bool described = !asked || eventstore::described_struct<Aggregate>;
+    constexpr bool described = !asked || facts::described_struct<Aggregate>;
     static_assert(described, "annals: state_version asks for snapshots, and they hold the aggregate's fields: write "
                              "ANNALS_FIELDS below its struct");
     return described;

@@ -25,7 +25,7 @@ struct key_view {
 struct entry {
     const aggregate_type* type;
     std::string key;
-    known_state state;
+    versioned_state state;
     std::size_t bytes;
 
     auto id() const -> key_view { return {type, key}; }
@@ -38,7 +38,7 @@ struct hash_of_key {
     }
 };
 
-auto bytes_of(std::string_view key, const known_state& state) -> std::size_t
+auto bytes_of(std::string_view key, const versioned_state& state) -> std::size_t
 {
     constexpr std::size_t nodes = 64;        // of the list and of the index
     return sizeof(entry) + sizeof(key_view) + nodes + key.size() + state.value->size_bytes();
@@ -51,7 +51,7 @@ class aggregate_cache::shard {
 public:
     explicit shard(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-    auto find(const key_view& id) -> std::optional<known_state>
+    auto find(const key_view& id) -> std::optional<versioned_state>
     {
         const std::scoped_lock lock(mutex_);
         const auto found = index_.find(id);
@@ -64,7 +64,7 @@ public:
         return found->second->state;
     }
 
-    void keep(const key_view& id, const known_state& state, std::size_t bytes)
+    void keep(const key_view& id, const versioned_state& state, std::size_t bytes)
     {
         const std::scoped_lock lock(mutex_);
         const auto found = index_.find(id);
@@ -131,12 +131,12 @@ auto aggregate_cache::shard_of(std::string_view key) -> shard&
     return *shards_[std::hash<std::string_view>{}(key) % shards_.size()];
 }
 
-auto aggregate_cache::find(const aggregate_type& type, std::string_view key) -> std::optional<known_state>
+auto aggregate_cache::find(const aggregate_type& type, std::string_view key) -> std::optional<versioned_state>
 {
     return shard_of(key).find({&type, key});
 }
 
-void aggregate_cache::keep(const aggregate_type& type, std::string_view key, const known_state& state)
+void aggregate_cache::keep(const aggregate_type& type, std::string_view key, const versioned_state& state)
 {
     shard_of(key).keep({&type, key}, state, bytes_of(key, state));
 }

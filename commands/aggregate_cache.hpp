@@ -30,10 +30,10 @@ public:
 
     auto store() const -> const eventstore::store& { return store_; }
 
-    auto find(const aggregate_type&, std::string_view key) -> std::optional<known_state>;
+    auto find(const aggregate_type&, std::string_view key) -> std::optional<versioned_state>;
     /// Keeps it unless a newer one is there, or it takes more than a sixteenth of a large cache, or all of a small
     /// one.
-    void keep(const aggregate_type&, std::string_view key, const known_state&);
+    void keep(const aggregate_type&, std::string_view key, const versioned_state&);
     void forget(const aggregate_type&, std::string_view key);
     void clear();
 

@@ -3,7 +3,7 @@
 
 #include <commands/handle.hpp>
 #include <eventstore/payload_check.hpp>
-#include <eventstore/text_codec.hpp>
+#include <facts/text_codec.hpp>
 
 #include <expected>
 #include <functional>
@@ -13,7 +13,7 @@
 namespace annals::commands {
 
 /// A command's name outside the program: its type's name without the namespace.
-template <eventstore::described_struct Command>
+template <facts::described_struct Command>
 auto name_of() -> std::string
 {
     return short_name<Command>();
@@ -21,15 +21,15 @@ auto name_of() -> std::string
 
 /// Reads a command strictly: refuses text that is not JSON, unknown fields and values that do not fit, and says
 /// where.
-template <eventstore::described_struct Command>
+template <facts::described_struct Command>
 auto parse(std::string_view text) -> std::expected<Command, refusal>
 {
     const auto name = name_of<Command>();
     if (const auto fault = eventstore::fault_of_payload(text))
         return std::unexpected(refuse(name + ": the text " + *fault, codes::malformed));
     try {
-        return eventstore::decode_text<Command>(text, name, eventstore::unknown_members::refused);
-    } catch (const eventstore::undecodable& problem) {
+        return facts::decode_text<Command>(text, name, facts::unknown_members::refused);
+    } catch (const facts::undecodable& problem) {
         return std::unexpected(refuse(problem.what(), codes::malformed));
     }
 }
@@ -46,9 +46,9 @@ struct json_command {
 template <class Aggregate, class Command>
 auto as_json_command() -> json_command
 {
-    static_assert(eventstore::described_struct<Command>,
+    static_assert(facts::described_struct<Command>,
                   "annals: a command that arrives as JSON needs ANNALS_FIELDS below its struct");
-    if constexpr (!eventstore::described_struct<Command>) {
+    if constexpr (!facts::described_struct<Command>) {
         std::terminate();
     } else if constexpr (detail::decides<Aggregate, Command>()) {
         return {std::string(Aggregate::category), name_of<Command>(),

@@ -3,7 +3,7 @@
 
 #include <commands/aggregate.hpp>
 #include <commands/refusal.hpp>
-#include <eventstore/event_type.hpp>
+#include <facts/event_type.hpp>
 
 #include <concepts>
 #include <initializer_list>
@@ -43,10 +43,10 @@ public:
     {
         if constexpr (detail::records<Claimed, Fact>()) {
 #ifndef NDEBUG
-            Claimed{}.evolve(fact);          // if it fails, it fails here and not in the next command
+            Claimed{}.evolve(fact);  // if it fails, it fails here and not in the next command
 #endif
             claims_.push_back({.stream = {std::string(Claimed::category), std::move(key)},
-                               .event = eventstore::to_new_event(fact),
+                               .event = facts::to_new_event(fact),
                                .otherwise = std::move(otherwise)});
         }
         return std::move(*this);
@@ -75,7 +75,7 @@ template <class Event>
 auto stored(const decision<Event>& decided) -> stored_decision
 {
     stored_decision result{.events = {}, .claims = decided.claims(), .refused = decided.refused()};
-    for (const auto& fact : decided.facts()) result.events.push_back(eventstore::to_new_event(fact));
+    for (const auto& fact : decided.facts()) result.events.push_back(facts::to_new_event(fact));
     return result;
 }
 

@@ -130,7 +130,7 @@ auto failed_claim(const stream_id& own, const std::vector<claim>& claims, const 
 }
 
 /// Done before an append, so that a fact that cannot be folded fails now and not in the next command.
-void try_to_fold(const stream_id& stream, const known_state& at, const std::vector<new_event>& events)
+void try_to_fold(const stream_id& stream, const versioned_state& at, const std::vector<new_event>& events)
 {
     const auto next = at.value->copy();
     auto version = at.version;
@@ -156,7 +156,7 @@ void wait_after(int conflicts)
     std::this_thread::sleep_for(most * std::uniform_real_distribution<>{}(random));
 }
 
-auto nothing_to_do(const stream_id& stream, const known_state& at) -> accepted
+auto nothing_to_do(const stream_id& stream, const versioned_state& at) -> accepted
 {
     accepted result{.version = at.version, .events = {}, .token = {}};
     if (at.version.number > 0) result.token.include({stream.category, at.partition}, at.position);

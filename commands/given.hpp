@@ -3,7 +3,7 @@
 
 #include <commands/decision.hpp>
 #include <commands/ignored_types.hpp>
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 #include <concepts>
 #include <exception>
@@ -28,11 +28,11 @@ public:
     explicit outcome(stored_decision decided) : decided_(std::move(decided)) {}
 
     /// Exactly these facts, in this order.
-    template <eventstore::fact... Facts>
+    template <facts::fact... Facts>
         requires(sizeof...(Facts) > 0)
     auto then(const Facts&... facts) const -> const outcome&
     {
-        return then_events({eventstore::to_new_event(facts)...});
+        return then_events({facts::to_new_event(facts)...});
     }
 
     auto then_nothing() const -> const outcome&;
@@ -78,7 +78,7 @@ consteval auto has_seen() -> bool
 {
     if constexpr (!is_aggregate<Aggregate>()) return false;
     else if constexpr (std::same_as<Past, eventstore::new_event>) return true;
-    else if constexpr (eventstore::detail::may_be_stored<Past, typename Aggregate::event>) return true;
+    else if constexpr (facts::detail::may_be_stored<Past, typename Aggregate::event>) return true;
     else return records<Aggregate, Past>();
 }
 
@@ -89,10 +89,10 @@ void evolve_from(const eventstore::new_event& past, Aggregate& state)
     evolve_past(state, event);
 }
 
-template <class Aggregate, eventstore::fact Fact>
+template <class Aggregate, facts::fact Fact>
 void evolve_from(const Fact& past, Aggregate& state)
 {
-    evolve_from(eventstore::to_new_event(past), state);
+    evolve_from(facts::to_new_event(past), state);
 }
 
 }  // namespace detail

@@ -3,7 +3,7 @@
 
 #include <commands/execution.hpp>
 #include <commands/typed_state.hpp>
-#include <eventstore/codec.hpp>
+#include <facts/codec.hpp>
 
 #include <exception>
 #include <string>
@@ -29,8 +29,8 @@ public:
     auto described() const -> std::string override
     {
         const auto name = short_name<Command>();
-        if constexpr (eventstore::described_struct<Command>)
-            return name + " " + eventstore::to_text(eventstore::encode(command_), name);
+        if constexpr (facts::described_struct<Command>)
+            return name + " " + eventstore::to_text(facts::encode(command_), name);
         else if constexpr (std::is_empty_v<Command>) return name;
         else
             throw eventstore::invalid_request("the command " + name

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <commands/short_name.hpp>
-#include <eventstore/facts.hpp>
 #include <eventstore/type_pattern.hpp>
+#include <facts/facts.hpp>
 
 #include <concepts>
 #include <ranges>
@@ -45,9 +45,9 @@ constexpr void for_each_ignored(Visit visit)
 template <class Aggregate>
 constexpr auto knows_type(std::string_view name) -> bool
 {
-    return [&]<class... Events>(eventstore::former_events<Events...>) {
-        return (eventstore::detail::has_name<Events>(name) || ...);
-    }(eventstore::detail::sources_of<typename Aggregate::event>{});
+    return [&]<class... Events>(facts::former_events<Events...>) {
+        return (facts::detail::has_name<Events>(name) || ...);
+    }(facts::detail::sources_of<typename Aggregate::event>{});
 }
 
 /// Whether `ignores` is valid; otherwise stops the compiler with one sentence.
@@ -99,7 +99,7 @@ void evolve_past(Aggregate& state, const eventstore::recorded_event& event)
 {
     static const auto ignored = ignored_types<Aggregate>();
     const auto evolve = [&](const auto& fact) { state.evolve(fact); };
-    if (eventstore::for_each_fact<typename Aggregate::event>(event, evolve)) return;
+    if (facts::for_each_fact<typename Aggregate::event>(event, evolve)) return;
     for (const auto& pattern : ignored)
         if (pattern.matches(event.type)) return;
     detail::refuse_unknown(event, short_name<Aggregate>());

@@ -20,13 +20,13 @@ auto selected_by(const moment& at) -> selection<stream_version>
 
 }  // namespace
 
-auto state_at(store& events, const stream_id& stream, const aggregate_type& type, const moment& at) -> known_state
+auto state_at(store& events, const stream_id& stream, const aggregate_type& type, const moment& at) -> versioned_state
 {
     const auto* const version = std::get_if<stream_version>(&at);
     if (version && version->number < 0)
         throw invalid_request("a version is not negative: " + std::to_string(version->number));
     const auto state = std::shared_ptr(type.begin());
-    known_state found;
+    versioned_state found;
     for (const auto& event : events_of(events, stream, selected_by(at))) {
         state->evolve(event);
         found.version = event.version;

@@ -17,7 +17,7 @@ using moment = std::variant<std::monostate, eventstore::stream_version, eventsto
 /// An aggregate's state at a moment, read from its events: version 0 when it did not exist yet. Throws
 /// `invalid_request` for a version that the stream does not have.
 auto state_at(eventstore::store&, const eventstore::stream_id&, const aggregate_type&, const moment& = {})
-    -> known_state;
+    -> versioned_state;
 
 template <class Aggregate>
 struct loaded {

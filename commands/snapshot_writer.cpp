@@ -19,7 +19,7 @@ void complain(const char* what, const stream_id& stream, const std::exception& p
     telemetry::log(telemetry::level::warning, what, {{"stream", to_string(stream)}, {"problem", problem.what()}});
 }
 
-auto is_due(const snapshot_policy& policy, const known_state& state, std::chrono::microseconds fold_time) -> bool
+auto is_due(const snapshot_policy& policy, const versioned_state& state, std::chrono::microseconds fold_time) -> bool
 {
     const auto events = state.version.number - state.snapshot.number;
     return events >= policy.events || (fold_time >= policy.fold_time && events >= policy.events_min);
@@ -33,13 +33,13 @@ snapshot_writer::snapshot_writer(eventstore::snapshots& snapshots, snapshot_poli
 
 snapshot_writer::~snapshot_writer() = default;
 
-auto snapshot_writer::find(const aggregate_type& type, const stream_id& stream) -> std::optional<known_state>
+auto snapshot_writer::find(const aggregate_type& type, const stream_id& stream) -> std::optional<versioned_state>
 {
     if (type.state_schema.empty()) return {};
     try {
         const auto found = snapshots_.find(stream, type.state_schema);
         if (!found) return {};
-        known_state state;
+        versioned_state state;
         state.value = type.restore(found->state);
         state.version = state.snapshot = found->version;
         state.last_event = found->last_event;
@@ -52,7 +52,7 @@ auto snapshot_writer::find(const aggregate_type& type, const stream_id& stream) 
     }
 }
 
-auto snapshot_writer::take_if_due(const aggregate_type& type, const stream_id& stream, const known_state& state,
+auto snapshot_writer::take_if_due(const aggregate_type& type, const stream_id& stream, const versioned_state& state,
                                   std::chrono::microseconds fold_time) -> bool
 {
     if (type.state_schema.empty() || !is_due(policy_, state, fold_time)) return false;
@@ -62,7 +62,7 @@ auto snapshot_writer::take_if_due(const aggregate_type& type, const stream_id& s
 }
 
 /// False when there is no room. A single state always has room.
-auto snapshot_writer::add(subject of, const known_state& state) -> bool
+auto snapshot_writer::add(subject of, const versioned_state& state) -> bool
 {
     const auto bytes =
         sizeof(queue::value_type) + of.first.category.size() + of.first.key.size() + state.value->size_bytes();
@@ -117,7 +117,7 @@ void snapshot_writer::work(std::stop_token stop)
     }
 }
 
-auto snapshot_writer::write(const subject& of, const known_state& state) -> bool
+auto snapshot_writer::write(const subject& of, const versioned_state& state) -> bool
 {
     const auto& [stream, type] = of;
     try {

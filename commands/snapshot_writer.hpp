@@ -40,11 +40,11 @@ public:
     ~snapshot_writer();
 
     /// The state of a snapshot, from which the stream is read on. Nothing when there is none that can be used.
-    auto find(const aggregate_type&, const eventstore::stream_id&) -> std::optional<known_state>;
+    auto find(const aggregate_type&, const eventstore::stream_id&) -> std::optional<versioned_state>;
 
     /// Takes a snapshot if one is due; returns whether it did. `state` must be committed; `fold_time`: how long it
     /// took to read it, 0: it was not read.
-    auto take_if_due(const aggregate_type&, const eventstore::stream_id&, const known_state&,
+    auto take_if_due(const aggregate_type&, const eventstore::stream_id&, const versioned_state&,
                      std::chrono::microseconds fold_time) -> bool;
 
     /// Waits until all snapshots that were taken are written or given up.
@@ -58,15 +58,15 @@ public:
 private:
     using subject = std::pair<eventstore::stream_id, const aggregate_type*>;
     struct waiting {
-        known_state state;
+        versioned_state state;
         std::size_t bytes = 0;
     };
     using queue = std::map<subject, waiting>;
 
-    auto add(subject, const known_state&) -> bool;
+    auto add(subject, const versioned_state&) -> bool;
     auto take_next() -> queue::node_type;
     void work(std::stop_token);
-    auto write(const subject&, const known_state&) -> bool;
+    auto write(const subject&, const versioned_state&) -> bool;
 
     eventstore::snapshots& snapshots_;
     const snapshot_policy policy_;

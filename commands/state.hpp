@@ -27,7 +27,7 @@ public:
 };
 
 /// A state, and the event that it ends with.
-struct known_state {
+struct versioned_state {
     std::shared_ptr<const state> value;  ///< shared, so never changed in place
     eventstore::stream_version version;
     eventstore::uuid last_event;  ///< nil at version 0

@@ -18,7 +18,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 /// Copies the state before changing it: others may share it.
-void fold(known_state& at, std::span<const recorded_event> events)
+void fold(versioned_state& at, std::span<const recorded_event> events)
 {
     if (events.empty()) return;
     auto next = at.value->copy();
@@ -32,7 +32,7 @@ void fold(known_state& at, std::span<const recorded_event> events)
 }
 
 /// Folds the log's events after the state. False when the state does not end with an event of this log.
-auto follow(store& events, const stream_id& stream, known_state& at) -> bool
+auto follow(store& events, const stream_id& stream, versioned_state& at) -> bool
 {
     bool is_compared = at.version.number == 0;
     stream_pages pages(events, stream, {.after = {at.version.number - (is_compared ? 0 : 1)}});
@@ -66,7 +66,7 @@ state_loader::state_loader(eventstore::store& events, const stream_id& stream, c
         throw invalid_request("the aggregate cache was made for another store than the command is for");
 }
 
-auto state_loader::begin() -> known_state
+auto state_loader::begin() -> versioned_state
 {
     if (cache_)
         if (auto cached = cache_->find(type_, stream_.key)) {
@@ -84,7 +84,7 @@ auto state_loader::begin() -> known_state
     return at;
 }
 
-void state_loader::read_on(known_state& at)
+void state_loader::read_on(versioned_state& at)
 {
     const auto began = clock::now();
     if (!follow(store_, stream_, at)) {
@@ -95,7 +95,7 @@ void state_loader::read_on(known_state& at)
     fold_time_ += std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began);
 }
 
-void state_loader::add(known_state& at, const std::vector<new_event>& events, const written& where) const
+void state_loader::add(versioned_state& at, const std::vector<new_event>& events, const written& where) const
 {
     std::vector<recorded_event> recorded;
     auto version = at.version;
@@ -108,13 +108,13 @@ void state_loader::add(known_state& at, const std::vector<new_event>& events, co
     at.partition = where.log.partition;
 }
 
-void state_loader::offer(known_state& at) const
+void state_loader::offer(versioned_state& at) const
 {
     if (snapshots_ && snapshots_->take_if_due(type_, stream_, at, fold_time_)) at.snapshot = at.version;
     if (cache_ && at.version.number > 0) cache_->keep(type_, stream_.key, at);
 }
 
-void state_loader::keep(known_state at) const noexcept
+void state_loader::keep(versioned_state at) const noexcept
 {
     try {
         offer(at);
@@ -123,7 +123,7 @@ void state_loader::keep(known_state at) const noexcept
     }
 }
 
-void state_loader::keep(known_state at, const std::vector<new_event>& events, const written& where) const noexcept
+void state_loader::keep(versioned_state at, const std::vector<new_event>& events, const written& where) const noexcept
 {
     if (!cache_ && !snapshots_) return;
     try {
@@ -134,14 +134,14 @@ void state_loader::keep(known_state at, const std::vector<new_event>& events, co
     }
 }
 
-auto state_loader::first() const -> known_state
+auto state_loader::first() const -> versioned_state
 {
-    known_state at;
+    versioned_state at;
     at.value = type_.begin();
     return at;
 }
 
-auto state_loader::start_again() -> known_state
+auto state_loader::start_again() -> versioned_state
 {
     telemetry::log(telemetry::level::warning,
                    "a remembered state does not end with the event that the log has there: the stream is read from its "

@@ -23,24 +23,24 @@ public:
 
     /// The cached state as it is, not compared with the log, unless others wrote to the stream when it was last used.
     /// Otherwise the state from the log.
-    auto begin() -> known_state;
+    auto begin() -> versioned_state;
     /// Whether the state of `begin` or `read_on` was compared with the log.
     auto is_verified() const -> bool { return is_verified_; }
 
     /// Compares the state with the log and brings it to the end of the stream. If the log has another event at the
     /// state's version (it was restored), drops the state and reads everything.
-    void read_on(known_state&);
+    void read_on(versioned_state&);
 
     /// Offers a state to the cache and for a snapshot, including the events that were appended. Failures are logged,
     /// since the command is done.
-    void keep(known_state) const noexcept;
-    void keep(known_state, const std::vector<eventstore::new_event>&, const eventstore::written&) const noexcept;
+    void keep(versioned_state) const noexcept;
+    void keep(versioned_state, const std::vector<eventstore::new_event>&, const eventstore::written&) const noexcept;
 
 private:
-    auto first() const -> known_state;
-    auto start_again() -> known_state;
-    void add(known_state&, const std::vector<eventstore::new_event>&, const eventstore::written&) const;
-    void offer(known_state&) const;
+    auto first() const -> versioned_state;
+    auto start_again() -> versioned_state;
+    void add(versioned_state&, const std::vector<eventstore::new_event>&, const eventstore::written&) const;
+    void offer(versioned_state&) const;
 
     eventstore::store& store_;
     const eventstore::stream_id& stream_;

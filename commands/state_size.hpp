@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/fields.hpp>
-#include <eventstore/storable.hpp>
+#include <facts/fields.hpp>
+#include <facts/storable.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -27,7 +27,7 @@ inline constexpr std::size_t node_bytes = 48;
 template <class T>
 auto heap_bytes(const T& value) -> std::size_t
 {
-    namespace of = eventstore::detail;
+    namespace of = facts::detail;
     std::size_t bytes = 0;
     if constexpr (std::same_as<T, std::string>) {
         if (value.capacity() > std::string().capacity()) bytes += value.capacity() + 1;
@@ -40,8 +40,8 @@ auto heap_bytes(const T& value) -> std::size_t
     } else if constexpr (of::is_map<T>) {
         for (const auto& [name, item] : value)
             bytes += node_bytes + sizeof(typename T::value_type) + heap_bytes(name) + heap_bytes(item);
-    } else if constexpr (eventstore::described_struct<T>) {
-        eventstore::for_each_field(value, [&](const char*, const auto& field) { bytes += heap_bytes(field); });
+    } else if constexpr (facts::described_struct<T>) {
+        facts::for_each_field(value, [&](const char*, const auto& field) { bytes += heap_bytes(field); });
     }
     return bytes;
 }
@@ -53,7 +53,7 @@ template <class Aggregate>
 auto size_of_state(const Aggregate& value, std::size_t payload_bytes) -> std::size_t
 {
     if constexpr (knows_its_size<Aggregate>) return value.size_bytes();
-    else if constexpr (eventstore::described_struct<Aggregate>) return sizeof value + detail::heap_bytes(value);
+    else if constexpr (facts::described_struct<Aggregate>) return sizeof value + detail::heap_bytes(value);
     else if constexpr (std::is_trivially_copyable_v<Aggregate>) return sizeof value;
     else return sizeof value + payload_bytes;
 }

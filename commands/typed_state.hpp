@@ -6,10 +6,10 @@
 #include <commands/short_name.hpp>
 #include <commands/state.hpp>
 #include <commands/state_size.hpp>
-#include <eventstore/codec.hpp>
-#include <eventstore/known_forms.hpp>
-#include <eventstore/shape.hpp>
-#include <eventstore/text_codec.hpp>
+#include <facts/codec.hpp>
+#include <facts/readable_forms.hpp>
+#include <facts/shape.hpp>
+#include <facts/text_codec.hpp>
 
 #include <string>
 #include <utility>
@@ -20,7 +20,7 @@ namespace annals::commands {
 /// when `evolve` makes another state from the same events; a change of fields, events or upcasters is noticed without
 /// it.
 template <class Aggregate>
-concept snapshotted = eventstore::described_struct<Aggregate> && requires {
+concept snapshotted = facts::described_struct<Aggregate> && requires {
     { Aggregate::state_version } -> std::convertible_to<int>;
 };
 
@@ -34,8 +34,8 @@ auto fingerprint(std::string_view text) -> std::string;
 template <snapshotted Aggregate>
 auto state_schema_of() -> std::string
 {
-    auto looks = eventstore::shape_of<Aggregate>();
-    for (const auto& form : eventstore::known_forms<typename Aggregate::event>()) {
+    auto looks = facts::shape_of<Aggregate>();
+    for (const auto& form : facts::readable_forms<typename Aggregate::event>()) {
         looks += "\n" + form.type;
         for (const auto& former : form.former_names) looks += ", " + former;
         looks += " " + std::to_string(form.schema_version);
@@ -63,8 +63,8 @@ public:
 
     auto to_json() const -> std::optional<std::string> override
     {
-        if constexpr (eventstore::described_struct<Aggregate>)
-            return eventstore::to_text(eventstore::encode(value), "the state of " + short_name<Aggregate>());
+        if constexpr (facts::described_struct<Aggregate>)
+            return eventstore::to_text(facts::encode(value), "the state of " + short_name<Aggregate>());
         else return {};
     }
 
@@ -88,8 +88,8 @@ auto aggregate_type_of() -> const aggregate_type&
         if constexpr (snapshotted<Aggregate>) {
             made.state_schema = detail::state_schema_of<Aggregate>();
             made.restore = [](std::string_view json) -> std::unique_ptr<state> {
-                return std::make_unique<typed_state<Aggregate>>(eventstore::decode_text<Aggregate>(
-                    json, "the state of " + short_name<Aggregate>(), eventstore::unknown_members::refused));
+                return std::make_unique<typed_state<Aggregate>>(facts::decode_text<Aggregate>(
+                    json, "the state of " + short_name<Aggregate>(), facts::unknown_members::refused));
             };
         }
         return made;

@@ -22,19 +22,19 @@ struct conflict {
     std::vector<failed_check> failed;
 };
 
-/// An id of the append is in the stream already, but the event there differs (docs/same-event.md). Nothing was
-/// stored.
+/// An id of the append is in the stream already, but the event there differs (docs/reference/same-event.md). Nothing
+/// was stored.
 struct event_id_reused {
     stream_id stream;
     uuid id;
-    std::string differs = {};                ///< what is not the same: `data`, `time of occurrence, metadata`, …
+    std::string differs = {};  ///< what is not the same: `data`, `time of occurrence, metadata`, …
 };
 
-/// The idempotency key was used for something else (docs/same-event.md). Nothing was stored.
+/// The idempotency key was used for something else (docs/reference/same-event.md). Nothing was stored.
 struct idempotency_key_reused {
     std::string key;
-    stream_id stream;                        ///< the first one that was written then
-    stream_version version;                  ///< of the first event there
+    stream_id stream;  ///< the first one that was written then
+    stream_version version;  ///< of the first event there
 };
 
 /// Why an append did not happen: a value, not an exception.

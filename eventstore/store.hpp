@@ -49,9 +49,9 @@ public:
     virtual ~store() = default;
 
     /// Appends, and calls `done` once from a thread of the store (do little there, never block). A result means that
-    /// the append is durable. Idempotent: the same request sent again (docs/same-event.md) gets the first result,
-    /// marked `duplicate`. A category that does not exist is created with the store's default number of partitions.
-    /// Throws `invalid_request` for a request that breaks a limit; `done` is then not called.
+    /// the append is durable. Idempotent: the same request sent again (docs/reference/same-event.md) gets the first
+    /// result, marked `duplicate`. A category that does not exist is created with the store's default number of
+    /// partitions. Throws `invalid_request` for a request that breaks a limit; `done` is then not called.
     virtual void append(append_request, on_appended done) = 0;
 
     /// Appends and waits. A conflict is a value; a broken infrastructure throws.

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What was appended before: a request that is sent again gets its answer and is not stored twice
--- (docs/same-event.md).
+-- (docs/reference/same-event.md).
 set local role annals_owner;
 
 -- Ids of version 7 hold the millisecond in which they were made; their events cannot have been recorded long before.

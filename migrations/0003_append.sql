@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Appending: one call for many appends, each with a verdict. The library uses it in
--- eventstore/postgres/append_session.hpp.
+-- eventstore/postgres/append/append_session.hpp.
 set local role annals_owner;
 
 -- The result of an append with an idempotency key, one row per stream; purged by age.
@@ -44,9 +44,9 @@ $$;
 --
 -- The locks are taken in a statement before the last positions and versions are read, because the snapshot must be
 -- younger than the locks. They are held to the commit, so that position order is commit order and a rollback leaves
--- no gap. patient: waits for locks; otherwise appends to a log that another session holds are busy.
+-- no gap. patient: waits for locks; otherwise an append to a log that another session has locked is not done.
 --
--- verdict: 1 appended, 2 duplicate, 3 conflict, 4 event id reused, 5 busy, 6 the idempotency key is known, 7 it was
+-- verdict: 1 appended, 2 duplicate, 3 conflict, 4 event id reused, 5 log locked, 6 the idempotency key is known, 7 it was
 -- used for something else. Per element: the version before it, its first and last position (0: none), whether its
 -- check failed. reused, differs: for verdict 4 the id and what differs; culprit: the element that verdict 4 or 5 is
 -- about. An append that is refused is compared with earlier ones only if one of its ids is at its place; one
@@ -81,7 +81,7 @@ declare
     first int;
     last int := 0;
     next int := 1;
-    is_busy boolean;
+    is_locked boolean;
     is_allowed boolean;
     uses bytea[] := array_fill(null::bytea, array[appends]);    -- what the keys of this call are used for
     known record;
@@ -174,7 +174,7 @@ begin
     while next <= elements loop
         a := w_append[next];
         first := next;
-        is_busy := false;
+        is_locked := false;
         is_allowed := true;
         while w_append[next] = a loop
             if w_previous[next] > 0 then
@@ -182,7 +182,7 @@ begin
                 after[next] := version_before[next];
             end if;
             if not held[w_at[next]] then
-                is_busy := true;
+                is_locked := true;
                 culprit[a] := next;
             elsif (w_expected[next] >= 0 and version_before[next] <> w_expected[next])
                   or (w_expected[next] = -2 and version_before[next] = 0) then
@@ -193,7 +193,7 @@ begin
         end loop;
         last := next - 1;
 
-        if is_busy then
+        if is_locked then
             verdict[a] := 5;
             continue;
         end if;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Checks what a client without the library appends: what breaks a limit or a rule is refused (LG002;
--- docs/payloads.md).
+-- docs/reference/payloads.md).
 set local role annals_owner;
 
 -- Raises LG002 for a name that is empty, too long, or holds forbidden characters.
@@ -17,7 +17,7 @@ begin
 end
 $$;
 
--- Raises LG002 for a payload that some reader could not read (docs/payloads.md): one that jsonb cannot hold, or with
+-- Raises LG002 for a payload that some reader could not read (docs/reference/payloads.md): one that jsonb cannot hold, or with
 -- a number beyond a double. A number can be beyond one only with 210 digits in a row, or an exponent of three digits.
 create function annals.check_payload(payload json, bytes_max int, what text) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$

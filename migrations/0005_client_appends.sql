@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Appending for clients without the library, to one stream, or to several with checks on others; see docs/sql-api.md.
+-- Appending for clients without the library, to one stream, or to several with checks on others; see docs/reference/sql-api.md.
 -- LG001: the category has another number of partitions. LG002: a limit or a rule is broken. LG003: a conflict. LG004:
 -- an event id was used before. LG005: an idempotency key was used before, for something else. DETAIL holds the facts
 -- for programs, as JSON.

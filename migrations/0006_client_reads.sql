@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Reads for clients without the library; see docs/sql-api.md.
+-- Reads for clients without the library; see docs/reference/sql-api.md.
 --
 -- Every read takes bounds (`after` excludes events at it or below, `upto` those above) and the most events to return;
 -- `after => null` is the beginning. Forwards it begins after `after`, backwards at `upto`.

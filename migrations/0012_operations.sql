@@ -3,7 +3,7 @@
 set local role annals_owner;
 
 -- One row per process; kept for a week after it was last seen, to show which process knew something last.
-create table annals.workers (
+create table annals.processes (
     id         uuid primary key,
     program    text not null,
     version    text not null,
@@ -18,7 +18,7 @@ create table annals.workers (
 ) with (fillfactor = 50);
 
 -- Operators' requests. They are also the record of administrative acts, so annals never removes rows.
-create table annals.orders (
+create table annals.jobs (
     id          bigint generated always as identity primary key,
     verb        text not null,                      -- such as `pause projection`
     subject     text not null,
@@ -33,4 +33,4 @@ create table annals.orders (
     message     text not null default '',
     finished_at timestamptz
 );
-create index orders_open on annals.orders (id) where state in ('waiting', 'taken');
+create index jobs_open on annals.jobs (id) where state in ('waiting', 'taken');

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The rights of each role: every grant and revoke. Object by object: tests/migrations/privileges.txt; in words:
--- docs/roles.md.
+-- docs/operating/roles.md.
 set local role annals_owner;
 
 -- PUBLIC has no rights, also on objects of later migrations.
@@ -50,10 +50,10 @@ grant select, insert, update, delete on annals.checkpoints, annals.leases, annal
 
 -- Writer and projector: every process announces itself, carries out requests, may make requests, and removes old
 -- rows.
-grant select, insert, update, delete on annals.workers to annals_writer, annals_projector;
+grant select, insert, update, delete on annals.processes to annals_writer, annals_projector;
 grant select, insert (verb, subject, arguments, asked_by, reason),
     update (state, taken_by, taken_at, progress, message, finished_at)
-    on annals.orders to annals_writer, annals_projector;
+    on annals.jobs to annals_writer, annals_projector;
 grant execute on function annals.purge_idempotency_keys to annals_writer, annals_projector;
 
 -- Reader: events and read models, but not which process works on them or what operators requested.

@@ -2,8 +2,8 @@
 #include <migrations/migrate.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
-#include <eventstore/postgres/lock_classes.hpp>
+#include <libpq/connection.hpp>
+#include <libpq/lock_classes.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,9 +14,9 @@ namespace {
 
 using eventstore::mismatch;
 using eventstore::timestamp;
-using eventstore::postgres::connection;
-using eventstore::postgres::parameters;
-using eventstore::postgres::statement_error;
+using libpq::connection;
+using libpq::parameters;
+using libpq::statement_error;
 
 constexpr auto record_of_migrations = R"sql(
     create schema if not exists annals;
@@ -117,7 +117,7 @@ void apply(connection& session, const migration& file)
 /// Held until the session ends: a second caller waits here, and then finds everything done.
 void wait_for_turn(connection& session)
 {
-    session.query("select pg_advisory_lock($1, 0)", parameters::of(eventstore::postgres::lock_class::migrations));
+    session.query("select pg_advisory_lock($1, 0)", parameters::of(libpq::lock_class::migrations));
 }
 
 }  // namespace

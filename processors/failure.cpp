@@ -2,8 +2,8 @@
 #include <processors/failure.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
-#include <eventstore/postgres/sqlstate.hpp>
+#include <libpq/connection.hpp>
+#include <libpq/sqlstate.hpp>
 
 #include <pqxx/pqxx>
 
@@ -13,7 +13,7 @@
 
 namespace annals::processors {
 
-using eventstore::postgres::fault, eventstore::postgres::fault_of;
+using libpq::fault, libpq::fault_of;
 
 namespace {
 
@@ -41,7 +41,7 @@ auto blames_event(const std::exception& problem) -> bool
 {
     if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&problem))
         return fault_of(sqlstate_of(*refused)) == fault::content;
-    if (const auto* refused = dynamic_cast<const eventstore::postgres::statement_error*>(&problem))
+    if (const auto* refused = dynamic_cast<const libpq::statement_error*>(&problem))
         return fault_of(refused->sqlstate()) == fault::content;
     if (const auto* known = dynamic_cast<const eventstore::error*>(&problem)) return !known->retryable();
     return !is_one_of<pqxx::failure, pqxx::usage_error, pqxx::internal_error, std::bad_alloc, std::system_error>(
@@ -56,14 +56,13 @@ auto is_outage(const std::exception& problem) -> bool
 auto is_lost_session(const std::exception& problem) -> bool
 {
     const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
-    return is_one_of<pqxx::broken_connection>(problem)
-           || (refused && eventstore::postgres::ends_session(refused->sqlstate()));
+    return is_one_of<pqxx::broken_connection>(problem) || (refused && libpq::ends_session(refused->sqlstate()));
 }
 
 auto is_time_out(const std::exception& problem) -> bool
 {
     const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&problem);
-    return refused && eventstore::postgres::took_too_long(refused->sqlstate());
+    return refused && libpq::took_too_long(refused->sqlstate());
 }
 
 auto one_line(const std::exception& problem) -> std::string

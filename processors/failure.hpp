@@ -16,7 +16,7 @@ namespace annals::processors {
 auto sqlstate_of(const pqxx::sql_error&) -> std::string;
 
 /// Whether an event's own content caused an error, so that retrying does not help.
-/// For errors of the server see `eventstore/postgres/sqlstate.hpp`. A lost connection, a retryable error, and a
+/// For errors of the server see `libpq/sqlstate.hpp`. A lost connection, a retryable error, and a
 /// process without memory or threads are not the event's fault; anything else that a processor throws is.
 auto blames_event(const std::exception&) -> bool;
 

@@ -2,7 +2,7 @@
 #include <processors/kafka_feed.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/kafka/consumer.hpp>
+#include <kafka/consumer.hpp>
 #include <telemetry/log.hpp>
 
 #include <utility>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/kafka/settings.hpp>
+#include <kafka/settings.hpp>
 #include <processors/feed.hpp>
 #include <processors/recent_events.hpp>
 
@@ -13,10 +13,10 @@
 #include <string>
 #include <thread>
 
-namespace annals::eventstore::kafka {
+namespace annals::kafka {
 class consumer;
 struct published_event;
-}  // namespace annals::eventstore::kafka
+}  // namespace annals::kafka
 
 namespace annals::processors {
 
@@ -35,7 +35,7 @@ public:
     /// `group`: the name under which Kafka's own tools show how far this process has read. The store must outlive the
     /// feed.
     /// Throws `invalid_request` for a property that librdkafka refuses; does not wait for the broker.
-    kafka_feed(eventstore::store&, const eventstore::kafka::settings&, const std::string& group, offsets = {});
+    kafka_feed(eventstore::store&, const kafka::settings&, const std::string& group, offsets = {});
     ~kafka_feed() override;
 
     auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
@@ -59,8 +59,8 @@ private:
     void tell();
     static void say(const char* what, const std::string& reason);
     void hand_over_wanted();
-    void take(std::vector<eventstore::kafka::published_event>);
-    void refuse(followed_log&, const eventstore::kafka::published_event&);
+    void take(std::vector<kafka::published_event>);
+    void refuse(followed_log&, const kafka::published_event&);
     void follow_incarnation();
 
     eventstore::store& store_;
@@ -71,7 +71,7 @@ private:
     std::string refused_;  // the last other one that records came from
     std::map<eventstore::log_id, followed_log> followed_;
     std::vector<eventstore::log_id> wanted_;  // the consumer does not follow them yet
-    std::unique_ptr<eventstore::kafka::consumer> consumer_;  // only for the receiving thread, and the next two
+    std::unique_ptr<kafka::consumer> consumer_;  // only for the receiving thread, and the next two
     bool has_failed_ = false, is_cut_off_ = false;
     std::jthread receiver_;
 };

@@ -32,9 +32,9 @@ auto checkpoints(pqxx::transaction_base& tx) -> std::vector<log_lag>
 }
 
 /// The heads of a category's logs; each category is asked once.
-class known_heads {
+class heads_by_category {
 public:
-    explicit known_heads(store& log) : log_(log) {}
+    explicit heads_by_category(store& log) : log_(log) {}
 
     auto of(const std::string& category) -> const std::vector<log_position>&
     {
@@ -55,7 +55,7 @@ private:
 };
 
 /// The logs of live projections that no worker has begun.
-void add_not_begun(pqxx::transaction_base& tx, known_heads& heads, std::vector<log_lag>& all)
+void add_not_begun(pqxx::transaction_base& tx, heads_by_category& heads, std::vector<log_lag>& all)
 {
     const auto order = [](const log_lag& one) { return std::tie(one.processor, one.log); };
     std::ranges::sort(all, {}, order);
@@ -75,7 +75,7 @@ void add_not_begun(pqxx::transaction_base& tx, known_heads& heads, std::vector<l
 
 auto lag_by_log(pqxx::connection& model, store& log) -> std::vector<log_lag>
 {
-    known_heads heads(log);
+    heads_by_category heads(log);
     pqxx::nontransaction tx(model);
     auto all = checkpoints(tx);
     add_not_begun(tx, heads, all);

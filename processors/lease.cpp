@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/lease.hpp>
 
-#include <eventstore/postgres/lock_classes.hpp>
+#include <libpq/lock_classes.hpp>
 
 #include <algorithm>
 #include <ranges>
@@ -10,7 +10,7 @@
 namespace annals::processors {
 namespace {
 
-using eventstore::postgres::lock_class::processor_lease;    // the second key is the lease's number
+using libpq::lock_class::processor_lease;    // the second key is the lease's number
 
 constexpr auto renew_leases = R"(
     update annals.leases set beat_at = clock_timestamp()

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/model_connection.hpp>
 
-#include <eventstore/postgres/connection.hpp>
-#include <eventstore/postgres/dsn.hpp>
-#include <eventstore/postgres/outages.hpp>
 #include <eventstore/server_away.hpp>
+#include <libpq/connection.hpp>
+#include <libpq/dsn.hpp>
+#include <libpq/outages.hpp>
 #include <processors/failure.hpp>
 
 #include <utility>
@@ -17,13 +17,13 @@ constexpr auto find_tables = "set search_path = \"$user\", public";
 
 }  // namespace
 
-using namespace eventstore::postgres;
+using namespace libpq;
 using eventstore::server_away;
 
 auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection
 {
     try {
-        eventstore::postgres::connection session(dsn, part);
+        libpq::connection session(dsn, part);
         session.execute(find_tables);
         return pqxx::connection::seize_raw_connection(std::move(session).release().release());
     } catch (const server_away& problem) {

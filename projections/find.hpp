@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <projections/folding.hpp>
-#include <projections/view_definition.hpp>
-#include <projections/view_rows.hpp>
+#include <projections/view/folding.hpp>
+#include <projections/view/view_definition.hpp>
+#include <projections/view/view_rows.hpp>
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/facts.hpp>
-#include <projections/folding.hpp>
+#include <facts/facts.hpp>
+#include <projections/view/folding.hpp>
 
 #include <map>
 #include <stdexcept>
@@ -52,16 +52,16 @@ public:
         const auto fold_into_rows = [&](const auto& fact) {
             for (const auto& key : keys_of<View>(fact, event)) fold(rows_[key], fact, event);
         };
-        eventstore::for_each_fact<typename View::event>(event, fold_into_rows);
+        facts::for_each_fact<typename View::event>(event, fold_into_rows);
     }
-    template <eventstore::fact Fact>
+    template <facts::fact Fact>
     void take(const Fact& fact)
     {
-        take(eventstore::to_new_event(fact));
+        take(facts::to_new_event(fact));
     }
 
 private:
-    static auto text(const View& view) -> std::string { return eventstore::encode(view).dump(); }
+    static auto text(const View& view) -> std::string { return facts::encode(view).dump(); }
 
     std::int64_t count_ = 0;
     std::map<std::string, View> rows_;

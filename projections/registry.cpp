@@ -3,11 +3,11 @@
 
 #include <eventstore/errors.hpp>
 #include <eventstore/json.hpp>
-#include <eventstore/postgres/lock_classes.hpp>
+#include <libpq/lock_classes.hpp>
 #include <projections/ownership.hpp>
 #include <projections/schema.hpp>
-#include <projections/server_error.hpp>
-#include <projections/sql_file.hpp>
+#include <projections/sql/server_error.hpp>
+#include <projections/sql/sql_file.hpp>
 
 #include <chrono>
 #include <ranges>
@@ -46,7 +46,7 @@ auto entries(pqxx::result rows) -> std::vector<entry>
 /// One at a time in a database; released when the transaction ends.
 void wait_for_turn(pqxx::transaction_base& tx)
 {
-    tx.exec("select pg_advisory_xact_lock($1, 0)", pqxx::params{eventstore::postgres::lock_class::projection});
+    tx.exec("select pg_advisory_xact_lock($1, 0)", pqxx::params{libpq::lock_class::projection});
 }
 
 auto quoted(const std::string& name) -> std::string { return "\"" + name + "\""; }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <projections/schema.hpp>
 
-#include <projections/batch.hpp>
 #include <projections/ownership.hpp>
-#include <projections/server_error.hpp>
 #include <projections/settings.hpp>
-#include <projections/sql_file.hpp>
-#include <projections/sql_scan.hpp>
-#include <projections/trial.hpp>
+#include <projections/sql/batch.hpp>
+#include <projections/sql/server_error.hpp>
+#include <projections/sql/sql_file.hpp>
+#include <projections/sql/sql_scan.hpp>
+#include <projections/sql/trial.hpp>
 
 namespace annals::projections::schema {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 /// The settings that can change what SQL computes are the same wherever a projection runs: the defaults of a client,
-/// a role or a database do not affect its rows (docs/sql-projections.md lists them).
+/// a role or a database do not affect its rows (docs/guide/sql-projections.md lists them).
 namespace annals::projections::settings {
 
 /// As clauses of `create function`: they hold while the function runs, and cost some microseconds per call.

@@ -2,7 +2,7 @@
 #include <queries/database.hpp>
 
 #include <processors/model_connection.hpp>
-#include <projections/view_rows.hpp>
+#include <projections/view/view_rows.hpp>
 #include <queries/reading_role.hpp>
 
 #include <algorithm>

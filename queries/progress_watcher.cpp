@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <queries/progress_watcher.hpp>
 
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <queries/errors.hpp>
 #include <queries/reading_role.hpp>
 
@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace eventstore;
-using eventstore::postgres::array, eventstore::postgres::connection, eventstore::postgres::parameters;
+using libpq::array, libpq::connection, libpq::parameters;
 
 constexpr auto look_every_min = 1ms;
 constexpr auto look_every_max = 50ms;

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <thread>
 
-namespace annals::eventstore::postgres {
+namespace annals::libpq {
 class connection;
-}  // namespace annals::eventstore::postgres
+}  // namespace annals::libpq
 
 namespace annals::queries {
 
@@ -50,7 +50,7 @@ private:
     std::condition_variable_any came_;
     std::list<waiter*> waiters_;
     clock::time_point not_before_;  ///< the next look
-    std::unique_ptr<eventstore::postgres::connection> session_;  ///< the thread's own
+    std::unique_ptr<libpq::connection> session_;  ///< the thread's own
     std::jthread thread_;  // last: destroyed before what it uses
 };
 

@@ -6,8 +6,8 @@
 #include <benchmarks/in_flight.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/peers/streams.hpp>
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 
 namespace annals::benchmarks {
 namespace {
@@ -60,8 +60,8 @@ auto annals_store::contend(int callers, seconds for_s) -> sample
 void annals_store::fill(const history& what)
 {
     store_->ensure_category({what.category, logs});
-    postgres::connection server(database_.dsn());
-    postgres::parameters values;
+    libpq::connection server(database_.dsn());
+    libpq::parameters values;
     values.add(what.category);
     values.add(std::int32_t{what.streams});
     values.add(std::int64_t{history::events_per_stream});

@@ -11,7 +11,7 @@
 namespace annals::benchmarks {
 namespace {
 
-using namespace eventstore::postgres;
+using namespace libpq;
 
 // A category is one log here. The hash of its name is far from the numbers that `bare_table` gives to its callers.
 

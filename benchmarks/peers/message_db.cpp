@@ -14,7 +14,7 @@
 namespace annals::benchmarks {
 namespace {
 
-using namespace eventstore::postgres;
+using namespace libpq;
 
 /// Its functions name each other without their schema.
 constexpr auto settings = "set search_path = message_store, public";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 
 #include <memory>
 #include <set>
@@ -14,16 +14,16 @@ class session {
 public:
     /// `settings`: statements to begin with.
     explicit session(const std::string& dsn, const std::string& settings = "")
-        : server_(std::make_unique<eventstore::postgres::connection>(dsn))
+        : server_(std::make_unique<libpq::connection>(dsn))
     {
         if (!settings.empty()) server_->execute(settings);
     }
 
     /// Throws `statement_error`.
     template <class... Values>
-    auto query(const char* statement, const Values&... values) -> eventstore::postgres::result
+    auto query(const char* statement, const Values&... values) -> libpq::result
     {
-        eventstore::postgres::parameters all;
+        libpq::parameters all;
         (all.add(values), ...);
         const auto name = std::to_string(reinterpret_cast<std::uintptr_t>(statement));
         if (prepared_.insert(statement).second) server_->prepare(name, statement, all);
@@ -31,7 +31,7 @@ public:
     }
 
 private:
-    std::unique_ptr<eventstore::postgres::connection> server_;
+    std::unique_ptr<libpq::connection> server_;
     std::set<const char*> prepared_;
 };
 

@@ -44,11 +44,11 @@ struct import_result {
 /// Stores a file's rows as events of one category, a stream for each key, in the file's order.
 ///
 /// A row that is stored already is not stored again. Rows are the same when key, type, time and content are equal; of
-/// equal rows, as many are stored as the file has (docs/same-event.md). If `columns.id` names a column, its value
-/// identifies a row, and a row with the id of another one is a bad row. So an export can be imported many times: also
-/// when it has grown, after an import that stopped early, and at the same time as another import. Other events in the
-/// streams do not matter. When it returns, everything before the row at which it stopped is stored, and perhaps some
-/// rows after it. Needs memory for each stream, and 24 to 48 bytes for each row (with an id: some 90).
+/// equal rows, as many are stored as the file has (docs/reference/same-event.md). If `columns.id` names a column, its
+/// value identifies a row, and a row with the id of another one is a bad row. So an export can be imported many times:
+/// also when it has grown, after an import that stopped early, and at the same time as another import. Other events in
+/// the streams do not matter. When it returns, everything before the row at which it stopped is stored, and perhaps
+/// some rows after it. Needs memory for each stream, and 24 to 48 bytes for each row (with an id: some 90).
 ///
 /// Throws `missing_column` before anything is stored, and what the store throws; then some of the rows read so far
 /// are stored, of each stream the first ones.

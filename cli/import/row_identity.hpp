@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-/// When two rows of a source are the same (docs/same-event.md).
+/// When two rows of a source are the same (docs/reference/same-event.md).
 namespace annals::cli::imports {
 
 /// The metadata of every imported event; it distinguishes it from events that other programs wrote.

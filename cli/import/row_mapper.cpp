@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/import/row_mapper.hpp>
 
+#include <app/joined.hpp>
 #include <cli/import/json_text.hpp>
-#include <cli/joined.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -49,7 +49,7 @@ void row_mapper::require(const std::vector<std::string>& available, const std::s
 {
     if (std::ranges::find(available, column) != available.end()) return;
     throw missing_column("there is no column \"" + column + "\" (" + std::string(option)
-                         + "); there are: " + joined(available) + delimiter_hint(available));
+                         + "); there are: " + app::joined(available) + delimiter_hint(available));
 }
 
 void row_mapper::check_columns(const std::vector<std::string>& available) const

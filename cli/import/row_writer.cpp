@@ -109,7 +109,7 @@ auto row_writer::append(std::span<part> parts) -> bool
 }
 
 /// Reads a stream's events after the known ones.
-void row_writer::look(const stream_id& at, known_stream& stream)
+void row_writer::look(const stream_id& at, stream_contents& stream)
 {
     for (const auto& event : events_of(store_, at, {.after = stream.version})) {
         stream.version = event.version;

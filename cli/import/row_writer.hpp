@@ -46,7 +46,7 @@ public:
     auto streams() const -> std::uint64_t { return streams_.size(); }
 
 private:
-    struct known_stream {
+    struct stream_contents {
         eventstore::stream_version version;  ///< up to which it is known
         bool is_known = false;  ///< otherwise it may have more events than that
         std::optional<eventstore::timestamp> last_time;
@@ -73,14 +73,14 @@ private:
     auto parts_of(std::vector<file_row>) -> std::vector<part>;
     void identify(part&, file_row);
     auto append(std::span<part>) -> bool;
-    void look(const eventstore::stream_id&, known_stream&);
+    void look(const eventstore::stream_id&, stream_contents&);
     void leave_out_stored(part&);
     void refuse(const row_to_store&, const eventstore::stream_id&);
     void settle(std::span<part>, const eventstore::appended&);
     void doubt(const eventstore::rejection&);
 
     eventstore::store& store_;
-    std::unordered_map<std::string, known_stream> streams_;
+    std::unordered_map<std::string, stream_contents> streams_;
     row_counts counts_;
     row_counts moments_;  ///< of earlier rows: stream, type and time without the payload
     std::unordered_map<eventstore::uuid, named_row, hash> named_;  ///< rows with the source's own id, by event id

@@ -9,7 +9,7 @@
 namespace annals::cli::imports {
 
 /// How times are written: `iso` (the forms of `usual_times.hpp`), `epoch`, `epoch-ms`, `epoch-us`, `epoch-ns`, or a
-/// pattern like strptime's, such as `%d.%m.%Y %H:%M` (docs/import.md lists what it may hold).
+/// pattern like strptime's, such as `%d.%m.%Y %H:%M` (docs/guide/import.md lists what it may hold).
 class time_format {
 public:
     /// Throws `invalid_request`, saying what is wrong with a pattern: an unknown letter, no day, an hour without am

@@ -66,7 +66,7 @@ auto hint_for(std::string_view text) -> std::string
 {
     std::string all;
     for (const auto& format : formats_that_read(text)) all += (all.empty() ? "'" : ", or '") + format + "'";
-    if (all.empty()) return "times are written as 2024-01-31 08:15:00, or as --time-format says (docs/import.md)";
+    if (all.empty()) return "times are written as 2024-01-31 08:15:00, or as --time-format says (docs/guide/import.md)";
     const bool named_zone = all.contains("%Z");
     return "say how it is written: --time-format " + all + (named_zone ? ", and --zone with the place" : "");
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <app/existing_category.hpp>
+#include <app/joined.hpp>
+#include <app/program_types.hpp>
+#include <app/suggestion.hpp>
 #include <cli/at_least.hpp>
-#include <cli/existing_category.hpp>
-#include <cli/joined.hpp>
-#include <cli/known_types.hpp>
 #include <cli/session.hpp>
-#include <cli/suggestion.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <commands/load.hpp>
 #include <eventstore/errors.hpp>
@@ -30,7 +30,7 @@ auto find_type(const session& session, const std::string& category) -> const com
         throw failure("this program knows no aggregates: their states are made by the code of a program",
                       "ask the program that handles " + category + ", which has the same command", exit_code::usage);
     throw failure("this program knows no aggregate of the category \"" + category + "\"",
-                  did_you_mean(category, names, "it knows: " + joined(names)), exit_code::usage);
+                  app::did_you_mean(category, names, "it knows: " + app::joined(names)), exit_code::usage);
 }
 
 auto moment_of(const options& given) -> commands::moment
@@ -49,7 +49,7 @@ auto first_event_of(session& session, const eventstore::stream_id& stream) -> ev
     auto& store = session.store();
     auto found = store.read(stream, {.after = {}, .upto = {}, .events_max = 1});
     if (!found.empty()) return std::move(found.front());
-    existing_category(store, stream.category);
+    app::existing_category(store, stream.category);
     throw failure("there is no stream " + to_string(stream),
                   "`" + session.program() + " read " + stream.category + "` shows what the category has");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <app/event_readers.hpp>
 #include <cli/at_least.hpp>
-#include <cli/known_facts.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <commands/load.hpp>
@@ -38,12 +38,12 @@ auto parse_expected(const std::string& text) -> eventstore::expected_version
 }
 
 /// Writes a fact that this program knows in its own version.
-auto to_request(const options& given, const known_types& known) -> eventstore::append_request
+auto to_request(const options& given, const app::program_types& known) -> eventstore::append_request
 {
     const auto stream = eventstore::parse_stream(given.stream);
     eventstore::new_event event{.type = given.type, .data = given.data, .metadata = given.metadata, .occurred_at = {}};
     event.schema_version =
-        given.schema_version.value_or(known_facts(known, stream.category).version_of(given.type).value_or(1));
+        given.schema_version.value_or(app::event_readers(known, stream.category).version_of(given.type).value_or(1));
     if (given.data == "-") event.data.assign(std::istreambuf_iterator<char>(std::cin), {});
     if (given.id) event.id = eventstore::parse_uuid(*given.id);
     if (given.occurred_at) event.occurred_at = eventstore::parse_timestamp(*given.occurred_at);
@@ -76,7 +76,7 @@ auto state_of(session& session, const eventstore::stream_id& stream, const comma
 void check_reads_back(session& session, const eventstore::append_request& request)
 {
     const auto& [stream, expected, events] = request.streams.front();
-    const known_facts known(session.types(), stream.category);
+    const app::event_readers known(session.types(), stream.category);
     const auto event = eventstore::as_recorded(events.front(), stream, {1});
     const auto problem = known.problem_with(event);
     const bool is_known = known.version_of(event.type).has_value();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
-#include <cli/joined.hpp>
-#include <cli/known_types.hpp>
+#include <app/joined.hpp>
+#include <app/program_types.hpp>
+#include <app/suggestion.hpp>
 #include <cli/session.hpp>
-#include <cli/suggestion.hpp>
 #include <cli/verbs/verbs.hpp>
 
 #include <iostream>
@@ -19,7 +19,7 @@ struct options {
     std::optional<std::string> idempotency_key;
 };
 
-auto find_command(const known_types& types, const std::string& category, const std::string& name)
+auto find_command(const app::program_types& types, const std::string& category, const std::string& name)
     -> const commands::json_command&
 {
     std::vector<std::string> names;
@@ -28,8 +28,8 @@ auto find_command(const known_types& types, const std::string& category, const s
         if (command.category == category) names.push_back(command.name);
     }
     if (names.empty()) throw failure("this program has no commands for " + category, {}, exit_code::usage);
-    throw failure(category + " has no command \"" + name + "\"", did_you_mean(name, names, "it has: " + joined(names)),
-                  exit_code::usage);
+    throw failure(category + " has no command \"" + name + "\"",
+                  app::did_you_mean(name, names, "it has: " + app::joined(names)), exit_code::usage);
 }
 
 auto send(session& session, const options& given) -> exit_code

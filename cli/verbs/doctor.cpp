@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/doctor.hpp>
+#include <operations/doctor.hpp>
 
 #include <CLI/App.hpp>
 #include <cli/at_least.hpp>
 #include <cli/session.hpp>
-#include <cli/text_width.hpp>
+#include <cli/terminal/text_width.hpp>
 #include <cli/verbs/verbs.hpp>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace annals::cli {
 namespace {
 
-using weight = finding::weight;
+using weight = operations::finding::weight;
 
 auto word_for(weight is) -> std::string
 {
@@ -32,7 +32,7 @@ auto padded(const std::string& text, std::size_t columns) -> std::string
     return text + std::string(columns - std::min(columns, columns_of(text)), ' ');
 }
 
-auto lines_for_people(const std::vector<finding>& findings) -> std::string
+auto lines_for_people(const std::vector<operations::finding>& findings) -> std::string
 {
     std::size_t longest = 0;
     for (const auto& one : findings) longest = std::max(longest, columns_of(one.about));
@@ -48,7 +48,7 @@ auto lines_for_people(const std::vector<finding>& findings) -> std::string
     return all;
 }
 
-void show(const terminal& terminal, const std::vector<finding>& findings)
+void show(const terminal& terminal, const std::vector<operations::finding>& findings)
 {
     if (!terminal.is_json()) return terminal.print(lines_for_people(findings));
     table lines({"state", "about", "found", "to_do"});
@@ -69,7 +69,7 @@ void add_doctor(CLI::App& app, session& session)
         ->check(at_least(0));
     verb->footer("Exit code 3 when there is a problem; advice alone is 0. Changes nothing.");
     session.runs(*verb, [&session, lag_max] {
-        const auto findings = examine(session, *lag_max);
+        const auto findings = operations::examine(session, *lag_max);
         show(session.terminal(), findings);
         const bool well = std::ranges::none_of(findings, [](const auto& one) { return one.is == weight::problem; });
         return well ? exit_code::done : exit_code::found;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <app/existing_category.hpp>
+#include <app/joined.hpp>
+#include <app/with_separators.hpp>
 #include <cli/at_least.hpp>
-#include <cli/event_counts.hpp>
-#include <cli/existing_category.hpp>
-#include <cli/found_problems.hpp>
-#include <cli/joined.hpp>
 #include <cli/session.hpp>
+#include <cli/terminal/event_counts.hpp>
+#include <cli/terminal/found_problems.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/reading.hpp>
 
@@ -40,7 +41,7 @@ void for_each_event(session& session, const std::string& category,
 
 auto chosen_categories(session& session, const options& given) -> std::vector<std::string>
 {
-    if (!given.category.empty()) return {existing_category(session.store(), given.category).name};
+    if (!given.category.empty()) return {app::existing_category(session.store(), given.category).name};
     std::vector<std::string> names;
     for (const auto& category : session.store().categories()) names.push_back(category.name);
     return names;
@@ -53,7 +54,7 @@ auto list(session& session, const options& given) -> exit_code
     for (const auto& category : chosen_categories(session, given)) {
         event_counts counts;
         for_each_event(session, category, [&](const auto& event) { counts.add(event); });
-        const known_facts readers(session.types(), category);
+        const app::event_readers readers(session.types(), category);
         counts.rows_in(rows, category, with_readers ? &readers : nullptr);
     }
     if (rows.empty()) session.terminal().note("no event is stored yet");
@@ -72,15 +73,16 @@ auto without_facts(const options& given) -> failure
 auto without_readers(const session& session, const std::string& category) -> failure
 {
     return failure("no aggregate, view or table of this program reads " + category,
-                   "what is read is " + joined(categories_known_to(session.types())), exit_code::usage);
+                   "what is read is " + app::joined(app::categories_read_by(session.types())), exit_code::usage);
 }
 
 /// The categories to check, with this program's readers. Throws `failure` when the one asked for has none.
-auto readable_categories(session& session, const options& given) -> std::vector<std::pair<std::string, known_facts>>
+auto readable_categories(session& session, const options& given)
+    -> std::vector<std::pair<std::string, app::event_readers>>
 {
-    std::vector<std::pair<std::string, known_facts>> all;
+    std::vector<std::pair<std::string, app::event_readers>> all;
     for (const auto& category : chosen_categories(session, given)) {
-        known_facts readers(session.types(), category);
+        app::event_readers readers(session.types(), category);
         if (!readers.empty()) all.emplace_back(category, std::move(readers));
         else if (!given.category.empty()) throw without_readers(session, category);
         else session.terminal().note(category + " is not checked: nothing of this program reads it");
@@ -102,9 +104,9 @@ auto check(session& session, const options& given) -> exit_code
     }
     problems.finish();
     session.terminal().note(problems.count() == 0
-                                ? session.program() + " can read all " + with_separators(events) + " events"
-                                : session.program() + " cannot read " + with_separators(problems.count()) + " of "
-                                      + with_separators(events) + " events");
+                                ? session.program() + " can read all " + app::with_separators(events) + " events"
+                                : session.program() + " cannot read " + app::with_separators(problems.count()) + " of "
+                                      + app::with_separators(events) + " events");
     return problems.count() == 0 ? exit_code::done : exit_code::found;
 }
 

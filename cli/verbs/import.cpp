@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <app/with_separators.hpp>
 #include <cli/at_least.hpp>
 #include <cli/import/file_format.hpp>
 #include <cli/import/importer.hpp>
 #include <cli/session.hpp>
-#include <cli/table.hpp>
-#include <cli/text_width.hpp>
+#include <cli/terminal/table.hpp>
+#include <cli/terminal/text_width.hpp>
 #include <cli/verbs/verbs.hpp>
 
 #include <chrono>
@@ -27,7 +28,7 @@ struct options {
     auto name() const -> std::string { return file == "-" ? "standard input" : file; }
 };
 
-auto counted(std::uint64_t number) -> std::string { return with_separators(static_cast<std::int64_t>(number)); }
+auto counted(std::uint64_t number) -> std::string { return app::with_separators(static_cast<std::int64_t>(number)); }
 
 auto delimiter_of(const std::string& given) -> std::optional<char>
 {
@@ -131,7 +132,7 @@ void show(const imports::import_result& result, const options& given, const term
     if (result.changed > 0)
         terminal.note(counted(result.changed) + " of the stored rows " + (result.changed == 1 ? "has" : "have")
                       + " the key, type and time of a row that was there, but another content: new rows, corrected "
-                        "ones, or the same with other options (docs/same-event.md)");
+                        "ones, or the same with other options (docs/reference/same-event.md)");
     if (result.skipped > 0)
         terminal.note(counted(result.skipped) + (result.skipped == 1 ? " bad row was" : " bad rows were")
                       + " left out, so this ends with 3");
@@ -192,7 +193,7 @@ void add_import(CLI::App& app, session& session)
         ->type_name("CHARACTER");
     verb->add_option("--partitions", given->partitions, "logs of a new category")->type_name("N")->check(at_least(1));
     verb->add_flag("--skip-bad", given->settings.skip_bad, "list bad rows and continue after them");
-    verb->footer("Stores the rows that are not there yet: the next export of a source, too (docs/import.md).\n"
+    verb->footer("Stores the rows that are not there yet: the next export of a source, too (docs/guide/import.md).\n"
                  "Exit code 3 when bad rows were left out (--skip-bad).");
     session.runs(*verb, [&session, given] { return run(*given, session); });
 }

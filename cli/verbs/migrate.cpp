@@ -7,7 +7,7 @@
 #include <processors/model_connection.hpp>
 #include <projections/ownership.hpp>
 #include <projections/registry.hpp>
-#include <projections/server_error.hpp>
+#include <projections/sql/server_error.hpp>
 
 #include <algorithm>
 
@@ -24,7 +24,7 @@ struct database {
 };
 
 /// The read models may have a database of their own; it has the same schema.
-auto databases(const configuration& settings) -> std::vector<database>
+auto databases(const app::configuration& settings) -> std::vector<database>
 {
     if (settings.read_dsn() == settings.dsn()) return {{settings.dsn(), "log and read models"}};
     return {{settings.dsn(), "log"}, {settings.read_dsn(), "read models"}};

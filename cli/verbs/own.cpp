@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
-#include <cli/known_types.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
 
@@ -8,7 +7,7 @@ namespace annals::cli {
 
 void add_own(CLI::App& app, session& session)
 {
-    for (const auto& own : session.types().verbs) {
+    for (const auto& own : session.own_verbs()) {
         auto* verb = app.add_subcommand(own.name, own.says)->group(group::start_here);
         session.runs(*verb, [&session, run = own.run] { return run(session); });
     }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
-#include <cli/ask.hpp>
+#include <app/failure.hpp>
+#include <app/joined.hpp>
+#include <app/suggestion.hpp>
+#include <app/with_separators.hpp>
 #include <cli/at_least.hpp>
-#include <cli/failure.hpp>
-#include <cli/joined.hpp>
-#include <cli/projection_switches.hpp>
+#include <cli/job_request.hpp>
 #include <cli/session.hpp>
-#include <cli/suggestion.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/json.hpp>
+#include <operations/projection_switches.hpp>
 #include <processors/lag.hpp>
 #include <processors/model_connection.hpp>
 #include <processors/processor_state.hpp>
-#include <projections/check.hpp>
 #include <projections/registry.hpp>
 #include <projections/schema.hpp>
+#include <projections/sql/check.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -45,7 +46,7 @@ auto names_in_read(pqxx::transaction_base& tx, const std::vector<std::string>& s
     std::vector<std::string> names;
     for (const auto& entry : registry::list(tx)) names.push_back(entry.id.name);
     throw failure("there is no projection \"" + name + "\"",
-                  did_you_mean(name, names, "`" + session.program() + " projections list` shows those there are"));
+                  app::did_you_mean(name, names, "`" + session.program() + " projections list` shows those there are"));
 }
 
 /// The live version of a projection, or the newest one.
@@ -138,7 +139,7 @@ void show_check(const session& session, const std::string& path, std::size_t eve
             {path, tried, !found, as_cell(different.table), as_cell(different.one_by_one), as_cell(different.at_once)});
         return terminal.print(rows);
     }
-    terminal.print(path + ": " + with_separators(tried)
+    terminal.print(path + ": " + app::with_separators(tried)
                    + " events one by one and together: " + (found ? to_string(*found) : "the same rows") + "\n");
 }
 
@@ -204,7 +205,7 @@ auto show(session& session, const std::string& name) -> exit_code
         return exit_code::done;
     }
     terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", "
-                   + std::string(to_string(entry.kind)) + " over " + joined(entry.categories) + ", "
+                   + std::string(to_string(entry.kind)) + " over " + app::joined(entry.categories) + ", "
                    + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
     terminal.print(columns);
     terminal.print("\n" + entry.text + (entry.text.ends_with('\n') ? "" : "\n"));
@@ -223,16 +224,16 @@ auto remove(session& session, const std::string& name) -> exit_code
     return exit_code::done;
 }
 
-/// An operator's switch: an order, so that it is recorded who asked for it and why.
+/// An operator's switch: a job, so that it is recorded who asked for it and why.
 auto switched(session& session, const std::string& verb, const std::string& name, const std::string& reason)
     -> exit_code
 {
     const auto& settings = session.configuration();
-    order wanted;
+    operations::job wanted;
     wanted.verb = verb;
     wanted.subject = name;
     wanted.reason = reason;
-    return ask(session, wanted, projection_switches(settings.dsn(), settings.read_dsn()));
+    return request_job(session, wanted, operations::projection_switches(settings.dsn(), settings.read_dsn()));
 }
 
 /// The words of the command line after `projections VERB`.
@@ -287,12 +288,16 @@ void add_projections(CLI::App& app, session& session)
     verb = group->add_subcommand("pause", "stop applying events to one, in every process");
     add_name(*verb, *given);
     verb->add_option("--reason", given->reason, "why, for people");
-    session.runs(*verb, [&session, given] { return switched(session, pause_projection, given->name, given->reason); });
+    session.runs(*verb, [&session, given] {
+        return switched(session, operations::pause_projection, given->name, given->reason);
+    });
 
     verb = group->add_subcommand("resume", "resume one that was paused or has stopped");
     add_name(*verb, *given);
     verb->add_option("--reason", given->reason, "why, for people");
-    session.runs(*verb, [&session, given] { return switched(session, resume_projection, given->name, given->reason); });
+    session.runs(*verb, [&session, given] {
+        return switched(session, operations::resume_projection, given->name, given->reason);
+    });
 }
 
 }  // namespace annals::cli

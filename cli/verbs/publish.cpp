@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
-#include <cli/ask.hpp>
+#include <app/existing_category.hpp>
+#include <app/kafka_settings.hpp>
+#include <app/topic_template.hpp>
 #include <cli/at_least.hpp>
-#include <cli/existing_category.hpp>
-#include <cli/kafka_settings.hpp>
-#include <cli/publication_faults.hpp>
-#include <cli/publisher_part.hpp>
+#include <cli/job_request.hpp>
 #include <cli/session.hpp>
-#include <cli/topic_template.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/errors.hpp>
-#include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/publication_status.hpp>
+#include <kafka/topic.hpp>
+#include <operations/publication_faults.hpp>
+#include <operations/publisher_part.hpp>
 
 namespace annals::cli {
 namespace {
 
 auto publish(session& session, std::int64_t republish_from) -> exit_code
 {
-    auto settings = kafka_settings(session.configuration());
-    check_topic_template(session, settings);
+    auto settings = app::kafka_settings(session.configuration());
+    app::check_topic_template(session, settings);
     settings.republish_from = {republish_from};
-    process process(session);
-    add_publisher(process, session, std::move(settings));
+    operations::process process(session, [&session](const std::string& part, const failure& why) {
+        session.terminal().complain(session.program() + " " + part, why);
+    });
+    operations::add_publisher(process, session, std::move(settings));
     return process.run();
 }
 
 using eventstore::postgres::log_publication;
 
-auto row_of(const log_publication& one, const eventstore::kafka::settings& names) -> std::vector<cell>
+auto row_of(const log_publication& one, const kafka::settings& names) -> std::vector<cell>
 {
     const auto text = [](const std::string& value) { return value.empty() ? cell{} : cell(value); };
     const auto topic = one.topic.empty() ? find_topic_of(names, one.log.category).value_or("") : one.topic;
@@ -45,11 +47,11 @@ auto row_of(const log_publication& one, const eventstore::kafka::settings& names
 
 auto show_status(session& session) -> exit_code
 {
-    eventstore::kafka::settings names;
+    kafka::settings names;
     names.topic_template = session.configuration().text("topic");
-    eventstore::postgres::connection log(session.configuration().dsn());
+    libpq::connection log(session.configuration().dsn());
     table lines({"topic", "partition", "head", "published", "behind", "published_at", "leader", "halted_since", "why"});
-    for (const auto& one : read_publication_status(log)) lines.add(row_of(one, names));
+    for (const auto& one : eventstore::postgres::read_publication_status(log)) lines.add(row_of(one, names));
     if (lines.empty()) session.terminal().note("there is no category yet: append something first");
     else session.terminal().print(lines);
     return exit_code::done;
@@ -63,21 +65,21 @@ struct repair_arguments {
 auto categories_to_repair(session& session, const std::string& named) -> std::vector<eventstore::category>
 {
     if (named.empty()) return session.store().categories();
-    return {existing_category(session.store(), named)};
+    return {app::existing_category(session.store(), named)};
 }
 
 /// Repairs what is still wrong while no other publisher leads the logs.
 auto repair_now(session& session, const repair_arguments& given) -> std::string
 {
-    const auto settings = kafka_settings(session.configuration());
+    const auto settings = app::kafka_settings(session.configuration());
     const auto categories = categories_to_repair(session, given.category);
     eventstore::postgres::publication_repair ledger(session.configuration().dsn());
-    for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories))
+    for (const auto& fault : operations::find_publication_faults(session.store(), ledger, settings, categories))
         for (const auto& log : fault.logs) ledger.lead(log);
     std::string done, failed;
     const auto add = [](std::string& list, const std::string& one) { list += (list.empty() ? "" : "; ") + one; };
-    for (const auto& fault : find_publication_faults(session.store(), ledger, settings, categories)) {
-        const bool is_by_hand = fault.by == publication_fault::remedy::by_hand;
+    for (const auto& fault : operations::find_publication_faults(session.store(), ledger, settings, categories)) {
+        const bool is_by_hand = fault.by == operations::publication_fault::remedy::by_hand;
         try {
             repair(fault, ledger, settings);
             add(done, fault.subject + ": " + (is_by_hand ? "to be done by hand: " : "") + fault.repair);
@@ -92,11 +94,11 @@ auto repair_now(session& session, const repair_arguments& given) -> std::string
 
 auto show_repair(session& session, const repair_arguments& given) -> exit_code
 {
-    const auto settings = kafka_settings(session.configuration());
+    const auto settings = app::kafka_settings(session.configuration());
     eventstore::postgres::publication_repair ledger(session.configuration().dsn());
     table lines({"of", "topic", "found", "repair"});
-    for (const auto& fault :
-         find_publication_faults(session.store(), ledger, settings, categories_to_repair(session, given.category)))
+    for (const auto& fault : operations::find_publication_faults(session.store(), ledger, settings,
+                                                                 categories_to_repair(session, given.category)))
         lines.add({fault.subject, fault.topic, fault.found, fault.repair});
     if (lines.empty()) {
         session.terminal().note("there is nothing to repair");
@@ -110,11 +112,12 @@ auto show_repair(session& session, const repair_arguments& given) -> exit_code
 auto repair(session& session, const repair_arguments& given) -> exit_code
 {
     if (!given.yes) return show_repair(session, given);
-    order wanted;
+    operations::job wanted;
     wanted.verb = "repair publication";
     wanted.subject = given.category.empty() ? "all" : given.category;
     wanted.reason = given.reason;
-    return ask(session, wanted, {{wanted.verb, [&](const order&) { return repair_now(session, given); }}});
+    return request_job(session, wanted,
+                       {{wanted.verb, [&](const operations::job&) { return repair_now(session, given); }}});
 }
 
 auto add_repair(CLI::App& publish) -> std::pair<CLI::App*, std::shared_ptr<repair_arguments>>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
+#include <app/event_readers.hpp>
+#include <app/existing_category.hpp>
 #include <cli/at_least.hpp>
-#include <cli/event_lines.hpp>
-#include <cli/existing_category.hpp>
-#include <cli/known_facts.hpp>
 #include <cli/session.hpp>
 #include <cli/source_reader.hpp>
+#include <cli/terminal/event_lines.hpp>
 #include <cli/verbs/verbs.hpp>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ struct options {
 void check_exists(session& session, const eventstore::stream_id& stream)
 {
     if (!session.store().read(stream, {.after = {}, .upto = {}, .events_max = 1}).empty()) return;
-    existing_category(session.store(), stream.category);
+    app::existing_category(session.store(), stream.category);
     throw failure("there is no stream " + to_string(stream),
                   "`" + session.program() + " read " + stream.category + "` shows what the category has");
 }
@@ -64,7 +64,7 @@ private:
     const session& session_;
     event_lines lines_;
     bool today_;
-    std::optional<known_facts> facts_;       // of the category that is read
+    std::optional<app::event_readers> facts_;       // of the category that is read
 };
 
 auto read(session& session, const options& given) -> exit_code

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
-#include <cli/kafka_settings.hpp>
-#include <cli/process.hpp>
-#include <cli/projection_work.hpp>
-#include <cli/publisher_part.hpp>
-#include <cli/rights.hpp>
+#include <app/kafka_settings.hpp>
+#include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
+#include <operations/process.hpp>
+#include <operations/projection_work.hpp>
+#include <operations/publisher_part.hpp>
+#include <operations/rights.hpp>
 
 namespace annals::cli {
 namespace {
@@ -19,14 +20,17 @@ auto run(session& session, const parts& wanted) -> exit_code
 {
     session.store();  // a missing server or schema is one message, before anything starts
     const auto& settings = session.configuration();
-    require_rights_to_project(settings.dsn(), settings.read_dsn());
-    if (wanted.publisher) require_rights_to_publish(settings.dsn());
-    process process(session);
-    projection_work work(session, wanted.from_log ? projection_work::reads::the_log
-                                                  : projection_work::reads::kafka_where_configured);
+    operations::require_rights_to_project(settings.dsn(), settings.read_dsn());
+    if (wanted.publisher) operations::require_rights_to_publish(settings.dsn());
+    operations::process process(session, [&session](const std::string& part, const failure& why) {
+        session.terminal().complain(session.program() + " " + part, why);
+    });
+    operations::projection_work work(session, wanted.from_log
+                                                  ? operations::projection_work::reads::the_log
+                                                  : operations::projection_work::reads::kafka_where_configured);
     process.add("projections", [&work](std::stop_token stop) { work.run(std::move(stop)); });
     process.knows([&work] { return work.known(); });
-    if (wanted.publisher) add_publisher(process, session, kafka_settings(settings));
+    if (wanted.publisher) operations::add_publisher(process, session, app::kafka_settings(settings));
     return process.run();
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
-#include <cli/event_lines.hpp>
-#include <cli/pause_between.hpp>
+#include <app/pause_between.hpp>
+#include <app/stop_signals.hpp>
 #include <cli/session.hpp>
 #include <cli/source_reader.hpp>
-#include <cli/stop_signals.hpp>
+#include <cli/terminal/event_lines.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/errors.hpp>
 
@@ -77,7 +77,7 @@ private:
             if (!problem.retryable()) throw;
             if (!std::exchange(is_away_, true))
                 session_.terminal().warn(problem.what() + std::string("; waiting for it"));
-            pause_between(stop, try_again_every);
+            app::pause_between(stop, try_again_every);
         }
     }
 
@@ -93,7 +93,7 @@ auto follow(session& session, const options& given) -> exit_code
 {
     std::signal(SIGPIPE, SIG_IGN);           // writing to a closed pipe must fail, not end the process
     tail events(session, given);
-    const stop_signals signals;
+    const app::stop_signals signals;
     try {
         events.run(signals.token());
     } catch (const failure&) {

@@ -21,8 +21,8 @@ void add_verbs(CLI::App& app, session& session)
     add_verify(app, session);
     add_publish(app, session);
     add_work(app, session);
-    add_workers(app, session);
-    add_orders(app, session);
+    add_processes(app, session);
+    add_jobs(app, session);
     add_config(app, session);
 }
 

@@ -39,8 +39,8 @@ void add_projections(CLI::App&, session&);
 void add_verify(CLI::App&, session&);
 void add_publish(CLI::App&, session&);
 void add_work(CLI::App&, session&);
-void add_workers(CLI::App&, session&);
-void add_orders(CLI::App&, session&);
+void add_processes(CLI::App&, session&);
+void add_jobs(CLI::App&, session&);
 void add_config(CLI::App&, session&);
 
 }  // namespace annals::cli

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/verify.hpp>
+#include <kafka/verify.hpp>
 
 #include <CLI/App.hpp>
+#include <app/existing_category.hpp>
+#include <app/kafka_settings.hpp>
+#include <app/with_separators.hpp>
 #include <cli/at_least.hpp>
-#include <cli/existing_category.hpp>
-#include <cli/kafka_settings.hpp>
-#include <cli/published_heads.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
-#include <eventstore/kafka/topic.hpp>
+#include <kafka/topic.hpp>
+#include <operations/published_heads.hpp>
 
 namespace annals::cli {
 namespace {
 
-using eventstore::kafka::difference;
-using eventstore::kafka::verification;
+using kafka::difference;
+using kafka::verification;
 
 auto sum(const std::vector<eventstore::log_position>& positions) -> std::int64_t
 {
@@ -25,17 +26,17 @@ auto sum(const std::vector<eventstore::log_position>& positions) -> std::int64_t
 
 auto sentence(const std::string& topic, const verification& found) -> std::string
 {
-    auto text = "topic = log: " + topic + ", " + with_separators(found.events) + " events, same bytes";
-    if (found.repeated > 0) text += "; " + with_separators(found.repeated) + " records repeated";
-    if (found.expired > 0) text += "; " + with_separators(found.expired) + " older ones were removed by retention";
+    auto text = "topic = log: " + topic + ", " + app::with_separators(found.events) + " events, same bytes";
+    if (found.repeated > 0) text += "; " + app::with_separators(found.repeated) + " records repeated";
+    if (found.expired > 0) text += "; " + app::with_separators(found.expired) + " older ones were removed by retention";
     return text + "\n";
 }
 
 auto sentence(const difference& found) -> std::string
 {
     auto text = "topic differs: " + found.topic + "/" + std::to_string(found.partition) + " offset "
-                + with_separators(found.offset);
-    if (found.position.number > 0) text += ", position " + with_separators(found.position.number);
+                + app::with_separators(found.offset);
+    if (found.position.number > 0) text += ", position " + app::with_separators(found.position.number);
     if (found.event_id) text += ", event " + eventstore::to_string(*found.event_id);
     return text + ": " + found.what + "\n";
 }
@@ -59,16 +60,15 @@ auto row(const std::string& topic, const verification& found) -> table
 
 auto verify(session& session, const std::string& name, std::optional<eventstore::log_position> upto) -> exit_code
 {
-    const auto settings = kafka_settings(session.configuration());
+    const auto settings = app::kafka_settings(session.configuration());
     auto& store = session.store();
-    const auto category = existing_category(store, name);
+    const auto category = app::existing_category(store, name);
     const auto topic = topic_of(settings, category.name);
     const auto found = [&] {
-        const auto heads = published_heads(session, category.name, upto);
+        const auto heads = operations::published_heads(session, category.name, upto);
         auto bar = session.terminal().progress(topic, sum(heads));
-        return eventstore::kafka::verify(
-            store, settings, category,
-            {.upto = {}, .heads = heads, .on_progress = [&](auto events) { bar.advance_to(events); }});
+        return kafka::verify(store, settings, category,
+                             {.upto = {}, .heads = heads, .on_progress = [&](auto events) { bar.advance_to(events); }});
     }();
     if (session.terminal().is_json()) session.terminal().print(row(topic, found));
     else session.terminal().print(found.first ? sentence(*found.first) : sentence(topic, found));

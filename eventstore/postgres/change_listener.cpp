@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/change_listener.hpp>
 
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/incarnation.hpp>
+#include <libpq/connection.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 using namespace std::chrono_literals;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <eventstore/change_signal.hpp>
-#include <eventstore/postgres/event_fd.hpp>
+#include <libpq/event_fd.hpp>
 
 #include <atomic>
 #include <mutex>
@@ -35,7 +35,7 @@ private:
 
     std::string dsn_;
     change_signal changes_;
-    event_fd wake_;
+    libpq::event_fd wake_;
     std::atomic<bool> is_due_ = false;       ///< the other processes must be told
     std::mutex mutex_;
     std::optional<std::string> incarnation_;

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <eventstore/event.hpp>
-#include <eventstore/postgres/parameters.hpp>
+#include <libpq/parameters.hpp>
 
 #include <utility>
 
 namespace annals::eventstore::postgres {
 
 /// One event: id, type, schema version, data, metadata, time.
-inline void add_event(parameters& values, const new_event& event)
+inline void add_event(libpq::parameters& values, const new_event& event)
 {
     values.add(event.id);
     values.add(event.type);
@@ -21,12 +21,12 @@ inline void add_event(parameters& values, const new_event& event)
 
 /// Several events: the same as arrays.
 struct event_columns {
-    array id = array::of<uuid>();
-    array type = array::of<std::string_view>();
-    array schema_version = array::of<std::int16_t>();
-    array data{wire::json};
-    array metadata{wire::json};
-    array occurred_at = array::of<timestamp>();
+    libpq::array id = libpq::array::of<uuid>();
+    libpq::array type = libpq::array::of<std::string_view>();
+    libpq::array schema_version = libpq::array::of<std::int16_t>();
+    libpq::array data{libpq::wire::json};
+    libpq::array metadata{libpq::wire::json};
+    libpq::array occurred_at = libpq::array::of<timestamp>();
 
     void add(const new_event& event)
     {
@@ -38,7 +38,7 @@ struct event_columns {
         occurred_at.add(event.occurred_at);
     }
 
-    void move_to(parameters& values) &&
+    void move_to(libpq::parameters& values) &&
     {
         for (auto* column : {&id, &type, &schema_version, &data, &metadata, &occurred_at})
             values.add(std::move(*column));

@@ -2,6 +2,8 @@
 #include <eventstore/postgres/incarnation.hpp>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 constexpr auto find_system = "select system_identifier::text from pg_control_system()";

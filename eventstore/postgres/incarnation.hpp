@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 
 #include <string>
 
@@ -14,6 +14,6 @@ namespace annals::eventstore::postgres {
 /// standby; the file of the event table shows a database or schema that was dropped and created again; the server's
 /// start shows a data directory that was copied back. So every restart is another incarnation. That costs little:
 /// only what the topic holds is read again from the log.
-auto read_incarnation(connection&) -> std::string;
+auto read_incarnation(libpq::connection&) -> std::string;
 
 }  // namespace annals::eventstore::postgres

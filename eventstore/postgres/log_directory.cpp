@@ -4,6 +4,8 @@
 #include <eventstore/limits.hpp>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 constexpr auto select_logs = "select log from annals.logs where tenant = '' and category = $1 order by partition";
@@ -15,26 +17,26 @@ constexpr std::string_view other_partitions = "LG001";
 
 }  // namespace
 
-auto log_directory::remembered(std::string_view category) const -> std::shared_ptr<const known_category>
+auto log_directory::remembered(std::string_view category) const -> std::shared_ptr<const category_logs>
 {
     const std::shared_lock lock(mutex_);
     const auto found = known_.find(category);
     return found == known_.end() ? nullptr : found->second;
 }
 
-auto log_directory::find(std::string_view category) -> std::shared_ptr<const known_category>
+auto log_directory::find(std::string_view category) -> std::shared_ptr<const category_logs>
 {
     if (auto known = remembered(category)) return known;
     const auto logs = sessions_.query(select_logs, parameters::of(category));
     if (logs.empty()) return nullptr;
-    auto found = std::make_shared<known_category>();
+    auto found = std::make_shared<category_logs>();
     for (int row = 0; row < logs.size(); ++row) found->logs.push_back(logs.get<std::int32_t>(row, 0));
-    found->name = {std::string(category), logs.size()};
+    found->of = {std::string(category), logs.size()};
     const std::unique_lock lock(mutex_);
-    return known_.try_emplace(found->name.name, std::move(found)).first->second;
+    return known_.try_emplace(found->of.name, std::move(found)).first->second;
 }
 
-auto log_directory::find_or_create(const category& wanted) -> std::shared_ptr<const known_category>
+auto log_directory::find_or_create(const category& wanted) -> std::shared_ptr<const category_logs>
 {
     if (auto found = find(wanted.name)) return found;
     try {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <eventstore/append.hpp>
-#include <eventstore/postgres/session_pool.hpp>
+#include <libpq/session_pool.hpp>
 
 #include <cstdint>
 #include <map>
@@ -17,31 +17,31 @@
 namespace annals::eventstore::postgres {
 
 /// A category and the numbers of its logs, by partition. Neither ever changes.
-struct known_category {
-    category name;
+struct category_logs {
+    category of;
     std::vector<std::int32_t> logs;
 };
 
 /// Which logs there are. Queries the server once per category and remembers the answer. Thread-safe.
 class log_directory {
 public:
-    explicit log_directory(session_pool& sessions) : sessions_(sessions) {}
+    explicit log_directory(libpq::session_pool& sessions) : sessions_(sessions) {}
 
     /// Nothing when there is no such category (yet).
-    auto find(std::string_view category) -> std::shared_ptr<const known_category>;
+    auto find(std::string_view category) -> std::shared_ptr<const category_logs>;
     /// Creates the category if it does not exist; never changes an existing one.
-    auto find_or_create(const category&) -> std::shared_ptr<const known_category>;
+    auto find_or_create(const category&) -> std::shared_ptr<const category_logs>;
     auto all() -> std::vector<category>;
 
     /// Throws `mismatch` when the category has another number of partitions.
     void ensure(const category&);
 
 private:
-    auto remembered(std::string_view category) const -> std::shared_ptr<const known_category>;
+    auto remembered(std::string_view category) const -> std::shared_ptr<const category_logs>;
 
-    session_pool& sessions_;
+    libpq::session_pool& sessions_;
     mutable std::shared_mutex mutex_;
-    std::map<std::string, std::shared_ptr<const known_category>, std::less<>> known_;
+    std::map<std::string, std::shared_ptr<const category_logs>, std::less<>> known_;
 };
 
 }  // namespace annals::eventstore::postgres

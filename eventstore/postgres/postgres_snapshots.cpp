@@ -4,9 +4,11 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/partition.hpp>
 #include <eventstore/postgres/log_directory.hpp>
-#include <eventstore/postgres/session_pool.hpp>
+#include <libpq/session_pool.hpp>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 constexpr auto schema_of_snapshots =
@@ -57,7 +59,7 @@ private:
     {
         const auto category = logs_.find(stream.category);
         if (!category) return {};
-        return category->logs[static_cast<std::size_t>(partition_of(stream.key, category->name.partitions))];
+        return category->logs[static_cast<std::size_t>(partition_of(stream.key, category->of.partitions))];
     }
 
     session_pool sessions_;

@@ -4,13 +4,15 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
 #include <eventstore/partition.hpp>
+#include <eventstore/postgres/append/committer.hpp>
 #include <eventstore/postgres/change_listener.hpp>
-#include <eventstore/postgres/committer.hpp>
 #include <eventstore/postgres/log_directory.hpp>
 #include <eventstore/postgres/reader.hpp>
-#include <eventstore/postgres/session_pool.hpp>
+#include <libpq/session_pool.hpp>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 constexpr auto schema_of_log =
@@ -78,14 +80,14 @@ public:
     auto find_category(std::string_view name) -> std::optional<category> override
     {
         const auto found = logs_.find(name);
-        return found ? std::optional(found->name) : std::nullopt;
+        return found ? std::optional(found->of) : std::nullopt;
     }
     void ensure_category(const category& wanted) override { logs_.ensure(wanted); }
     auto changes() -> change_signal& override { return listener_.changes(); }
     auto incarnation() -> std::optional<std::string> override { return listener_.incarnation(); }
 
 private:
-    auto addressed(append_request request) -> addressed_request
+    auto addressed(append_request request) -> routed_append
     {
         check_request(request);
         std::vector<stream_log> logs;
@@ -95,7 +97,7 @@ private:
     auto log_of(const stream_id& stream) -> stream_log
     {
         const auto category = logs_.find_or_create({stream.category, default_partitions_});
-        const auto partition = partition_of(stream.key, category->name.partitions);
+        const auto partition = partition_of(stream.key, category->of.partitions);
         return {category->logs[static_cast<std::size_t>(partition)], partition};
     }
 

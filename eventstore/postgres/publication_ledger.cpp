@@ -2,14 +2,16 @@
 #include <eventstore/postgres/publication_ledger.hpp>
 
 #include <eventstore/postgres/incarnation.hpp>
-#include <eventstore/postgres/lock_classes.hpp>
 #include <eventstore/postgres/publication_tables.hpp>
+#include <libpq/lock_classes.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <iterator>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 using namespace std::chrono_literals;

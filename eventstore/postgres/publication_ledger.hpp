@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/publication.hpp>
+#include <libpq/connection.hpp>
 
 #include <condition_variable>
 #include <exception>
@@ -48,13 +48,13 @@ private:
     void share();
     auto fair_part() -> std::size_t;
     void take_free(std::size_t wanted);
-    auto session() -> connection&;
-    auto numbers_of(std::span<const log_id>) const -> array;
+    auto session() -> libpq::connection&;
+    auto numbers_of(std::span<const log_id>) const -> libpq::array;
 
     const std::string dsn_;
     const std::string program_;
     std::mutex mutex_;                       // guards all below
-    std::unique_ptr<connection> session_;
+    std::unique_ptr<libpq::connection> session_;
     std::exception_ptr lost_;                // why there is no session
     std::string incarnation_;
     std::map<log_id, held_log> held_;

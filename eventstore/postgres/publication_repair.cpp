@@ -2,13 +2,15 @@
 #include <eventstore/postgres/publication_repair.hpp>
 
 #include <eventstore/postgres/incarnation.hpp>
-#include <eventstore/postgres/lock_classes.hpp>
 #include <eventstore/postgres/publication_tables.hpp>
+#include <libpq/lock_classes.hpp>
 
 #include <chrono>
 #include <thread>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 constexpr auto find_schema = "select from annals.publication_topics limit 1";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/publication.hpp>
+#include <libpq/connection.hpp>
 
 #include <map>
 #include <span>
@@ -35,7 +35,7 @@ public:
     void move(const std::string& category, const std::string& topic);
 
 private:
-    connection session_;
+    libpq::connection session_;
 };
 
 }  // namespace annals::eventstore::postgres

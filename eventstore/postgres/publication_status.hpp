@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/stream.hpp>
 #include <eventstore/timestamp.hpp>
+#include <libpq/connection.hpp>
 
 #include <optional>
 #include <string>
@@ -30,6 +30,6 @@ struct log_publication {
 };
 
 /// Of all logs, by category and partition. Throws `mismatch` when the schema is missing.
-auto read_publication_status(connection&) -> std::vector<log_publication>;
+auto read_publication_status(libpq::connection&) -> std::vector<log_publication>;
 
 }  // namespace annals::eventstore::postgres

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/publication_tables.hpp>
 
-#include <eventstore/postgres/lock_classes.hpp>
+#include <libpq/lock_classes.hpp>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 constexpr auto try_lock = "select pg_try_advisory_lock($1, $2)";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/publication.hpp>
+#include <libpq/connection.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -13,9 +13,9 @@
 namespace annals::eventstore::postgres {
 
 /// Takes the lead of the log with this number, unless another session has it. Returns the new epoch.
-auto try_to_lead(connection&, int log) -> std::optional<std::int64_t>;
+auto try_to_lead(libpq::connection&, int log) -> std::optional<std::int64_t>;
 
 /// Those that are known, in no particular order.
-auto read_cursors(connection&, std::span<const log_id>) -> std::vector<publication_cursor>;
+auto read_cursors(libpq::connection&, std::span<const log_id>) -> std::vector<publication_cursor>;
 
 }  // namespace annals::eventstore::postgres

@@ -3,8 +3,8 @@
 
 #include <eventstore/errors.hpp>
 #include <eventstore/partition.hpp>
+#include <eventstore/postgres/append/remembered_append.hpp>
 #include <eventstore/postgres/reader_statements.hpp>
-#include <eventstore/postgres/remembered_append.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -12,6 +12,8 @@
 #include <utility>
 
 namespace annals::eventstore::postgres {
+
+using namespace libpq;
 namespace {
 
 constexpr stream_version last_version{std::numeric_limits<std::int64_t>::max()};
@@ -111,7 +113,7 @@ auto reader::read(const stream_id& stream, const stream_range& range) -> std::ve
     std::vector<recorded_event> events;
     const auto category = logs_.find(stream.category);
     if (!category) return events;
-    const auto partition = partition_of(stream.key, category->name.partitions);
+    const auto partition = partition_of(stream.key, category->of.partitions);
     const auto rows = rows_of(category->logs[static_cast<std::size_t>(partition)], stream.key, range);
     events.reserve(static_cast<std::size_t>(rows.size()));
     std::size_t bytes = 0;
@@ -134,7 +136,7 @@ auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& pag
     auto after = array::of<std::int64_t>();
     for (const auto& cursor : cursors) {
         const auto category = logs_.find(cursor.log.category);
-        if (!category || cursor.log.partition < 0 || cursor.log.partition >= category->name.partitions) continue;
+        if (!category || cursor.log.partition < 0 || cursor.log.partition >= category->of.partitions) continue;
         asked.push_back(&cursor.log);
         logs.add(category->logs[static_cast<std::size_t>(cursor.log.partition)]);
         after.add(cursor.position.number);

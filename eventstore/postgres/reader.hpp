@@ -2,8 +2,8 @@
 #pragma once
 
 #include <eventstore/postgres/log_directory.hpp>
-#include <eventstore/postgres/session_pool.hpp>
 #include <eventstore/store.hpp>
+#include <libpq/session_pool.hpp>
 
 namespace annals::eventstore::postgres {
 
@@ -11,7 +11,7 @@ namespace annals::eventstore::postgres {
 /// Thread-safe.
 class reader {
 public:
-    reader(session_pool& sessions, log_directory& logs) : sessions_(sessions), logs_(logs) {}
+    reader(libpq::session_pool& sessions, log_directory& logs) : sessions_(sessions), logs_(logs) {}
 
     auto read(const stream_id&, const stream_range&) -> std::vector<recorded_event>;
     auto read_logs(std::span<const log_cursor>, const page_size&, direction) -> std::vector<recorded_event>;
@@ -20,9 +20,9 @@ public:
                        std::optional<std::string_view> used_for) -> std::optional<append_result>;
 
 private:
-    auto rows_of(std::int32_t log, const std::string& key, const stream_range&) -> result;
+    auto rows_of(std::int32_t log, const std::string& key, const stream_range&) -> libpq::result;
 
-    session_pool& sessions_;
+    libpq::session_pool& sessions_;
     log_directory& logs_;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <commands/decision.hpp>
-#include <eventstore/event_type.hpp>
+#include <facts/event_type.hpp>
 
 #include <string>
 #include <variant>

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/demo.hpp>
 
-#include <cli/kafka_settings.hpp>
-#include <cli/table.hpp>
+#include <app/kafka_settings.hpp>
+#include <app/with_separators.hpp>
+#include <cli/terminal/table.hpp>
 #include <commands/handle.hpp>
-#include <eventstore/kafka/topic.hpp>
-#include <eventstore/kafka/verify.hpp>
 #include <eventstore/postgres/publication_status.hpp>
 #include <examples/laboratory/lives.hpp>
 #include <examples/laboratory/running_program.hpp>
 #include <examples/laboratory/sample.hpp>
+#include <kafka/topic.hpp>
+#include <kafka/verify.hpp>
 #include <processors/lag.hpp>
 
 #include <pqxx/pqxx>
@@ -53,7 +54,7 @@ struct observer {
     }
 
     eventstore::store& store;
-    eventstore::postgres::connection log;
+    libpq::connection log;
     pqxx::connection model;
 };
 
@@ -66,17 +67,17 @@ auto today() -> std::string
 
 void live_through_the_day(cli::session& session, observer& watched, lives& day)
 {
-    auto bar = session.terminal().progress(cli::with_separators(samples) + " samples", samples);
+    auto bar = session.terminal().progress(app::with_separators(samples) + " samples", samples);
     const auto began = clock::now();
     std::jthread at_work([&] { day.live(people); });
     while (day.samples_done() < samples) {
         std::this_thread::sleep_for(200ms);
         const auto seconds = std::chrono::duration<double>(clock::now() - began).count();
         const auto rate = static_cast<std::int64_t>(static_cast<double>(day.events()) / seconds);
-        bar.advance_to(day.samples_done(), "events " + cli::with_separators(day.events()) + ", "
-                                               + cli::with_separators(rate) + "/s   on Kafka "
-                                               + cli::with_separators(watched.published().first) + "   behind "
-                                               + cli::with_separators(watched.behind()));
+        bar.advance_to(day.samples_done(), "events " + app::with_separators(day.events()) + ", "
+                                               + app::with_separators(rate) + "/s   on Kafka "
+                                               + app::with_separators(watched.published().first) + "   behind "
+                                               + app::with_separators(watched.behind()));
     }
 }
 
@@ -129,20 +130,20 @@ void show_refusals(cli::session& session, const lives& day)
     const create_sample again{
         .sample_id = "SAM-twin", .barcode = day.key(0), .sample_type = "blood", .patient_id = "P-1"};
     say("SAM-twin", commands::handle<sample>(session.store(), "SAM-twin", again));
-    session.terminal().print("and " + cli::with_separators(day.refused())
+    session.terminal().print("and " + app::with_separators(day.refused())
                              + " commands that came too early in the day\n");
 }
 
 void show_topics(cli::session& session, observer& watched)
 {
-    const auto kafka = cli::kafka_settings(session.configuration());
+    const auto kafka = app::kafka_settings(session.configuration());
     for (const auto* const aggregate : session.types().aggregates) {
         const auto category = watched.store.find_category(aggregate->category);
         if (!category) continue;
-        const auto found = eventstore::kafka::verify(watched.store, kafka, *category);
-        const auto topic = eventstore::kafka::topic_of(kafka, category->name);
+        const auto found = kafka::verify(watched.store, kafka, *category);
+        const auto topic = kafka::topic_of(kafka, category->name);
         session.terminal().print(found.first ? "topic differs: " + topic + ": " + found.first->what + "\n"
-                                             : "topic = log: " + topic + ", " + cli::with_separators(found.events)
+                                             : "topic = log: " + topic + ", " + app::with_separators(found.events)
                                                    + " events, same bytes (annals verify)\n");
     }
 }
@@ -172,18 +173,18 @@ Next:  eval "$(./dev env)"
 
 }  // namespace
 
-auto demo(cli::session& session) -> cli::exit_code
+auto demo(cli::session& session) -> app::exit_code
 {
     observer watched(session);
     running_program program({"run", "--log-level", "warning"});
     lives day(session.store(), today(), samples);
     live_through_the_day(session, watched, day);
     if (!wait_for_the_rest(watched))
-        throw cli::failure("the read models or the topics are not up to date after a minute",
+        throw app::failure("the read models or the topics are not up to date after a minute",
                            "see: annals projections list, annals publish status, annals doctor");
     show_what_came_out(session, watched, day);
     std::printf(next, day.key(41).c_str());
-    return program.stop() == 0 ? cli::exit_code::done : cli::exit_code::failed;
+    return program.stop() == 0 ? app::exit_code::done : app::exit_code::failed;
 }
 
 }  // namespace laboratory

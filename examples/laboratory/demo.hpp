@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cli/exit_code.hpp>
+#include <app/exit_code.hpp>
 #include <cli/session.hpp>
 
 namespace laboratory {
 
 /// Starts `laboratory run` as a process of its own, processes some thousand samples, waits until the read models have
 /// all events, and shows the results. Can be run many times: each time with new samples.
-auto demo(annals::cli::session&) -> annals::cli::exit_code;
+auto demo(annals::cli::session&) -> annals::app::exit_code;
 
 }  // namespace laboratory

@@ -67,8 +67,7 @@ auto sample::decide(const start_processing& command) const -> decision
     if (!before) return refuse("processing has the stages prep, sequencing and analysis");
     if (now == command.stage) return {};
     if (now != before)
-        return refuse(annals::eventstore::enum_name(command.stage) + " comes after "
-                      + annals::eventstore::enum_name(*before));
+        return refuse(annals::facts::enum_name(command.stage) + " comes after " + annals::facts::enum_name(*before));
     return {sample_processing_started{command.stage, command.assigned_to, command.estimated_duration_ms},
             sample_status_changed{.old_status = *before, .new_status = command.stage, .user_id = command.assigned_to}};
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <examples/laboratory/sample_facts.hpp>
-#include <projections/view.hpp>
+#include <projections/view/view.hpp>
 
 #include <string>
 #include <variant>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event_type.hpp>
+#include <facts/event_type.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -60,7 +60,7 @@ ANNALS_EVENT(sample_archived, "sample.archived")
 // clang-format on
 
 /// 1 → 2: volumes were microlitres.
-inline void upcast(annals::eventstore::from_version<sample_validated, 1>, annals::eventstore::json& stored)
+inline void upcast(annals::facts::from_version<sample_validated, 1>, annals::eventstore::json& stored)
 {
     stored["volume_ml"] = stored.value("volume_ul", 0.0) / 1000;
 }

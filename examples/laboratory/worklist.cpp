@@ -26,7 +26,7 @@ void no_longer_waits(const recorded_event& at, pqxx::transaction_base& tx)
 void worklist::project(const sample_created& fact, const recorded_event& at, pqxx::transaction_base& tx) const
 {
     tx.exec("insert into worklist values ($1, $2, $3, 'validation', $4)",
-            {at.stream.key, fact.sample_type, annals::eventstore::enum_name(fact.priority),
+            {at.stream.key, fact.sample_type, annals::facts::enum_name(fact.priority),
              annals::eventstore::to_string(at.time())});
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <examples/laboratory/sample_facts.hpp>
-#include <projections/table.hpp>
+#include <projections/table/table.hpp>
 
 #include <pqxx/pqxx>
 

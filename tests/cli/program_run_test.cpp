@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -29,14 +29,15 @@ TEST_CASE("other processes see a process while it runs, and it ends with 0 on SI
     program.wait_for_words("started");
     std::string seen;
     for (int attempt = 0; attempt < 100 && seen.empty(); ++attempt)
-        seen = run(database.dsn(), {"workers", "--json"}).out;
+        seen = run(database.dsn(), {"processes", "--json"}).out;
     CHECK(seen.find("\"program\": \"annals\"") != std::string::npos);
     CHECK(seen.find("\"state\": \"alive\"") != std::string::npos);
 
     program.signal(SIGTERM);
     CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
-    CHECK(run(database.dsn(), {"workers", "--json"}).out.empty());
-    CHECK(run(database.dsn(), {"workers", "--all", "--json"}).out.find("\"state\": \"stopped\"") != std::string::npos);
+    CHECK(run(database.dsn(), {"processes", "--json"}).out.empty());
+    CHECK(run(database.dsn(), {"processes", "--all", "--json"}).out.find("\"state\": \"stopped\"")
+          != std::string::npos);
 }
 
 /// The command lines that hold this word, as every user of the machine can read them.
@@ -77,7 +78,7 @@ TEST_CASE("log lines are JSON when asked for")
     CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
 }
 
-TEST_CASE("a projection is paused and resumed by orders, which are kept, even when no process runs")
+TEST_CASE("a projection is paused and resumed by jobs, which are kept, even when no process runs")
 {
     const temporary_database database;
     CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
@@ -92,35 +93,35 @@ TEST_CASE("a projection is paused and resumed by orders, which are kept, even wh
     const auto unknown = run(database.dsn(), {"projections", "pause", "sample_count"});
     CHECK(unknown.exit_code == 1);
     CHECK(unknown.err.find("did you mean sample_counts?") != std::string::npos);
-    const auto orders = run(database.dsn(), {"orders", "list", "--all", "--json"}).out;
-    CHECK(orders.find("\"order\": 1, \"state\": \"done\", \"verb\": \"pause projection\"") != std::string::npos);
-    CHECK(orders.find("\"order\": 3, \"state\": \"failed\"") != std::string::npos);
-    CHECK(run(database.dsn(), {"orders", "cancel", "1"}).exit_code == 1);
+    const auto jobs = run(database.dsn(), {"jobs", "list", "--all", "--json"}).out;
+    CHECK(jobs.find("\"job\": 1, \"state\": \"done\", \"verb\": \"pause projection\"") != std::string::npos);
+    CHECK(jobs.find("\"job\": 3, \"state\": \"failed\"") != std::string::npos);
+    CHECK(run(database.dsn(), {"jobs", "cancel", "1"}).exit_code == 1);
 }
 
-TEST_CASE("an operator who stops waiting for an order leaves it to the process that has taken it")
+TEST_CASE("an operator who stops waiting for a job leaves it to the process that has taken it")
 {
     const temporary_database database;
     CHECK(run(database.dsn(), {"projections", "apply", "examples/laboratory/sample_counts.sql"}).exit_code == 0);
-    eventstore::postgres::connection other(database.dsn());
+    libpq::connection other(database.dsn());
     other.execute("set idle_in_transaction_session_timeout = 0; begin; "
                   "lock table annals.processor_states in exclusive mode");
     child worker({ANNALS_PROGRAM, "work", "--dsn", database.dsn()}, without_kafka);
     worker.wait_for_words("started");
 
     child asking({ANNALS_PROGRAM, "projections", "pause", "sample_counts", "--dsn", database.dsn()}, without_kafka);
-    worker.wait_for_words("carrying out an order");
+    worker.wait_for_words("carrying out a job");
     asking.signal(SIGINT);
     const auto answer = asking.wait(std::chrono::seconds{10});
     CHECK(answer.exit_code == 0);
-    CHECK(answer.err.find("order 1 continues without you: annals orders show 1") != std::string::npos);
-    CHECK(run(database.dsn(), {"orders", "list", "--json"}).out.find("\"state\": \"taken\"") != std::string::npos);
+    CHECK(answer.err.find("job 1 continues without you: annals jobs show 1") != std::string::npos);
+    CHECK(run(database.dsn(), {"jobs", "list", "--json"}).out.find("\"state\": \"taken\"") != std::string::npos);
 
     other.execute("rollback");
-    std::string orders;
-    for (int attempt = 0; attempt < 100 && orders.find("\"state\": \"done\"") == std::string::npos; ++attempt)
-        orders = run(database.dsn(), {"orders", "list", "--all", "--json"}).out;
-    CHECK(orders.find("sample_counts version 1 is paused") != std::string::npos);
+    std::string jobs;
+    for (int attempt = 0; attempt < 100 && jobs.find("\"state\": \"done\"") == std::string::npos; ++attempt)
+        jobs = run(database.dsn(), {"jobs", "list", "--all", "--json"}).out;
+    CHECK(jobs.find("sample_counts version 1 is paused") != std::string::npos);
     worker.signal(SIGTERM);
     CHECK(worker.wait(std::chrono::seconds{10}).exit_code == 0);
 }
@@ -132,10 +133,10 @@ TEST_CASE("a process that was killed is not reported as stopped")
     program.wait_for_words("started");
     std::string seen;
     for (int attempt = 0; attempt < 100 && seen.empty(); ++attempt)
-        seen = run(database.dsn(), {"workers", "--json"}).out;
+        seen = run(database.dsn(), {"processes", "--json"}).out;
     program.signal(SIGKILL);
     CHECK(program.wait().exit_code == 128 + SIGKILL);
-    CHECK(run(database.dsn(), {"workers", "--json"}).out.find("\"stopped\"") == std::string::npos);
+    CHECK(run(database.dsn(), {"processes", "--json"}).out.find("\"stopped\"") == std::string::npos);
 }
 
 TEST_CASE("doctor finds nothing wrong with a fresh database, and says when the lag is too great")
@@ -169,7 +170,7 @@ TEST_CASE("a process deletes idempotency keys by their age, and doctor reports w
     };
     append("old");
     append("young");
-    eventstore::postgres::connection log(database.dsn());
+    libpq::connection log(database.dsn());
     log.execute("update annals.idempotency_keys set recorded_at = recorded_at - interval '9 days' "
                 "where idempotency_key = 'old'");
     CHECK(run(database.dsn(), {"doctor"}).out.find("idempotency keys") == std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -18,9 +18,9 @@ auto run(const std::string& dsn, std::vector<std::string> words, const std::stri
 TEST_CASE("without a schema every verb says what to run, and migrate creates it")
 {
     const empty_database database;
-    for (const auto* verb : {"categories", "run", "workers", "orders"}) {
+    for (const auto* verb : {"categories", "run", "processes", "jobs"}) {
         auto words = std::vector<std::string>{verb};
-        if (words.front() == "orders") words.emplace_back("list");
+        if (words.front() == "jobs") words.emplace_back("list");
         const auto answer = run(database.dsn(), words);
         CHECK(answer.exit_code == 1);
         CHECK_MESSAGE(answer.err.find("annals migrate") != std::string::npos, answer.err);
@@ -53,8 +53,7 @@ TEST_CASE("names that need quotes in a query are printed with them when a projec
 TEST_CASE("an unsafe server gets no appends unless the user accepts it")
 {
     const temporary_database database;
-    eventstore::postgres::connection(database.dsn())
-        .execute("alter database " + database.name() + " set synchronous_commit = off");
+    libpq::connection(database.dsn()).execute("alter database " + database.name() + " set synchronous_commit = off");
     const auto refused = run(database.dsn(), {"append", "sample-S-1", "sample.created"});
     CHECK(refused.exit_code == 1);
     CHECK_MESSAGE(refused.err.find("synchronous_commit is off for the database") != std::string::npos, refused.err);
@@ -158,7 +157,7 @@ TEST_CASE("missing things are named, with the name that was probably meant")
     CHECK(category.exit_code == 1);
     CHECK(category.err == "annals: there is no category \"smaple\"\n  did you mean sample?\n");
     CHECK(run(database.dsn(), {"read", "sample/8"}).exit_code == 1);
-    CHECK(run(database.dsn(), {"orders", "show", "1"}).exit_code == 1);
+    CHECK(run(database.dsn(), {"jobs", "show", "1"}).exit_code == 1);
 }
 
 }  // namespace

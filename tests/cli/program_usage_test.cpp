@@ -27,7 +27,7 @@ TEST_CASE("help shows every verb once, by group, within 100 columns")
     CHECK(help.exit_code == 0);
     CHECK(help.err.empty());
     for (const auto* verb : {"run", "migrate", "append", "read", "tail", "import", "aggregate", "categories", "work",
-                             "workers", "orders", "config"})
+                             "processes", "jobs", "config"})
         CHECK_MESSAGE(help.out.find(std::string(" ") + verb + " ") != std::string::npos, verb);
     check_width(help.out);
 }
@@ -57,10 +57,10 @@ TEST_CASE("the help of every command is within 100 columns")
                                    "publish status",
                                    "publish repair",
                                    "work",
-                                   "workers",
-                                   "orders list",
-                                   "orders show",
-                                   "orders cancel",
+                                   "processes",
+                                   "jobs list",
+                                   "jobs show",
+                                   "jobs cancel",
                                    "config"}) {
         std::istringstream words(line + " --help");
         const auto help = run({std::istream_iterator<std::string>(words), {}});
@@ -87,7 +87,7 @@ TEST_CASE("wrong usage exits 2 with one message and a hint, and prints no data")
     const std::vector<wrong> lines{
         {{}, "annals: a command is missing\n  see: annals --help\n"},
         {{"appned"}, "annals: there is no command \"appned\"\n  did you mean append?\n"},
-        {{"orders", "lst"}, "annals: orders: there is no command \"lst\"\n  did you mean list?\n"},
+        {{"jobs", "lst"}, "annals: jobs: there is no command \"lst\"\n  did you mean list?\n"},
         {{"config", "--jsno"}, "annals: config: there is no option \"--jsno\"\n  did you mean --json?\n"},
         {{"aggregate", "show", "s-1", "--at-version", "2", "--at-time", "2026-01-31T08:15:00Z"},
          "annals: aggregate show: --at-version excludes --at-time\n  see: annals aggregate show --help\n"},
@@ -127,7 +127,7 @@ TEST_CASE("an invalid or too small number is refused in plain words")
                  {{"read", "sample-S-1", "--from-version", number}, "--from-version"},
                  {{"append", "sample-S-1", "x", "--partitions", number}, "--partitions"},
                  {{"import", "f.csv", "--category", "x", "--partitions", number}, "--partitions"},
-                 {{"orders", "show", number}, "ORDER"}}) {
+                 {{"jobs", "show", number}, "JOB"}}) {
             const auto answer = run(words);
             CHECK(answer.exit_code == 2);
             CHECK_MESSAGE(answer.err.find(option + ": a whole number from 1 on, not \"" + number + "\"")
@@ -138,7 +138,8 @@ TEST_CASE("an invalid or too small number is refused in plain words")
 
 TEST_CASE("a server that cannot be reached gives one message and exit code 1")
 {
-    for (const auto& words : std::vector<std::vector<std::string>>{{"categories"}, {"migrate"}, {"workers"}, {"run"}}) {
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"categories"}, {"migrate"}, {"processes"}, {"run"}}) {
         auto line = words;
         line.insert(line.end(), {"--dsn", "host=127.0.0.1 port=1"});
         const auto answer = run(line);

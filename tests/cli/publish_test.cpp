@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/topic.hpp>
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-#include <tests/eventstore/kafka/published.hpp>
+#include <kafka/topic.hpp>
+#include <libpq/connection.hpp>
+#include <tests/kafka/published.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 /// A database with a category of one log, and the program with a topic template of this test's own.
 struct published_samples {
     temporary_database database;
-    eventstore::kafka::settings settings = broker_settings();
+    kafka::settings settings = broker_settings();
 
     ~published_samples()
     {
@@ -70,10 +70,10 @@ struct published_samples {
     }
     void write(const eventstore::recorded_event& event, const std::string& incarnation) const
     {
-        write_record(settings, topic(), 0, eventstore::kafka::to_record(event, {"annals/sample", incarnation}));
+        write_record(settings, topic(), 0, kafka::to_record(event, {"annals/sample", incarnation}));
     }
     auto records() const -> std::size_t { return read_partition(settings, topic(), 0).size(); }
-    auto orders() const -> std::string { return run({"orders", "list", "--all", "--json"}).out; }
+    auto jobs() const -> std::string { return run({"jobs", "list", "--all", "--json"}).out; }
 };
 
 TEST_CASE("a program with another topic template refuses to publish or follow a published category")
@@ -112,7 +112,7 @@ TEST_CASE("a topic with events that the log does not have is emptied and filled 
     CHECK_MESSAGE(found.out.contains("at position 4"), found.out);
     CHECK_MESSAGE(found.err.contains("nothing was changed"), found.err);
     CHECK(samples.records() == 4);
-    CHECK(samples.orders() == "");
+    CHECK(samples.jobs() == "");
 
     const auto repaired = samples.run({"publish", "repair", "--yes", "--reason", "restored"});
     CHECK(repaired.exit_code == 0);
@@ -120,7 +120,7 @@ TEST_CASE("a topic with events that the log does not have is emptied and filled 
     CHECK(samples.are_published(4));
     CHECK(samples.run({"verify", "sample"}).exit_code == 0);
     CHECK(samples.records() == 4);
-    CHECK(samples.orders().contains("\"reason\": \"restored\""));
+    CHECK(samples.jobs().contains("\"reason\": \"restored\""));
     CHECK(samples.run({"publish", "repair"}).exit_code == 0);
     publisher.signal(SIGTERM);
     CHECK(publisher.wait().exit_code == 0);
@@ -130,7 +130,7 @@ TEST_CASE("a topic that a copy of the store has filled is adopted, and nothing i
 {
     const published_samples samples;
     samples.append(2);
-    eventstore::kafka::ensure_topics(samples.settings, std::vector<eventstore::category>{{"sample", 1}});
+    kafka::ensure_topics(samples.settings, std::vector<eventstore::category>{{"sample", 1}});
     for (const int position : {1, 2}) samples.write(samples.event(position), "1-1");
     child publisher(samples.command({"publish"}, samples.settings.topic_template));
 
@@ -199,7 +199,7 @@ TEST_CASE("verify waits for events that a publisher still has to publish")
     samples.append(1);
     child publisher(samples.command({"publish"}, samples.settings.topic_template));
     CHECK(samples.are_published(1));
-    eventstore::postgres::connection looking(samples.database.dsn());
+    libpq::connection looking(samples.database.dsn());
     const auto is_looked_up = [&] {
         return !looking
                     .query("select from pg_stat_activity where datname = current_database() "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/cli/support/documented_roles.hpp>
-#include <tests/eventstore/kafka/broker.hpp>
+#include <tests/kafka/broker.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/login_user.hpp>
 
@@ -14,7 +14,7 @@ namespace annals::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using eventstore::postgres::connection;
+using libpq::connection;
 
 const std::string projection = "examples/laboratory/sample_counts.sql";
 
@@ -22,7 +22,7 @@ const std::string projection = "examples/laboratory/sample_counts.sql";
 /// or two of the roles; with a topic template of this test's own.
 struct laboratory_of_users {
     temporary_database database;
-    eventstore::kafka::settings broker = broker_settings();
+    kafka::settings broker = broker_settings();
 
     laboratory_of_users() { connection(database.dsn()).execute(documented_sql("Advisory locks")); }
 
@@ -68,7 +68,7 @@ void check_refused(const outcome& answer)
 {
     CHECK(answer.exit_code == 1);
     CHECK_MESSAGE(answer.err.find("permission denied for ") != std::string::npos, answer.err);
-    CHECK_MESSAGE(answer.err.find("docs/roles.md") != std::string::npos, answer.err);
+    CHECK_MESSAGE(answer.err.find("docs/operating/roles.md") != std::string::npos, answer.err);
 }
 
 }  // namespace
@@ -122,8 +122,8 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a user with both roles runs everything, 
     for (const auto& words : std::vector<std::vector<std::string>>{{"doctor"},
                                                                    {"verify", "sample"},
                                                                    {"publish", "status"},
-                                                                   {"workers"},
-                                                                   {"orders", "list", "--all"},
+                                                                   {"processes"},
+                                                                   {"jobs", "list", "--all"},
                                                                    {"projections", "list"},
                                                                    {"categories"},
                                                                    {"read", "sample"},
@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a reader reads events and how far the re
     CHECK(run(reader, {"categories"}).exit_code == 0);
     CHECK(run(reader, {"projections", "list"}).exit_code == 0);
     check_refused(run(reader, {"append", "sample-S-1", "sample.created"}));
-    check_refused(run(reader, {"orders", "list"}));
+    check_refused(run(reader, {"jobs", "list"}));
 }
 
 TEST_CASE_FIXTURE(laboratory_of_users, "an analyst queries read models by name and events by function")

@@ -119,8 +119,8 @@ TEST_CASE("no piece of a password is shown, however its connection string was wr
                                   {"tail", "a"},
                                   {"append", "a-1", "t"},
                                   {"verify", "a"},
-                                  {"workers"},
-                                  {"orders", "list"},
+                                  {"processes"},
+                                  {"jobs", "list"},
                                   {"projections", "check", "x.sql"},
                                   {"publish", "status"},
                                   {"import", "-", "--format", "csv"}}) {

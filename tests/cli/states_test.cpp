@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/json.hpp>
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/login_user.hpp>
@@ -16,7 +16,7 @@ namespace annals::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using eventstore::postgres::connection;
+using libpq::connection;
 
 const std::string counts = "examples/laboratory/sample_counts.sql";
 const std::map<std::string, std::string> without_kafka{{"ANNALS_KAFKA_BOOTSTRAP_SERVERS", ""}};
@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(installation, "signals within a second count as one, and SIGHU
         CHECK(ended.exit_code == 0);
         CHECK(has(ended, "stopped"));
     }
-    CHECK_FALSE(has(run({"workers", "--all"}), "lost"));
+    CHECK_FALSE(has(run({"processes", "--all"}), "lost"));
 }
 
 TEST_CASE_FIXTURE(installation, "a process without the rights for its work says so once and ends")
@@ -184,7 +184,7 @@ TEST_CASE_FIXTURE(installation, "a process without the rights for its work says 
             CHECK_MESSAGE(has(answer, "grant annals_projector to"), answer.err);
         }
     }
-    CHECK(has(run({"workers", "--all"}), "no process runs"));
+    CHECK(has(run({"processes", "--all"}), "no process runs"));
 }
 
 TEST_CASE_FIXTURE(installation, "doctor finds the user of a process that lost its role")
@@ -225,7 +225,7 @@ TEST_CASE_FIXTURE(installation, "an append to a database that refuses writes is 
 
 TEST_CASE_FIXTURE(installation, "a process that was lost is reported until another one has taken its place")
 {
-    execute("insert into annals.workers (id, program, version, host, pid, parts, started_at, seen_at) "
+    execute("insert into annals.processes (id, program, version, host, pid, parts, started_at, seen_at) "
             "select gen_random_uuid(), 'shop', '1', 'here', pid, '{projections}', clock_timestamp() - interval '1 h', "
             "clock_timestamp() - make_interval(mins => ago) from (values (1, 5), (2, 4), (3, 90)) lost(pid, ago)");
     auto doctor = run({"doctor"});
@@ -233,7 +233,7 @@ TEST_CASE_FIXTURE(installation, "a process that was lost is reported until anoth
     CHECK(has(doctor, "(pid 1) was last seen"));
     CHECK(has(doctor, "(pid 2) was last seen"));
     CHECK_FALSE(has(doctor, "(pid 3) was last seen"));
-    const std::string replace = "insert into annals.workers (id, program, version, host, pid, parts) "
+    const std::string replace = "insert into annals.processes (id, program, version, host, pid, parts) "
                                 "values (gen_random_uuid(), 'shop', '2', 'there', 9, '{projections}')";
     execute(replace);
     CHECK(has(run({"doctor"}), "was last seen"));
@@ -250,8 +250,8 @@ TEST_CASE_FIXTURE(installation, "every verb ends with 1 when the database does n
                                                                    {"projections", "remove", "sample_count"},
                                                                    {"projections", "pause", "sample_count"},
                                                                    {"projections", "resume", "sample_count"},
-                                                                   {"orders", "show", "77"},
-                                                                   {"orders", "cancel", "77"}}) {
+                                                                   {"jobs", "show", "77"},
+                                                                   {"jobs", "cancel", "77"}}) {
         const auto answer = run(words);
         CHECK_MESSAGE(answer.exit_code == 1, (words[0] + " " + words.back() + ": " + answer.err));
         if (words[0] == "projections") CHECK_MESSAGE(has(answer, "did you mean sample_counts?"), answer.err);

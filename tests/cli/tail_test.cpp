@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 
@@ -99,7 +99,7 @@ TEST_CASE("tail survives the loss of its sessions: nothing is left out, nothing 
     append(database, "sample-S-1", "one");
     child tail(command(database.dsn(), {"tail", "sample", "--after", "sample/0@0"}));
     tail.wait_for_data("one");
-    eventstore::postgres::connection(database.dsn())
+    libpq::connection(database.dsn())
         .execute("select pg_terminate_backend(pid) from pg_stat_activity "
                  "where datname = current_database() and pid <> pg_backend_pid()");
     append(database, "sample-S-1", "two");

@@ -12,16 +12,16 @@
 
 using namespace annals;
 using namespace annals::tests;
-using commands::aggregate_cache, commands::aggregate_type_of, commands::handle, commands::known_state;
+using commands::aggregate_cache, commands::aggregate_type_of, commands::handle, commands::versioned_state;
 using eventstore::stream_id;
 
 namespace {
 
 const stream_id a1{"account", "A-1"};
 
-auto state_of(std::int64_t version) -> known_state
+auto state_of(std::int64_t version) -> versioned_state
 {
-    known_state state;
+    versioned_state state;
     state.value = std::make_shared<commands::typed_state<account>>(account{.changes = version});
     state.version = {version};
     return state;
@@ -232,7 +232,7 @@ TEST_CASE("many threads on few aggregates with a small cache keep every account 
     for (int a = 0; a < 4; ++a) {
         account truth;
         for (const auto& event : store.read({"account", "A-" + std::to_string(a)}, {.events_max = 100'000})) {
-            eventstore::for_each_fact<account::event>(event, [&](const auto& fact) { truth.evolve(fact); });
+            facts::for_each_fact<account::event>(event, [&](const auto& fact) { truth.evolve(fact); });
             REQUIRE(truth.balance >= 0);
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event_type.hpp>
 #include <eventstore/memory/memory_store.hpp>
+#include <facts/event_type.hpp>
 
 #include <atomic>
 #include <functional>
@@ -36,7 +36,7 @@ public:
     void record(const eventstore::stream_id& stream, const Fact& fact)
     {
         (void)memory_store::append(
-            {.streams = {{stream, eventstore::expected_version::any(), {eventstore::to_new_event(fact)}}}});
+            {.streams = {{stream, eventstore::expected_version::any(), {facts::to_new_event(fact)}}}});
     }
 
     std::atomic<int> appends = 0, reads = 0, events_read = 0;

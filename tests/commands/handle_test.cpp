@@ -15,7 +15,7 @@
 using namespace annals;
 using namespace annals::tests;
 using commands::handle;
-using eventstore::expected_version, eventstore::stream_id, eventstore::to_new_event;
+using eventstore::expected_version, eventstore::stream_id, facts::to_new_event;
 using eventstore::memory::memory_store;
 
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <commands/decision.hpp>
-#include <eventstore/event_type.hpp>
+#include <facts/event_type.hpp>
 
 #include <optional>
 #include <string>
@@ -28,7 +28,7 @@ ANNALS_EVENT(sample_archived,  "sample.archived")
 ANNALS_EVENT(barcode_taken,    "barcode.taken",    sample_id)
 
 /// 1 → 2: volumes were microlitres.
-inline void upcast(eventstore::from_version<sample_validated, 1>, eventstore::json& stored)
+inline void upcast(facts::from_version<sample_validated, 1>, eventstore::json& stored)
 { stored["volume_ml"] = stored.value("volume_ul", 0.0) / 1000; }
 
 struct create_sample   { std::string barcode, sample_type, patient_id; urgency priority = urgency::normal; };

@@ -30,7 +30,7 @@ TEST_CASE("an aggregate is loaded as it is now, at a version, and at a time")
 TEST_CASE("a state at a time has what was recorded by then, whenever it happened")
 {
     counting_store store;
-    auto event = eventstore::to_new_event(deposited{10});
+    auto event = facts::to_new_event(deposited{10});
     event.occurred_at = eventstore::timestamp{};
     REQUIRE(store.eventstore::store::append(
         {.streams = {{{"account", "A-1"}, eventstore::expected_version::any(), {event}}}}));

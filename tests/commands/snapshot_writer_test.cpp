@@ -240,7 +240,7 @@ TEST_CASE("states that wait to be written are limited by bytes, and no command w
     snapshot_writer snapshots(kept, {.events = 1, .queue_bytes_max = 64 << 10});
     for (int i = 0; i < 1000; ++i)
         deposit_often(store, 1, {.snapshots = &snapshots}, ("A-" + std::to_string(i)).c_str());
-    CHECK(snapshots.count().dropped > 1000 - (64 << 10) / sizeof(commands::known_state));
+    CHECK(snapshots.count().dropped > 1000 - (64 << 10) / sizeof(commands::versioned_state));
     kept.turn.release(1000);
     snapshots.finish();
     CHECK(snapshots.count().written > 1);

@@ -2,7 +2,7 @@
 // says: laboratory::sample_stored
 // says: laboratory::sample_received
 // says: the `upcast` of this former event never returns the fact that names it
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -26,7 +26,7 @@ inline auto upcast(const sample_received& was) -> sample_measured { return {was.
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

@@ -2,7 +2,7 @@
 // says: laboratory::sample_arrived
 // says: laboratory::sample_received
 // says: a former event becomes itself again
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -22,7 +22,7 @@ inline auto upcast(const sample_received&) -> std::variant<sample_arrived, sampl
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

@@ -2,7 +2,7 @@
 // says: laboratory::sample_received
 // says: laboratory::a_place
 // says: the `upcast` of a former event returns something that has no ANNALS_EVENT
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -24,7 +24,7 @@ inline auto upcast(const sample_received& was) -> std::tuple<sample_stored, a_pl
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

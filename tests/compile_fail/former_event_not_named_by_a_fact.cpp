@@ -2,7 +2,7 @@
 // says: laboratory::sample_received
 // says: laboratory::sample_measured
 // says: a former event becomes a fact that does not name it: add it to the fact's ANNALS_FORMER_EVENTS
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -28,7 +28,7 @@ inline auto upcast(const sample_received& was) -> std::tuple<sample_measured, sa
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_received
 // says: this event became others (it has an `upcast`), and is never seen: list those instead
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -20,7 +20,7 @@ inline auto upcast(const sample_received& was) -> sample_stored { return {was.pl
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_received, sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_received, sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

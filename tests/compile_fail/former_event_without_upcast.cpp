@@ -2,7 +2,7 @@
 // says: laboratory::sample_stored
 // says: laboratory::sample_received
 // says: a former event says what it became: auto upcast(const Former&)
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -19,7 +19,7 @@ ANNALS_FORMER_EVENTS(sample_stored, sample_received)
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

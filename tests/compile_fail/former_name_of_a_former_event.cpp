@@ -2,7 +2,7 @@
 // says: laboratory::sample_stored
 // says: laboratory::sample_received
 // says: two facts are stored under one name: it is unclear which is meant
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -23,7 +23,7 @@ inline auto upcast(const sample_received& was) -> sample_stored { return {was.pl
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

@@ -2,7 +2,7 @@
 // says: laboratory::sample_archived
 // says: laboratory::sample_stored
 // says: two facts are stored under one name: it is unclear which is meant
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -17,7 +17,7 @@ ANNALS_FORMER_NAMES(sample_stored, "sample.shelved", "sample.archived")
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_archived, sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_archived, sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

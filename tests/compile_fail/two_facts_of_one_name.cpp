@@ -2,7 +2,7 @@
 // says: laboratory::sample_stored
 // says: laboratory::sample_moved
 // says: two facts are stored under one name: it is unclear which is meant
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -18,7 +18,7 @@ ANNALS_EVENT(sample_moved, "sample.stored", location)
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored, sample_moved>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored, sample_moved>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_stored
 // says: the upcasters of this fact have a hole: every version from 1 on needs one
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -11,11 +11,11 @@ struct sample_stored {
 };
 ANNALS_EVENT(sample_stored, "sample.stored", location)
 
-inline void upcast(eventstore::from_version<sample_stored, 0>, eventstore::json&) {}
+inline void upcast(facts::from_version<sample_stored, 0>, eventstore::json&) {}
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

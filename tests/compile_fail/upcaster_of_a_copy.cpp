@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_stored
 // says: an upcaster changes what it is given: it takes `json&`, and returns nothing
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 namespace laboratory {
 using namespace annals;
@@ -11,7 +11,7 @@ struct sample_stored {
 };
 ANNALS_EVENT(sample_stored, "sample.stored", location)
 
-inline auto upcast(eventstore::from_version<sample_stored, 1>, eventstore::json stored) -> eventstore::json
+inline auto upcast(facts::from_version<sample_stored, 1>, eventstore::json stored) -> eventstore::json
 {
     stored["location"] = stored["place"];
     return stored;
@@ -19,7 +19,7 @@ inline auto upcast(eventstore::from_version<sample_stored, 1>, eventstore::json 
 
 void run(const eventstore::recorded_event& event)
 {
-    eventstore::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
+    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
 }
 
 }  // namespace laboratory

@@ -6,6 +6,6 @@
 #include <cli/program.hpp>
 #include <commands/given.hpp>
 #include <commands/handle.hpp>
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 #include <projections/given.hpp>
 #include <queries/ask.hpp>

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code of README.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
+// The code of README.md and docs/guide/first-aggregate.md, compiled. tests/docs/readme_test.cpp checks that it is the
+// same.
 #include <commands/aggregate_cache.hpp>
 #include <commands/given.hpp>
 #include <commands/handle.hpp>
 #include <commands/snapshot_writer.hpp>
-#include <eventstore/event_type.hpp>
 #include <eventstore/memory/memory_snapshots.hpp>
 #include <eventstore/memory/memory_store.hpp>
+#include <facts/event_type.hpp>
 
 #include <doctest/doctest.h>
 
 namespace reader {
 
 using namespace annals;
+using commands::given;
 
 // clang-format off
 struct sample_created   { std::string barcode, sample_type; };
@@ -67,6 +69,7 @@ TEST_CASE("the README's aggregate refuses and accepts as the README says")
     CHECK(reader::serve(store) == 409);
 
     using namespace annals::eventstore;
+    using namespace annals::facts;
     (void)store.store::append({.streams = {{{"sample", "S-1"},
                                             expected_version::no_stream(),
                                             {to_new_event(reader::sample_created{"B", "blood"})}}}});
@@ -75,4 +78,13 @@ TEST_CASE("the README's aggregate refuses and accepts as the README says")
     annals::eventstore::memory::memory_snapshots kept;
     reader::remember(store, &kept);
     CHECK(store.read({"sample", "S-1"}, {}).size() == 2);    // refused: it was validated before
+}
+
+TEST_CASE("the guide's aggregate is tested as the guide says")
+{
+    using namespace reader;
+    // clang-format off
+given<sample>(sample_created{"B-7", "blood"}).when(validate_sample{"ada"}).then(sample_validated{"ada"});
+given<sample>().when(validate_sample{"ada"}).then_refused("only an expected sample can be validated");
+    // clang-format on
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code of docs/upcasting.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
+// The code of docs/guide/upcasting.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
 #include <commands/given.hpp>
-#include <eventstore/facts.hpp>
+#include <facts/facts.hpp>
 
 #include <doctest/doctest.h>
 
@@ -16,7 +16,7 @@ struct sample_measured { double volume_ml = 0; std::string by; };
 ANNALS_EVENT(sample_measured, "sample.measured", volume_ml, by)
 
 /// 1 → 2: volumes were microlitres.
-inline void upcast(eventstore::from_version<sample_measured, 1>, eventstore::json& stored)
+inline void upcast(facts::from_version<sample_measured, 1>, eventstore::json& stored)
 { stored["volume_ml"] = stored.at("volume_ul").get<double>() / 1000; }
 
 struct sample_stored { std::string place; };

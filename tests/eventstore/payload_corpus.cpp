@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/eventstore/payload_corpus.hpp>
 
-#include <tests/eventstore/hostile_json.hpp>
+#include <tests/facts/hostile_json.hpp>
 
 #include <algorithm>
 

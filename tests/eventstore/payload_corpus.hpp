@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-/// What may be stored and what may not, at the limits (docs/payloads.md): one rule for every way to append and to
-/// read.
+/// What may be stored and what may not, at the limits (docs/reference/payloads.md): one rule for every way to append
+/// and to read.
 namespace annals::tests {
 
 struct payload_case {
-    std::string what;                        ///< for messages, since some payloads are long
+    std::string what;  ///< for messages, since some payloads are long
     std::string payload;
     bool accepted;
 };

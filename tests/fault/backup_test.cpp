@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/topic.hpp>
-#include <tests/eventstore/kafka/broker.hpp>
+#include <kafka/topic.hpp>
 #include <tests/fault/private_server.hpp>
+#include <tests/kafka/broker.hpp>
 #include <tests/support/child.hpp>
 
 #include <doctest/doctest.h>
@@ -31,7 +31,7 @@ auto documented(const std::string& heading) -> std::string
 /// in which the page's commands run.
 struct backed_up_store {
     private_server home{"postgres"};
-    eventstore::kafka::settings broker = broker_settings();
+    kafka::settings broker = broker_settings();
     std::filesystem::path folder =
         std::filesystem::temp_directory_path() / ("annals-backup-" + std::to_string(::getpid()));
     std::string projection = std::filesystem::absolute("examples/laboratory/sample_counts.sql").string();

@@ -2,10 +2,10 @@
 #include <tests/fault/flow.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-#include <tests/eventstore/kafka/published.hpp>
+#include <kafka/topic.hpp>
 #include <tests/fault/arrived.hpp>
+#include <tests/kafka/published.hpp>
 
 #include <algorithm>
 #include <chrono>

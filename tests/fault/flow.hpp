@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/kafka/settings.hpp>
 #include <eventstore/store.hpp>
+#include <kafka/settings.hpp>
 #include <tests/support/child.hpp>
 
 #include <atomic>
@@ -20,7 +20,7 @@ namespace annals::tests {
 /// The addresses of a flow's servers.
 struct servers {
     std::string dsn;
-    eventstore::kafka::settings broker;
+    kafka::settings broker;
 };
 
 /// Events from an appender in the test through two `annals publish` and two `annals work` into projections that are

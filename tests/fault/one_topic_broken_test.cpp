@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-#include <tests/eventstore/kafka/published.hpp>
+#include <kafka/topic.hpp>
 #include <tests/fault/flow.hpp>
 #include <tests/fault/private_server.hpp>
+#include <tests/kafka/published.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

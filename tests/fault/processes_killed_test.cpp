@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tests/eventstore/kafka/broker.hpp>
 #include <tests/fault/flow.hpp>
+#include <tests/kafka/broker.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
-#include <eventstore/kafka/publisher.hpp>
-#include <eventstore/kafka/topic.hpp>
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <eventstore/postgres/publication_ledger.hpp>
+#include <kafka/publisher.hpp>
+#include <kafka/topic.hpp>
+#include <libpq/connection.hpp>
 #include <migrations/migrate.hpp>
 #include <processors/kafka_feed.hpp>
-#include <tests/eventstore/kafka/published.hpp>
 #include <tests/fault/private_server.hpp>
+#include <tests/kafka/published.hpp>
 #include <tests/support/child.hpp>
 
 #include <doctest/doctest.h>
@@ -37,7 +37,7 @@ public:
     server_with_backup()
     {
         migrations::migrate(dsn());
-        postgres::connection session(dsn());
+        libpq::connection session(dsn());
         session.execute("alter system set restore_command = 'false'");
         data_ = session.query("show data_directory").get<std::string>(0, 0);
     }

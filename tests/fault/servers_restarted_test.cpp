@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/topic.hpp>
+#include <kafka/topic.hpp>
 #include <migrations/migrate.hpp>
-#include <tests/eventstore/kafka/broker.hpp>
 #include <tests/fault/flow.hpp>
 #include <tests/fault/private_server.hpp>
+#include <tests/kafka/broker.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -80,7 +80,7 @@ TEST_CASE("a topic that is deleted while events flow")
     const temporary_database database;
     const auto broker = broker_settings();
     flow flow({database.dsn(), broker}, seed());
-    const auto topic = annals::eventstore::kafka::topic_of(broker, "faults");
+    const auto topic = annals::kafka::topic_of(broker, "faults");
 
     three_times_while_appending(flow, [&] {
         while (partitions_of(broker, topic) == 0) std::this_thread::sleep_for(100ms);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 #include <migrations/migrate.hpp>
 #include <tests/fault/private_server.hpp>
 
@@ -11,7 +11,7 @@
 #include <thread>
 
 using namespace annals;
-using eventstore::postgres::connection, eventstore::postgres::open_store;
+using libpq::connection, eventstore::postgres::open_store;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/memory/memory_store.hpp>
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 #include <tests/eventstore/postgres/held_in_transaction.hpp>
 #include <tests/eventstore/postgres/losing_proxy.hpp>
 #include <tests/histories/any_plan.hpp>
@@ -64,7 +64,7 @@ private:
 /// Ends one backend of the database, whatever it is doing.
 void end_a_backend(const std::string& dsn)
 {
-    eventstore::postgres::connection(dsn).query(
+    libpq::connection(dsn).query(
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
         "and pid <> pg_backend_pid() and backend_type = 'client backend' order by random() limit 1");
 }

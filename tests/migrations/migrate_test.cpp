@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <migrations/migrate.hpp>
 #include <tests/support/database.hpp>
 
@@ -10,7 +10,7 @@
 
 using namespace annals;
 using migrations::migration, migrations::run;
-using eventstore::postgres::connection;
+using libpq::connection;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_file.hpp>
+#include <projections/sql/sql_file.hpp>
 #include <tests/migrations/privilege_matrix.hpp>
 #include <tests/support/login_user.hpp>
 
@@ -13,7 +13,7 @@
 #include <set>
 
 using namespace annals;
-using eventstore::postgres::connection, eventstore::postgres::statement_error;
+using libpq::connection, libpq::statement_error;
 
 namespace {
 

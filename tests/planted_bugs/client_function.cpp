@@ -2,7 +2,7 @@
 #include <tests/planted_bugs/client_function.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/transactional_append.hpp>
+#include <eventstore/postgres/append/transactional_append.hpp>
 
 #include <pqxx/pqxx>
 

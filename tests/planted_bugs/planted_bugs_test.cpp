@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 #include <tests/eventstore/postgres/held_in_transaction.hpp>
 #include <tests/histories/any_plan.hpp>
 #include <tests/histories/check.hpp>
@@ -27,9 +27,9 @@ using clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds time_for_a_bug{120};
 
 /// Throws when the function does not have the text: then the bug must be written for the new text.
-void replace_text(eventstore::postgres::connection& session, const replaced_text& text)
+void replace_text(libpq::connection& session, const replaced_text& text)
 {
-    eventstore::postgres::parameters name;
+    libpq::parameters name;
     name.add(text.function);
     auto source = session.query("select pg_get_functiondef($1::regproc)", name).get<std::string>(0, 0);
     const auto at = source.find(text.is);
@@ -41,7 +41,7 @@ void replace_text(eventstore::postgres::connection& session, const replaced_text
 struct planted_store {
     explicit planted_store(const bug& planted)
     {
-        eventstore::postgres::connection session(database.dsn());
+        libpq::connection session(database.dsn());
         if (!planted.tables.empty()) session.execute(planted.tables);
         for (const auto& text : planted.texts) replace_text(session, text);
         spoilt = std::make_shared<transactional_store>(database.dsn(), sound, planted.ways);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/planted_bugs/planted_readers.hpp>
 
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -50,12 +50,12 @@ auto rewriting_reader::read_logs(std::span<const log_cursor> cursors, const page
 auto statement_reader::read_logs(std::span<const log_cursor> cursors, const page_size& page, direction)
     -> std::vector<recorded_event>
 {
-    thread_local std::map<std::string, std::unique_ptr<postgres::connection>> sessions;
+    thread_local std::map<std::string, std::unique_ptr<libpq::connection>> sessions;
     auto& session = sessions[dsn_];
-    if (!session) session = std::make_unique<postgres::connection>(dsn_);
+    if (!session) session = std::make_unique<libpq::connection>(dsn_);
     std::vector<recorded_event> events;
     for (const auto& [log, after] : cursors) {
-        postgres::parameters values;
+        libpq::parameters values;
         values.add(log.category);
         values.add(std::int32_t{log.partition});
         values.add(after.number);

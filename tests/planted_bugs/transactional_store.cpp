@@ -2,7 +2,7 @@
 #include <tests/planted_bugs/transactional_store.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/transactional_append.hpp>
+#include <eventstore/postgres/append/transactional_append.hpp>
 
 #include <pqxx/pqxx>
 

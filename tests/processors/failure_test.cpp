@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
-#include <eventstore/postgres/sqlstate.hpp>
+#include <libpq/connection.hpp>
+#include <libpq/sqlstate.hpp>
 #include <processors/failure.hpp>
 
 #include <doctest/doctest.h>
@@ -12,7 +12,7 @@
 
 using namespace annals;
 using processors::blames_event;
-using eventstore::postgres::fault, eventstore::postgres::fault_of;
+using libpq::fault, libpq::fault_of;
 
 TEST_CASE("the SQLSTATE says what caused a refusal")
 {
@@ -46,7 +46,7 @@ TEST_CASE("only an event's own content is blamed on it")
     CHECK_FALSE(blames_event(pqxx::in_doubt_error("perhaps")));
     CHECK_FALSE(blames_event(pqxx::usage_error("a transaction is open")));
     CHECK_FALSE(blames_event(eventstore::unavailable("away")));
-    CHECK_FALSE(blames_event(eventstore::postgres::statement_error("42501", "no")));
+    CHECK_FALSE(blames_event(libpq::statement_error("42501", "no")));
     CHECK_FALSE(blames_event(std::bad_alloc()));
     CHECK_FALSE(blames_event(std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again))));
 }

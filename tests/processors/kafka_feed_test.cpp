@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/kafka/publisher.hpp>
-#include <eventstore/kafka/topic.hpp>
 #include <eventstore/memory/memory_store.hpp>
+#include <kafka/publisher.hpp>
+#include <kafka/topic.hpp>
 #include <processors/kafka_feed.hpp>
-#include <tests/eventstore/kafka/lone_ledger.hpp>
-#include <tests/eventstore/kafka/published.hpp>
+#include <tests/kafka/lone_ledger.hpp>
+#include <tests/kafka/published.hpp>
 #include <tests/processors/feed_contract.hpp>
 #include <tests/processors/observed_store.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 #include <migrations/migrate.hpp>
 #include <processors/model_connection.hpp>
 #include <tests/processors/refusal_of.hpp>
@@ -20,7 +20,7 @@
 
 using namespace annals;
 using namespace std::chrono_literals;
-using eventstore::postgres::connection;
+using libpq::connection;
 using processors::tests::refusal_of;
 
 namespace {

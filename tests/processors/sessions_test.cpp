@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
+#include <eventstore/postgres/append/transactional_append.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-#include <eventstore/postgres/transactional_append.hpp>
+#include <libpq/connection.hpp>
 #include <migrations/migrate.hpp>
 #include <processors/model_connection.hpp>
 #include <tests/processors/refusal_of.hpp>
@@ -15,7 +15,7 @@
 #include <vector>
 
 using namespace annals;
-using eventstore::postgres::connection;
+using libpq::connection;
 using processors::tests::refusal_of;
 
 namespace {

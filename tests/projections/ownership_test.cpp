@@ -2,8 +2,8 @@
 #include <eventstore/errors.hpp>
 #include <projections/ownership.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_file.hpp>
-#include <projections/sql_projection.hpp>
+#include <projections/sql/sql_file.hpp>
+#include <projections/sql/sql_projection.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 

@@ -3,9 +3,9 @@
 #include <processors/log_feed.hpp>
 #include <processors/processor_state.hpp>
 #include <processors/worker.hpp>
-#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_file.hpp>
+#include <projections/sql/projection_source.hpp>
+#include <projections/sql/sql_file.hpp>
 #include <telemetry/log.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/kept_lines.hpp>

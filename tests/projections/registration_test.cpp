@@ -5,10 +5,10 @@
 #include <processors/model_connection.hpp>
 #include <processors/processor_state.hpp>
 #include <processors/worker.hpp>
-#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_file.hpp>
-#include <projections/view.hpp>
+#include <projections/sql/projection_source.hpp>
+#include <projections/sql/sql_file.hpp>
+#include <projections/view/view.hpp>
 #include <tests/projections/support/cards.hpp>
 #include <tests/projections/support/waiting.hpp>
 #include <tests/support/database.hpp>
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(registered_database, "a projection that is removed and applied
 TEST_CASE_FIXTURE(registered_database, "a view of the program that is removed and registered again is resumed")
 {
     using intakes = projections::view<tests::intake>;
-    const auto created = eventstore::to_new_event(tests::sample_created{.sample_type = "blood"});
+    const auto created = facts::to_new_event(tests::sample_created{.sample_type = "blood"});
     REQUIRE(store.append({.streams = {{{"sample", "S-1"}, eventstore::expected_version::any(), {created}}}}));
     projections::registry::apply(session, intakes::definition());
     const auto hash = [&] {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <projections/given.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_projection.hpp>
-#include <projections/table.hpp>
-#include <projections/view.hpp>
+#include <projections/sql/sql_projection.hpp>
+#include <projections/table/table.hpp>
+#include <projections/view/view.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/old_laboratory.hpp>

@@ -2,10 +2,10 @@
 #include <eventstore/memory/memory_store.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/worker.hpp>
-#include <projections/projection_source.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_file.hpp>
-#include <projections/view.hpp>
+#include <projections/sql/projection_source.hpp>
+#include <projections/sql/sql_file.hpp>
+#include <projections/view/view.hpp>
 #include <tests/projections/support/cards.hpp>
 #include <tests/projections/support/waiting.hpp>
 #include <tests/support/database.hpp>
@@ -33,7 +33,7 @@ void append(eventstore::store& store, const std::string& key)
     eventstore::append_request request;
     request.streams.push_back({{"sample", key},
                                eventstore::expected_version::any(),
-                               {eventstore::to_new_event(tests::sample_created{.sample_type = "blood"})}});
+                               {facts::to_new_event(tests::sample_created{.sample_type = "blood"})}});
     REQUIRE(store.append(request));
 }
 

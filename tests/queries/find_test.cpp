@@ -3,7 +3,7 @@
 #include <processors/log_feed.hpp>
 #include <processors/worker.hpp>
 #include <projections/registry.hpp>
-#include <projections/view.hpp>
+#include <projections/view/view.hpp>
 #include <queries/errors.hpp>
 #include <queries/find.hpp>
 #include <tests/support/database.hpp>
@@ -57,7 +57,7 @@ TEST_CASE("an appended event is found, after its token, once a worker has applie
                               {std::make_shared<projections::view<whereabouts>>()});
     queries::database database(at.dsn());
     const auto move = [&](const std::string& to) {
-        return store.append({.streams = {{{"sample", "S-1"}, {}, {eventstore::to_new_event(sample_moved{to})}}}})
+        return store.append({.streams = {{{"sample", "S-1"}, {}, {facts::to_new_event(sample_moved{to})}}}})
             .value()
             .token();
     };

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/handle.hpp>
-#include <eventstore/kafka/publisher.hpp>
-#include <eventstore/kafka/topic.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <kafka/publisher.hpp>
+#include <kafka/topic.hpp>
 #include <processors/kafka_feed.hpp>
 #include <processors/log_feed.hpp>
 #include <processors/worker.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_file.hpp>
-#include <projections/sql_projection.hpp>
-#include <projections/table.hpp>
-#include <projections/view.hpp>
-#include <tests/eventstore/kafka/lone_ledger.hpp>
-#include <tests/eventstore/kafka/published.hpp>
+#include <projections/sql/sql_file.hpp>
+#include <projections/sql/sql_projection.hpp>
+#include <projections/table/table.hpp>
+#include <projections/view/view.hpp>
+#include <tests/kafka/lone_ledger.hpp>
+#include <tests/kafka/published.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/old_laboratory.hpp>
 
@@ -29,12 +29,12 @@ using eventstore::new_event;
 
 namespace {
 
-using facts = std::variant<measured, put_away>;
+using todays_facts = std::variant<measured, put_away>;
 
 /// Its refusal shows which facts it has seen.
 struct sample {
     static constexpr auto category = "sample";
-    using event = facts;
+    using event = todays_facts;
     using decision = commands::decision<event>;
     struct show {};
 
@@ -48,7 +48,7 @@ struct sample {
 /// What happened to a sample.
 struct life {
     static constexpr projections::header header{.projection = "life", .version = 1, .categories = "sample"};
-    using event = facts;
+    using event = todays_facts;
     std::string seen;
     void evolve(const measured& fact) { seen += "measured by " + fact.by + ". "; }
     void evolve(const put_away& fact) { seen += "at " + fact.place + ". "; }
@@ -180,19 +180,19 @@ TEST_CASE_FIXTURE(old_samples, "Kafka carries events as stored, and read models 
     const auto settings = broker_settings();
     lone_ledger ledger(*store);
     const std::jthread publishing(
-        [&](std::stop_token stop) { eventstore::kafka::publisher(*store, ledger, settings).run(std::move(stop)); });
+        [&](std::stop_token stop) { kafka::publisher(*store, ledger, settings).run(std::move(stop)); });
     REQUIRE(difference_after(10s, *store, settings, "sample") == "");
 
-    const auto records = read_partition(settings, eventstore::kafka::topic_of(settings, "sample"), 0);
+    const auto records = read_partition(settings, kafka::topic_of(settings, "sample"), 0);
     REQUIRE(records.size() == past.size());
     sample seen;
     for (std::size_t i = 0; i < past.size(); ++i) {
-        const auto came = eventstore::kafka::from_record(records[i], 0);
+        const auto came = kafka::from_record(records[i], 0);
         REQUIRE(came);
         CHECK(came->event.type == past[i].type);
         CHECK(came->event.schema_version == past[i].schema_version);
         CHECK(came->event.data == past[i].data);
-        eventstore::for_each_fact<facts>(came->event, [&](const auto& fact) { seen.evolve(fact); });
+        facts::for_each_fact<todays_facts>(came->event, [&](const auto& fact) { seen.evolve(fact); });
     }
     CHECK(seen.seen == as_facts);
 

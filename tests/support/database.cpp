@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/support/database.hpp>
 
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/uuid.hpp>
+#include <libpq/connection.hpp>
 #include <migrations/migrate.hpp>
 
 #include <cstdlib>
@@ -11,7 +11,7 @@
 namespace annals::tests {
 namespace {
 
-using eventstore::postgres::connection;
+using libpq::connection;
 
 constexpr std::string_view template_prefix = "annals_template_";
 
@@ -42,7 +42,7 @@ auto template_name() -> std::string
 
 auto exists(connection& session, const std::string& name) -> bool
 {
-    eventstore::postgres::parameters wanted;
+    libpq::parameters wanted;
     wanted.add(name);
     return !session.query("select from pg_database where datname = $1", wanted).empty();
 }

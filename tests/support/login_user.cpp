@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/support/login_user.hpp>
 
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 
 namespace annals::tests {
 
-using eventstore::postgres::connection;
+using libpq::connection;
 
 login_user::login_user(const temporary_database& database, std::string_view name, std::span<const std::string> roles)
     : name_(database.name() + "_" + std::string(name)), dsn_(database.dsn() + " user=" + name_)

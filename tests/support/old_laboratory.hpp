@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event_type.hpp>
+#include <facts/event_type.hpp>
 
 #include <optional>
 #include <stdexcept>
@@ -32,25 +32,25 @@ ANNALS_EVENT(archived, "sample.archived")
 // clang-format on
 
 /// 1 → 2: volumes were microlitres.
-inline void upcast(eventstore::from_version<measured, 1>, eventstore::json& stored)
+inline void upcast(facts::from_version<measured, 1>, eventstore::json& stored)
 {
     stored["volume_ml"] = stored.at("volume_ul").get<double>() / 1000;
 }
 
 /// 2 → 3: the person who measured was called `user`.
-inline void upcast(eventstore::from_version<measured, 2>, eventstore::json& stored)
+inline void upcast(facts::from_version<measured, 2>, eventstore::json& stored)
 {
     stored["by"] = stored.value("user", "");
 }
 
 /// 1 → 2: only shelves were known, when it was called shelved.
-inline void upcast(eventstore::from_version<put_away, 1>, eventstore::json& stored)
+inline void upcast(facts::from_version<put_away, 1>, eventstore::json& stored)
 {
     stored["place"] = "shelf " + stored.value("shelf", "?");
 }
 
 /// 1 → 2: the person who received it was not recorded.
-inline void upcast(eventstore::from_version<received, 1>, eventstore::json& stored) { stored["by"] = "the desk"; }
+inline void upcast(facts::from_version<received, 1>, eventstore::json& stored) { stored["by"] = "the desk"; }
 
 inline auto upcast(const arrived& was) -> received
 {

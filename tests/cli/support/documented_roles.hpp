@@ -8,14 +8,14 @@
 
 namespace annals::tests {
 
-/// The SQL block below a heading of docs/roles.md.
+/// The SQL block below a heading of docs/operating/roles.md.
 inline auto documented_sql(const std::string& heading) -> std::string
 {
-    std::ifstream file("docs/roles.md");
+    std::ifstream file("docs/operating/roles.md");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     const std::string opening = "```sql\n";
     const auto begin = text.find(opening, text.find("\n## " + heading + "\n"));
-    if (begin == std::string::npos) throw std::runtime_error("docs/roles.md has no SQL under " + heading);
+    if (begin == std::string::npos) throw std::runtime_error("docs/operating/roles.md has no SQL under " + heading);
     const auto first = begin + opening.size();
     return text.substr(first, text.find("```", first) - first);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -11,7 +11,7 @@
 #include <thread>
 
 using namespace annals;
-using namespace annals::eventstore::postgres;
+using namespace annals::libpq;
 
 namespace {
 
@@ -349,7 +349,7 @@ TEST_CASE("a client lists the categories and their partitions")
 TEST_CASE("each function has the parameters that the page names, and is called by them")
 {
     database_and_client other;
-    std::ifstream file("docs/sql-api.md");
+    std::ifstream file("docs/reference/sql-api.md");
     const std::string page{std::istreambuf_iterator<char>(file), {}};
     const std::regex row{R"(\n\| `((?:call )?annals\.\w+)\(([^)]*)\)` \|)"};
     int functions = 0;

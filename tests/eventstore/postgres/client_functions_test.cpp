@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 #include <tests/eventstore/payload_corpus.hpp>
 #include <tests/support/database.hpp>
 
@@ -8,6 +8,7 @@
 
 using namespace annals;
 using namespace annals::eventstore::postgres;
+using namespace annals::libpq;
 
 namespace {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
 #include <eventstore/partition.hpp>
-#include <eventstore/postgres/connection.hpp>
+#include <eventstore/postgres/append/transactional_append.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
-#include <eventstore/postgres/transactional_append.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -121,7 +121,7 @@ auto end_backends(unsigned seed, const std::string& dsn, const std::atomic<bool>
 {
     int ended = 0;
     std::mt19937 random(seed);
-    postgres::connection session(dsn);
+    libpq::connection session(dsn);
     while (!is_over) {
         ended += session
                      .query("select pg_terminate_backend(pid) from pg_stat_activity "

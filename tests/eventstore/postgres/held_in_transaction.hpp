@@ -2,7 +2,7 @@
 #pragma once
 
 #include <eventstore/contract/subject.hpp>
-#include <eventstore/postgres/transactional_append.hpp>
+#include <eventstore/postgres/append/transactional_append.hpp>
 
 #include <pqxx/pqxx>
 

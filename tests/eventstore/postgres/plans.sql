@@ -42,7 +42,7 @@ create function public.fill(first int, last int) returns void language sql as $$
          (select 1 + annals.partition_of('H', partitions) as log from annals.categories) hot;
     insert into annals.snapshots (log, version, last_event, key, state_schema, state)
     select 1, 1, public.id_of(n), 'S-' || n, 'visit', '{}' from generate_series(first, last) n;
-    insert into annals.orders (verb, subject, asked_by, state, finished_at)
+    insert into annals.jobs (verb, subject, asked_by, state, finished_at)
     select 'pause projection', 'seen', 'somebody', 'done', now() from generate_series(first, last) n;
 $$;
 
@@ -52,7 +52,7 @@ create function public.reads() returns bigint language sql volatile as $$
     from pg_class c
     left join pg_index i on i.indexrelid = c.oid
     where coalesce(i.indrelid, c.oid) in ('annals.events'::regclass, 'annals.idempotency_keys'::regclass,
-                                          'annals.snapshots'::regclass, 'annals.orders'::regclass)
+                                          'annals.snapshots'::regclass, 'annals.jobs'::regclass)
 $$;
 
 -- What a statement reads, and the SQLSTATE it ends with ('00000': success). Its changes are undone.

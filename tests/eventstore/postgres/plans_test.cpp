@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/eventstore/postgres/sql_of_sources.hpp>
 #include <tests/support/database.hpp>
 
@@ -12,10 +12,10 @@
 #include <regex>
 
 /// No statement may read more because a table has grown. Each is counted at two sizes of the tables that grow with
-/// use: events, idempotency keys, snapshots, orders. (All others have a row for each log, projection or process.) The
+/// use: events, idempotency keys, snapshots, jobs. (All others have a row for each log, projection or process.) The
 /// server itself counts index entries and table rows, also inside functions.
 using namespace annals;
-using namespace annals::eventstore::postgres;
+using namespace annals::libpq;
 
 namespace {
 
@@ -54,25 +54,25 @@ const std::map<std::string, constant> constants{
      {"int, text, bigint, uuid[], text[], smallint[], json[], json[], timestamptz[]",
       "<log>, 'H', -1, array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], "
       "array[null::timestamptz]"}},
-    {"append_statements.append_known",
+    {"append_statements.append_predicted",
      {"int[], int[], text[], bigint[], timestamptz, bigint, int[], text[], bigint[], bigint[], uuid[], text[], "
       "smallint[], json[], json[], timestamptz[]",
       "'{<log>}', '{<log>}', '{H}', '{5}', now(), 'annals.events'::regclass::oid::bigint, '{<log>}', '{H}', "
       "'{<beyond>}', "
       "'{<beyond>}', array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], "
       "array[null::timestamptz]"}},
-    {"append_statements.append_known_event",
+    {"append_statements.append_predicted_event",
      {"int, text, bigint, bigint, timestamptz, bigint, uuid, text, smallint, json, json, timestamptz",
       "<log>, 'H', <beyond>, <beyond>, now(), 'annals.events'::regclass::oid::bigint, gen_random_uuid(), 'a', "
       "1::smallint, '{}', '{}', null"}},
     {"append_statements.find_ends", {"int[]", "'{<logs>}'"}},
     {"housekeeping.select_too_old", {"int", "30", false}},
-    {"order_book.cancel_order", {"bigint", "1", false}},
-    {"order_book.finish_order", {"bigint, text, text", "1, 'done', ''", false}},
-    {"order_book.insert_order", {"text, text, text, text", "'pause projection', 'seen', 'somebody', ''", false}},
-    {"order_book.report_progress", {"bigint, text", "1, ''", false}},
-    {"order_book.select_orders", {"bigint, bool, bigint", "null, false, 10", false}},
-    {"order_book.take_order", {"uuid, text[], bigint", "gen_random_uuid(), '{pause projection}', null", false}},
+    {"job_table.cancel_job", {"bigint", "1", false}},
+    {"job_table.finish_job", {"bigint, text, text", "1, 'done', ''", false}},
+    {"job_table.insert_job", {"text, text, text, text", "'pause projection', 'seen', 'somebody', ''", false}},
+    {"job_table.report_progress", {"bigint, text", "1, ''", false}},
+    {"job_table.select_jobs", {"bigint, bool, bigint", "null, false, 10", false}},
+    {"job_table.take_job", {"uuid, text[], bigint", "gen_random_uuid(), '{pause projection}', null", false}},
     {"postgres_snapshots.keep_snapshot",
      {"int, text, text, bigint, uuid, json", "1, 'S-1', 'visit', 2, gen_random_uuid(), '{}'"}},
     {"postgres_snapshots.select_snapshot", {"int, text, text", "1, 'S-1', 'visit'"}},
@@ -156,14 +156,15 @@ const std::vector<std::string> read_nothing{"new_id",        "parse_token",     
 auto reads_what_grows(const std::string& statement) -> bool
 {
     static const std::regex grows{
-        R"(\b(from|into|join|update)\s+annals\.(events|idempotency_keys|snapshots|orders|append_many)\b)"};
+        R"(\b(from|into|join|update)\s+annals\.(events|idempotency_keys|snapshots|jobs|append_many)\b)"};
     return std::regex_search(statement, grows);
 }
 
 auto statements() -> const std::vector<tests::source_statement>&
 {
     static const auto all = [] {
-        auto found = tests::statements_below({"eventstore", "processors", "projections", "queries", "cli", "commands"});
+        auto found = tests::statements_below(
+            {"eventstore", "libpq", "processors", "projections", "queries", "app", "operations", "cli", "commands"});
         std::erase_if(found, [](const auto& each) { return !reads_what_grows(each.text); });
         return found;
     }();
@@ -185,7 +186,7 @@ public:
         std::ifstream file("tests/eventstore/postgres/plans.sql");
         owner_.execute({std::istreambuf_iterator<char>(file), {}});
         // This test decides when statistics are collected.
-        for (const auto* table : {"events", "idempotency_keys", "snapshots", "orders", "logs"})
+        for (const auto* table : {"events", "idempotency_keys", "snapshots", "jobs", "logs"})
             owner_.execute(std::string("alter table annals.") + table + " set (autovacuum_enabled = off)");
         owner_.execute("select public.begin_filling(" + std::to_string(logs) + ")");
         values_ = {{"<log>", text("select (1 + annals.partition_of('H', " + std::to_string(logs) + "))::text")},

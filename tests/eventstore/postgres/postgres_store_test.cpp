@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/errors.hpp>
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -60,7 +60,7 @@ TEST_CASE("a database without the schema is refused, and says what to do")
 TEST_CASE("a server that may lose confirmed events is refused, unless that is accepted")
 {
     const tests::temporary_database database;
-    postgres::connection(database.dsn()).execute("alter database " + database.name() + " set synchronous_commit = off");
+    libpq::connection(database.dsn()).execute("alter database " + database.name() + " set synchronous_commit = off");
     const auto open = [&] { postgres::open_store({.dsn = database.dsn()}); };
     CHECK_THROWS_AS(open(), mismatch);
     CHECK(message_of(open).find("synchronous_commit is off for the database " + database.name()) != std::string::npos);
@@ -82,7 +82,7 @@ TEST_CASE("waiting readers learn of commits elsewhere, with or without a notific
     here->ensure_category({"sample", 1});
     std::this_thread::sleep_for(std::chrono::milliseconds{300});         // earlier commits have been signalled
     const auto seen = here->changes().count();
-    postgres::connection session(database.dsn());
+    libpq::connection session(database.dsn());
     session.execute("select annals.append('sample', 'S-1', '{a}', array['{}']::json[])");
     CHECK(here->changes().wait(seen, std::chrono::seconds{5}));
 }

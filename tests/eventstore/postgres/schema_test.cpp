@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/partition.hpp>
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -8,7 +8,7 @@
 #include <random>
 
 using namespace annals;
-using namespace annals::eventstore::postgres;
+using namespace annals::libpq;
 
 namespace {
 

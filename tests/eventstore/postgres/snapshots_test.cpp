@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
 #include <eventstore/postgres/postgres_snapshots.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -18,11 +18,11 @@ auto snapshot_at(std::int64_t version, std::string state = R"({"now":  "validate
     return {s1, "sample.1.0123456789abcdef", {version}, new_uuid(), std::move(state)};
 }
 
-auto sqlstate_of(postgres::connection& session, const std::string& statement) -> std::string
+auto sqlstate_of(libpq::connection& session, const std::string& statement) -> std::string
 {
     try {
         session.execute(statement);
-    } catch (const postgres::statement_error& problem) {
+    } catch (const libpq::statement_error& problem) {
         return problem.sqlstate();
     }
     return "00000";
@@ -62,7 +62,7 @@ TEST_CASE("no snapshot is kept or found for a missing stream, and invalid JSON i
     snapshots->keep(snapshot_at(1));
     CHECK_FALSE(snapshots->find(s1, "sample.1.0123456789abcdef"));
     postgres::open_store({.dsn = database.dsn()})->ensure_category({"sample", 4});
-    CHECK_THROWS_AS(snapshots->keep(snapshot_at(1, "{")), postgres::statement_error);
+    CHECK_THROWS_AS(snapshots->keep(snapshot_at(1, "{")), libpq::statement_error);
 }
 
 TEST_CASE("a database without snapshots gives an error that says how to get them")
@@ -79,7 +79,7 @@ TEST_CASE("a database without snapshots gives an error that says how to get them
 TEST_CASE("a writer may do anything to snapshots but drop them; no other role sees them")
 {
     const tests::temporary_database database;
-    postgres::connection session(database.dsn());
+    libpq::connection session(database.dsn());
     session.execute("select annals.ensure_category('sample', 1); set role annals_writer");
     for (const auto* statement :
          {"insert into annals.snapshots (log, key, state_schema, version, last_event, state)"

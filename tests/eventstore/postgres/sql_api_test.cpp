@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/connection.hpp>
+#include <libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/login_user.hpp>
 
@@ -10,12 +10,12 @@
 #include <vector>
 
 using namespace annals;
-using namespace annals::eventstore::postgres;
+using namespace annals::libpq;
 
 namespace {
 
 const std::vector<std::string> appender{"annals_appender"};
-const std::string page = "docs/sql-api.md";
+const std::string page = "docs/reference/sql-api.md";
 
 const std::string row_in_a_wrong_log_behind_a_hole =
     "insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata) "

@@ -3,7 +3,7 @@
 #include <cli/import/importer.hpp>
 #include <eventstore/postgres/postgres_store.hpp>
 #include <projections/registry.hpp>
-#include <projections/sql_projection.hpp>
+#include <projections/sql/sql_projection.hpp>
 #include <tests/examples/hospital/expected_rows.hpp>
 #include <tests/examples/hospital/sepsis.hpp>
 #include <tests/support/database.hpp>

@@ -124,5 +124,5 @@ TEST_CASE("the card tells where a sample is")
 TEST_CASE("volumes were microlitres in the first form of a validation")
 {
     using namespace annals::eventstore;
-    CHECK(decode_stored<sample_validated>(R"({"by":"ada","volume_ul":4000})", 1).volume_ml == 4);
+    CHECK(annals::facts::decode_stored<sample_validated>(R"({"by":"ada","volume_ul":4000})", 1).volume_ml == 4);
 }

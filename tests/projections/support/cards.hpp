@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event_type.hpp>
+#include <facts/event_type.hpp>
 #include <projections/header.hpp>
 
 #include <optional>

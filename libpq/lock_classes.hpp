@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The first integer of every advisory lock that annals takes; the second says what is locked. Locks of other
+/// programs do not collide with them.
+namespace annals::libpq::lock_class {
+
+inline constexpr int append = 4711;  ///< of a log (the append statements and functions take it as a literal)
+inline constexpr int migrations = 4712;  ///< 0
+inline constexpr int publisher = 4713;  ///< of a log
+inline constexpr int processor_lease = 4714;  ///< of work that processes divide
+inline constexpr int projection = 4715;  ///< of a projection
+
+}  // namespace annals::libpq::lock_class

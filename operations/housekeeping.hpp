@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+namespace annals::libpq {
+class connection;
+}  // namespace annals::libpq
+
+namespace annals::operations {
+
+/// Deletes idempotency keys that are older than this, immediately and then every hour until asked to stop. Several
+/// processes may do so. A failure is logged, and tried again after a minute.
+void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token&);
+
+/// Whether there are idempotency keys that should have been deleted: they are a day too old, and no process did it.
+/// False for a user who may not see them.
+auto has_forgotten_keys(libpq::connection& log, std::chrono::days kept) -> bool;
+
+}  // namespace annals::operations

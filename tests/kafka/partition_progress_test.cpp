@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <kafka/partition_progress.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace annals;
+using namespace annals::eventstore;
+using kafka::partition_progress;
+
+namespace {
+
+auto event_at(std::int64_t position) -> recorded_event
+{
+    recorded_event event;
+    event.position = {position};
+    event.id = new_uuid();
+    return event;
+}
+
+/// For a log whose topic holds nothing yet.
+struct begun {
+    partition_progress progress{{{"sample", 0}, 1, 1}, "annals.sample", {.log = {"sample", 0}}, true};
+
+    void offer(std::int64_t position) { progress.offer(event_at(position)); }
+};
+
+}  // namespace
+
+TEST_CASE("a producer's first event goes alone, until it is acknowledged")
+{
+    begun of;
+    of.progress.begin_with_one();
+    CHECK(of.progress.has_room());
+    of.offer(1);
+    CHECK_FALSE(of.progress.has_room());
+    of.progress.acknowledge(0);
+    of.offer(2);
+    CHECK(of.progress.has_room());
+    of.progress.begin_with_one();                        // of another producer
+    CHECK_FALSE(of.progress.has_room());
+}
+
+TEST_CASE("an acknowledgement below what was acknowledged is not of this topic")
+{
+    begun of;
+    of.offer(1);
+    of.offer(2);
+    of.progress.acknowledge(5);
+    CHECK_FALSE(of.progress.is_next(5));
+    CHECK(of.progress.is_next(6));
+}

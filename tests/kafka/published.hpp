@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <eventstore/store.hpp>
+#include <tests/kafka/broker.hpp>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+/// The records of a topic, compared with the log it was filled from.
+namespace annals::tests {
+
+/// Positions of a partition's records, in topic order.
+auto published_positions(const kafka::settings&, const eventstore::log_id&) -> std::vector<std::int64_t>;
+
+/// The first difference between the first occurrences in a category's topic and its logs: order, completeness, bytes.
+/// Empty: none.
+auto difference(eventstore::store&, const kafka::settings&, const std::string& category) -> std::string;
+
+/// The same, after waiting for the difference to disappear.
+auto difference_after(std::chrono::seconds patience, eventstore::store&, const kafka::settings&,
+                      const std::string& category) -> std::string;
+
+/// Whether a condition became true in time.
+auto waited_until(std::chrono::seconds patience, auto condition) -> bool
+{
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!condition())
+        if (std::chrono::steady_clock::now() > until) return false;
+        else std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    return true;
+}
+
+/// Appends this many events to a few streams, one after the other.
+void append_events(eventstore::store&, const std::string& category, int count);
+
+}  // namespace annals::tests

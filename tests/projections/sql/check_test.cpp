@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <eventstore/memory/memory_store.hpp>
+#include <projections/sql/check.hpp>
+#include <tests/projections/support/events.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace annals;
+using projections::parse_sql;
+
+namespace {
+
+const std::string doors = "-- projection: doors\n-- version: 1\n-- categories: door\n";
+const std::string table = "create table doors (key text primary key);\n";
+const std::string open_and_close =
+    "-- apply: open\ninsert into doors select distinct key from batch on conflict do nothing;\n"
+    "-- apply: close\ndelete from doors where key in (select key from batch);\n";
+
+auto open_close_open() -> tests::made_up_log
+{
+    tests::made_up_log log("door");
+    for (const auto* type : {"open", "close", "open"}) log.add("a", type);
+    return log;
+}
+
+struct scratch_database {
+    tests::temporary_database database;
+    pqxx::connection session{database.dsn()};
+
+    auto check(const std::string& text) -> std::string
+    {
+        const auto found = projections::check(session, parse_sql(text, "doors.sql"), open_close_open().events());
+        return found ? to_string(*found) : "the same";
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(scratch_database, "a file whose rows do not depend on batches passes and leaves nothing")
+{
+    CHECK(check(doors + table + open_and_close) == "the same");
+    pqxx::work tx(session);
+    CHECK(tx.query_value<int>("select count(*) from pg_namespace where nspname like 'check%' or nspname like 'p\\_%'")
+          == 0);
+    CHECK(tx.query_value<int>("select count(*) from pg_roles where rolname like 'annals\\_p\\_%doors' and rolname like "
+                              "'%' || (select oid from pg_database where datname = current_database()) || '%'")
+          == 0);
+}
+
+TEST_CASE_FIXTURE(scratch_database, "a file whose rows depend on batches is found, with table and row")
+{
+    CHECK(check(doors + "-- order: none\n" + table + open_and_close)
+          == "the rows of doors depend on how events are batched: (a) when applied one by one");
+    CHECK(check(doors
+                + "create table batches (n bigint);\n-- apply: *\ninsert into batches select count(*) from batch;\n")
+          == "the rows of batches depend on how events are batched: (1) when applied one by one, (3) when applied "
+             "together");
+}
+
+TEST_CASE_FIXTURE(scratch_database, "an event that cannot be applied is named")
+{
+    CHECK_THROWS_WITH_AS(
+        check(doors
+              + "create table doors (key text primary key);\n-- apply: *\ninsert into doors select key from batch;"),
+        doctest::Contains("doors.sql: the event door-a version 2 (close) cannot be applied: duplicate key value"),
+        eventstore::invalid_request);
+}
+
+TEST_CASE("a sample has the first events of every log of the categories that exist")
+{
+    eventstore::memory::memory_store store(4);
+    for (int i = 0; i < 100; ++i) {
+        eventstore::append_request request;
+        request.streams.push_back(
+            {{"door", "k" + std::to_string(i)}, eventstore::expected_version::any(), {{.type = "open"}}});
+        REQUIRE(store.append(request));
+    }
+    CHECK(projections::sample_of(store, {"door", "nowhere"}, 20).size() == 20);
+    CHECK(projections::sample_of(store, {"nowhere"}, 20).empty());
+}
