@@ -20,6 +20,7 @@ namespace annals::benchmarks {
 namespace {
 
 using namespace eventstore;
+
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 

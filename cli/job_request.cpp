@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cli/job_request.hpp>
 
-#include <app/pause_between.hpp>
 #include <app/stop_signals.hpp>
+#include <eventstore/back_off.hpp>
 
 #include <pwd.h>
 
@@ -63,7 +63,7 @@ auto request_job(const session& session, operations::job wanted, const operation
             if (const auto taken = stored.take(eventstore::new_uuid(), verbs_of(actions), number))
                 operations::carry_out(stored, *taken, actions);
         progress.advance_to(0, found->progress.empty() ? found->state : found->progress);
-        app::pause_between(signals.token(), look_every);
+        eventstore::pause(signals.token(), look_every);
     }
     session.terminal().note("job " + std::to_string(number) + " continues without you: " + session.program()
                             + " jobs show " + std::to_string(number));

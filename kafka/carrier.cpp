@@ -10,6 +10,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 constexpr page_size page{.events_max = 500, .bytes_max = 512 << 10};

@@ -13,6 +13,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 /// Errors arrive as events and results, but the reason of a failed connection is only logged.

@@ -10,6 +10,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 constexpr std::string_view utc = "Z", utc_as_offset = "+00:00";

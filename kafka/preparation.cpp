@@ -14,6 +14,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 auto obstacle_to_claim(publication_ledger& ledger, const settings& settings, const std::string& category)

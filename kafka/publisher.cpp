@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <kafka/publisher.hpp>
 
+#include <eventstore/back_off.hpp>
 #include <eventstore/errors.hpp>
 #include <eventstore/server_away.hpp>
 #include <kafka/client.hpp>
@@ -8,36 +9,23 @@
 #include <kafka/topic.hpp>
 #include <telemetry/log.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <set>
 #include <string>
 
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 using namespace std::chrono_literals;
 using telemetry::level;
 
-constexpr auto retry_delay_min = 100ms;
-constexpr auto retry_delay_max = 2000ms;
-
-void sleep(const std::stop_token& stop, std::chrono::milliseconds time)
-{
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
-    never.wait_for(lock, stop, time, [] { return false; });
-}
-
 /// Logs each kind of outage once, however often and in whatever words it is reported, and once when it is over.
 class trouble {
 public:
-    auto delay() const -> std::chrono::milliseconds { return delay_; }
+    auto delay() -> std::chrono::milliseconds { return delays_.next(); }
 
     void met(const std::exception& problem)
     {
@@ -49,18 +37,18 @@ public:
         if (said_.insert(kind).second)
             telemetry::log(will_pass ? level::warning : level::error,
                            std::string("publishing waits: ") + problem.what());
-        delay_ = std::min(2 * delay_, retry_delay_max);
     }
 
     void over()
     {
         if (!said_.empty()) telemetry::log(level::info, "publishing again");
-        *this = {};
+        said_.clear();
+        delays_.reset();
     }
 
 private:
     std::set<std::string> said_;
-    std::chrono::milliseconds delay_ = retry_delay_min;
+    back_off delays_{100ms, 2000ms};
 };
 
 }  // namespace
@@ -84,10 +72,10 @@ void publisher::run(std::stop_token stop)
             }
             publishing.finish();
         } catch (const server_away&) {
-            sleep(stop, trouble.delay());
+            pause(stop, trouble.delay());
         } catch (const std::exception& problem) {
             trouble.met(problem);
-            sleep(stop, trouble.delay());
+            pause(stop, trouble.delay());
         }
     }
 }

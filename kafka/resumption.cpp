@@ -13,6 +13,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 /// How many records from the end are read without a cursor: more than one publisher ever had in flight.

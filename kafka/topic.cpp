@@ -10,6 +10,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 using namespace std::chrono_literals;

@@ -10,6 +10,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 auto new_topic(const std::string& name, const category& category, const settings& settings) -> new_topic_handle

@@ -9,6 +9,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 using namespace std::chrono_literals;

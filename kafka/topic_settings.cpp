@@ -6,6 +6,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 constexpr std::int64_t hour_ms = 3'600'000;

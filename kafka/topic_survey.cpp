@@ -10,6 +10,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 using found_topics = std::map<std::string, found_topic>;

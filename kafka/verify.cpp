@@ -11,6 +11,7 @@
 namespace annals::kafka {
 
 using namespace eventstore;
+
 namespace {
 
 constexpr page_size page{.events_max = 500, .bytes_max = 1 << 20};

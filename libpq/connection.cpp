@@ -11,6 +11,7 @@
 namespace annals::libpq {
 
 using namespace eventstore;
+
 statement_error::statement_error(std::string sqlstate, const std::string& message)
     : error(message + " (SQLSTATE " + sqlstate + ")", fault_of(sqlstate) == fault::passing),
       sqlstate_(std::move(sqlstate))

@@ -12,6 +12,7 @@
 namespace annals::libpq {
 
 using namespace eventstore;
+
 namespace {
 
 constexpr std::array<std::string_view, 5> where_to{"host", "hostaddr", "port", "user", "dbname"};

@@ -12,6 +12,7 @@
 namespace annals::libpq {
 
 using namespace eventstore;
+
 namespace {
 
 /// For the session's life where the session is ours alone. Through a pooler, whose process id is not the server's,

@@ -6,6 +6,7 @@
 namespace annals::libpq {
 
 using namespace eventstore;
+
 namespace {
 
 template <class... T>

@@ -6,6 +6,7 @@
 namespace annals::libpq {
 
 using namespace eventstore;
+
 namespace {
 
 /// Every statement here is an index scan, whatever its values. Without these settings the server would sort a table

@@ -10,6 +10,7 @@
 namespace annals::libpq {
 
 using namespace eventstore;
+
 namespace {
 
 void add(std::string& all, std::string_view keyword, std::string_view value)

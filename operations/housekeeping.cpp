@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <operations/housekeeping.hpp>
 
-#include <app/pause_between.hpp>
+#include <eventstore/back_off.hpp>
 #include <libpq/connection.hpp>
 #include <telemetry/repeated_problem.hpp>
 
@@ -41,7 +41,7 @@ void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_
         } catch (const std::exception& met) {
             problem.met(met.what());
         }
-        app::pause_between(stop, is_done ? purge_every : try_again_after);
+        eventstore::pause(stop, is_done ? purge_every : try_again_after);
     }
 }
 

@@ -2,7 +2,7 @@
 #include <operations/job_worker.hpp>
 
 #include <app/failure.hpp>
-#include <app/pause_between.hpp>
+#include <eventstore/back_off.hpp>
 #include <telemetry/repeated_problem.hpp>
 
 namespace annals::operations {
@@ -50,11 +50,11 @@ void job_worker::run(std::stop_token stop)
             stored->wait(look_every);
         } catch (const eventstore::server_away&) {
             stored.reset();
-            app::pause_between(stop, look_every);
+            eventstore::pause(stop, look_every);
         } catch (const std::exception& met) {
             stored.reset();
             problem.met(met.what());
-            app::pause_between(stop, look_every);
+            eventstore::pause(stop, look_every);
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <operations/presence.hpp>
 
-#include <app/pause_between.hpp>
+#include <eventstore/back_off.hpp>
 #include <eventstore/json.hpp>
 #include <libpq/connection.hpp>
 #include <telemetry/repeated_problem.hpp>
@@ -151,7 +151,7 @@ void presence::run(std::stop_token stop)
             problem.met(met.what());
         }
         if (stop.stop_requested()) return;
-        app::pause_between(stop, beat_every);
+        eventstore::pause(stop, beat_every);
     }
 }
 

@@ -77,12 +77,4 @@ auto one_line(const std::exception& problem) -> std::string
     return line;
 }
 
-auto back_off::next() -> std::chrono::milliseconds
-{
-    constexpr int doublings_max = 7;
-    const int longest = std::min(5000, 50 << std::min(attempts_, doublings_max));
-    ++attempts_;
-    return std::chrono::milliseconds(std::uniform_int_distribution(longest / 2, longest)(random_));
-}
-
 }  // namespace annals::processors

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <exception>
-#include <random>
 #include <string>
 
 namespace pqxx {
@@ -32,18 +31,5 @@ auto is_time_out(const std::exception&) -> bool;
 
 /// An exception's message, on one line.
 auto one_line(const std::exception&) -> std::string;
-
-/// How long to wait before the next attempt: 50 ms, doubled each time up to 5 s. A random part, up to half, is taken
-/// off, so that processes that failed together do not retry together.
-class back_off {
-public:
-    auto next() -> std::chrono::milliseconds;
-    void reset() { attempts_ = 0; }
-    auto attempts() const -> int { return attempts_; }
-
-private:
-    int attempts_ = 0;
-    std::minstd_rand random_{std::random_device{}()};
-};
 
 }  // namespace annals::processors

@@ -18,6 +18,7 @@ constexpr auto find_tables = "set search_path = \"$user\", public";
 }  // namespace
 
 using namespace libpq;
+
 using eventstore::server_away;
 
 auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <eventstore/back_off.hpp>
 #include <processors/batch_applier.hpp>
 #include <processors/failure.hpp>
 #include <processors/processor_state.hpp>
@@ -80,7 +81,7 @@ private:
     processor_state state_;
     std::chrono::steady_clock::time_point state_read_at_;
     bool in_doubt_ = false;
-    back_off back_off_;
+    eventstore::back_off back_off_{std::chrono::milliseconds(50), std::chrono::seconds(5)};
     bool said_why_ = false;  ///< whether the reason of the retries was logged
     std::atomic<bool> stopped_ = false;
     std::jthread thread_;  // last: ends before what it uses

@@ -15,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace eventstore;
+
 using libpq::array, libpq::connection, libpq::parameters;
 
 constexpr auto look_every_min = 1ms;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
-#include <app/pause_between.hpp>
 #include <app/stop_signals.hpp>
 #include <cli/session.hpp>
 #include <cli/source_reader.hpp>
 #include <cli/terminal/event_lines.hpp>
 #include <cli/verbs/verbs.hpp>
+#include <eventstore/back_off.hpp>
 #include <eventstore/errors.hpp>
 
 #include <csignal>
@@ -77,7 +77,7 @@ private:
             if (!problem.retryable()) throw;
             if (!std::exchange(is_away_, true))
                 session_.terminal().warn(problem.what() + std::string("; waiting for it"));
-            app::pause_between(stop, try_again_every);
+            eventstore::pause(stop, try_again_every);
         }
     }
 

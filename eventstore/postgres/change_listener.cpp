@@ -11,6 +11,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 using namespace std::chrono_literals;

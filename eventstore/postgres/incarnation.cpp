@@ -4,6 +4,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto find_system = "select system_identifier::text from pg_control_system()";

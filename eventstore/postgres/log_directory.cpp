@@ -2,10 +2,12 @@
 #include <eventstore/postgres/log_directory.hpp>
 
 #include <eventstore/limits.hpp>
+#include <eventstore/partition.hpp>
 
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto select_logs = "select log from annals.logs where tenant = '' and category = $1 order by partition";
@@ -16,6 +18,12 @@ constexpr auto create_category = "select annals.ensure_category($1, $2)";
 constexpr std::string_view other_partitions = "LG001";
 
 }  // namespace
+
+auto category_logs::log_of(std::string_view key) const -> stream_log
+{
+    const auto partition = partition_of(key, of.partitions);
+    return {logs[static_cast<std::size_t>(partition)], partition};
+}
 
 auto log_directory::remembered(std::string_view category) const -> std::shared_ptr<const category_logs>
 {

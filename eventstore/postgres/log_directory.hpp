@@ -16,10 +16,19 @@
 
 namespace annals::eventstore::postgres {
 
+/// The log of one stream: its number in the database, and its partition in the category.
+struct stream_log {
+    std::int32_t number = 0;
+    int partition = 0;
+};
+
 /// A category and the numbers of its logs, by partition. Neither ever changes.
 struct category_logs {
     category of;
     std::vector<std::int32_t> logs;
+
+    /// The log in which the events of this key are.
+    auto log_of(std::string_view key) const -> stream_log;
 };
 
 /// Which logs there are. Queries the server once per category and remembers the answer. Thread-safe.

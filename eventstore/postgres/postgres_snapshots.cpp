@@ -2,13 +2,13 @@
 #include <eventstore/postgres/postgres_snapshots.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/partition.hpp>
 #include <eventstore/postgres/log_directory.hpp>
 #include <libpq/session_pool.hpp>
 
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto schema_of_snapshots =
@@ -59,7 +59,7 @@ private:
     {
         const auto category = logs_.find(stream.category);
         if (!category) return {};
-        return category->logs[static_cast<std::size_t>(partition_of(stream.key, category->of.partitions))];
+        return category->log_of(stream.key).number;
     }
 
     session_pool sessions_;

@@ -3,7 +3,6 @@
 
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
-#include <eventstore/partition.hpp>
 #include <eventstore/postgres/append/committer.hpp>
 #include <eventstore/postgres/change_listener.hpp>
 #include <eventstore/postgres/log_directory.hpp>
@@ -13,6 +12,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto schema_of_log =
@@ -91,14 +91,9 @@ private:
     {
         check_request(request);
         std::vector<stream_log> logs;
-        for (const auto& part : request.streams) logs.push_back(log_of(part.stream));
+        for (const auto& [stream, expected, events] : request.streams)
+            logs.push_back(logs_.find_or_create({stream.category, default_partitions_})->log_of(stream.key));
         return {std::move(request), std::move(logs)};
-    }
-    auto log_of(const stream_id& stream) -> stream_log
-    {
-        const auto category = logs_.find_or_create({stream.category, default_partitions_});
-        const auto partition = partition_of(stream.key, category->of.partitions);
-        return {category->logs[static_cast<std::size_t>(partition)], partition};
     }
 
     int default_partitions_;

@@ -12,6 +12,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 using namespace std::chrono_literals;

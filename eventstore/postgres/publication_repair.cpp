@@ -11,6 +11,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto find_schema = "select from annals.publication_topics limit 1";

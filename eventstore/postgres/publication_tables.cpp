@@ -6,6 +6,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto try_lock = "select pg_try_advisory_lock($1, $2)";

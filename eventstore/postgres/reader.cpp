@@ -2,7 +2,6 @@
 #include <eventstore/postgres/reader.hpp>
 
 #include <eventstore/errors.hpp>
-#include <eventstore/partition.hpp>
 #include <eventstore/postgres/append/remembered_append.hpp>
 #include <eventstore/postgres/reader_statements.hpp>
 
@@ -14,6 +13,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr stream_version last_version{std::numeric_limits<std::int64_t>::max()};
@@ -113,14 +113,14 @@ auto reader::read(const stream_id& stream, const stream_range& range) -> std::ve
     std::vector<recorded_event> events;
     const auto category = logs_.find(stream.category);
     if (!category) return events;
-    const auto partition = partition_of(stream.key, category->of.partitions);
-    const auto rows = rows_of(category->logs[static_cast<std::size_t>(partition)], stream.key, range);
+    const auto log = category->log_of(stream.key);
+    const auto rows = rows_of(log.number, stream.key, range);
     events.reserve(static_cast<std::size_t>(rows.size()));
     std::size_t bytes = 0;
     for (int row = 0; row < rows.size(); ++row) {
         auto event = event_at(rows, row);
         event.stream = stream;
-        event.partition = partition;
+        event.partition = log.partition;
         bytes += event.size_bytes();
         if (row > 0 && bytes > range.bytes_max) break;
         events.push_back(std::move(event));

@@ -55,16 +55,3 @@ TEST_CASE("an error of several lines is shown on one")
 {
     CHECK(processors::one_line(std::runtime_error("ERROR:  no\nLINE 1: x\n    ^\n")) == "ERROR: no LINE 1: x ^");
 }
-
-TEST_CASE("waits between attempts grow, are never equal for long, and end at five seconds")
-{
-    processors::back_off waits;
-    for (int limit = 50; limit <= 3200; limit *= 2) {
-        const auto wait = waits.next().count();
-        CHECK(wait >= limit / 2);
-        CHECK(wait <= limit);
-    }
-    for (int i = 0; i < 100; ++i) CHECK(waits.next() <= std::chrono::seconds(5));
-    waits.reset();
-    CHECK(waits.next() <= std::chrono::milliseconds(50));
-}

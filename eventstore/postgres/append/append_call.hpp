@@ -2,6 +2,7 @@
 #pragma once
 
 #include <eventstore/append.hpp>
+#include <eventstore/postgres/log_directory.hpp>
 #include <libpq/parameters.hpp>
 
 #include <cstdint>
@@ -12,12 +13,6 @@
 
 /// How appends and verdicts are passed to and from `annals.append_many` (0003_append.sql).
 namespace annals::eventstore::postgres {
-
-/// The log of one stream: its number in the database, and its partition in the category.
-struct stream_log {
-    std::int32_t number = 0;
-    int partition = 0;
-};
 
 /// A request and the logs it goes to.
 struct routed_append {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <eventstore/postgres/append/append_session.hpp>
 
+#include <eventstore/back_off.hpp>
 #include <eventstore/postgres/append/append_statements.hpp>
 #include <eventstore/postgres/append/predicted_call.hpp>
 #include <eventstore/postgres/append/remembered_append.hpp>
@@ -13,22 +14,12 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto unique_violation = "23505";
 
-/// Pauses between attempts: 10 ms, doubled up to 1 s.
-class backoff {
-public:
-    void pause()
-    {
-        std::this_thread::sleep_for(next_);
-        next_ = std::min<std::chrono::milliseconds>(next_ * 2, std::chrono::seconds{1});
-    }
-
-private:
-    std::chrono::milliseconds next_{10};
-};
+constexpr std::chrono::milliseconds first_delay{10}, longest_delay{1000};
 
 auto is_alone(const pending_append& one) -> bool
 {
@@ -87,7 +78,7 @@ void append_session::send(std::vector<pending_append> batch)
 void append_session::send_call(std::vector<pending_append> batch)
 {
     fail_late(batch, "the append was not sent in time: too many appends were before it");
-    for (backoff pauses; !batch.empty(); pauses.pause()) {
+    for (back_off delays(first_delay, longest_delay); !batch.empty(); std::this_thread::sleep_for(delays.next())) {
         call_until_ = std::ranges::max_element(batch, {}, &pending_append::until)->until;
         std::vector<verdict> verdicts;
         std::string reason;

@@ -9,6 +9,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr std::chrono::seconds closing_patience{5};

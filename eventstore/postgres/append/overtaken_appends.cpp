@@ -6,6 +6,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr std::chrono::milliseconds waits_max{1};

@@ -3,7 +3,6 @@
 
 #include <eventstore/errors.hpp>
 #include <eventstore/limits.hpp>
-#include <eventstore/partition.hpp>
 #include <eventstore/postgres/append/append_call.hpp>
 #include <eventstore/postgres/append/remembered_append.hpp>
 #include <libpq/caller_session.hpp>
@@ -13,6 +12,7 @@
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
+
 namespace {
 
 constexpr auto select_log_of_category = R"sql(
@@ -35,8 +35,8 @@ auto log_of(pqxx::transaction_base& transaction, const stream_id& stream, int de
         transaction.exec(create_category, pqxx::params{stream.category, default_partitions});
         rows = transaction.exec(select_log_of_category, pqxx::params{stream.category});
     }
-    const auto partition = partition_of(stream.key, rows[0][0].as<int>());
-    return {rows[0][1].as_sql_array<std::int32_t>()[partition], partition};
+    const auto logs = rows[0][1].as_sql_array<std::int32_t>();
+    return category_logs{{stream.category, rows[0][0].as<int>()}, {logs.cbegin(), logs.cend()}}.log_of(stream.key);
 }
 
 auto binary(const parameters& values) -> pqxx::params
