@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample
 // says: annals: an aggregate is a value: it needs a copy constructor
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string barcode;
-};
-ANNALS_EVENT(sample_created, "sample.created", barcode)
-
-struct create_sample {};
 
 struct sample {
     static constexpr auto category = "sample";

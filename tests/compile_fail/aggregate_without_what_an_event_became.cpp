@@ -3,30 +3,16 @@
 // says: laboratory::sample_received
 // says: laboratory::sample_measured
 // says: a former event became this fact, and the aggregate does not have it among its `event` alternatives
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
 
-struct sample_received {
-    std::string place;
-    double volume_ml = 0;
-};
-struct sample_measured {
-    double volume_ml = 0;
-};
-struct sample_stored {
-    std::string location;
-};
-ANNALS_EVENT(sample_received, "sample.received", place, volume_ml)
-ANNALS_EVENT(sample_measured, "sample.measured", volume_ml)
 ANNALS_FORMER_EVENTS(sample_measured, sample_received)
-ANNALS_EVENT(sample_stored, "sample.stored", location)
 ANNALS_FORMER_EVENTS(sample_stored, sample_received)
 
 inline auto upcast(const sample_received& was) -> std::tuple<sample_measured, sample_stored>
 {
-    return {{was.volume_ml}, {was.place}};
+    return {{}, {was.place}};
 }
 
 struct store_sample {};

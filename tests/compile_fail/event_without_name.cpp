@@ -2,10 +2,8 @@
 // says: laboratory::sample
 // says: laboratory::sample_archived
 // says: this event of the aggregate has no stored name: write ANNALS_EVENT below its struct
-#include <commands/handle.hpp>
 
 namespace laboratory {
-using namespace annals;
 
 struct sample_created {
     std::string barcode;

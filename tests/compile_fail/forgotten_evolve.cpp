@@ -2,19 +2,9 @@
 // says: laboratory::sample
 // says: laboratory::sample_archived
 // says: the aggregate lacks a function for this event: void evolve(const Event&)
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string barcode;
-};
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", barcode)
-ANNALS_EVENT(sample_archived, "sample.archived")
-
-struct create_sample {};
 
 struct sample {
     static constexpr auto category = "sample";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: sample_moved: the macro line does not name every field of the struct
-#include <facts/event_type.hpp>
 
 namespace laboratory {
 

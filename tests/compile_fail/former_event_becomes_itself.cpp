@@ -2,10 +2,8 @@
 // says: laboratory::sample_arrived
 // says: laboratory::sample_received
 // says: a former event becomes itself again
-#include <facts/facts.hpp>
 
 namespace laboratory {
-using namespace annals;
 
 struct sample_arrived {};
 struct sample_received {};
@@ -20,9 +18,6 @@ ANNALS_FORMER_EVENTS(sample_stored, sample_received)
 inline auto upcast(const sample_arrived&) -> sample_received { return {}; }
 inline auto upcast(const sample_received&) -> std::variant<sample_arrived, sample_stored> { return sample_stored{}; }
 
-void run(const eventstore::recorded_event& event)
-{
-    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
-}
+void run(const recorded_event& event) { facts::for_each_fact<std::variant<sample_stored>>(event, nothing); }
 
 }  // namespace laboratory

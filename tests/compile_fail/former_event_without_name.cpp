@@ -2,10 +2,8 @@
 // says: laboratory::sample_stored
 // says: laboratory::sample_received
 // says: a former event keeps its struct and its ANNALS_EVENT
-#include <facts/facts.hpp>
 
 namespace laboratory {
-using namespace annals;
 
 struct sample_received {
     std::string place;
@@ -18,9 +16,6 @@ ANNALS_FORMER_EVENTS(sample_stored, sample_received)
 
 inline auto upcast(const sample_received& was) -> sample_stored { return {was.place}; }
 
-void run(const eventstore::recorded_event& event)
-{
-    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
-}
+void run(const recorded_event& event) { facts::for_each_fact<std::variant<sample_stored>>(event, nothing); }
 
 }  // namespace laboratory

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_moved
 // says: the upcasters of this fact have a hole: every version from 1 on needs one
-#include <facts/event_type.hpp>
 
 namespace laboratory {
 
@@ -10,9 +9,9 @@ struct sample_moved {
 };
 ANNALS_EVENT(sample_moved, "sample.moved", from, to)
 
-inline void upcast(annals::facts::from_version<sample_moved, 1>, annals::eventstore::json&) {}
-inline void upcast(annals::facts::from_version<sample_moved, 3>, annals::eventstore::json&) {}
+inline void upcast(facts::from_version<sample_moved, 1>, eventstore::json&) {}
+inline void upcast(facts::from_version<sample_moved, 3>, eventstore::json&) {}
 
-auto run() { return annals::facts::to_new_event(sample_moved{}); }
+auto run() { return facts::to_new_event(sample_moved{}); }
 
 }  // namespace laboratory

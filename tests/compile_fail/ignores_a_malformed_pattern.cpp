@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: annals: a pattern in `ignores` is malformed: *, ** and > stand for whole tokens between dots, and > is the last
 // says: laboratory::sample
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {};
-ANNALS_EVENT(sample_created, "sample.created")
-
-struct create_sample {};
 
 struct sample {
     static constexpr auto category = "sample";

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: annals: the aggregate ignores an event that it has among its `event` alternatives
 // says: laboratory::sample
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 #include <array>
 
 namespace laboratory {
-using namespace annals;
 
-struct sample_created {};
-ANNALS_EVENT(sample_created, "sample.created")
 ANNALS_FORMER_NAMES(sample_created, "sample.registered")
-
-struct create_sample {};
 
 struct sample {
     static constexpr auto category = "sample";

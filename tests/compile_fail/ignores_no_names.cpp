@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: annals: what an aggregate ignores is a type's name or pattern, or a list of them
 // says: laboratory::sample
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {};
-ANNALS_EVENT(sample_created, "sample.created")
-
-struct create_sample {};
 
 struct sample {
     static constexpr auto category = "sample";

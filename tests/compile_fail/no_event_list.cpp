@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample
 // says: an aggregate needs its events: using event = std::variant
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string barcode;
-};
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", barcode)
-ANNALS_EVENT(sample_archived, "sample.archived")
-
-struct create_sample {};
 
 struct sample {
     static constexpr auto category = "sample";

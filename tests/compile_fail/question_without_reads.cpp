@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::waiting_samples
 // says: a question that is asked `after` a token must say what it reads
-#include <queries/ask.hpp>
 
 namespace laboratory {
-using namespace annals;
 
 struct waiting_samples {
     auto answer(pqxx::transaction_base&) const -> int { return 0; }

@@ -2,10 +2,8 @@
 // says: laboratory::worklist
 // says: laboratory::sample_archived
 // says: this event of the table has no stored name: write ANNALS_EVENT below its struct
-#include <cli/program.hpp>
 
 namespace laboratory {
-using namespace annals;
 
 struct sample_created {
     std::string sample_type;
@@ -17,8 +15,8 @@ struct worklist {
     static constexpr projections::header header{.projection = "worklist", .version = 1, .categories = "sample"};
     static constexpr auto ddl = "create table worklist (sample text primary key)";
     using event = std::variant<sample_created, sample_archived>;
-    void project(const sample_created&, const eventstore::recorded_event&, pqxx::transaction_base&) const {}
-    void project(const sample_archived&, const eventstore::recorded_event&, pqxx::transaction_base&) const {}
+    void project(const sample_created&, const recorded_event&, pqxx::transaction_base&) const {}
+    void project(const sample_archived&, const recorded_event&, pqxx::transaction_base&) const {}
 };
 
 auto run() { return cli::program{"laboratory", "A laboratory."}.projections<worklist>(); }

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::worklist
 // says: a table says how it is created: static constexpr auto ddl = "create table
-#include <cli/program.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string sample_type;
-};
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", sample_type)
-ANNALS_EVENT(sample_archived, "sample.archived")
 
 struct worklist {
     static constexpr projections::header header{.projection = "worklist", .version = 1, .categories = "sample"};
     using event = std::variant<sample_created>;
-    void project(const sample_created&, const eventstore::recorded_event&, pqxx::transaction_base&) const {}
+    void project(const sample_created&, const recorded_event&, pqxx::transaction_base&) const {}
 };
 
 auto run() { return cli::program{"laboratory", "A laboratory."}.projections<worklist>(); }

@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: std::set<int>
 // says: annals cannot store this type: give it ANNALS_FIELDS or ANNALS_ENUM, or use
-#include <commands/handle.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 #include <set>
 
 namespace laboratory {
-using namespace annals;
 
-struct sample_created {
-    std::set<int> barcode;
+struct sample_shelved {
+    std::set<int> shelf;
 };
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", barcode)
-ANNALS_EVENT(sample_archived, "sample.archived")
-
-struct create_sample {};
+ANNALS_EVENT(sample_shelved, "sample.shelved", shelf)
 
 struct sample {
     static constexpr auto category = "sample";
-    using event = std::variant<sample_created, sample_archived>;
+    using event = std::variant<sample_shelved, sample_archived>;
     using decision = commands::decision<event>;
 
-    auto decide(const create_sample&) const -> decision { return sample_created{}; }
-    void evolve(const sample_created&) {}
+    auto decide(const create_sample&) const -> decision { return sample_shelved{}; }
+    void evolve(const sample_shelved&) {}
     void evolve(const sample_archived&) {}
 };
 

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_stored
 // says: an upcaster changes what it is given: it takes `json&`, and returns nothing
-#include <facts/facts.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_stored {
-    std::string location;
-};
-ANNALS_EVENT(sample_stored, "sample.stored", location)
 
 inline auto upcast(facts::from_version<sample_stored, 1>, eventstore::json stored) -> eventstore::json
 {
@@ -17,9 +11,6 @@ inline auto upcast(facts::from_version<sample_stored, 1>, eventstore::json store
     return stored;
 }
 
-void run(const eventstore::recorded_event& event)
-{
-    facts::for_each_fact<std::variant<sample_stored>>(event, [](const auto&) {});
-}
+void run(const recorded_event& event) { facts::for_each_fact<std::variant<sample_stored>>(event, nothing); }
 
 }  // namespace laboratory

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The headers that the mistakes include, compiled once for all of them. libpqxx is the only database library: users'
-// headers must need no other.
+// Every mistake begins with this: the headers, compiled once for all of them. libpqxx is the only database library:
+// users' headers must need no other.
 
 #include <cli/program.hpp>
 #include <commands/given.hpp>
@@ -9,3 +9,11 @@
 #include <facts/facts.hpp>
 #include <projections/given.hpp>
 #include <queries/ask.hpp>
+
+namespace laboratory {
+using namespace annals;
+using eventstore::recorded_event;
+
+/// For a reader that does nothing with a fact.
+inline constexpr auto nothing = [](const auto&) {};
+}  // namespace laboratory

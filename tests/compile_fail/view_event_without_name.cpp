@@ -2,10 +2,8 @@
 // says: laboratory::sample_card
 // says: laboratory::sample_archived
 // says: this event of the view has no stored name: write ANNALS_EVENT below its struct
-#include <cli/program.hpp>
 
 namespace laboratory {
-using namespace annals;
 
 struct sample_created {
     std::string sample_type;

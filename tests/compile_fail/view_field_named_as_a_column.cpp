@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_card
 // says: read.<view> has the columns key, version and changed_at: give the field another name
-#include <cli/program.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string sample_type;
-};
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", sample_type)
-ANNALS_EVENT(sample_archived, "sample.archived")
 
 struct sample_card {
     static constexpr projections::header header{.projection = "sample_card", .version = 1, .categories = "sample"};

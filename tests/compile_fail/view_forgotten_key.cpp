@@ -2,17 +2,9 @@
 // says: laboratory::intake
 // says: laboratory::sample_archived
 // says: the view has a `key` for other events, but not for this one: add `static auto key(const Fact&)`
-#include <cli/program.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string sample_type;
-};
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", sample_type)
-ANNALS_EVENT(sample_archived, "sample.archived")
 
 struct intake {
     static constexpr projections::header header{.projection = "intake", .version = 1, .categories = "sample"};

@@ -2,17 +2,9 @@
 // says: laboratory::sample_card
 // says: laboratory::sample_archived
 // says: the view does not list this event among its `event` alternatives, and would never see it
-#include <projections/given.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string sample_type;
-};
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", sample_type)
-ANNALS_EVENT(sample_archived, "sample.archived")
 
 struct sample_card {
     static constexpr projections::header header{.projection = "sample_card", .version = 1, .categories = "sample"};

@@ -2,19 +2,10 @@
 // says: laboratory::sample_stored
 // says: laboratory::sample_received
 // says: a former event says what it became: auto upcast(const Former&)
-#include <cli/program.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
 
-struct sample_received {
-    std::string place;
-};
-struct sample_stored {
-    std::string location;
-};
-ANNALS_EVENT(sample_received, "sample.received", place)
-ANNALS_EVENT(sample_stored, "sample.stored", location)
 ANNALS_FORMER_EVENTS(sample_stored, sample_received)
 
 struct places {

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_card
 // says: a view lists the events it knows: `using event = std::variant<
-#include <cli/program.hpp>
+#include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {
-using namespace annals;
-
-struct sample_created {
-    std::string sample_type;
-};
-struct sample_archived {};
-ANNALS_EVENT(sample_created, "sample.created", sample_type)
-ANNALS_EVENT(sample_archived, "sample.archived")
 
 struct sample_card {
     static constexpr projections::header header{.projection = "sample_card", .version = 1, .categories = "sample"};
