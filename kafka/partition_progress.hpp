@@ -60,8 +60,13 @@ public:
         offered_ = event.position;
         sent_.push_back({event.position, event.id, event.size_bytes()});
     }
-    /// Whether the next event can be at this offset: offsets never go back in one topic.
-    auto is_next(std::int64_t offset) const -> bool { return !sent_.empty() && offset >= done_.topic_offset; }
+    /// Whether the next event can be at this offset. Offsets never go back in one topic. The first event of a log must
+    /// be where the topic ended when that was found out: otherwise a late batch of an earlier producer came before it.
+    auto is_next(std::int64_t offset) const -> bool
+    {
+        if (sent_.empty()) return false;
+        return done_.is_beginning() ? offset == done_.topic_offset : offset >= done_.topic_offset;
+    }
 
     /// The first event that was not acknowledged is at this offset.
     void acknowledge(std::int64_t offset)

@@ -17,9 +17,10 @@ auto event_at(std::int64_t position) -> recorded_event
     return event;
 }
 
-/// For a log whose topic holds nothing yet.
+/// For a log whose topic holds nothing yet, and ends at offset 5.
 struct begun {
-    partition_progress progress{{{"sample", 0}, 1, 1}, "annals.sample", {.log = {"sample", 0}}, true};
+    partition_progress progress{
+        {{"sample", 0}, 1, 1}, "annals.sample", {.log = {"sample", 0}, .topic_offset = 5}, true};
 
     void offer(std::int64_t position) { progress.offer(event_at(position)); }
 };
@@ -33,7 +34,7 @@ TEST_CASE("a producer's first event goes alone, until it is acknowledged")
     CHECK(of.progress.has_room());
     of.offer(1);
     CHECK_FALSE(of.progress.has_room());
-    of.progress.acknowledge(0);
+    of.progress.acknowledge(5);
     of.offer(2);
     CHECK(of.progress.has_room());
     of.progress.begin_with_one();                        // of another producer
@@ -48,4 +49,15 @@ TEST_CASE("an acknowledgement below what was acknowledged is not of this topic")
     of.progress.acknowledge(5);
     CHECK_FALSE(of.progress.is_next(5));
     CHECK(of.progress.is_next(6));
+}
+
+TEST_CASE("a log's first event must be where its topic ended: else a late batch came before it")
+{
+    begun of;
+    of.offer(1);
+    CHECK_FALSE(of.progress.is_next(6));
+    CHECK(of.progress.is_next(5));
+    of.progress.acknowledge(5);
+    of.offer(2);
+    CHECK(of.progress.is_next(7));
 }
