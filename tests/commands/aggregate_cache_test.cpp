@@ -4,7 +4,8 @@
 #include <commands/state_loader.hpp>
 #include <eventstore/errors.hpp>
 #include <tests/commands/account.hpp>
-#include <tests/commands/counting_store.hpp>
+#include <tests/commands/record.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -37,29 +38,29 @@ auto version_in(aggregate_cache& cache, const char* key) -> std::int64_t
 
 TEST_CASE("a command on a cached aggregate reads nothing")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     const commands::handle_options fast{.cache = &cache};
     REQUIRE(handle<account>(store, "A-1", deposit{10}, {}, fast));
     store.reads = 0;
     for (int i = 0; i < 9; ++i) REQUIRE(handle<account>(store, "A-1", withdraw{1}, {}, fast));
     CHECK(store.reads == 0);
-    CHECK(store.memory_store::read(a1, {}).size() == 10);
+    CHECK(store.behind().read(a1).size() == 10);
     CHECK(cache.count().states == 1);
 }
 
 TEST_CASE("the version check finds what others recorded since, and the command is decided on that")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     const commands::handle_options fast{.cache = &cache};
     REQUIRE(handle<account>(store, "A-1", deposit{10}, {}, fast));
-    store.record(a1, withdrawn{8});
+    record(store, a1, withdrawn{8});
     const auto answer = handle<account>(store, "A-1", withdraw{5}, {}, fast);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().reason == "2");
 
-    store.record(a1, deposited{100});
+    record(store, a1, deposited{100});
     const auto second = handle<account>(store, "A-1", withdraw{100}, {}, fast);
     REQUIRE(second);
     CHECK(second->version.number == 4);
@@ -67,19 +68,19 @@ TEST_CASE("the version check finds what others recorded since, and the command i
 
 TEST_CASE("a refusal is never based on an old state")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, {.cache = &cache}));
-    store.record(a1, deposited{10});
+    record(store, a1, deposited{10});
     CHECK(handle<account>(store, "A-1", withdraw{11}, {}, {.cache = &cache}));
 }
 
 TEST_CASE("a decision of nothing is never based on an old state; its version and token are the log's")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, {.cache = &cache}));
-    store.record(a1, deposited{10});
+    record(store, a1, deposited{10});
     const auto answer = handle<account>(store, "A-1", deposit{0}, {}, {.cache = &cache});
     REQUIRE(answer);
     CHECK(answer->version.number == 2);
@@ -94,13 +95,13 @@ TEST_CASE("a decision of nothing is never based on an old state; its version and
 
 TEST_CASE("after a conflict an aggregate is read before it decides, until others stop writing")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     const commands::handle_options fast{.cache = &cache};
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));
-    store.record(a1, deposited{1});
+    record(store, a1, deposited{1});
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));    // gets a conflict
-    store.record(a1, deposited{1});
+    record(store, a1, deposited{1});
     store.appends = 0;
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));    // so this one looks first
     CHECK(store.appends == 1);
@@ -112,18 +113,18 @@ TEST_CASE("after a conflict an aggregate is read before it decides, until others
 
 TEST_CASE("an append whose outcome is unknown leaves the cache as it was")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     const commands::handle_options fast{.cache = &cache};
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, fast));
-    store.before_append = [] { throw eventstore::unavailable("the server is gone"); };
+    store.before_append = [](auto&) { throw eventstore::unavailable("the server is gone"); };
     CHECK_THROWS_AS((void)handle<account>(store, "A-1", deposit{1}, {}, fast), eventstore::unavailable);
     CHECK(version_in(cache, "A-1") == 1);
 }
 
 TEST_CASE("an idempotency key that is known leaves the cache as it was")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     const commands::handle_options once{.idempotency_key = "order 12", .cache = &cache};
     REQUIRE(handle<account>(store, "A-1", deposit{1}, {}, once));
@@ -135,9 +136,9 @@ TEST_CASE("an idempotency key that is known leaves the cache as it was")
 
 TEST_CASE("a restored log is noticed by the event that the state ends with")
 {
-    counting_store before, after;
-    for (int i = 0; i < 3; ++i) before.record(a1, deposited{10});
-    for (int i = 0; i < 2; ++i) after.record(a1, deposited{1});
+    hooked_store before, after;
+    for (int i = 0; i < 3; ++i) record(before, a1, deposited{10});
+    for (int i = 0; i < 2; ++i) record(after, a1, deposited{1});
     aggregate_cache cache(after);
     auto stale = commands::state_loader(before, a1, aggregate_type_of<account>(), nullptr, nullptr).begin();
     cache.keep(aggregate_type_of<account>(), "A-1", stale);
@@ -148,7 +149,7 @@ TEST_CASE("a restored log is noticed by the event that the state ends with")
     }
     SUBCASE("when it is as long, and the answer is a refusal")
     {
-        after.record(a1, deposited{1});
+        record(after, a1, deposited{1});
         CHECK(handle<account>(after, "A-1", withdraw{31}, {}, {.cache = &cache}).error().reason == "3");
         CHECK(handle<account>(after, "A-1", withdraw{4}, {}, {.cache = &cache}).error().reason == "3");
     }
@@ -156,7 +157,7 @@ TEST_CASE("a restored log is noticed by the event that the state ends with")
 
 TEST_CASE("a cache is for one store")
 {
-    counting_store store, other;
+    hooked_store store, other;
     aggregate_cache cache(other);
     CHECK_THROWS_WITH_AS((void)handle<account>(store, "A-1", deposit{1}, {}, {.cache = &cache}),
                          "the aggregate cache was made for another store than the command is for",
@@ -165,7 +166,7 @@ TEST_CASE("a cache is for one store")
 
 TEST_CASE("a full cache drops what was used longest ago, and keeps within its bytes")
 {
-    counting_store store;
+    hooked_store store;
     const auto& type = aggregate_type_of<account>();
     aggregate_cache one(store);
     one.keep(type, "A", state_of(1));
@@ -186,7 +187,7 @@ TEST_CASE("a full cache drops what was used longest ago, and keeps within its by
 
 TEST_CASE("a state larger than the cache is not kept, and an older one never replaces a newer")
 {
-    counting_store store;
+    hooked_store store;
     const auto& type = aggregate_type_of<account>();
     aggregate_cache cache(store);
     cache.keep(type, "A", state_of(3));
@@ -207,7 +208,7 @@ TEST_CASE("two kinds of aggregate over one stream do not mix in the cache")
         void evolve(const deposited&) {}
         void evolve(const withdrawn&) {}
     };
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store);
     cache.keep(aggregate_type_of<account>(), "A-1", state_of(3));
     CHECK_FALSE(cache.find(aggregate_type_of<reader>(), "A-1"));
@@ -215,7 +216,7 @@ TEST_CASE("two kinds of aggregate over one stream do not mix in the cache")
 
 TEST_CASE("many threads on few aggregates with a small cache keep every account correct")
 {
-    counting_store store;
+    hooked_store store;
     aggregate_cache cache(store, 700);       // two or three of the four
     const commands::handle_options fast{.attempts_max = 1000, .cache = &cache};
     {

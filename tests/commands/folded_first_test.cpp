@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/handle.hpp>
 #include <eventstore/errors.hpp>
-#include <tests/commands/counting_store.hpp>
 #include <tests/commands/laboratory.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -49,7 +49,7 @@ struct door {
 #ifndef NDEBUG
 TEST_CASE("builds with assertions find a fact that cannot be folded before it is recorded")
 {
-    counting_store store;
+    hooked_store store;
     CHECK_THROWS_WITH_AS((void)handle<bomb>(store, "B-1", validate_sample{}),
                          "nothing is recorded: sample.validated could not be folded into bomb-B-1 afterwards: boom",
                          eventstore::invalid_request);
@@ -60,7 +60,7 @@ TEST_CASE("builds with assertions find a fact that cannot be folded before it is
 
 TEST_CASE("a fact with a time that cannot be written is refused, and its stream still works")
 {
-    counting_store store;
+    hooked_store store;
     CHECK_THROWS_WITH_AS((void)handle<door>(store, "D-1", open_door{}),
                          "door.opened cannot be stored: a time is outside the years 0000 to 9999: for \"never\" use an "
                          "optional",

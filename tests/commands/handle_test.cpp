@@ -4,11 +4,11 @@
 #include <eventstore/memory/memory_store.hpp>
 #include <eventstore/metadata_codec.hpp>
 #include <tests/commands/laboratory.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <functional>
 #include <thread>
 #include <utility>
 
@@ -22,25 +22,7 @@ namespace {
 
 const stream_id s1{"sample", "S-1"};
 
-/// Another writer appends before an append.
-class interrupted_store final : public memory_store {
-public:
-    std::function<void(memory_store&)> before_append;
-
-    using memory_store::append;
-    void append(eventstore::append_request request, eventstore::on_appended done) override
-    {
-        if (const auto act = std::exchange(before_append, nullptr)) {
-            act(*this);
-            if (always) before_append = act;
-        }
-        memory_store::append(std::move(request), std::move(done));
-    }
-
-    bool always = false;
-};
-
-void add(memory_store& store, const stream_id& stream, eventstore::new_event event)
+void add(eventstore::store& store, const stream_id& stream, eventstore::new_event event)
 {
     REQUIRE(store.append({.streams = {{stream, expected_version::any(), {std::move(event)}}}}));
 }
@@ -125,7 +107,7 @@ struct desk {
 
 TEST_CASE("a claim without a fact of its own stream is recorded, and the answer names it")
 {
-    interrupted_store store;
+    hooked_store store;
     const auto first = handle<desk>(store, "D-1", reserve_barcode{"B-7"}, {.user_id = "ada"});
     REQUIRE(first);
     CHECK(first->version.number == 0);
@@ -146,44 +128,43 @@ TEST_CASE("a claim without a fact of its own stream is recorded, and the answer 
     CHECK_FALSE(keyed->duplicate);
     CHECK(again->duplicate);
 
-    store.before_append = [](memory_store& other) { add(other, {"desk", "D-1"}, to_new_event(sample_archived{})); };
+    store.before_append = only_once([&] { add(store.behind(), {"desk", "D-1"}, to_new_event(sample_archived{})); });
     CHECK(handle<desk>(store, "D-1", reserve_barcode{"B-8"}).error().reason == "the desk is closed");
     CHECK(store.read({"barcode", "B-8"}).empty());
 }
 
 TEST_CASE("when another writer was faster, the command decides again on the new state")
 {
-    interrupted_store store;
+    hooked_store store;
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}));
     SUBCASE("and still holds")
     {
-        store.before_append = [](memory_store& other) { add(other, s1, {.type = "sample.noted"}); };
+        store.before_append = only_once([&] { add(store.behind(), s1, {.type = "sample.noted"}); });
         const auto answer = handle<sample>(store, "S-1", validate_sample{"ada"});
         REQUIRE(answer);
         CHECK(answer->version.number == 3);
     }
     SUBCASE("and is refused")
     {
-        store.before_append = [](memory_store& other) { add(other, s1, to_new_event(sample_archived{})); };
+        store.before_append = only_once([&] { add(store.behind(), s1, to_new_event(sample_archived{})); });
         CHECK(handle<sample>(store, "S-1", validate_sample{"ada"}).error().reason
               == "only an expected sample can be validated");
         CHECK(store.read(s1).size() == 2);
     }
     SUBCASE("and its own stream counts before a claim")
     {
-        store.before_append = [](memory_store& other) {
-            add(other, {"sample", "S-2"}, to_new_event(sample_created{}));
-            add(other, {"barcode", "B-8"}, to_new_event(barcode_taken{}));
-        };
+        store.before_append = only_once([&] {
+            add(store.behind(), {"sample", "S-2"}, to_new_event(sample_created{}));
+            add(store.behind(), {"barcode", "B-8"}, to_new_event(barcode_taken{}));
+        });
         CHECK(handle<sample>(store, "S-2", create_sample{.barcode = "B-8"}).error().code == "exists");
     }
 }
 
 TEST_CASE("after the last attempt the command is refused as contended")
 {
-    interrupted_store store;
-    store.always = true;
-    store.before_append = [](memory_store& other) { add(other, s1, to_new_event(sample_created{})); };
+    hooked_store store;
+    store.before_append = [&](const auto&) { add(store.behind(), s1, to_new_event(sample_created{})); };
     const auto answer = handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.attempts_max = 3});
     REQUIRE_FALSE(answer);
     CHECK(answer.error().code == commands::codes::contended);
@@ -193,9 +174,8 @@ TEST_CASE("after the last attempt the command is refused as contended")
 
 TEST_CASE("a command that keeps meeting others waits before it retries, longer each time")
 {
-    interrupted_store store;
-    store.always = true;
-    store.before_append = [](memory_store& other) { add(other, s1, to_new_event(sample_created{})); };
+    hooked_store store;
+    store.before_append = [&](const auto&) { add(store.behind(), s1, to_new_event(sample_created{})); };
     const auto begun = std::chrono::steady_clock::now();
     CHECK_FALSE(handle<sample>(store, "S-1", finish_sample{"ada"}, {}, {.attempts_max = 24}));
     CHECK(std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(100));
@@ -310,17 +290,11 @@ TEST_CASE("a command whose fields cannot be compared has no idempotency key")
 
 TEST_CASE("a store that resent a command's events after a lost connection has not carried it out twice")
 {
-    class resending_store final : public memory_store {
-    public:
-        using memory_store::append;
-        void append(eventstore::append_request request, eventstore::on_appended done) override
-        {
-            memory_store::append(request, [](const eventstore::append_outcome&) {});
-            request.resend = true;
-            memory_store::append(std::move(request), std::move(done));
-        }
+    hooked_store store;
+    store.before_append = [&](eventstore::append_request& request) {
+        store.behind().append(request, [](const auto&) {});
+        request.resend = true;
     };
-    resending_store store;
     std::optional<std::string> key;
     SUBCASE("without a key") {}
     SUBCASE("with one") { key = "order 12"; }
@@ -334,12 +308,11 @@ TEST_CASE("a store that resent a command's events after a lost connection has no
 
 TEST_CASE("two that send the same command under one key at the same moment get one answer")
 {
-    interrupted_store store;
+    hooked_store store;
     const commands::handle_options once{.idempotency_key = "order 12"};
     std::optional<commands::accepted> other;
-    store.before_append = [&](memory_store& shared) {
-        other = handle<sample>(shared, "S-1", create_sample{.barcode = "B-7"}, {}, once).value();
-    };
+    store.before_append = only_once(
+        [&] { other = handle<sample>(store.behind(), "S-1", create_sample{.barcode = "B-7"}, {}, once).value(); });
     const auto mine = handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {}, once);
     REQUIRE(mine);
     REQUIRE(other);

@@ -2,7 +2,8 @@
 #include <commands/load.hpp>
 #include <eventstore/errors.hpp>
 #include <tests/commands/account.hpp>
-#include <tests/commands/counting_store.hpp>
+#include <tests/commands/record.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -13,9 +14,9 @@ using eventstore::stream_version;
 
 TEST_CASE("an aggregate is loaded as it is now, at a version, and at a time")
 {
-    counting_store store;
+    hooked_store store;
     const eventstore::stream_id a1{"account", "A-1"};
-    for (const auto amount : {10, 20, 30}) store.record(a1, deposited{amount});
+    for (const auto amount : {10, 20, 30}) record(store, a1, deposited{amount});
     const auto events = store.read(a1, {});
 
     CHECK(load<account>(store, "A-1").state.balance == 60);
@@ -29,7 +30,7 @@ TEST_CASE("an aggregate is loaded as it is now, at a version, and at a time")
 
 TEST_CASE("a state at a time has what was recorded by then, whenever it happened")
 {
-    counting_store store;
+    hooked_store store;
     auto event = facts::to_new_event(deposited{10});
     event.occurred_at = eventstore::timestamp{};
     REQUIRE(store.eventstore::store::append(
@@ -39,10 +40,10 @@ TEST_CASE("a state at a time has what was recorded by then, whenever it happened
 
 TEST_CASE("an aggregate that does not exist has version 0, and a missing version is an error")
 {
-    counting_store store;
+    hooked_store store;
     CHECK(load<account>(store, "A-1").version.number == 0);
     CHECK(load<account>(store, "A-1", stream_version{0}).version.number == 0);
-    store.record({"account", "A-1"}, deposited{10});
+    record(store, {"account", "A-1"}, deposited{10});
     CHECK_THROWS_WITH_AS((void)load<account>(store, "A-1", stream_version{7}),
                          "account-A-1 has no version 7: it ends at version 1", eventstore::invalid_request);
     CHECK_THROWS_WITH_AS((void)load<account>(store, "A-1", stream_version{-1}), "a version is not negative: -1",

@@ -6,7 +6,7 @@
 #include <eventstore/memory/memory_snapshots.hpp>
 #include <telemetry/log.hpp>
 #include <tests/commands/account.hpp>
-#include <tests/commands/counting_store.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -89,7 +89,7 @@ private:
     std::string text_;
 };
 
-void deposit_often(counting_store& store, int times, const commands::handle_options& options, const char* key = "A-1")
+void deposit_often(hooked_store& store, int times, const commands::handle_options& options, const char* key = "A-1")
 {
     for (int i = 0; i < times; ++i) REQUIRE(handle<account>(store, key, deposit{1}, {}, options));
 }
@@ -98,7 +98,7 @@ void deposit_often(counting_store& store, int times, const commands::handle_opti
 
 TEST_CASE("a stream is read from its snapshot on")
 {
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 25, {.snapshots = &snapshots});
@@ -118,7 +118,7 @@ TEST_CASE("a stream is read from its snapshot on")
 
 TEST_CASE("snapshots may be deleted at any time")
 {
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     snapshot_writer snapshots(kept, every_ten);
     commands::aggregate_cache cache(store);
@@ -131,7 +131,7 @@ TEST_CASE("snapshots may be deleted at any time")
 
 TEST_CASE("a snapshot is taken after enough events or a long fold, and the cache remembers it")
 {
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     commands::aggregate_cache cache(store);
     SUBCASE("after ten events, and ten more")
@@ -164,7 +164,7 @@ TEST_CASE("a snapshot is taken after enough events or a long fold, and the cache
 
 TEST_CASE("a snapshot of another form of the state is not seen")
 {
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 3, {});
@@ -176,7 +176,7 @@ TEST_CASE("a snapshot of another form of the state is not seen")
 TEST_CASE("a snapshot that cannot be read is ignored, logged, and replaced")
 {
     const auto heard = heard_log::begin();
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 12, {});
@@ -193,7 +193,7 @@ TEST_CASE("a snapshot that cannot be read is ignored, logged, and replaced")
 
 TEST_CASE("a snapshot that ends with another event than the log has is ignored")
 {
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     snapshot_writer snapshots(kept, every_ten);
     deposit_often(store, 3, {});
@@ -206,7 +206,7 @@ TEST_CASE("a snapshot that ends with another event than the log has is ignored")
 TEST_CASE("failing snapshots are logged and never fail a command")
 {
     const auto heard = heard_log::begin();
-    counting_store store;
+    hooked_store store;
     unruly_snapshots kept;
     kept.fails = true;
     {
@@ -220,7 +220,7 @@ TEST_CASE("failing snapshots are logged and never fail a command")
 
 TEST_CASE("an optional field that begins set and was reset comes back from a snapshot as it was")
 {
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     snapshot_writer snapshots(kept, {.events = 1});
     REQUIRE(handle<lamp>(store, "L-1", deposit{1}, {}, {.snapshots = &snapshots}));
@@ -234,7 +234,7 @@ TEST_CASE("an optional field that begins set and was reset comes back from a sna
 
 TEST_CASE("states that wait to be written are limited by bytes, and no command waits for them")
 {
-    counting_store store;
+    hooked_store store;
     unruly_snapshots kept;
     kept.waits = true;
     snapshot_writer snapshots(kept, {.events = 1, .queue_bytes_max = 64 << 10});
@@ -252,7 +252,7 @@ TEST_CASE("states that wait to be written are limited by bytes, and no command w
 
 TEST_CASE("a state that is larger than the queue is written when nothing else waits")
 {
-    counting_store store;
+    hooked_store store;
     memory_snapshots kept;
     snapshot_writer snapshots(kept, {.events = 1, .queue_bytes_max = 1});
     deposit_often(store, 1, {.snapshots = &snapshots});
@@ -262,7 +262,7 @@ TEST_CASE("a state that is larger than the queue is written when nothing else wa
 
 TEST_CASE("an aggregate that changes all the time does not keep others from being written")
 {
-    counting_store store;
+    hooked_store store;
     unruly_snapshots kept;
     kept.waits = true;
     snapshot_writer snapshots(kept, {.events = 1});
@@ -279,7 +279,7 @@ TEST_CASE("an aggregate that changes all the time does not keep others from bein
 
 TEST_CASE("a writer that ends writes what is in its queue, unless that fails")
 {
-    counting_store store;
+    hooked_store store;
     unruly_snapshots kept;
     kept.waits = true;
     SUBCASE("and it can")

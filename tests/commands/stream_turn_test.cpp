@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <commands/handle.hpp>
 #include <tests/commands/account.hpp>
-#include <tests/commands/counting_store.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -49,7 +49,7 @@ struct ordering {
 
 TEST_CASE("commands of one process on one stream do not conflict")
 {
-    counting_store store;
+    hooked_store store;
     constexpr int callers = 8, each = 50;
     {
         std::latch ready(callers);
@@ -66,9 +66,9 @@ TEST_CASE("commands of one process on one stream do not conflict")
 
 TEST_CASE("commands on other streams do not wait")
 {
-    counting_store store;
+    hooked_store store;
     std::promise<void> others_done;
-    store.before_append = [&] { others_done.get_future().wait(); };
+    store.before_append = only_once([&] { others_done.get_future().wait(); });
     std::jthread held([&] { CHECK(handle<account>(store, "A-1", deposit{1})); });
     while (store.appends == 0) std::this_thread::yield();
     for (int i = 2; i < 200; ++i) CHECK(handle<account>(store, "A-" + std::to_string(i), deposit{1}));
@@ -77,7 +77,7 @@ TEST_CASE("commands on other streams do not wait")
 
 TEST_CASE("a command that handles another one while it decides does not wait for itself")
 {
-    counting_store store;
+    hooked_store store;
     CHECK(handle<ordering>(store, "A-1", order{&store, "A-1"}).value().version.number == 2);
     CHECK(handle<ordering>(store, "A-1", order{&store, "A-2"}).value().version.number == 3);
     CHECK(handle<ordering>(store, "A-3", order{&store, "A-3", true}).value().version.number == 2);
@@ -85,7 +85,7 @@ TEST_CASE("a command that handles another one while it decides does not wait for
 
 TEST_CASE("two commands that handle each other's streams while they decide both end")
 {
-    counting_store store;
+    hooked_store store;
     const auto often = [&](const std::string& key, const std::string& other) {
         return std::jthread([&store, key, other] {
             for (int i = 0; i < 50; ++i) CHECK(handle<ordering>(store, key, order{&store, other}));

@@ -6,8 +6,9 @@
 #include <eventstore/errors.hpp>
 #include <eventstore/memory/memory_snapshots.hpp>
 #include <tests/commands/account.hpp>
-#include <tests/commands/counting_store.hpp>
 #include <tests/commands/laboratory.hpp>
+#include <tests/commands/record.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -27,7 +28,7 @@ constexpr auto what_to_do =
     "never matters";
 
 /// Recorded by a program of the next release.
-void add_unknown(counting_store& store, const eventstore::stream_id& stream, std::string type)
+void add_unknown(hooked_store& store, const eventstore::stream_id& stream, std::string type)
 {
     REQUIRE(store.eventstore::store::append(
         {.streams = {{stream, eventstore::expected_version::any(), {{.type = std::move(type), .occurred_at = {}}}}}}));
@@ -52,8 +53,8 @@ ANNALS_FIELDS(careless, balance, changes)
 
 TEST_CASE("no command decides after an event that the aggregate does not know")
 {
-    counting_store store;
-    store.record(s1, sample_created{});
+    hooked_store store;
+    record(store, s1, sample_created{});
     add_unknown(store, s1, "sample.stolen");
     CHECK_THROWS_WITH_AS((void)handle<sample>(store, "S-1", validate_sample{"ada"}), what_to_do, eventstore::mismatch);
     CHECK_THROWS_WITH_AS((void)load<sample>(store, "S-1"), what_to_do, eventstore::mismatch);
@@ -64,7 +65,7 @@ TEST_CASE("no command decides after an event that the aggregate does not know")
 
 TEST_CASE("nor does a command decide on a remembered state after such an event")
 {
-    counting_store store;
+    hooked_store store;
     commands::aggregate_cache cache(store);
     const commands::handle_options with_cache{.cache = &cache};
     REQUIRE(handle<sample>(store, "S-1", create_sample{.barcode = "B-7"}, {}, with_cache));
@@ -84,8 +85,8 @@ TEST_CASE("nor does a command decide on a remembered state after such an event")
 
 TEST_CASE("events that an aggregate ignores are skipped, by name and by pattern")
 {
-    counting_store store;
-    store.record(a1, deposited{10});
+    hooked_store store;
+    record(store, a1, deposited{10});
     add_unknown(store, a1, "account.audited");
     add_unknown(store, a1, "account.mail.sent");
     CHECK(handle<careless>(store, "A-1", deposit{5}).value().version.number == 4);
@@ -97,10 +98,10 @@ TEST_CASE("events that an aggregate ignores are skipped, by name and by pattern"
 
 TEST_CASE("a snapshot of a program that ignores more is not used")
 {
-    counting_store store;
+    hooked_store store;
     eventstore::memory::memory_snapshots kept;
     commands::snapshot_writer snapshots(kept, {.events = 1});
-    store.record(a1, deposited{10});
+    record(store, a1, deposited{10});
     add_unknown(store, a1, "account.audited");
     REQUIRE(handle<careless>(store, "A-1", deposit{5}, {}, {.snapshots = &snapshots}));
     snapshots.finish();

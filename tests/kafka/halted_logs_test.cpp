@@ -5,6 +5,7 @@
 #include <kafka/topic.hpp>
 #include <tests/kafka/lone_ledger.hpp>
 #include <tests/kafka/published.hpp>
+#include <tests/support/hooked_store.hpp>
 #include <tests/support/kept_lines.hpp>
 
 #include <doctest/doctest.h>
@@ -22,24 +23,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A log that cannot be read for as long as it is damaged.
-class damaged_store final : public memory::memory_store {
-public:
-    using memory::memory_store::memory_store;
-    auto read_logs(std::span<const log_cursor> from, const page_size& page, direction order)
-        -> std::vector<recorded_event> override
-    {
-        if (is_damaged && std::ranges::find(from, log_id{"sample", 0}, &log_cursor::log) != from.end())
-            throw mismatch("it is damaged");
-        return memory::memory_store::read_logs(from, page, order);
-    }
-    std::atomic<bool> is_damaged = false;
-};
-
 /// A publisher of two categories; nothing ever goes wrong with `well`.
 struct two_categories {
     std::shared_ptr<tests::kept_lines> lines = std::make_shared<tests::kept_lines>();
-    damaged_store store{2};
+    tests::hooked_store store{std::make_shared<memory::memory_store>(2)};
     kafka::settings settings = tests::broker_settings();
     tests::lone_ledger ledger{store};
     std::optional<std::jthread> running;
@@ -162,15 +149,19 @@ TEST_CASE("a record that the topic refuses halts its log, and the others continu
 
 TEST_CASE("a log that cannot be read is halted, and the others are read and published")
 {
+    std::atomic<bool> is_damaged = true;
     two_categories given;
     given.append("sample", 10);
-    given.store.is_damaged = true;
+    given.store.before_read_logs = [&](std::span<const log_cursor> from) {
+        if (is_damaged && std::ranges::find(from, log_id{"sample", 0}, &log_cursor::log) != from.end())
+            throw mismatch("it is damaged");
+    };
     given.start();
     const auto why = given.reason("sample");
     CHECK_MESSAGE(why.contains("it cannot be read: it is damaged"), why);
     given.check_that_well_is_published();
     for (const auto& [log, halt] : given.ledger.halts()) CHECK(log == log_id{"sample", 0});
-    given.store.is_damaged = false;
+    is_damaged = false;
     CHECK(given.is_over("sample"));
     CHECK(given.difference("sample") == "");
 }

@@ -3,8 +3,8 @@
 #include <processors/batch_applier.hpp>
 #include <processors/failure.hpp>
 #include <processors/log_feed.hpp>
-#include <tests/processors/observed_store.hpp>
 #include <tests/processors/tally_checks.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <algorithm>
 #include <random>
@@ -298,7 +298,7 @@ TEST_CASE("a log that was restored to before a checkpoint is refused")
 TEST_CASE("a log that is restored while it is read is refused, although it has the next events")
 {
     bench at;
-    observed_store observed(at.store);
+    annals::tests::hooked_store observed(at.store);
     log_feed feed(observed);
     append_things(at.store, 5);
     batch_applier worked(at.counted, observed, feed);
@@ -323,7 +323,7 @@ TEST_CASE("checkpoints that were restored together with the log are read again, 
         for (auto* store : {static_cast<eventstore::store*>(&at.store), static_cast<eventstore::store*>(&restored)})
             REQUIRE(store->append({.streams = {{{"thing", "k"}, eventstore::expected_version::any(), {kept}}}}));
     }
-    observed_store observed(at.store);
+    annals::tests::hooked_store observed(at.store);
     log_feed feed(observed);
     batch_applier worked(at.counted, observed, feed);
     at.give_work_to(worked);

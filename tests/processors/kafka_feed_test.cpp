@@ -6,7 +6,7 @@
 #include <tests/kafka/lone_ledger.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/processors/feed_contract.hpp>
-#include <tests/processors/observed_store.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <optional>
 
@@ -20,7 +20,7 @@ namespace {
 /// cannot reach the log, events come through the topic or not at all.
 struct fed_samples {
     memory::memory_store log{1};
-    processors::tests::observed_store seen_log{log};
+    tests::hooked_store seen_log{log};
     kafka::settings settings = tests::broker_settings();
     tests::lone_ledger ledger{log};
     std::jthread publishing;

@@ -2,7 +2,7 @@
 #include <eventstore/memory/memory_store.hpp>
 #include <processors/log_feed.hpp>
 #include <tests/processors/feed_contract.hpp>
-#include <tests/processors/observed_store.hpp>
+#include <tests/support/hooked_store.hpp>
 
 using namespace annals;
 using namespace annals::processors;
@@ -18,7 +18,7 @@ TEST_CASE("the log feed keeps the contract of feeds")
 TEST_CASE("one new event is read once for all readers, and idle readers read nothing")
 {
     eventstore::memory::memory_store memory;
-    const auto store = std::make_shared<processors::tests::observed_store>(memory);
+    const auto store = std::make_shared<annals::tests::hooked_store>(memory);
     const auto feed = std::make_shared<log_feed>(*store);
     contract::fed_category at({store, feed});
     at.append(0, 1);
@@ -26,13 +26,13 @@ TEST_CASE("one new event is read once for all readers, and idle readers read not
     CHECK(feed->next(end, {}).empty());
 
     at.append(0, 1);
-    const int before = store->reads;
+    const int before = store->log_reads;
     for (int reader = 0; reader < 10; ++reader) CHECK(feed->next(end, {}).size() == 1);
-    CHECK(store->reads == before + 1);
+    CHECK(store->log_reads == before + 1);
 
     const std::vector<eventstore::log_cursor> new_end{{at.log(0), {2}}, {at.log(1), {0}}};
     for (int reader = 0; reader < 10; ++reader) CHECK(feed->next(new_end, {}).empty());
-    CHECK(store->reads == before + 1);
+    CHECK(store->log_reads == before + 1);
 }
 
 TEST_CASE("a category that does not exist yet has no events, and is fed once it does")
@@ -49,7 +49,7 @@ TEST_CASE("a category that does not exist yet has no events, and is fed once it 
 TEST_CASE("events that were read before the store was restored are not delivered afterwards")
 {
     eventstore::memory::memory_store before(1), restored(1);
-    processors::tests::observed_store store(before);
+    annals::tests::hooked_store store(before);
     log_feed feed(store);
     const auto append = [](eventstore::store& to, int count) {
         for (int i = 0; i < count; ++i)

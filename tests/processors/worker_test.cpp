@@ -3,8 +3,8 @@
 #include <processors/log_feed.hpp>
 #include <processors/processor_state.hpp>
 #include <processors/worker.hpp>
-#include <tests/processors/observed_store.hpp>
 #include <tests/processors/tally_checks.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <mutex>
 #include <thread>
@@ -51,7 +51,7 @@ private:
 struct bench {
     annals::tests::temporary_database database;
     eventstore::memory::memory_store memory{4};
-    observed_store store{memory};
+    annals::tests::hooked_store store{memory};
     log_feed feed{store};
     diary said;
 

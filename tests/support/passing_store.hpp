@@ -25,13 +25,14 @@ public:
     {
         return behind_->find_appended(category, idempotency_key, used_for);
     }
-    auto read(const eventstore::stream_id& stream, const eventstore::stream_range& range)
+    auto read(const eventstore::stream_id& stream, const eventstore::stream_range& range = {})
         -> std::vector<eventstore::recorded_event> override
     {
         return behind_->read(stream, range);
     }
-    auto read_logs(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page,
-                   eventstore::direction order) -> std::vector<eventstore::recorded_event> override
+    auto read_logs(std::span<const eventstore::log_cursor> cursors, const eventstore::page_size& page = {},
+                   eventstore::direction order = eventstore::direction::forwards)
+        -> std::vector<eventstore::recorded_event> override
     {
         return behind_->read_logs(cursors, page, order);
     }

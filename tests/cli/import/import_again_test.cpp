@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/cli/import/importing.hpp>
-#include <tests/support/passing_store.hpp>
+#include <tests/support/hooked_store.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -11,60 +11,9 @@
 
 using namespace annals::cli::imports;
 using namespace annals::eventstore;
+using annals::tests::hooked_store;
 
 namespace {
-
-/// A store whose connection is lost after some appends.
-class failing_store final : public annals::tests::passing_store {
-public:
-    failing_store(store& behind, int appends) : passing_store(behind), left_(appends) {}
-
-    void append(append_request request, on_appended done) override
-    {
-        if (left_-- <= 0) return done(std::make_exception_ptr(unavailable("the server went away")));
-        passing_store::append(std::move(request), std::move(done));
-    }
-
-private:
-    std::atomic<int> left_;
-};
-
-/// Counts how often streams are read and appends are made.
-class counting_store final : public annals::tests::passing_store {
-public:
-    using passing_store::passing_store;
-
-    void append(append_request request, on_appended done) override
-    {
-        ++appends;
-        passing_store::append(std::move(request), std::move(done));
-    }
-    auto read(const stream_id& stream, const stream_range& range) -> std::vector<recorded_event> override
-    {
-        ++reads;
-        return passing_store::read(stream, range);
-    }
-
-    std::atomic<int> appends = 0;
-    std::atomic<int> reads = 0;
-};
-
-/// Another writer appends to a stream just before each of the importer's appends, a few times.
-class busy_store final : public annals::tests::passing_store {
-public:
-    busy_store(store& behind, int times) : passing_store(behind), left_(times) {}
-
-    void append(append_request request, on_appended done) override
-    {
-        if (left_-- > 0)
-            passing_store::append({.streams = {{{"visit", "s0"}, expected_version::any(), {{.type = "stranger"}}}}},
-                                  [](auto) {});
-        passing_store::append(std::move(request), std::move(done));
-    }
-
-private:
-    std::atomic<int> left_;
-};
 
 /// The types in a stream, joined.
 auto types_of(store& from, const std::string& key) -> std::string
@@ -95,7 +44,11 @@ TEST_CASE("an import that was interrupted anywhere is completed exactly by the n
 {
     for (int appends = 0; appends < 24; appends += 3) {
         memory_store store;
-        failing_store failing(store, appends);
+        hooked_store failing(store);
+        std::atomic<int> left = appends;
+        failing.before_append = [&](const auto&) {
+            if (left-- <= 0) throw unavailable("the server went away");
+        };
         CHECK_THROWS_AS(import_text(failing, table(20'000, 300), simple()), unavailable);
         const auto there = appends == 0 ? 0 : total(store);
         const auto result = import_text(store, table(20'000, 300), simple());
@@ -232,7 +185,13 @@ TEST_CASE("a concurrent writer to a stream causes no missing and no repeated row
 {
     for (const int times : {1, 2, 5, 30}) {
         memory_store store;
-        busy_store busy(store, times);
+        hooked_store busy(store);
+        std::atomic<int> left = times;
+        busy.before_append = [&](const auto&) {          // another writer, just before the importer's appends
+            if (left-- <= 0) return;
+            store.append({.streams = {{{"visit", "s0"}, expected_version::any(), {{.type = "stranger"}}}}},
+                         [](auto) {});
+        };
         CHECK(import_text(busy, table(3'000, 10), simple()).stored == 3'000);
         CHECK(import_text(store, table(3'000, 10), simple()).already_there == 3'000);
     }
@@ -269,7 +228,7 @@ TEST_CASE("events imported when ids were made of versions are the same rows")
 TEST_CASE("a stream is read once, however many rows it has, and a first import reads none")
 {
     memory_store store;
-    counting_store counted(store);
+    hooked_store counted(store);
     import_text(counted, table(40'000, 20), simple());
     CHECK(counted.reads == 0);
     import_text(counted, table(40'000, 20), simple());
