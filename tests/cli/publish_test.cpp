@@ -5,6 +5,7 @@
 #include <tests/kafka/published.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -48,11 +49,7 @@ struct published_samples {
     auto are_published(int count) const -> bool
     {
         const auto wanted = "\"published\": " + std::to_string(count) + ",";
-        for (int attempt = 0; attempt < 400; ++attempt) {
-            if (run({"publish", "status", "--json"}).out.contains(wanted)) return true;
-            std::this_thread::sleep_for(50ms);
-        }
-        return false;
+        return waited_until(20s, [&] { return run({"publish", "status", "--json"}).out.contains(wanted); });
     }
     auto publishes(int count) const -> bool
     {

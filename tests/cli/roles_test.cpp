@@ -4,11 +4,11 @@
 #include <tests/kafka/broker.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/login_user.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
 #include <csignal>
-#include <thread>
 
 namespace annals::tests {
 namespace {
@@ -55,9 +55,7 @@ struct laboratory_of_users {
     auto is_soon(const std::string& query) const -> bool
     {
         connection session(database.dsn());
-        for (int attempt = 0; attempt < 400; ++attempt, std::this_thread::sleep_for(50ms))
-            if (session.query("select " + query).get<bool>(0, 0)) return true;
-        return false;
+        return waited_until(20s, [&] { return session.query("select " + query).get<bool>(0, 0); });
     }
 };
 

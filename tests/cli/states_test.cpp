@@ -4,12 +4,12 @@
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/login_user.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
 #include <csignal>
 #include <fstream>
-#include <thread>
 #include <unistd.h>
 
 namespace annals::tests {
@@ -46,12 +46,7 @@ struct installation {
         auto found = eventstore::json::parse(run({"projections", "list", "--json"}).out, nullptr, false);
         return found.is_object() ? found : eventstore::json::object();
     }
-    auto is_soon(auto&& condition) const -> bool
-    {
-        for (int attempt = 0; attempt < 300; ++attempt, std::this_thread::sleep_for(100ms))
-            if (condition()) return true;
-        return false;
-    }
+    auto is_soon(auto&& condition) const -> bool { return waited_until(30s, condition); }
 };
 
 auto has(const outcome& answer, const std::string& words) -> bool

@@ -2,6 +2,7 @@
 #include <migrations/migrate.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/support/child.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -40,14 +41,14 @@ TEST_CASE("an outage of PostgreSQL is logged twice: when it begins, and when it 
         .wait();
     child process({ANNALS_PROGRAM, "run", "--dsn", dsn}, without_kafka);
     process.wait_for_words("started");
-    std::this_thread::sleep_for(2s);  // its parts have their sessions
+    std::this_thread::sleep_for(2s);  // by now all its parts have sessions; nothing shows the last one
 
     postgres.kill();
     process.wait_for_words("PostgreSQL is unreachable");
-    std::this_thread::sleep_for(4s);
+    std::this_thread::sleep_for(4s);  // an outage of some seconds
     postgres.start();
     process.wait_for_words("PostgreSQL is reachable again");
-    std::this_thread::sleep_for(6s);  // parts that notice late would have logged it
+    nothing_for(6s);  // parts that notice late would have logged it
     process.signal(SIGTERM);
     const auto seen = process.wait();
     CHECK(seen.exit_code == 0);

@@ -129,7 +129,7 @@ TEST_CASE("killed processes that remember aggregates decide only on what the log
         witness.look_at_snapshots();
         if (killed % 10 == 9) witness.delete_snapshots();
     }
-    std::this_thread::sleep_for(2s);
+    std::this_thread::sleep_for(2s);                     // they work on undisturbed
     witness.look_at_snapshots();
     for (const auto& process : processes) {
         process->signal(SIGTERM);

@@ -10,6 +10,7 @@
 #include <tests/fault/private_server.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/child.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -155,7 +156,7 @@ void check_restore(const std::string& signal)
     samples.append(5);
     CHECK(difference_after(30s, *samples.log, samples.broker, "sample") == "");
     for (int attempt = 0; attempt < 600 && samples.next().size() < 5; ++attempt) {}
-    std::this_thread::sleep_for(1s);                     // the topic delivers them, too
+    nothing_for(1s);                                     // the topic delivers them again, and no reader sees that
     CHECK(samples.next().size() == 5);
 
     samples.server.restore(signal);

@@ -23,7 +23,7 @@ void three_times_while_appending(flow& flow, auto break_something)
 {
     auto appending = flow.append(events, 20ms);
     for (int time = 1; time <= 3; ++time) {
-        std::this_thread::sleep_for(2s);
+        std::this_thread::sleep_for(2s);                 // events flow; what was broken may have recovered or not
         break_something();
         if (time < 3) CHECK(flow.acknowledged() < events);
     }
@@ -50,7 +50,7 @@ TEST_CASE("a broker that is killed and started again while events flow")
 
     three_times_while_appending(flow, [&] {
         kafka.kill();
-        std::this_thread::sleep_for(1s);
+        std::this_thread::sleep_for(1s);                 // an outage that clients notice
         kafka.start();
     });
     CHECK(flow.fault_found() == "");
@@ -66,7 +66,7 @@ TEST_CASE("a PostgreSQL that is killed and started again while events flow")
 
     three_times_while_appending(flow, [&] {
         postgres.kill();
-        std::this_thread::sleep_for(500ms);
+        std::this_thread::sleep_for(500ms);              // an outage that clients notice
         postgres.start();
     });
     CHECK(flow.fault_found() == "");

@@ -52,13 +52,13 @@ TEST_CASE("a tail shows every event once and in order although its PostgreSQL is
         for (int n = 1; n <= events; ++n) {
             store->append(eventstore::append_request{
                 {{.stream = {"visit", std::to_string(n % 50)}, .events = {{.type = "visit." + std::to_string(n)}}}}});
-            std::this_thread::sleep_for(5ms);
+            std::this_thread::sleep_for(5ms);            // so that events come before, during and after the outages
         }
     });
     for (int time = 0; time < 2; ++time) {
-        std::this_thread::sleep_for(1s);
+        std::this_thread::sleep_for(1s);                 // events flow
         postgres.kill();
-        std::this_thread::sleep_for(1s);
+        std::this_thread::sleep_for(1s);                 // an outage that the tail notices
         postgres.start();
     }
     appending.get();

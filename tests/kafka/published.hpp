@@ -3,10 +3,10 @@
 
 #include <eventstore/store.hpp>
 #include <tests/kafka/broker.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
 /// The records of a topic, compared with the log it was filled from.
@@ -22,16 +22,6 @@ auto difference(eventstore::store&, const kafka::settings&, const std::string& c
 /// The same, after waiting for the difference to disappear.
 auto difference_after(std::chrono::seconds patience, eventstore::store&, const kafka::settings&,
                       const std::string& category) -> std::string;
-
-/// Whether a condition became true in time.
-auto waited_until(std::chrono::seconds patience, auto condition) -> bool
-{
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (!condition())
-        if (std::chrono::steady_clock::now() > until) return false;
-        else std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    return true;
-}
 
 /// Appends this many events to a few streams, one after the other.
 void append_events(eventstore::store&, const std::string& category, int count);

@@ -6,6 +6,7 @@
 #include <tests/kafka/lone_ledger.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/kept_lines.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -152,7 +153,7 @@ TEST_CASE("a topic that is recreated with events in flight is filled from its fi
         std::jthread appending([&](const std::stop_token& stop) {
             for (; !stop.stop_requested(); std::this_thread::sleep_for(2ms)) samples.append(10);
         });
-        std::this_thread::sleep_for(std::chrono::milliseconds(200 * time));
+        std::this_thread::sleep_for(std::chrono::milliseconds(200 * time));    // another moment each time
         tests::delete_topic(samples.settings, samples.topic());
         tests::waited_until(5s, [&] { return make_again(samples); });
         std::this_thread::sleep_for(std::chrono::milliseconds(100 * time));
@@ -237,7 +238,8 @@ TEST_CASE("an unreachable broker is waited for, and that is logged once")
     {
         std::jthread running(
             [&](std::stop_token stop) { kafka::publisher(store, ledger, settings).run(std::move(stop)); });
-        std::this_thread::sleep_for(7s);
+        REQUIRE(tests::waited_until(20s, [&] { return lines->count("no Kafka broker answers at 127.0.0.1:1") > 0; }));
+        tests::nothing_for(5s);                          // it tries again, and does not log that
     }
     CHECK(lines->count("no Kafka broker answers at 127.0.0.1:1") == 1);
 }

@@ -33,7 +33,7 @@ TEST_CASE("lag is the events after the checkpoint and the oldest one's age, even
     CHECK(all[0].age.count() == 0);
 
     append_things(store, 1, "thing", 100);
-    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));    // the age that is checked below
     append_things(store, 6, "thing", 101);
     all = lag(model, store);
     CHECK(all[0].applied == 30);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <processors/lease.hpp>
 #include <tests/processors/tally_checks.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <algorithm>
-#include <thread>
 
 using namespace annals;
 using namespace annals::processors;
@@ -79,10 +79,10 @@ TEST_CASE("units of a process that died are free immediately")
         two.share(one_unit);
         CHECK(two.held(counted).empty());
     }
-    for (int attempt = 0; attempt < 50 && two.held(counted).empty(); ++attempt) {
+    annals::tests::waited_until(std::chrono::seconds(5), [&] {
         two.share(one_unit);
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+        return !two.held(counted).empty();
+    });
     CHECK(two.held(counted) == std::set{all_logs});
 }
 
@@ -103,10 +103,10 @@ TEST_CASE("a holder that has been silent for six seconds is ended, others are no
     CHECK(other.held(counted).empty());
 
     age("7");
-    for (int attempt = 0; attempt < 50 && other.held(counted).empty(); ++attempt) {
+    annals::tests::waited_until(std::chrono::seconds(5), [&] {
         other.share(one_unit);
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+        return !other.held(counted).empty();
+    });
     CHECK(other.held(counted) == std::set{all_logs});
     CHECK_THROWS_AS(silent.give_up(counted, {all_logs}), pqxx::failure);
 }

@@ -4,6 +4,7 @@
 #include <processors/log_numbers.hpp>
 #include <tests/processors/feed_contract.hpp>
 #include <tests/processors/tally_checks.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <spawn.h>
 
@@ -81,12 +82,7 @@ struct bench {
 
     auto within(std::chrono::seconds limit) -> bool
     {
-        const auto deadline = std::chrono::steady_clock::now() + limit;
-        while (!has_all()) {
-            if (std::chrono::steady_clock::now() > deadline) return false;
-            std::this_thread::sleep_for(20ms);
-        }
-        return true;
+        return annals::tests::waited_until(limit, [this] { return has_all(); });
     }
 
     auto holders() -> int
@@ -139,11 +135,10 @@ TEST_CASE("a stopped process's work is taken over within ten seconds, and nothin
     append_things(*at.store, 100);
     REQUIRE(at.within(10s));
     const auto other = at.start();
-    for (int attempt = 0; attempt < 500 && at.holders() < 2; ++attempt) std::this_thread::sleep_for(20ms);
-    REQUIRE(at.holders() == 2);
+    REQUIRE(annals::tests::waited_until(10s, [&] { return at.holders() == 2; }));
 
     std::jthread appending([&] { append_things(*at.store, 1500, "thing", 100); });
-    std::this_thread::sleep_for(100ms);
+    REQUIRE(annals::tests::waited_until(10s, [&] { return tally_sum(at.models.dsn(), *at.store, "one") > 100; }));
     stopped.send(SIGSTOP);
     const auto stopped_at = std::chrono::steady_clock::now();
     appending.join();
@@ -156,7 +151,7 @@ TEST_CASE("a stopped process's work is taken over within ten seconds, and nothin
     stopped.send(SIGCONT);
     for (int round = 0; round < 20; ++round) {
         append_things(*at.store, 20, "thing", 2000 + 20 * round);
-        std::this_thread::sleep_for(50ms);
+        std::this_thread::sleep_for(50ms);               // batch after batch, while the other awakes
     }
     CHECK(at.within(15s));
 }

@@ -5,6 +5,7 @@
 #include <processors/worker.hpp>
 #include <tests/processors/tally_checks.hpp>
 #include <tests/support/hooked_store.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <mutex>
 #include <thread>
@@ -13,18 +14,9 @@ using namespace annals;
 using namespace annals::processors;
 using namespace annals::processors::tests;
 using namespace std::chrono_literals;
+using annals::tests::waited_until;
 
 namespace {
-
-auto within(std::chrono::milliseconds limit, auto&& condition) -> bool
-{
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(5ms);
-    }
-    return true;
-}
 
 /// What a worker said, for people.
 class diary {
@@ -93,6 +85,17 @@ struct bench {
         return state;
     }
 
+    /// Whether a session of the database is in `pg_sleep`.
+    auto is_anyone_sleeping() -> bool
+    {
+        bool is = false;
+        execute([&](pqxx::transaction_base& tx) {
+            is = tx.query_value<bool>("select exists (select from pg_stat_activity where datname = current_database() "
+                                      "and wait_event = 'PgSleep')");
+        });
+        return is;
+    }
+
     auto logs_per_process() -> std::vector<int>
     {
         auto connection = open_model_connection(database.dsn(), "operator");
@@ -113,9 +116,9 @@ TEST_CASE("a worker applies existing and new events")
     append_things(at.memory, 300);
     auto working =
         at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
-    CHECK(within(5s, [&] { return at.has("one", 300) && at.has("other", 300); }));
+    CHECK(waited_until(5s, [&] { return at.has("one", 300) && at.has("other", 300); }));
     append_things(at.memory, 50);
-    CHECK(within(5s, [&] { return at.has("one", 350) && at.has("other", 350); }));
+    CHECK(waited_until(5s, [&] { return at.has("one", 350) && at.has("other", 350); }));
 }
 
 TEST_CASE("a category that is created later is followed")
@@ -124,9 +127,9 @@ TEST_CASE("a category that is created later is followed")
     auto working = at.start(
         {std::make_shared<tally>("one", work_distribution::by_log, std::vector<std::string>{"thing", "late"})});
     append_things(at.memory, 5);
-    CHECK(within(5s, [&] { return at.has("one", 5); }));
+    CHECK(waited_until(5s, [&] { return at.has("one", 5); }));
     append_things(at.memory, 7, "late");
-    CHECK(within(5s, [&] { return tally_sum(at.database.dsn(), at.memory, "one", "late") == 7; }));
+    CHECK(waited_until(5s, [&] { return tally_sum(at.database.dsn(), at.memory, "one", "late") == 7; }));
 }
 
 TEST_CASE(
@@ -142,8 +145,8 @@ TEST_CASE(
     append_things(at.memory, 20);
     {
         auto working = at.start({sick, well});
-        CHECK(within(5s, [&] { return at.has("well", 20); }));
-        CHECK(within(5s, [&] { return at.state_of(*sick).is == activity::stopped; }));
+        CHECK(waited_until(5s, [&] { return at.has("well", 20); }));
+        CHECK(waited_until(5s, [&] { return at.state_of(*sick).is == activity::stopped; }));
         const auto state = at.state_of(*sick);
         const auto guilty = at.memory.read({"thing", "k7"}).at(0);
         CHECK(state.log == guilty.log());
@@ -153,18 +156,18 @@ TEST_CASE(
         CHECK(at.said.says("error sick version 1: stopped: event thing.happened of thing-k7"));
 
         append_things(at.memory, 20);
-        CHECK(within(5s, [&] { return at.has("well", 40); }));
+        CHECK(waited_until(5s, [&] { return at.has("well", 40); }));
         CHECK(tally_total(at.database.dsn(), "sick", guilty.log()) == guilty.position.number - 1);
     }
     is_mended = true;
     auto again = at.start({sick, well});
     append_things(at.memory, 5);
-    CHECK(within(5s, [&] { return at.has("well", 45); }));
+    CHECK(waited_until(5s, [&] { return at.has("well", 45); }));
     CHECK_FALSE(at.has("sick", 45));
     CHECK(at.said.says("it stays so until it is resumed"));
 
     at.execute([&](pqxx::transaction_base& tx) { resume(tx, sick->id()); });
-    CHECK(within(5s, [&] { return at.has("sick", 45); }));
+    CHECK(waited_until(5s, [&] { return at.has("sick", 45); }));
 }
 
 TEST_CASE("a paused projection rests until it is resumed")
@@ -173,14 +176,14 @@ TEST_CASE("a paused projection rests until it is resumed")
     const auto counted = std::make_shared<tally>("one");
     auto working = at.start({counted});
     append_things(at.memory, 5);
-    CHECK(within(5s, [&] { return at.has("one", 5); }));
+    CHECK(waited_until(5s, [&] { return at.has("one", 5); }));
     at.execute([&](pqxx::transaction_base& tx) { pause(tx, counted->id(), "maintenance"); });
-    CHECK(within(5s, [&] { return at.said.says("one version 1: paused: maintenance"); }));
+    CHECK(waited_until(5s, [&] { return at.said.says("one version 1: paused: maintenance"); }));
     append_things(at.memory, 5);
-    std::this_thread::sleep_for(300ms);
+    annals::tests::nothing_for(300ms);
     CHECK(at.has("one", 5));
     at.execute([&](pqxx::transaction_base& tx) { resume(tx, counted->id()); });
-    CHECK(within(5s, [&] { return at.has("one", 10); }));
+    CHECK(waited_until(5s, [&] { return at.has("one", 10); }));
 }
 
 TEST_CASE("a projection that the source names later is started, and one it no longer names is given up")
@@ -188,24 +191,26 @@ TEST_CASE("a projection that the source names later is started, and one it no lo
     bench at;
     std::mutex mutex;
     processor_list named;
+    std::atomic<bool> is_asked = false;
     append_things(at.memory, 10);
     auto working = at.start({}, [&] {
         const std::scoped_lock lock(mutex);
+        is_asked = true;
         return named;
     });
-    std::this_thread::sleep_for(200ms);
+    CHECK(waited_until(5s, [&] { return is_asked.load(); }));
     {
         const std::scoped_lock lock(mutex);
         named = {std::make_shared<tally>("new")};
     }
-    CHECK(within(5s, [&] { return at.has("new", 10); }));
+    CHECK(waited_until(5s, [&] { return at.has("new", 10); }));
     {
         const std::scoped_lock lock(mutex);
         named.clear();
     }
-    CHECK(within(5s, [&] { return at.logs_per_process().empty(); }));
+    CHECK(waited_until(5s, [&] { return at.logs_per_process().empty(); }));
     append_things(at.memory, 10);
-    std::this_thread::sleep_for(200ms);
+    annals::tests::nothing_for(200ms);
     CHECK(at.has("new", 10));
 }
 
@@ -216,13 +221,13 @@ TEST_CASE("two processes share the logs, and one takes all when the other has go
     auto one = at.start({counted});
     {
         auto two = at.start({counted});
-        CHECK(within(8s, [&] { return at.logs_per_process() == std::vector{2, 2}; }));
+        CHECK(waited_until(8s, [&] { return at.logs_per_process() == std::vector{2, 2}; }));
         append_things(at.memory, 100);
-        CHECK(within(5s, [&] { return at.has("one", 100); }));
+        CHECK(waited_until(5s, [&] { return at.has("one", 100); }));
     }
-    CHECK(within(5s, [&] { return at.logs_per_process() == std::vector{4}; }));
+    CHECK(waited_until(5s, [&] { return at.logs_per_process() == std::vector{4}; }));
     append_things(at.memory, 100);
-    CHECK(within(5s, [&] { return at.has("one", 200); }));
+    CHECK(waited_until(5s, [&] { return at.has("one", 200); }));
 }
 
 TEST_CASE("checkpoints that were moved under a new epoch are continued from where they are")
@@ -230,13 +235,13 @@ TEST_CASE("checkpoints that were moved under a new epoch are continued from wher
     bench at;
     append_things(at.memory, 50);
     auto working = at.start({std::make_shared<tally>("one")});
-    CHECK(within(5s, [&] { return at.has("one", 50); }));
+    CHECK(waited_until(5s, [&] { return at.has("one", 50); }));
     at.execute([](pqxx::transaction_base& tx) {
         tx.exec("update annals.checkpoints set position = 0, event_id = null, epoch = epoch + 1");
         tx.exec("delete from tally");
     });
     append_things(at.memory, 10);
-    CHECK(within(8s, [&] { return at.has("one", 60); }));
+    CHECK(waited_until(8s, [&] { return at.has("one", 60); }));
 }
 
 TEST_CASE("ended backends and an unreachable log are waited for, and nothing is lost or done twice")
@@ -244,10 +249,10 @@ TEST_CASE("ended backends and an unreachable log are waited for, and nothing is 
     bench at;
     auto working =
         at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
-    CHECK(within(8s, [&] { return at.logs_per_process() == std::vector{5}; }));
+    CHECK(waited_until(8s, [&] { return at.logs_per_process() == std::vector{5}; }));
     at.store.is_away = true;
     append_things(at.memory, 1);
-    CHECK(within(8s, [&] { return at.said.says("trying again"); }));
+    CHECK(waited_until(8s, [&] { return at.said.says("trying again"); }));
     for (int round = 0; round < 10; ++round) {
         append_things(at.memory, 100);
         at.store.is_away = round % 3 == 0;
@@ -255,10 +260,10 @@ TEST_CASE("ended backends and an unreachable log are waited for, and nothing is 
             tx.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid "
                     "<> pg_backend_pid() and random() < 0.7");
         });
-        std::this_thread::sleep_for(150ms);
+        std::this_thread::sleep_for(150ms);              // some of the work is done between two faults
     }
     at.store.is_away = false;
-    CHECK(within(20s, [&] { return at.has("one", 1001) && at.has("other", 1001); }));
+    CHECK(waited_until(20s, [&] { return at.has("one", 1001) && at.has("other", 1001); }));
 }
 
 TEST_CASE("a projection whose log was restored to before its checkpoint is stopped, and says so")
@@ -268,13 +273,13 @@ TEST_CASE("a projection whose log was restored to before its checkpoint is stopp
     const auto counted = std::make_shared<tally>("one");
     {
         auto working = at.start({counted});
-        CHECK(within(8s, [&] { return at.has("one", 10); }));
+        CHECK(waited_until(8s, [&] { return at.has("one", 10); }));
     }
     at.execute([](pqxx::transaction_base& tx) {  // as if other events had taken their places since
         tx.exec("update annals.checkpoints set event_id = gen_random_uuid()");
     });
     auto working = at.start({counted});
-    CHECK(within(8s, [&] { return at.state_of(*counted).is == activity::stopped; }));
+    CHECK(waited_until(8s, [&] { return at.state_of(*counted).is == activity::stopped; }));
     CHECK(at.state_of(*counted).reason.contains("the log was restored; rebuild one from it"));
     CHECK(at.said.says("error one version 1: stopped: "));
 }
@@ -296,7 +301,7 @@ TEST_CASE("failed work is retried in a new session")
     append_things(at.memory, 3);
     const auto once = std::make_shared<failing_once>("once");
     auto working = at.start({once});
-    CHECK(within(8s, [&] { return at.has("once", 3); }));
+    CHECK(waited_until(8s, [&] { return at.has("once", 3); }));
     working.request_stop();
     working.join();
     REQUIRE(once->sessions.size() > 1);
@@ -316,7 +321,7 @@ TEST_CASE("a worker that is asked to stop ends soon, even in the middle of a lon
     bench at;
     append_things(at.memory, 3);
     auto working = at.start({std::make_shared<slow>("slow")});
-    std::this_thread::sleep_for(1s);
+    CHECK(waited_until(8s, [&] { return at.is_anyone_sleeping(); }));
     const auto asked_at = std::chrono::steady_clock::now();
     working.request_stop();
     working.join();

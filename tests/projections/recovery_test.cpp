@@ -10,6 +10,7 @@
 #include <tests/support/database.hpp>
 #include <tests/support/kept_lines.hpp>
 #include <tests/support/login_user.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -89,12 +90,7 @@ struct bench {
         pqxx::nontransaction(beside).exec(sql.replace(name, 5, database.name()));
     }
 
-    auto is_soon(auto&& condition) -> bool
-    {
-        for (int look = 0; look < 1500; ++look, std::this_thread::sleep_for(20ms))
-            if (condition()) return true;
-        return false;
-    }
+    auto is_soon(auto&& condition) -> bool { return tests::waited_until(30s, condition); }
     auto is_soon_true(const std::string& sql) -> bool
     {
         return is_soon([&] { return pqxx::nontransaction(operating).query_value<bool>("select " + sql); });

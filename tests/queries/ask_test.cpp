@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <queries/ask.hpp>
+#include <tests/queries/waiting_session.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/login_user.hpp>
 
@@ -77,7 +78,7 @@ TEST_CASE("a question asked after a token sees what was written")
     bench at;
     CHECK(queries::ask(at.database, how_many{}, after(eventstore::parse_token("thing/0@3"))) == 3);
     std::jthread applying([&] {
-        std::this_thread::sleep_for(100ms);
+        annals::tests::wait_for_waiting_session(at.at.dsn());
         at.apply_one();
     });
     CHECK(queries::ask(at.database, how_many{}, after(eventstore::parse_token("thing/0@4"))) == 4);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tests/queries/waiting_session.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -96,7 +97,7 @@ TEST_CASE("progress is seen within a few milliseconds")
     std::chrono::steady_clock::time_point applied_at;
     std::jthread applying([&] {
         pqxx::connection worker(at.at.dsn());
-        std::this_thread::sleep_for(100ms);
+        annals::tests::wait_for_waiting_session(at.at.dsn());
         pqxx::nontransaction(worker).exec(
             "update annals.checkpoints set position = 6 where processor = 'p' and version = 1");
         applied_at = std::chrono::steady_clock::now();
@@ -179,7 +180,7 @@ TEST_CASE("called as a procedure, it has the same outcomes under any isolation")
     at.connection.set_session_var("default_transaction_isolation", "repeatable read");
     std::jthread applying([&] {
         pqxx::connection worker(at.at.dsn());
-        std::this_thread::sleep_for(50ms);
+        annals::tests::wait_for_waiting_session(at.at.dsn());
         pqxx::nontransaction(worker).exec("update annals.checkpoints set position = 6 where processor = 'p'");
     });
     CHECK(call(at.connection, "'p', 'thing/0@6', '60 s'") == "reached");

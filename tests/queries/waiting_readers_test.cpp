@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <queries/database.hpp>
 #include <queries/errors.hpp>
+#include <tests/queries/waiting_session.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -110,7 +111,7 @@ TEST_CASE("a reader that waits for a stopped projection learns why, immediately"
                          doctest::Contains("is stopped and will not"), queries::stopped);
     at.set_state("running");
     std::jthread stopping([&] {
-        std::this_thread::sleep_for(50ms);
+        tests::wait_for_waiting_session(at.at.dsn());
         at.set_state("stopped");
     });
     CHECK_THROWS_AS(at.database.wait_for("p", after(token(0, 1), 60s)), queries::stopped);

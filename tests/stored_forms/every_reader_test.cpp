@@ -15,6 +15,7 @@
 #include <tests/kafka/published.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/old_laboratory.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -113,7 +114,7 @@ struct old_samples {
                                    std::make_shared<projections::table<places>>(),
                                    std::make_shared<projections::sql_projection>(file)});
         const std::jthread running([&](const std::stop_token& stop) { worker.run(stop); });
-        for (int look = 0; look < 400 && ask(all_have_seen_four) != "true"; ++look) std::this_thread::sleep_for(25ms);
+        tests::waited_until(std::chrono::seconds{10}, [this] { return ask(all_have_seen_four) == "true"; });
     }
 
     auto ask(const std::string& query) -> std::string

@@ -5,6 +5,7 @@
 #include <eventstore/postgres/postgres_store.hpp>
 #include <libpq/connection.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 #include <pqxx/pqxx>
@@ -203,7 +204,7 @@ TEST_CASE("a held log delays only the appends to it")
         CHECK(done == 0);
         transaction.commit();
     }
-    for (int n = 0; n < 500 && done < 10; ++n) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    tests::waited_until(std::chrono::seconds{5}, [&] { return done == 10; });
     CHECK(done == 10);
     CHECK(store->read({"held", "1"}).size() == 12);
 }
@@ -230,8 +231,7 @@ TEST_CASE("a key in an open transaction on another log is waited for, and free a
         pqxx::work transaction(link);
         REQUIRE(postgres::append(transaction, under_the_key(key, one)));
         auto asked = std::async(std::launch::async, [&] { return store->append(under_the_key(key, other)); });
-        for (int n = 0; n < 2000 && !is_waited_for(); ++n) std::this_thread::sleep_for(std::chrono::milliseconds{5});
-        CHECK(is_waited_for());
+        CHECK(tests::waited_until(std::chrono::seconds{10}, is_waited_for));
         if (is_committed) transaction.commit();
         else transaction.abort();
         const auto answer = asked.get();

@@ -3,11 +3,11 @@
 #include <eventstore/postgres/postgres_store.hpp>
 #include <libpq/connection.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <thread>
 
 using namespace annals;
 using namespace annals::eventstore;
@@ -80,8 +80,13 @@ TEST_CASE("waiting readers learn of commits elsewhere, with or without a notific
     const tests::temporary_database database;
     const auto here = postgres::open_store({.dsn = database.dsn()});
     here->ensure_category({"sample", 1});
-    std::this_thread::sleep_for(std::chrono::milliseconds{300});         // earlier commits have been signalled
-    const auto seen = here->changes().count();
+    auto seen = here->changes().count();
+    const auto is_quiet = [&] {              // earlier commits have been signalled
+        const bool is_told = here->changes().wait(seen, std::chrono::milliseconds{300});
+        seen = here->changes().count();
+        return !is_told;
+    };
+    REQUIRE(tests::waited_until(std::chrono::seconds{20}, is_quiet));
     libpq::connection session(database.dsn());
     session.execute("select annals.append('sample', 'S-1', '{a}', array['{}']::json[])");
     CHECK(here->changes().wait(seen, std::chrono::seconds{5}));
