@@ -12,7 +12,8 @@ auto back_off::next() -> std::chrono::milliseconds
     constexpr int doublings_max = 20;
     const auto most = std::min(longest_, first_ * (1 << std::min(attempts_, doublings_max)));
     ++attempts_;
-    return std::chrono::milliseconds(std::uniform_int_distribution(most.count() / 2, most.count())(random_));
+    if (!random_) random_.emplace(std::random_device{}());
+    return std::chrono::milliseconds(std::uniform_int_distribution(most.count() / 2, most.count())(*random_));
 }
 
 void pause(const std::stop_token& stop, std::chrono::milliseconds time)

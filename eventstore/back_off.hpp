@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <random>
 #include <stop_token>
 
@@ -20,7 +21,7 @@ public:
 private:
     std::chrono::milliseconds first_, longest_;
     int attempts_ = 0;
-    std::minstd_rand random_{std::random_device{}()};
+    std::optional<std::minstd_rand> random_;  ///< made for the first wait: most attempts succeed
 };
 
 /// Sleeps, but no longer than until a stop is requested.

@@ -19,7 +19,7 @@ struct publication_cursor {
     uuid event_id{};                         ///< of the event: shows whether a log or a topic was replaced
     std::string incarnation;                 ///< of the store it was read from
 
-    /// Nothing was published yet: the event after `position` comes first, at `topic_offset` or later.
+    /// Nothing was published yet: the event after `position` comes first, at `topic_offset`.
     auto is_beginning() const -> bool { return event_id == uuid{}; }
 
     auto operator==(const publication_cursor&) const -> bool = default;

@@ -20,7 +20,7 @@ struct failure_explanation {
 constexpr std::array failures{
     failure_explanation{"Connection refused", "the connection was refused: nothing listens there", start},
     failure_explanation{"Failed to resolve", "the name of the host is not known",
-                        "Check the name in --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS, and at the names that the broker "
+                        "Check the name in --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS, and the names that the broker "
                         "advertises."},
     failure_explanation{
         "certificate verify failed",

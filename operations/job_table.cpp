@@ -30,7 +30,7 @@ constexpr auto cancel_job = R"sql(
     where id = $1 and state in ('waiting', 'taken') returning id
 )sql";
 
-/// A process that has taken a job and has not been seen for ten seconds is lost; its order is begun again.
+/// A process that has taken a job and has not been seen for ten seconds is lost; its job is begun again.
 constexpr auto take_job = R"sql(
     update annals.jobs set state = 'taken', taken_by = $1, taken_at = clock_timestamp()
     where id = (

@@ -37,7 +37,7 @@ public:
     /// False when it is finished already.
     auto cancel(std::int64_t number) -> bool;
 
-    /// The oldest order with one of these verbs that is waiting, or was taken by a process that was lost; `only`:
+    /// The oldest job with one of these verbs that is waiting, or was taken by a process that was lost; `only`:
     /// just that one.
     auto take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
               std::optional<std::int64_t> only = {}) -> std::optional<job>;

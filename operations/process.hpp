@@ -14,10 +14,10 @@
 namespace annals::operations {
 
 /// A long-running process: runs its parts side by side until a signal asks for a stop (exit code 0) or a part cannot
-/// continue (1). Meanwhile it keeps a row in annals.processes, carries out orders and deletes old idempotency keys.
+/// continue (1). Meanwhile it keeps a row in annals.processes, carries out jobs and deletes old idempotency keys.
 class process {
 public:
-    /// `complain` is told which part cannot go on, and why; called from that part's thread.
+    /// `complain` is told which part cannot continue, and why; called from that part's thread.
     process(app::context& context, std::function<void(const std::string& part, const app::failure&)> complain)
         : context_(context), complain_(std::move(complain))
     {}

@@ -11,7 +11,7 @@ namespace annals::telemetry {
 /// A problem of something that is retried: logged when it begins and when it changes, not each time. For one thread.
 class repeated_problem {
 public:
-    /// `what`: a constant text, such as "orders cannot be read".
+    /// `what`: a constant text, such as "jobs cannot be read".
     explicit repeated_problem(const char* what) : what_(what) {}
 
     void met(const std::string& problem)

@@ -53,11 +53,11 @@ public:
 
     void append(append_request request, on_appended done) override
     {
-        committer_.append(addressed(std::move(request)), std::move(done));
+        committer_.append(routed(std::move(request)), std::move(done));
     }
     auto append(append_request request) -> append_result override
     {
-        return committer_.append(addressed(std::move(request)));
+        return committer_.append(routed(std::move(request)));
     }
 
     auto find_appended(std::string_view category, std::string_view key, std::optional<std::string_view> used_for = {})
@@ -87,7 +87,7 @@ public:
     auto incarnation() -> std::optional<std::string> override { return listener_.incarnation(); }
 
 private:
-    auto addressed(append_request request) -> routed_append
+    auto routed(append_request request) -> routed_append
     {
         check_request(request);
         std::vector<stream_log> logs;

@@ -146,8 +146,8 @@ TEST_CASE("a program's own views, tables and SQL files are registered and kept u
     const auto listed = run(ANNALS_PROGRAM, database.dsn(), {"projections", "list", "--json"}).out;
     for (const auto* name : {"\"sample_card\"", "\"worklist\"", "\"sample_counts\""})
         CHECK_MESSAGE(listed.find(name) != std::string::npos, listed);
-    const auto workers = run(ANNALS_PROGRAM, database.dsn(), {"processes", "--json"}).out;
-    CHECK(workers.find("\"program\": \"laboratory\"") != std::string::npos);
+    const auto processes = run(ANNALS_PROGRAM, database.dsn(), {"processes", "--json"}).out;
+    CHECK(processes.find("\"program\": \"laboratory\"") != std::string::npos);
     program.signal(SIGTERM);
     CHECK(program.wait(std::chrono::seconds{10}).exit_code == 0);
 }

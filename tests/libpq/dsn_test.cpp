@@ -7,8 +7,6 @@
 
 using namespace annals;
 using namespace annals::libpq;
-using namespace annals;
-using namespace annals::libpq;
 
 TEST_CASE("a valid connection string is read, and shown without its secrets")
 {

@@ -186,7 +186,7 @@ TEST_CASE("events from before the store was restored are not delivered afterward
     CHECK(samples.reaches(5));
     samples.seen_log.is_away = true;
     samples.append(1);
-    samples.write(samples.event({6}).value(), "2");
+    samples.write(samples.event({6}).value(), samples.seen_log.incarnation().value());
     CHECK(samples.reaches(6));
 }
 

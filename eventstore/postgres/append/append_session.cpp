@@ -182,7 +182,7 @@ auto append_session::are_as_cached(const std::vector<std::int32_t>& logs) -> boo
     return are_same;
 }
 
-/// One statement; the unique indexes decide. Nothing when it cannot decide: a log is held, or a check failed.
+/// One statement; the unique indexes decide. Nothing when it cannot decide: a log is locked, or a check failed.
 auto append_session::call_quickly(appends alone) -> std::vector<verdict>
 {
     try {

@@ -17,7 +17,7 @@ struct named {
 extern const named append_event;
 /// The same for several events of one stream.
 extern const named append_events;
-/// What a `predicted_call` sends: one event, or any number of them. No row: a log is held, a stream is shorter than
+/// What a `predicted_call` sends: one event, or any number of them. No row: a log is locked, a stream is shorter than
 /// expected, or the table was replaced. A unique_violation: another writer came first.
 extern const named append_predicted_event;
 extern const named append_predicted;

@@ -163,8 +163,8 @@ auto reads_what_grows(const std::string& statement) -> bool
 auto statements() -> const std::vector<tests::source_statement>&
 {
     static const auto all = [] {
-        auto found = tests::statements_below(
-            {"eventstore", "libpq", "processors", "projections", "queries", "app", "operations", "cli", "commands"});
+        auto found = tests::statements_below({"eventstore", "facts", "kafka", "libpq", "processors", "projections",
+                                              "queries", "app", "operations", "cli", "commands"});
         std::erase_if(found, [](const auto& each) { return !reads_what_grows(each.text); });
         return found;
     }();
