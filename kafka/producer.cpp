@@ -6,8 +6,6 @@
 
 namespace annals::kafka {
 
-using namespace eventstore;
-
 namespace {
 
 /// The codes of records that were dropped, or failed because another was refused; nothing was wrong with them.

@@ -5,8 +5,6 @@
 
 namespace annals::kafka {
 
-using namespace eventstore;
-
 auto delete_records(const settings& settings, const topic_partition& at) -> std::int64_t
 {
     const auto client = make_client(RD_KAFKA_PRODUCER, make_configuration(settings, {}));

@@ -7,8 +7,6 @@
 
 namespace annals::kafka {
 
-using namespace eventstore;
-
 namespace {
 
 auto remedy_for(rd_kafka_resp_err_t code) -> std::string

@@ -47,11 +47,17 @@ void add_list(CLI::App& jobs, session& session)
     });
 }
 
+auto add_number(CLI::App& verb) -> std::shared_ptr<std::int64_t>
+{
+    auto number = std::make_shared<std::int64_t>(0);
+    verb.add_option("JOB", *number, "its number")->required()->check(at_least(1));
+    return number;
+}
+
 void add_show(CLI::App& jobs, session& session)
 {
     auto* verb = jobs.add_subcommand("show", "one job");
-    auto number = std::make_shared<std::int64_t>(0);
-    verb->add_option("JOB", *number, "its number")->required()->check(at_least(1));
+    const auto number = add_number(*verb);
     session.runs(*verb, [&session, number] {
         operations::job_table stored(session.configuration().dsn());
         const auto found = stored.find(*number);
@@ -64,8 +70,7 @@ void add_show(CLI::App& jobs, session& session)
 void add_cancel(CLI::App& jobs, session& session)
 {
     auto* verb = jobs.add_subcommand("cancel", "cancel a job that is not finished");
-    auto number = std::make_shared<std::int64_t>(0);
-    verb->add_option("JOB", *number, "its number")->required()->check(at_least(1));
+    const auto number = add_number(*verb);
     session.runs(*verb, [&session, number] {
         operations::job_table stored(session.configuration().dsn());
         if (!stored.find(*number)) refuse_unknown(session, *number);

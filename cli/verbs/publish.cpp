@@ -5,6 +5,7 @@
 #include <app/topic_template.hpp>
 #include <cli/at_least.hpp>
 #include <cli/job_request.hpp>
+#include <cli/process_of.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
 #include <eventstore/errors.hpp>
@@ -21,9 +22,7 @@ auto publish(session& session, std::int64_t republish_from) -> exit_code
     auto settings = app::kafka_settings(session.configuration());
     app::check_topic_template(session, settings);
     settings.republish_from = {republish_from};
-    operations::process process(session, [&session](const std::string& part, const failure& why) {
-        session.terminal().complain(session.program() + " " + part, why);
-    });
+    auto process = process_of(session);
     operations::add_publisher(process, session, std::move(settings));
     return process.run();
 }

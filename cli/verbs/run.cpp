@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/App.hpp>
 #include <app/kafka_settings.hpp>
+#include <cli/process_of.hpp>
 #include <cli/session.hpp>
 #include <cli/verbs/verbs.hpp>
-#include <operations/process.hpp>
 #include <operations/projection_work.hpp>
 #include <operations/publisher_part.hpp>
 #include <operations/rights.hpp>
@@ -22,9 +22,7 @@ auto run(session& session, const parts& wanted) -> exit_code
     const auto& settings = session.configuration();
     operations::require_rights_to_project(settings.dsn(), settings.read_dsn());
     if (wanted.publisher) operations::require_rights_to_publish(settings.dsn());
-    operations::process process(session, [&session](const std::string& part, const failure& why) {
-        session.terminal().complain(session.program() + " " + part, why);
-    });
+    auto process = process_of(session);
     operations::projection_work work(session, wanted.from_log
                                                   ? operations::projection_work::reads::the_log
                                                   : operations::projection_work::reads::kafka_where_configured);

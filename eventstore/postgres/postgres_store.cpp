@@ -91,8 +91,8 @@ private:
     {
         check_request(request);
         std::vector<stream_log> logs;
-        for (const auto& [stream, expected, events] : request.streams)
-            logs.push_back(logs_.find_or_create({stream.category, default_partitions_})->log_of(stream.key));
+        for (const auto& part : request.streams)
+            logs.push_back(logs_.find_or_create({part.stream.category, default_partitions_})->log_of(part.stream.key));
         return {std::move(request), std::move(logs)};
     }
 

@@ -5,8 +5,6 @@
 
 namespace annals::eventstore::postgres {
 
-using namespace libpq;
-
 void append_queue::push(pending_append one)
 {
     std::unique_lock lock(mutex_);

@@ -8,8 +8,6 @@
 
 namespace annals::eventstore::postgres {
 
-using namespace libpq;
-
 namespace {
 
 constexpr std::chrono::seconds closing_patience{5};

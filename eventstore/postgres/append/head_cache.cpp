@@ -5,8 +5,6 @@
 
 namespace annals::eventstore::postgres {
 
-using namespace libpq;
-
 namespace {
 
 constexpr std::size_t recent_streams_max = 131'072;    // about 17 MB, and the same for the older ones

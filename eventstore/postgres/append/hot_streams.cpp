@@ -5,8 +5,6 @@
 
 namespace annals::eventstore::postgres {
 
-using namespace libpq;
-
 namespace {
 
 constexpr std::size_t streams_max = 256;

@@ -7,8 +7,6 @@
 
 namespace annals::eventstore::postgres {
 
-using namespace libpq;
-
 locked_log_queues::locked_log_queues(std::string dsn, append_session::listener done)
     : dsn_(std::move(dsn)), listener_(std::move(done))
 {

@@ -5,8 +5,6 @@
 
 namespace annals::eventstore::postgres {
 
-using namespace libpq;
-
 namespace {
 
 constexpr std::chrono::milliseconds waits_max{1};

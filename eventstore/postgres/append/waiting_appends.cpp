@@ -9,8 +9,6 @@
 
 namespace annals::eventstore::postgres {
 
-using namespace libpq;
-
 namespace {
 
 /// The ids and keys of a call: an append must not share one with another of the same call, since it could not see it.

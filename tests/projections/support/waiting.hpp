@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tests/support/waiting.hpp>
+
 #include <pqxx/pqxx>
 
 #include <chrono>
 #include <string>
-#include <thread>
 
 namespace annals::tests {
 
@@ -13,14 +14,14 @@ namespace annals::tests {
 inline auto comes_true(const std::string& dsn, const std::string& condition) -> bool
 {
     pqxx::connection session(dsn);
-    for (int look = 0; look < 400; ++look) {
+    return waited_until(std::chrono::seconds(10), [&] {
         try {
             pqxx::nontransaction tx(session);
-            if (tx.query_value<bool>("select coalesce((select " + condition + "), false)")) return true;
-        } catch (const pqxx::undefined_table&) {}
-        std::this_thread::sleep_for(std::chrono::milliseconds{25});
-    }
-    return false;
+            return tx.query_value<bool>("select coalesce((select " + condition + "), false)");
+        } catch (const pqxx::undefined_table&) {
+            return false;
+        }
+    });
 }
 
 }  // namespace annals::tests
