@@ -68,10 +68,10 @@ append_session::~append_session() = default;
 void append_session::send(std::vector<pending_append> batch)
 {
     if (waits_for_) return send_call(std::move(batch));
-    overtaken_.set_aside(batch, std::chrono::steady_clock::now());
+    contention_.set_aside(batch, std::chrono::steady_clock::now());
     send_call(std::move(batch));
     waiting_appends unanswered;
-    for (auto& one : overtaken_.answer(std::chrono::steady_clock::now())) unanswered.add(std::move(one));
+    for (auto& one : contention_.answer(std::chrono::steady_clock::now())) unanswered.add(std::move(one));
     while (!unanswered.empty()) send_call(unanswered.take_call());
 }
 
@@ -89,14 +89,14 @@ void append_session::send_call(std::vector<pending_append> batch)
         } catch (const unavailable& problem) {
             if (session_ && !lost_backend_) lost_backend_ = session_->backend;  // otherwise it has sent nothing yet
             session_.reset();
-            overtaken_.forget();
+            contention_.forget();
             reason = problem.what();
         } catch (const statement_error& problem) {
             if (!problem.retryable()) refusal = std::current_exception();
             reason = problem.what();
         } catch (const std::exception& problem) {  // the callers get any other error; this thread must not end
             session_.reset();
-            overtaken_.forget();
+            contention_.forget();
             refusal = std::current_exception();
             reason = problem.what();
         }
@@ -244,7 +244,8 @@ void append_session::deliver(std::vector<pending_append> batch, std::vector<verd
     if (std::ranges::any_of(verdicts, is_new)) listener_.committed();
     const auto now = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < batch.size(); ++i)
-        if (const auto* result = std::get_if<append_result>(&verdicts[i])) overtaken_.note(batch[i].what, *result, now);
+        if (const auto* result = std::get_if<append_result>(&verdicts[i]))
+            contention_.note(batch[i].what, *result, now);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (const auto* locked = std::get_if<log_locked>(&verdicts[i]))
             listener_.log_locked(locked->log, std::move(batch[i]));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/append/overtaken_appends.hpp>
+#include <eventstore/postgres/append/contention.hpp>
 #include <eventstore/postgres/append/pending_append.hpp>
 #include <libpq/connection.hpp>
 
@@ -39,7 +39,7 @@ public:
 
     /// When to call `send` again for those that still wait, even if there is nothing new to send. (A session with
     /// `waits_for` keeps none waiting.)
-    auto due() const -> deadline { return overtaken_.due(); }
+    auto due() const -> deadline { return contention_.due(); }
 
 private:
     struct session;
@@ -60,7 +60,7 @@ private:
     std::optional<std::int32_t> waits_for_;
     listener listener_;
     int sole_writer_after_calls_;
-    overtaken_appends overtaken_;
+    contention contention_;
     deadline call_until_;
     std::unique_ptr<session> session_;
     std::optional<std::pair<int, timestamp>> lost_backend_;  ///< may still be running

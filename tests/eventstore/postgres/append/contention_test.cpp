@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/append/overtaken_appends.hpp>
+#include <eventstore/postgres/append/contention.hpp>
 
 #include <doctest/doctest.h>
 
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const overtaken_appends::moment noon{12h};
+const contention::moment noon{12h};
 
 /// "appended", a rejection's text, or "nothing".
 using said = std::shared_ptr<std::string>;
@@ -62,28 +62,28 @@ auto refused(const routed_append& what, std::int64_t actual) -> append_result
 }
 
 /// A stream for which two appends have competed: at version 3, with an event of ours.
-struct hot {
-    hot()
+struct contended {
+    contended()
     {
-        overtaken.note(request(1, {new_uuid()}), refused(request(1, {new_uuid()}), 2), noon);
-        overtaken.note(request(2, {third}), happened(request(2, {third})), noon);
+        callers.note(request(1, {new_uuid()}), refused(request(1, {new_uuid()}), 2), noon);
+        callers.note(request(2, {third}), happened(request(2, {third})), noon);
     }
 
     /// Another caller's append succeeds.
     void goes_on(std::int64_t expected, uuid id = new_uuid())
     {
-        overtaken.note(request(expected, {id}), happened(request(expected, {id})), noon);
+        callers.note(request(expected, {id}), happened(request(expected, {id})), noon);
     }
 
-    auto is_sent(caller one, overtaken_appends::moment at = noon) -> bool
+    auto is_sent(caller one, contention::moment at = noon) -> bool
     {
         auto batch = batch_of(one);
-        overtaken.set_aside(batch, at);
+        callers.set_aside(batch, at);
         return !batch.empty();
     }
 
     uuid third = new_uuid();
-    overtaken_appends overtaken;
+    contention callers;
 };
 
 auto conflict_of(std::int64_t expected, std::int64_t actual) -> std::string
@@ -95,70 +95,70 @@ auto conflict_of(std::int64_t expected, std::int64_t actual) -> std::string
 
 TEST_CASE("of all appends that expect one version of a hot stream the first is sent, the others wait for it")
 {
-    hot stream;
+    contended stream;
     auto first = expecting(3), second = expecting(3);
     auto batch = batch_of(first, second);
-    stream.overtaken.set_aside(batch, noon);
+    stream.callers.set_aside(batch, noon);
     REQUIRE(batch.size() == 1);
-    stream.overtaken.note(batch[0].what, happened(batch[0].what), noon);
-    CHECK(stream.overtaken.answer(noon).empty());
+    stream.callers.note(batch[0].what, happened(batch[0].what), noon);
+    CHECK(stream.callers.answer(noon).empty());
     CHECK(*second.answer == conflict_of(3, 4));
-    CHECK(stream.overtaken.due() == deadline::max());
+    CHECK(stream.callers.due() == deadline::max());
 }
 
 TEST_CASE("an append with an old version of a hot stream gets the version that the next call finds")
 {
-    hot stream;
+    contended stream;
     auto late = expecting(2);
     auto batch = batch_of(late);
-    stream.overtaken.set_aside(batch, noon);
+    stream.callers.set_aside(batch, noon);
     CHECK(batch.empty());
-    CHECK(stream.overtaken.answer(noon).empty());
+    CHECK(stream.callers.answer(noon).empty());
     CHECK(*late.answer == "nothing");
     stream.goes_on(3);
-    CHECK(stream.overtaken.answer(noon).empty());
+    CHECK(stream.callers.answer(noon).empty());
     CHECK(*late.answer == conflict_of(2, 4));
 }
 
-TEST_CASE("overtaken appends are answered one per call, and all of them after a while")
+TEST_CASE("appends set aside are answered one per call, and all of them after a while")
 {
-    hot stream;
+    contended stream;
     auto one = expecting(2), two = expecting(2), three = expecting(2);
     auto batch = batch_of(one, two, three);
-    stream.overtaken.set_aside(batch, noon);
+    stream.callers.set_aside(batch, noon);
     stream.goes_on(3);
-    (void)stream.overtaken.answer(noon);
+    (void)stream.callers.answer(noon);
     CHECK(*one.answer == conflict_of(2, 4));
     CHECK(*two.answer == "nothing");
-    CHECK(stream.overtaken.answer(stream.overtaken.due()).empty());
+    CHECK(stream.callers.answer(stream.callers.due()).empty());
     CHECK(*two.answer == conflict_of(2, 4));
     CHECK(*three.answer == conflict_of(2, 4));
 }
 
-TEST_CASE("an overtaken append is sent when no call writes to the stream in time")
+TEST_CASE("an append set aside is sent when no call writes to the stream in time")
 {
-    hot stream;
+    contended stream;
     auto late = expecting(2);
     auto batch = batch_of(late);
-    stream.overtaken.set_aside(batch, noon);
-    CHECK(stream.overtaken.answer(stream.overtaken.due()).size() == 1);
+    stream.callers.set_aside(batch, noon);
+    CHECK(stream.callers.answer(stream.callers.due()).size() == 1);
     CHECK(*late.answer == "nothing");
 }
 
 TEST_CASE("an append that waited for one that failed is sent immediately")
 {
-    hot stream;
+    contended stream;
     auto first = expecting(3), second = expecting(3);
     auto batch = batch_of(first, second);
-    stream.overtaken.set_aside(batch, noon);
-    SUBCASE("another process has written") { stream.overtaken.note(batch[0].what, refused(batch[0].what, 5), noon); }
-    SUBCASE("the version is not reached yet") { stream.overtaken.note(batch[0].what, refused(batch[0].what, 3), noon); }
-    CHECK(stream.overtaken.answer(noon).size() == 1);
+    stream.callers.set_aside(batch, noon);
+    SUBCASE("another process has written") { stream.callers.note(batch[0].what, refused(batch[0].what, 5), noon); }
+    SUBCASE("the version is not reached yet") { stream.callers.note(batch[0].what, refused(batch[0].what, 3), noon); }
+    CHECK(stream.callers.answer(noon).size() == 1);
 }
 
 TEST_CASE("an append whose event is stored already, or may be, is sent")
 {
-    hot stream;
+    contended stream;
     CHECK(stream.is_sent(expecting(2, {stream.third})));                   // sent again
     CHECK(stream.is_sent(expecting(2, {new_uuid(), stream.third})));       // where the stream ends: reused, perhaps
     CHECK(stream.is_sent(expecting(1)));                                   // whose second event is not known
@@ -174,7 +174,7 @@ TEST_CASE("an append whose event is stored already, or may be, is sent")
 
 TEST_CASE("an append that depends on more than an exact version is sent")
 {
-    hot stream;
+    contended stream;
     auto again = expecting(2), keyed = expecting(2), any = expecting(2), several = expecting(2), check = expecting(2);
     again.append.what.request.resend = true;
     keyed.append.what.request.idempotency_key = "key";
@@ -187,19 +187,19 @@ TEST_CASE("an append that depends on more than an exact version is sent")
 
 TEST_CASE("nothing is known of a stream after the session was lost")
 {
-    hot stream;
+    contended stream;
     auto late = expecting(2);
     auto batch = batch_of(late);
-    stream.overtaken.set_aside(batch, noon);
+    stream.callers.set_aside(batch, noon);
     stream.goes_on(3);
-    stream.overtaken.forget();
+    stream.callers.forget();
     CHECK(stream.is_sent(expecting(2)));
-    CHECK(stream.overtaken.answer(stream.overtaken.due()).size() == 1);
+    CHECK(stream.callers.answer(stream.callers.due()).size() == 1);
     CHECK(*late.answer == "nothing");
 }
 
 TEST_CASE("an append with an old version of a quiet stream does not wait")
 {
-    hot stream;
+    contended stream;
     CHECK(stream.is_sent(expecting(2), noon + 20ms));
 }

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/append/hot_streams.hpp>
 #include <eventstore/postgres/append/pending_append.hpp>
+#include <eventstore/postgres/append/stream_name.hpp>
 
+#include <chrono>
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
 namespace annals::eventstore::postgres {
 
-/// Of all appends that expect one version of a stream, only one can succeed. That one is sent. The others wait here
-/// and are answered from the next call's result, which saw the version under the log's lock after they came. One is
-/// answered per call, and all after 1 ms, so that their retries do not all come together. Not thread-safe.
-class overtaken_appends {
+/// Appends that compete for one version of a stream. Only one of them can succeed: that one is sent. The others wait
+/// here and are answered from the next call's result, which saw the version under the log's lock after they came. One
+/// is answered per call, and all after 1 ms, so that their retries do not all come together.
+///
+/// A stream is contended from its first conflict on. What is known of it is what one session saw: a version may be
+/// old, but it was true once. An append that depends on more than an exact version is never set aside. Not
+/// thread-safe.
+class contention {
 public:
     using moment = std::chrono::steady_clock::time_point;
 
@@ -33,13 +40,24 @@ public:
     void forget();
 
 private:
+    struct contended_stream {
+        stream_version version;
+        std::deque<uuid> ids;  ///< of its last events, up to that version
+        moment written_at;  ///< by this session, the last time
+
+        auto has_overtaken(const stream_append&) const -> bool;
+    };
     struct waiting {
         pending_append append;
         deadline until;
         std::optional<stream_version> found = {};
     };
 
-    hot_streams hot_;
+    auto find(const routed_append&) -> contended_stream*;
+    void note_written(contended_stream&, const routed_append&, const written&, moment now);
+    void note_conflict(const routed_append&, stream_version actual);
+
+    by_stream<contended_stream> streams_;
     std::vector<waiting> waiting_;
 };
 
