@@ -77,7 +77,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> technologies
       "benchmarks", "tests"}},
     {"nlohmann/", {"eventstore", "benchmarks", "tests"}},
     {"simdjson", {"facts"}},
-    {"CLI/", {"cli"}},
+    {"CLI/", {"cli", "tests/cli"}},
     {"expat.h", {"cli/import"}},
     {"zlib.h", {"cli/import", "tests/cli/import"}},
     {"doctest/", {"tests", "eventstore/contract"}},
