@@ -8,10 +8,32 @@
 #include <vector>
 
 namespace annals::benchmarks {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+struct calls_of_one {
+    std::int64_t events = 0;
+    std::vector<double> latencies_ms;
+};
+
+auto call_for(seconds time, const one_call& call) -> calls_of_one
+{
+    calls_of_one all;
+    const auto end = clock::now() + time;
+    for (auto before = clock::now(); before < end;) {
+        all.events += call();
+        const auto after = clock::now();
+        all.latencies_ms.push_back(std::chrono::duration<double, std::milli>(after - before).count());
+        before = after;
+    }
+    return all;
+}
+
+}  // namespace
 
 auto run_callers(int callers, seconds for_s, const std::function<one_call(int)>& make) -> sample
 {
-    using clock = std::chrono::steady_clock;
     std::barrier all_ready(callers + 1);
     std::mutex mutex;
     std::exception_ptr problem;
@@ -29,23 +51,16 @@ auto run_callers(int callers, seconds for_s, const std::function<one_call(int)>&
                 failed = std::current_exception();
             }
             all_ready.arrive_and_wait();
-            std::vector<double> latencies_ms;
-            std::int64_t mine = 0;
-            const auto end = clock::now() + for_s;
+            calls_of_one mine;
             try {
-                for (auto before = clock::now(); call && before < end;) {
-                    mine += call();
-                    const auto after = clock::now();
-                    latencies_ms.push_back(std::chrono::duration<double, std::milli>(after - before).count());
-                    before = after;
-                }
+                if (call) mine = call_for(for_s, call);
             } catch (...) {
                 failed = std::current_exception();
             }
             const std::scoped_lock lock(mutex);
-            events += mine;
-            all.events_of_callers.push_back(static_cast<double>(mine));
-            all.latencies_ms.insert(all.latencies_ms.end(), latencies_ms.begin(), latencies_ms.end());
+            events += mine.events;
+            all.events_of_callers.push_back(static_cast<double>(mine.events));
+            all.latencies_ms.insert(all.latencies_ms.end(), mine.latencies_ms.begin(), mine.latencies_ms.end());
             if (failed) problem = failed;
         });
     all_ready.arrive_and_wait();

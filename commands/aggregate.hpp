@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <commands/ignored_types.hpp>
-#include <facts/fact_checks.hpp>
+#include <commands/stored_past.hpp>
 
 #include <concepts>
 #include <string_view>
@@ -20,9 +19,6 @@ namespace detail {
 
 template <class T> inline constexpr bool is_variant = false;
 template <class... Ts> inline constexpr bool is_variant<std::variant<Ts...>> = true;
-
-template <class T, class Variant> inline constexpr bool is_one_of = false;
-template <class T, class... Ts> inline constexpr bool is_one_of<T, std::variant<Ts...>> = (std::same_as<T, Ts> || ...);
 
 template <class Aggregate>
 consteval auto has_category() -> bool
@@ -51,44 +47,6 @@ consteval auto evolves_with() -> bool
     constexpr bool evolves = requires(Aggregate& state, const Event& event) { state.evolve(event); };
     static_assert(evolves, "annals: the aggregate lacks a function for this event: void evolve(const Event&)");
     return stored && evolves;
-}
-
-/// The aggregate must know what a former event became: otherwise it would decide without it.
-template <class Aggregate, class Former, class Fact>
-consteval auto takes_over() -> bool
-{
-    constexpr bool known = is_one_of<Fact, typename Aggregate::event> || facts::detail::became_others<Fact>;
-    static_assert(known, "annals: a former event became this fact, and the aggregate does not have it among its "
-                         "`event` alternatives");
-    return known;
-}
-
-template <class Aggregate, class Event>
-consteval auto takes_over_all() -> bool
-{
-    if constexpr (facts::detail::became_others<Event>)
-        return []<class... Facts>(facts::former_events<Facts...>) {
-            return (takes_over<Aggregate, Event, Facts>() && ...);
-        }(facts::detail::facts_from<Event>{});
-    else return true;
-}
-
-/// Whether everything that was ever stored for the aggregate's events can be read as these events.
-template <class Aggregate>
-consteval auto reads_its_past() -> bool
-{
-    if constexpr (facts::detail::is_readable<typename Aggregate::event>())
-        return []<class... Events>(facts::former_events<Events...>) {
-            return (takes_over_all<Aggregate, Events>() && ...);
-        }(facts::detail::sources_of<typename Aggregate::event>{});
-    else return false;
-}
-
-template <class Aggregate>
-consteval auto reads_its_past_and_no_more() -> bool
-{
-    if constexpr (reads_its_past<Aggregate>()) return ignores_well<Aggregate>();
-    else return false;
 }
 
 template <class Aggregate>

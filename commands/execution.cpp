@@ -163,6 +163,15 @@ auto nothing_to_do(const stream_id& stream, const versioned_state& at) -> accept
     return result;
 }
 
+/// A decision that writes nothing is never compared with the log by an append. So it is taken on a verified state.
+auto decide(const erased_command& command, state_loader& loader, versioned_state& at) -> stored_decision
+{
+    auto decision = command.decide(*at.value);
+    if (decision.writes() || loader.is_verified()) return decision;
+    loader.read_on(at);
+    return command.decide(*at.value);
+}
+
 }  // namespace
 
 auto execute(store& events, const stream_id& stream, const erased_command& command, const metadata& origin,
@@ -178,11 +187,7 @@ auto execute(store& events, const stream_id& stream, const erased_command& comma
     state_loader loader(events, stream, command.type(), options.cache, options.snapshots);
     auto at = loader.begin();
     for (int attempt = 0; attempt < options.attempts_max; ++attempt) {
-        auto decision = command.decide(*at.value);
-        if (!loader.is_verified() && !decision.writes()) {
-            loader.read_on(at);
-            decision = command.decide(*at.value);
-        }
+        auto decision = decide(command, loader, at);
         if (!decision.writes()) {
             loader.keep(at);
             if (decision.refused) return std::unexpected(*std::move(decision.refused));

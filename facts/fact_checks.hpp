@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <facts/distinct_names.hpp>
 #include <facts/former_events.hpp>
 
 /// Whether facts can be read. Each function here passes, or stops the compiler with one sentence; the `In
@@ -74,32 +75,6 @@ template <class Next, class... Rest>
 consteval auto come_to_an_end(former_events<Next, Rest...>) -> bool
 {
     if constexpr (comes_to_an_end<Next>()) return come_to_an_end(former_events<Rest...>{});
-    else return false;
-}
-
-template <class One, class Other>
-consteval auto have_names_of_their_own() -> bool
-{
-    constexpr bool apart = [] {
-        bool met = has_name<One>(type_of<Other>());
-        for (const auto name : former_names_of<Other>()) met = met || has_name<One>(name);
-        return !met;
-    }();
-    static_assert(apart, "annals: two facts are stored under one name: it is unclear which is meant");
-    return apart;
-}
-
-template <class... Before>
-consteval auto have_distinct_names(former_events<Before...>, former_events<>) -> bool
-{
-    return true;
-}
-
-template <class... Before, class Next, class... Rest>
-consteval auto have_distinct_names(former_events<Before...>, former_events<Next, Rest...>) -> bool
-{
-    if constexpr ((have_names_of_their_own<Before, Next>() && ...))
-        return have_distinct_names(former_events<Before..., Next>{}, former_events<Rest...>{});
     else return false;
 }
 

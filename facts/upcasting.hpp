@@ -85,7 +85,7 @@ consteval auto schema_version_of() -> int
 {
     constexpr int upcasters = detail::count_upcasters<Fact>();
     static_assert(!detail::has_upcaster_apart<Fact>(upcasters),
-                  "annals: the upcasters of this fact have a hole: every version from 1 on needs one");
+                  "annals: the upcasters of this fact have a gap: every version from 1 on needs one");
     static_assert(detail::change_what_they_are_given<Fact, upcasters>(),
                   "annals: an upcaster changes what it is given: it takes `json&`, and returns nothing");
     return 1 + upcasters;

@@ -16,13 +16,13 @@ constexpr auto insert_job = R"sql(
 )sql";
 
 constexpr auto select_jobs = R"sql(
-    select o.id, o.verb, o.subject, o.asked_by, o.reason, o.state, o.progress, o.message, o.asked_at, o.finished_at,
-           coalesce(w.program || ' ' || w.host || ':' || w.pid, '')
-    from (select * from annals.jobs o
-          where ($1::bigint is null or o.id = $1) and (not $2 or o.state in ('waiting', 'taken'))
-          order by o.id desc limit $3) o
-    left join annals.processes w on w.id = o.taken_by
-    order by o.id desc
+    select j.id, j.verb, j.subject, j.asked_by, j.reason, j.state, j.progress, j.message, j.asked_at, j.finished_at,
+           coalesce(p.program || ' ' || p.host || ':' || p.pid, '')
+    from (select * from annals.jobs j
+          where ($1::bigint is null or j.id = $1) and (not $2 or j.state in ('waiting', 'taken'))
+          order by j.id desc limit $3) j
+    left join annals.processes p on p.id = j.taken_by
+    order by j.id desc
 )sql";
 
 constexpr auto cancel_job = R"sql(
@@ -34,13 +34,13 @@ constexpr auto cancel_job = R"sql(
 constexpr auto take_job = R"sql(
     update annals.jobs set state = 'taken', taken_by = $1, taken_at = clock_timestamp()
     where id = (
-        select o.id from annals.jobs o
-        where o.verb = any($2) and ($3::bigint is null or o.id = $3)
-          and (o.state = 'waiting'
-               or (o.state = 'taken' and o.taken_at < clock_timestamp() - interval '10 s'
-                   and not exists (select from annals.processes w
-                                   where w.id = o.taken_by and w.seen_at > clock_timestamp() - interval '10 s')))
-        order by o.id limit 1 for update of o skip locked
+        select j.id from annals.jobs j
+        where j.verb = any($2) and ($3::bigint is null or j.id = $3)
+          and (j.state = 'waiting'
+               or (j.state = 'taken' and j.taken_at < clock_timestamp() - interval '10 s'
+                   and not exists (select from annals.processes p
+                                   where p.id = j.taken_by and p.seen_at > clock_timestamp() - interval '10 s')))
+        order by j.id limit 1 for update of j skip locked
     )
     returning id
 )sql";

@@ -21,8 +21,8 @@ constexpr auto beat_every = std::chrono::seconds(2);
 constexpr auto alive_for = std::chrono::seconds(10);
 constexpr auto missed_for = std::chrono::hours(1);
 
-constexpr auto upsert_worker = R"sql(
-    insert into annals.processes as w (id, program, version, host, pid, parts, knows)
+constexpr auto upsert_process = R"sql(
+    insert into annals.processes (id, program, version, host, pid, parts, knows)
     values ($1, $2, $3, $4, $5, $6, $7::jsonb)
     on conflict (id) do update
     set knows = excluded.knows, seen_at = clock_timestamp(), stopped_at = case when $8 then clock_timestamp() end
@@ -30,7 +30,7 @@ constexpr auto upsert_worker = R"sql(
 
 constexpr auto forget_old = "delete from annals.processes where seen_at < clock_timestamp() - interval '7 days'";
 
-constexpr auto select_workers = R"sql(
+constexpr auto select_processes = R"sql(
     select id, program, version, host, pid, parts, knows::text, started_at, seen_at, stopped_at, clock_timestamp(),
            run_by
     from annals.processes order by stopped_at is not null, seen_at desc
@@ -71,7 +71,7 @@ auto this_process(const std::string& program, std::vector<std::string> parts) ->
 auto read_processes(libpq::connection& log) -> process_rows
 {
     process_rows all{.rows = {}, .now = eventstore::now()};
-    const auto found = log.query(select_workers);
+    const auto found = log.query(select_processes);
     for (int i = 0; i < found.size(); ++i) {
         auto& row = all.rows.emplace_back();
         row.id = found.get<eventstore::uuid>(i, 0);
@@ -128,7 +128,7 @@ void presence::beat(libpq::connection& log, bool ends)
 {
     auto parts = libpq::array::of<std::string_view>();
     for (const auto& part : row_.parts) parts.add(std::string_view(part));
-    log.query(upsert_worker, parameters::of(row_.id, row_.program, row_.version, row_.host, row_.pid, std::move(parts),
+    log.query(upsert_process, parameters::of(row_.id, row_.program, row_.version, row_.host, row_.pid, std::move(parts),
                                             to_json(knows_()), ends));
 }
 

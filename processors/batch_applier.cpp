@@ -17,7 +17,7 @@ constexpr page_size catching_up_batch{.events_max = 1000, .bytes_max = 8 << 20};
 /// The events that come next after the given checkpoints, and where the first gap is.
 struct sequence {
     std::vector<recorded_event> events;
-    std::optional<log_cursor> hole;
+    std::optional<log_cursor> gap;
 };
 
 auto in_sequence(std::vector<checkpoint> at, std::vector<recorded_event> events) -> sequence
@@ -29,8 +29,8 @@ auto in_sequence(std::vector<checkpoint> at, std::vector<recorded_event> events)
         if (event.position.number == known->position.number + 1) {
             known->position = event.position;
             next.events.push_back(std::move(event));
-        } else if (!next.hole) {
-            next.hole = log_cursor{known->of.log, known->position};
+        } else if (!next.gap) {
+            next.gap = log_cursor{known->of.log, known->position};
         }
     }
     return next;
@@ -132,7 +132,7 @@ auto batch_applier::read_again() -> std::vector<numbered_log>
 auto batch_applier::next_batch() -> std::vector<recorded_event>
 {
     auto next = in_sequence(at_, feed_.next(cursors(), page()));
-    if (next.events.empty() && next.hole) return read_hole(*next.hole, page());
+    if (next.events.empty() && next.gap) return read_gap(*next.gap, page());
     return std::move(next.events);
 }
 
@@ -155,12 +155,12 @@ auto batch_applier::cursors() -> std::vector<log_cursor>
     return all;
 }
 
-auto batch_applier::read_hole(const log_cursor& from, const page_size& page) -> std::vector<recorded_event>
+auto batch_applier::read_gap(const log_cursor& from, const page_size& page) -> std::vector<recorded_event>
 {
     auto next = in_sequence(at_, store_.read_log(from.log, from.position, page));
-    if (next.hole)
+    if (next.gap)
         throw mismatch("the log " + to_string(from.log) + " has no event at position "
-                       + std::to_string(next.hole->position.number + 1) + " although it has later ones: it is damaged");
+                       + std::to_string(next.gap->position.number + 1) + " although it has later ones: it is damaged");
     return std::move(next.events);
 }
 

@@ -61,7 +61,7 @@ private:
     auto next_batch() -> std::vector<eventstore::recorded_event>;
     auto page() const -> eventstore::page_size;
     auto cursors() -> std::vector<eventstore::log_cursor>;
-    auto read_hole(const eventstore::log_cursor&, const eventstore::page_size&)
+    auto read_gap(const eventstore::log_cursor&, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event>;
     void check_in(std::string incarnation);
     void apply(std::span<const eventstore::recorded_event>);

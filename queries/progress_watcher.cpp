@@ -39,6 +39,20 @@ struct progress {
     std::optional<std::string> refusal, hint;
 };
 
+/// Of `select_progress`; its rows come in the same order.
+auto parameters_of(const std::set<target>& targets) -> parameters
+{
+    auto projections = array::of<std::string_view>(), categories = array::of<std::string_view>();
+    auto versions = array::of<std::int32_t>(), partitions = array::of<std::int32_t>();
+    for (const auto& [projection, log] : targets) {
+        projections.add(std::string_view(projection));
+        versions.add(std::optional<std::int32_t>());
+        categories.add(std::string_view(log.category));
+        partitions.add(std::int32_t{log.partition});
+    }
+    return parameters::of(std::move(projections), std::move(versions), std::move(categories), std::move(partitions));
+}
+
 auto follows_none(const std::string& projection, const std::set<std::string>& categories) -> invalid_request
 {
     std::string all;
@@ -158,16 +172,7 @@ auto progress_watcher::look_for_all(const std::stop_token& stop) -> std::unique_
         for (const auto* one : waiters_)
             for (const auto& [log, position] : one->wanted.token.positions()) targets.emplace(one->projection, log);
     }
-    auto projections = array::of<std::string_view>(), categories = array::of<std::string_view>();
-    auto versions = array::of<std::int32_t>(), partitions = array::of<std::int32_t>();
-    for (const auto& [projection, log] : targets) {
-        projections.add(std::string_view(projection));
-        versions.add(std::optional<std::int32_t>());
-        categories.add(std::string_view(log.category));
-        partitions.add(std::int32_t{log.partition});
-    }
-    const auto values =
-        parameters::of(std::move(projections), std::move(versions), std::move(categories), std::move(partitions));
+    const auto values = parameters_of(targets);
     const auto ask = [&] {
         if (!session_) {
             session_ = std::make_unique<connection>(dsn_, "waits", [stop] { return stop.stop_requested(); });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tests/tidy_source.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
@@ -15,34 +15,7 @@
 /// All findings are reported together, as file:line.
 namespace {
 
-struct source {
-    std::string path;                        ///< from the root of the checkout, with `/`
-    std::vector<std::string> lines;
-
-    auto has_ending(std::string_view ending) const -> bool { return path.ends_with(ending); }
-    auto is_cpp() const -> bool { return has_ending(".hpp") || has_ending(".cpp"); }
-    auto folder() const -> std::string
-    {
-        return path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
-    }
-    auto stem() const -> std::string
-    {
-        const auto name = path.substr(path.rfind('/') + 1);
-        return name.substr(0, name.find('.'));
-    }
-};
-
-using findings = std::vector<std::string>;
-
-void add(findings& to, const source& in, std::size_t line, const std::string& problem)
-{
-    to.push_back(in.path + ":" + std::to_string(line) + ": " + problem);
-}
-
-auto is_in(const std::string& path, std::string_view folder) -> bool
-{
-    return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
-}
+using namespace annals::tests;
 
 // which folder may include which (ARCHITECTURE.md); a folder may always include itself and telemetry/
 
@@ -77,7 +50,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> technologies
       "benchmarks", "tests"}},
     {"nlohmann/", {"eventstore", "benchmarks", "tests"}},
     {"simdjson", {"facts"}},
-    {"CLI/", {"cli"}},
+    {"CLI/", {"cli", "tests/cli"}},
     {"expat.h", {"cli/import"}},
     {"zlib.h", {"cli/import", "tests/cli/import"}},
     {"doctest/", {"tests", "eventstore/contract"}},
@@ -126,33 +99,66 @@ void check_includes(const source& in, findings& to)
 
 // sizes
 
-constexpr std::size_t header_lines_max = 160;
+constexpr std::size_t header_lines_max = 120;
 constexpr std::size_t file_lines_max = 400;
-constexpr std::size_t function_lines_max = 60;
+constexpr std::size_t function_lines_max = 40;
 constexpr std::size_t line_columns_max = 120;
+constexpr std::size_t prose_columns_max = 100;
+
+/// Their lines are not counted: tests list cases.
+const std::vector<std::string> tests{"tests", "eventstore/contract"};
+
+/// Nor those of the two codecs, until one takes their place.
+const std::set<std::string> longer_for_now{"facts/codec.hpp", "facts/direct_codec.hpp"};
 
 auto columns(const std::string& line) -> std::size_t
 {
     return static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
-void check_sizes(const source& in, findings& to)
+auto is_a_test(const source& in) -> bool
 {
+    return std::ranges::any_of(tests, [&](const auto& folder) { return is_in(in.path, folder); });
+}
+
+void check_lengths(const source& in, findings& to)
+{
+    if (longer_for_now.contains(in.path)) return;
     const auto lines_max = in.has_ending(".hpp") ? header_lines_max : file_lines_max;
     if ((in.is_cpp() || in.has_ending(".sql")) && in.lines.size() > lines_max)
         add(to, in, in.lines.size(),
             "the file is longer than " + std::to_string(lines_max) + " lines: it holds several ideas");
     std::size_t begin = 0;
-    bool table = false;
     for (std::size_t i = 0; in.is_cpp() && i < in.lines.size(); ++i) {
         const auto& line = in.lines[i];
         if (line == "{") begin = i;
-        if (line == "}" && begin > 0 && !is_in(in.path, "tests") && i - begin > function_lines_max)
+        if (line == "}" && begin > 0 && !is_a_test(in) && i - begin > function_lines_max)
             add(to, in, begin + 1, "the function is longer than " + std::to_string(function_lines_max) + " lines");
+    }
+}
+
+void check_widths(const source& in, findings& to)
+{
+    bool table = false;
+    for (std::size_t i = 0; in.is_cpp() && i < in.lines.size(); ++i) {
+        const auto& line = in.lines[i];
         table = (table || line.find("clang-format off") != std::string::npos)
                 && line.find("clang-format on") == std::string::npos;
         if (!table && columns(line) > line_columns_max)
             add(to, in, i + 1, "the line is longer than " + std::to_string(line_columns_max) + " columns");
+    }
+}
+
+/// A page's text. Not its tables and code, not an address that fills a line, and not the changelog, where an entry is
+/// a line.
+void check_prose(const source& in, findings& to)
+{
+    bool code = false;
+    for (std::size_t i = 0; in.has_ending(".md") && in.path != "CHANGELOG.md" && i < in.lines.size(); ++i) {
+        const auto& line = in.lines[i];
+        code = line.starts_with("```") ? !code : code;
+        if (!code && !line.starts_with('|') && line.contains(' ') && columns(line) > prose_columns_max)
+            add(to, in, i + 1, "the line is longer than " + std::to_string(prose_columns_max) + " columns");
     }
 }
 
@@ -194,7 +200,7 @@ void check_retired_words(const source& in, findings& to)
     static const std::regex retired(
         "\\b(lanes?|doorbell|store_bell|wake_up|snapshot_keeper|calm_calls|decider|"
         "bell|whoever|anew|in vain|mend|mends|mended|known_[a-z]\\w*|order_book|order_desk|held_logs|"
-        "addressed_request)\\b",
+        "addressed_request|(\\w+_)?holes?(_\\w+)?)\\b",
         std::regex::icase);
     if (may_name_them.contains(in.path)) return;
     for (std::size_t i = 0; i < in.lines.size(); ++i)
@@ -219,38 +225,9 @@ void check_first_lines(const source& in, findings& to)
 auto check(const source& in) -> findings
 {
     findings all;
-    for (const auto rule :
-         {check_includes, check_sizes, check_name, check_words, check_retired_words, check_first_lines})
+    for (const auto rule : {check_includes, check_lengths, check_widths, check_prose, check_name, check_words,
+                            check_retired_words, check_first_lines})
         rule(in, all);
-    return all;
-}
-
-// the repository
-
-auto read(const std::filesystem::path& path) -> source
-{
-    source file{path.lexically_normal().generic_string(), {}};
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) file.lines.push_back(line);
-    return file;
-}
-
-auto is_text(const std::filesystem::path& path) -> bool
-{
-    static const std::set<std::string> endings{".hpp", ".cpp",  ".sql", ".md",   ".txt", ".cmake",
-                                               ".sh",  ".json", ".yml", ".toml", ""};
-    return endings.contains(path.extension().string());
-}
-
-auto all_sources() -> std::vector<source>
-{
-    static const std::set<std::string> not_ours{".git", ".dev", "build", ".cache", ".vscode", ".idea"};
-    std::vector<source> all;
-    for (auto entry = std::filesystem::recursive_directory_iterator(".");
-         entry != std::filesystem::recursive_directory_iterator(); ++entry) {
-        if (not_ours.contains(entry->path().filename().string())) entry.disable_recursion_pending();
-        else if (entry->is_regular_file() && is_text(entry->path())) all.push_back(read(entry->path()));
-    }
     return all;
 }
 
@@ -274,6 +251,8 @@ auto check_all(const std::vector<source>& all) -> findings
     for (const auto& file : all)
         if (file.has_ending(".hpp") && !included.contains(file.path) && !is_in(file.path, "tests/compile_fail"))
             add(to, file, 1, "nothing includes this header");
+    for (const auto& path : longer_for_now)
+        if (std::ranges::find(all, path, &source::path) == all.end()) to.push_back("tests/tidy.cpp: no " + path);
     const auto expect = [&](const std::string& folder, const std::string& what) {
         if (!used.contains({folder, what})) to.push_back("tests/tidy.cpp: " + folder + "/ does not include " + what);
     };
@@ -348,14 +327,19 @@ TEST_CASE("a technology stays in its folder")
 
 TEST_CASE("files, functions and lines are short")
 {
-    CHECK(is_found("eventstore/a.hpp", std::vector<std::string>(161), "longer than 160 lines"));
+    CHECK(is_found("eventstore/a.hpp", std::vector<std::string>(121), "longer than 120 lines"));
     CHECK(is_found("eventstore/a.cpp", std::vector<std::string>(401), "longer than 400 lines"));
     CHECK(is_found("migrations/0001_a.sql", std::vector<std::string>(401), "longer than 400 lines"));
     CHECK(is_found("eventstore/a.cpp", {std::string(121, 'x')}, "longer than 120 columns"));
-    std::vector<std::string> function(63, "    step();");
+    std::vector<std::string> function(41, "    step();");
     function.insert(function.begin(), {"void run()", "{"});
     function.emplace_back("}");
-    CHECK(is_found("eventstore/a.cpp", function, "eventstore/a.cpp:2: the function is longer than 60 lines"));
+    CHECK(is_found("eventstore/a.cpp", function, "eventstore/a.cpp:2: the function is longer than 40 lines"));
+    CHECK_FALSE(is_found("eventstore/contract/a.cpp", function, "the function is longer"));
+    CHECK(is_found("docs/a.md", {"a " + std::string(99, 'x')}, "docs/a.md:1: the line is longer than 100 columns"));
+    CHECK_FALSE(is_found("docs/a.md", {"```", "a " + std::string(99, 'x'), "```"}, "longer"));
+    for (const std::string begin : {"| ", ""})
+        CHECK_FALSE(is_found("docs/a.md", {begin + std::string(101, 'x')}, "longer"));
 }
 
 TEST_CASE("names say something, and nothing is left open")
@@ -382,7 +366,8 @@ TEST_CASE("a retired word is refused, except where it is explained")
 {
     CHECK(is_found("eventstore/a.hpp", {"/// Whoever takes it."}, "eventstore/a.hpp:1: Whoever is not used any more"));
     CHECK_FALSE(is_found("docs/reference/glossary.md", {"| lane | append session |"}, "not used any more"));
-    CHECK_FALSE(is_found("README.md", {"planes, amends"}, "not used any more"));
+    CHECK(is_found("eventstore/a.cpp", {"read_hole(from);"}, "read_hole is not used any more"));
+    CHECK_FALSE(is_found("README.md", {"planes, amends, whole, loopholes"}, "not used any more"));
 }
 
 TEST_CASE("first lines are what they should be")

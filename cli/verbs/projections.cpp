@@ -254,6 +254,13 @@ auto add_name(CLI::App& verb, arguments& given) -> void
     verb.add_option("NAME", given.name, "the projection")->required();
 }
 
+void add_switch(CLI::App& verb, const char* change, session& session, const std::shared_ptr<arguments>& given)
+{
+    add_name(verb, *given);
+    verb.add_option("--reason", given->reason, "why, for people");
+    session.runs(verb, [&session, change, given] { return switched(session, change, given->name, given->reason); });
+}
+
 }  // namespace
 
 void add_projections(CLI::App& app, session& session)
@@ -285,19 +292,10 @@ void add_projections(CLI::App& app, session& session)
     add_name(*verb, *given);
     session.runs(*verb, [&session, given] { return remove(session, given->name); });
 
-    verb = group->add_subcommand("pause", "stop applying events to one, in every process");
-    add_name(*verb, *given);
-    verb->add_option("--reason", given->reason, "why, for people");
-    session.runs(*verb, [&session, given] {
-        return switched(session, operations::pause_projection, given->name, given->reason);
-    });
-
-    verb = group->add_subcommand("resume", "resume one that was paused or has stopped");
-    add_name(*verb, *given);
-    verb->add_option("--reason", given->reason, "why, for people");
-    session.runs(*verb, [&session, given] {
-        return switched(session, operations::resume_projection, given->name, given->reason);
-    });
+    add_switch(*group->add_subcommand("pause", "stop applying events to one, in every process"),
+               operations::pause_projection, session, given);
+    add_switch(*group->add_subcommand("resume", "resume one that was paused or has stopped"),
+               operations::resume_projection, session, given);
 }
 
 }  // namespace annals::cli

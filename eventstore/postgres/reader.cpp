@@ -3,7 +3,8 @@
 
 #include <eventstore/errors.hpp>
 #include <eventstore/postgres/append/remembered_append.hpp>
-#include <eventstore/postgres/reader_statements.hpp>
+#include <eventstore/postgres/log_statements.hpp>
+#include <eventstore/postgres/stream_statements.hpp>
 
 #include <algorithm>
 #include <limits>

@@ -18,7 +18,7 @@ auto difference_by_key(pqxx::transaction_base& tx, const acknowledged& versions,
         if (wanted == versions.end()) return key + " was never acknowledged";
         if (count != wanted->second)
             return key + " has " + std::to_string(count) + " of " + std::to_string(wanted->second);
-        if (!is_dense) return key + " has one twice, a hole, or a wrong order";
+        if (!is_dense) return key + " has one twice, a gap, or a wrong order";
     }
     if (keys != versions.size()) return std::to_string(keys) + " streams of " + std::to_string(versions.size());
     return {};
@@ -41,7 +41,7 @@ auto difference_in_log(pqxx::transaction_base& tx, const acknowledged& versions)
                           "      from annals.events group by key) streams");
     if (found.empty()
         && !are_dense(tx, "select array_agg(position order by recorded_at, position) from annals.events group by log"))
-        found = "a log has a hole, or times that go back";
+        found = "a log has a gap, or times that go back";
     return found.empty() ? found : "the log: " + found;
 }
 

@@ -33,7 +33,8 @@ auto private_server::ask(const std::string& verb) const -> std::string
 {
     const auto* const dev = std::getenv("ANNALS_DEV");
     if (!dev) throw std::runtime_error("ANNALS_DEV is not set: run ./dev test fault");
-    child asked({dev, "server", verb, which_, name_}, {{"ANNALS_DEV_KAFKA_PROPERTIES", settings_}});
+    child asked({dev, "server", verb, which_, name_},
+                {{"ANNALS_DEV_KAFKA_PROPERTIES", settings_}, {"ANNALS_DEV_OWNER", std::to_string(::getpid())}});
     const auto answer = asked.wait(std::chrono::minutes{2});
     if (answer.exit_code != 0) throw std::runtime_error(asked.name() + " failed:\n" + asked.output());
     return answer.out;

@@ -7,7 +7,7 @@
 namespace annals::tests {
 
 /// A PostgreSQL or a Kafka of this test's own, so that it can be killed without disturbing others: `./dev server`.
-/// Removed with its data at the end.
+/// Removed with its data at the end. If the test is killed before, the next test that starts one removes it.
 class private_server {
 public:
     /// `which`: postgres or kafka. `name`: for another one of that kind in this test. `settings`: lines added to
@@ -17,6 +17,8 @@ public:
     private_server(const private_server&) = delete;
     auto operator=(const private_server&) -> private_server& = delete;
 
+    /// What `./dev server` knows it by.
+    auto name() const -> const std::string& { return name_; }
     /// Its address: a variable that `./dev env` also has, e.g. PGPORT or ANNALS_KAFKA_BOOTSTRAP_SERVERS.
     auto at(const std::string& variable) const -> const std::string& { return environment_.at(variable); }
 

@@ -90,7 +90,7 @@ auto a2_what_is_there_was_sent(const index& all) -> findings
     return found;
 }
 
-auto a4_versions_have_no_holes(const index& all) -> findings
+auto a4_versions_have_no_gaps(const index& all) -> findings
 {
     findings found;
     for (const auto& [stream, events] : all.streams())

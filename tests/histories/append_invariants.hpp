@@ -24,7 +24,7 @@ auto a2_what_is_there_was_sent(const index&) -> findings;
 auto a3_sent_twice_is_there_once(const index&) -> findings;
 
 /// The versions of each stream are 1, 2, 3 … without gaps, at the end and in every read.
-auto a4_versions_have_no_holes(const index&) -> findings;
+auto a4_versions_have_no_gaps(const index&) -> findings;
 
 /// Every confirmed append found what it expected; no two that expected the same version were confirmed.
 auto a5_what_was_expected_was_so(const index&) -> findings;

@@ -105,12 +105,12 @@ TEST_CASE("A4: a version that is missing, at the end or in a read")
     SUBCASE("in the end")
     {
         spoilt.all.logs[0][3].version = {4};
-        CHECK(findings_of(a4_versions_have_no_holes, spoilt) == 1);
+        CHECK(findings_of(a4_versions_have_no_gaps, spoilt) == 1);
     }
     SUBCASE("in a read")
     {
         spoilt.all.stream_reads[0].events.erase(spoilt.all.stream_reads[0].events.begin() + 1);
-        CHECK(findings_of(a4_versions_have_no_holes, spoilt) == 1);
+        CHECK(findings_of(a4_versions_have_no_gaps, spoilt) == 1);
     }
 }
 

@@ -18,7 +18,7 @@ constexpr invariant invariants[] = {
     {"A1", a1_what_was_confirmed_is_there},
     {"A2", a2_what_is_there_was_sent},
     {"A3", a3_sent_twice_is_there_once},
-    {"A4", a4_versions_have_no_holes},
+    {"A4", a4_versions_have_no_gaps},
     {"A5", a5_what_was_expected_was_so},
     {"A6", a6_conflicts_are_justified},
     {"A7", a7_appends_are_whole},

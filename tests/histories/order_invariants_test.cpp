@@ -22,7 +22,7 @@ auto findings_of(findings (*invariant)(const index&), const made_history& spoilt
 TEST_CASE("G1: a gap in a log, or a position that once had another event")
 {
     made_history spoilt;
-    SUBCASE("a hole") { spoilt.all.logs[0].erase(spoilt.all.logs[0].begin() + 2); }
+    SUBCASE("a gap") { spoilt.all.logs[0].erase(spoilt.all.logs[0].begin() + 2); }
     SUBCASE("another event, in a log") { spoilt.all.log_reads[0].events[3].id = new_uuid(); }
     SUBCASE("another event, in a stream") { spoilt.all.stream_reads[0].events[0].id = new_uuid(); }
     CHECK(findings_of(g1_a_position_is_one_event, spoilt) >= 1);

@@ -8,6 +8,7 @@ lock() {
         fail "$1 cannot be written." "It may belong to another user: sudo ./dev clean"
     exec {lock_fd}>>"$1/lock"
     flock -n "$lock_fd" || { echo "./dev: another ./dev is at work here, waiting for it" >&2; flock "$lock_fd"; }
+    [[ /proc/self/fd/$lock_fd -ef $1/lock ]] || { unlock; lock "$1"; }     # the other one has removed DIR
 }
 unlock() { flock -u "$lock_fd"; exec {lock_fd}>&-; }
 

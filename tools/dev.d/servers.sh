@@ -23,6 +23,7 @@ stop() {
 
 start_servers() {
     local server
+    remove_abandoned
     for server in "${servers[@]}"; do start "$server" "$dot"; done
     servers_result="PostgreSQL :$(<"$dot/postgres/port"), Kafka :$(cut -d ' ' -f 1 "$dot/kafka/ports")"
 }
@@ -39,7 +40,7 @@ remove() {
     stop "$1" "$2"
     if [[ -L $2/$1/elsewhere ]]; then rm -rf "$(readlink -f "$2/$1/elsewhere")"; fi
     rm -rf "${2:?}/$1"
-    if [[ $2 != "$dot" && $(ls -A "$2" 2>/dev/null) == lock ]]; then rm -r "$2"; fi
+    if [[ $2 != "$dot" && -z $(ls -A -I lock -I owner "$2" 2>/dev/null) ]]; then rm -rf "$2"; fi
 }
 
 clean() {
@@ -85,7 +86,9 @@ server() {
         [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] || fail "'$3' is not a valid name for a private server." "Use letters, digits, '_', '-' and '.'."
         home=$dot/instances/$3
     fi
+    if [[ $verb == start && -n ${ANNALS_DEV_OWNER-} ]]; then remove_abandoned; fi
     if [[ ! $verb =~ ^(pid|log)$ ]]; then lock "$home"; fi
+    if [[ $verb == start && -n ${ANNALS_DEV_OWNER-} && $home != "$dot" ]]; then belongs_to "$home" "$ANNALS_DEV_OWNER"; fi
     pid=$("${server}_pid" "$home") || true
     if [[ -z $pid && $verb =~ ^(kill|pause|resume|pid)$ ]]; then fail "${*:2} is not running." "Start it with: ./dev server start ${*:2}"; fi
     case $verb in

@@ -45,8 +45,8 @@ void locked_log_queues::add(std::int32_t log, pending_append one)
         if (!to.thread.joinable()) to.thread = std::jthread([this, log] { work_off(log); });
         if (to.waiting.has_room()) return to.waiting.add(std::move(one));
     }
-    one.done(std::make_exception_ptr(
-        unavailable("too many appends are waiting for a log that another transaction holds: this one was not sent")));
+    one.done(std::make_exception_ptr(unavailable("too many appends are waiting for a log that another transaction has "
+                                                 "locked: this one was not sent")));
 }
 
 void locked_log_queues::work_off(std::int32_t log)

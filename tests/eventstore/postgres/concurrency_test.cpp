@@ -184,29 +184,29 @@ TEST_CASE("after rollbacks and crashes there are no gaps, and confirmed events a
     for (const auto& id : answers.acknowledged) REQUIRE(stored.contains(id));
 }
 
-TEST_CASE("a held log delays only the appends to it")
+TEST_CASE("a locked log delays only the appends to it")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
     const auto to = [](const std::string& category) -> append_request {
         return {.streams = {{{category, "1"}, expected_version::any(), {{.type = "moved"}}}}};
     };
-    REQUIRE(store->append(to("held")));
+    REQUIRE(store->append(to("locked")));
     REQUIRE(store->append(to("free")));
     std::atomic<int> done = 0;
     pqxx::connection link(database.dsn());
     {
         pqxx::work transaction(link);
-        REQUIRE(postgres::append(transaction, to("held")));
+        REQUIRE(postgres::append(transaction, to("locked")));
         for (int n = 0; n < 10; ++n)
-            store->append(to("held"), [&](append_outcome outcome) { done += std::move(outcome).get() ? 1 : 0; });
+            store->append(to("locked"), [&](append_outcome outcome) { done += std::move(outcome).get() ? 1 : 0; });
         for (int n = 0; n < 10; ++n) REQUIRE(store->append(to("free")));
         CHECK(done == 0);
         transaction.commit();
     }
     tests::waited_until(std::chrono::seconds{5}, [&] { return done == 10; });
     CHECK(done == 10);
-    CHECK(store->read({"held", "1"}).size() == 12);
+    CHECK(store->read({"locked", "1"}).size() == 12);
 }
 
 TEST_CASE("a key in an open transaction on another log is waited for, and free after its rollback")

@@ -17,7 +17,7 @@ namespace {
 const std::vector<std::string> appender{"annals_appender"};
 const std::string page = "docs/reference/sql-api.md";
 
-const std::string row_in_a_wrong_log_behind_a_hole =
+const std::string row_in_a_wrong_log_behind_a_gap =
     "insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata) "
     "values (9, 1, now(), gen_random_uuid(), 1, 1, 'S-9', 'x', '{}', '{}')";
 
@@ -57,10 +57,10 @@ auto defects(const tests::temporary_database& database) -> std::int64_t
 {
     return connection(database.dsn())
         .query(R"sql(
-            select (select count(*) from (select log, max(position) <> count(*) or min(position) <> 1 as is_holed
-                                          from annals.events group by log) l where is_holed)
-                   + (select count(*) from (select log, key, max(version) <> count(*) or min(version) <> 1 as is_holed
-                                            from annals.events group by log, key) s where is_holed)
+            select (select count(*) from (select log, max(position) <> count(*) or min(position) <> 1 as has_gap
+                                          from annals.events group by log) l where has_gap)
+                   + (select count(*) from (select log, key, max(version) <> count(*) or min(version) <> 1 as has_gap
+                                            from annals.events group by log, key) s where has_gap)
                    + (select count(*) from annals.events e join annals.logs l using (log)
                       join annals.categories c on c.name = l.category
                       where l.partition <> annals.partition_of(e.key, c.partitions)))sql")
@@ -124,7 +124,7 @@ TEST_CASE("no role but the writer can leave a gap, or put a key into a wrong log
         select annals.append('sample', 'S-1', '{a,b}', array['{}', '{}']::json[]);
         select annals.append('sample', 'S-2', '{a}', array['{}']::json[]))sql");
     const std::vector<std::string> attacks{
-        row_in_a_wrong_log_behind_a_hole,
+        row_in_a_wrong_log_behind_a_gap,
         "insert into annals.logs (category, partition) values ('sample', 8)",
         "insert into annals.categories values ('other', 3)",
         "update annals.events set position = position + 10",
@@ -182,6 +182,6 @@ TEST_CASE("no role but the writer can leave a gap, or put a key into a wrong log
     const std::vector<std::string> writing{"annals_writer"};
     const tests::login_user writer(database, "writer", writing);
     connection session(writer.dsn());
-    CHECK(refusal(session, row_in_a_wrong_log_behind_a_hole).empty());
+    CHECK(refusal(session, row_in_a_wrong_log_behind_a_gap).empty());
     CHECK(defects(database) == 2);
 }

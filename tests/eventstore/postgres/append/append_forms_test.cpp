@@ -60,7 +60,7 @@ private:
     }
     static auto described(const verdict& one) -> std::string
     {
-        if (const auto* held = std::get_if<log_locked>(&one)) return "locked " + std::to_string(held->log);
+        if (const auto* locked = std::get_if<log_locked>(&one)) return "locked " + std::to_string(locked->log);
         const auto* result = std::get_if<append_result>(&one);
         if (!result) return std::get<used_key>(one).is_same_use ? "known key" : "key used for something else";
         if (!*result) return to_string(result->error());

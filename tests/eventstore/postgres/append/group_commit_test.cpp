@@ -138,16 +138,16 @@ TEST_CASE("two callers that send one id together are judged one after the other"
     CHECK(there.store->read(sample(1)).size() == 1);
 }
 
-TEST_CASE("an append that waits for a held log does not block the other logs")
+TEST_CASE("an append that waits for a locked log does not block the other logs")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
     REQUIRE(store->append(to({{"free", "1"}})));
-    REQUIRE(store->append(to({{"held", "1"}})));
+    REQUIRE(store->append(to({{"locked", "1"}})));
     pqxx::connection link(database.dsn());
     pqxx::work holder(link);
-    REQUIRE(postgres::append(holder, to({{"held", "1"}})));
-    auto both = start(*store, to({{"free", "1"}, {"held", "1"}}));
+    REQUIRE(postgres::append(holder, to({{"locked", "1"}})));
+    auto both = start(*store, to({{"free", "1"}, {"locked", "1"}}));
     const std::string locks = "pg_locks k join annals.logs l on k.objid = l.log::oid and k.classid = 4711 "
                               "join pg_database d on d.oid = k.database and d.datname = current_database() ";
     while (!holder.query_value<bool>("select exists (select from " + locks + "where not k.granted)"))
@@ -157,20 +157,20 @@ TEST_CASE("an append that waits for a held log does not block the other logs")
     holder.commit();
     REQUIRE(both.get());
     CHECK(store->read({"free", "1"}).size() == 2);
-    CHECK(store->read({"held", "1"}).size() == 3);
+    CHECK(store->read({"locked", "1"}).size() == 3);
 }
 
-TEST_CASE("a limited number of appends waits for a held log; the others fail, and nothing of them is stored")
+TEST_CASE("a limited number of appends waits for a locked log; the others fail, and nothing of them is stored")
 {
     constexpr int appends = 17'500;          // a line takes 16,384 and sends 256 at a time
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});
-    REQUIRE(store->append(to({{"held", "1"}})));
+    REQUIRE(store->append(to({{"locked", "1"}})));
     pqxx::connection link(database.dsn());
     pqxx::work holder(link);
-    REQUIRE(postgres::append(holder, to({{"held", "1"}})));
+    REQUIRE(postgres::append(holder, to({{"locked", "1"}})));
     std::vector<answer> all;
-    for (int n = 0; n < appends; ++n) all.push_back(start(*store, to({{"held", "1"}})));
+    for (int n = 0; n < appends; ++n) all.push_back(start(*store, to({{"locked", "1"}})));
     REQUIRE(store->append(to({{"free", "1"}})));    // after all of them
     holder.commit();
 
@@ -179,14 +179,14 @@ TEST_CASE("a limited number of appends waits for a held log; the others fail, an
     for (auto& each : all) {
         const auto said = said_to(each);
         stored += said == "stored" ? 1 : 0;
-        refused += begins(said, "too many appends are waiting for a log that another transaction holds") ? 1 : 0;
+        refused += begins(said, "too many appends are waiting for a log that another transaction has locked") ? 1 : 0;
     }
     CHECK(refused > 0);
     CHECK(stored + refused == appends);
-    CHECK(store->heads("held").at(0).number == stored + 2);
+    CHECK(store->heads("locked").at(0).number == stored + 2);
 }
 
-TEST_CASE("appends to two held logs succeed when both are free")
+TEST_CASE("appends to two locked logs succeed when both are free")
 {
     const tests::temporary_database database;
     const auto store = postgres::open_store({.dsn = database.dsn(), .default_partitions = 1});

@@ -156,17 +156,17 @@ TEST_CASE("a stream that lacks the expected version is found out, even when only
     CHECK(there.positions() == "1 2 3 4 5 6 7");
 }
 
-TEST_CASE("a log that a transaction holds delays no other, even when its end is known")
+TEST_CASE("a log that a transaction has locked delays no other, even when its end is known")
 {
     sole_writer_store there(2);
-    const auto held = there.key_of_log(0), other = there.key_of_log(1);
-    for (const auto& key : {held, other}) there.append(key, expected_version::any());
+    const auto locked = there.key_of_log(0), other = there.key_of_log(1);
+    for (const auto& key : {locked, other}) there.append(key, expected_version::any());
     pqxx::connection link(there.database.dsn());
     pqxx::work stranger(link);
-    stranger.exec("select annals.append('sample', $1, array['noted'], array['{}']::json[])", pqxx::params{held});
+    stranger.exec("select annals.append('sample', $1, array['noted'], array['{}']::json[])", pqxx::params{locked});
 
     std::promise<append_result> promise;
-    there.store->append({.streams = {part(held, expected_version::any(), 2)}},
+    there.store->append({.streams = {part(locked, expected_version::any(), 2)}},
                         [&](append_outcome outcome) { promise.set_value(std::move(outcome).get()); });
     CHECK(there.append(other, expected_version::any(), 2).starts_with("version 3, "));
     stranger.commit();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_moved
-// says: the upcasters of this fact have a hole: every version from 1 on needs one
+// says: the upcasters of this fact have a gap: every version from 1 on needs one
 
 namespace laboratory {
 
