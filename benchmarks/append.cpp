@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <benchmarks/appends_in_turn.hpp>
 #include <benchmarks/bare_table.hpp>
 #include <benchmarks/benchmark.hpp>
@@ -7,7 +8,6 @@
 #include <benchmarks/payload.hpp>
 #include <benchmarks/report.hpp>
 #include <benchmarks/scratch_database.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
 
 #include <cstdio>
 #include <functional>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/callers.hpp>
 #include <benchmarks/filled_database.hpp>
 #include <benchmarks/in_flight.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/report.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
 
 #include <atomic>
 #include <memory>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/store.hpp>
 #include <benchmarks/report.hpp>
 #include <benchmarks/streams_in_turn.hpp>
-#include <eventstore/store.hpp>
 
 namespace annals::benchmarks {
 

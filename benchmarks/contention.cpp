@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/callers.hpp>
 #include <benchmarks/scratch_database.hpp>
-#include <commands/aggregate_cache.hpp>
-#include <commands/handle.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
 
 #include <nlohmann/json.hpp>
 

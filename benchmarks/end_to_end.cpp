@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/pipeline.hpp>
 #include <benchmarks/report.hpp>
 #include <benchmarks/scratch_database.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
 
 #include <pqxx/pqxx>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/filled_database.hpp>
 
+#include <annals/migrations/migrate.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/scratch_database.hpp>
-#include <migrations/migrate.hpp>
 
 #include <pqxx/pqxx>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/stream.hpp>
 #include <benchmarks/undo.hpp>
-#include <eventstore/stream.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/store.hpp>
 #include <benchmarks/report.hpp>
-#include <eventstore/store.hpp>
 
 #include <functional>
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/load.hpp>
+#include <annals/commands/snapshot_writer.hpp>
+#include <annals/commands/state_loader.hpp>
+#include <annals/commands/typed_state.hpp>
+#include <annals/eventstore/postgres/postgres_snapshots.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/callers.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/report.hpp>
 #include <benchmarks/scratch_database.hpp>
-#include <commands/aggregate_cache.hpp>
-#include <commands/load.hpp>
-#include <commands/snapshot_writer.hpp>
-#include <commands/state_loader.hpp>
-#include <commands/typed_state.hpp>
-#include <eventstore/postgres/postgres_snapshots.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
 
 #include <nlohmann/json.hpp>
 

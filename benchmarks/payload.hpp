@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event.hpp>
-#include <eventstore/uuid.hpp>
+#include <annals/eventstore/event.hpp>
+#include <annals/eventstore/uuid.hpp>
 
 #include <string>
 

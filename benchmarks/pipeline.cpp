@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/pipeline.hpp>
 
-#include <processors/kafka_feed.hpp>
-#include <processors/log_feed.hpp>
-#include <projections/registry.hpp>
-#include <projections/sql/sql_file.hpp>
-#include <projections/sql/sql_projection.hpp>
+#include <annals/processors/kafka_feed.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/sql_file.hpp>
+#include <annals/projections/sql/sql_projection.hpp>
 
 #include <pqxx/pqxx>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/postgres/publication_ledger.hpp>
-#include <kafka/publisher.hpp>
-#include <processors/feed.hpp>
-#include <processors/worker.hpp>
+#include <annals/eventstore/postgres/publication_ledger.hpp>
+#include <annals/kafka/publisher.hpp>
+#include <annals/processors/feed.hpp>
+#include <annals/processors/worker.hpp>
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/scratch_database.hpp>
 
-#include <migrations/migrate.hpp>
+#include <annals/migrations/migrate.hpp>
 
 #include <pqxx/pqxx>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/queries/database.hpp>
+#include <annals/queries/errors.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/pipeline.hpp>
 #include <benchmarks/processor_time.hpp>
 #include <benchmarks/report.hpp>
 #include <benchmarks/scratch_database.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <queries/database.hpp>
-#include <queries/errors.hpp>
 
 #include <pqxx/pqxx>
 

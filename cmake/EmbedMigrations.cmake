@@ -5,7 +5,7 @@ set(entries "")
 foreach(path IN LISTS files)
   cmake_path(GET path FILENAME name)
   if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+\\.sql$")
-    message(FATAL_ERROR "migrations/${name}: a migration is named 0001_what_it_does.sql")
+    message(FATAL_ERROR "annals/migrations/${name}: a migration is named 0001_what_it_does.sql")
   endif()
   math(EXPR number "1${CMAKE_MATCH_1} - 10000")
   file(SHA256 "${path}" checksum)
@@ -14,7 +14,7 @@ foreach(path IN LISTS files)
 endforeach()
 
 file(WRITE "${OUTPUT}" "// SPDX-License-Identifier: Apache-2.0
-#include <migrations/migrate.hpp>
+#include <annals/migrations/migrate.hpp>
 
 #include <array>
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The options with which every annals target is compiled.
 add_library(annals_warnings INTERFACE)
-target_compile_options(annals_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+target_compile_options(annals_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(PROJECT_IS_TOP_LEVEL)
+  target_compile_options(annals_warnings INTERFACE -Werror)      # another project's compiler may know more warnings
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(annals_warnings INTERFACE -Wno-restrict -Wno-maybe-uninitialized)   # false alarms at -O3, e.g. GCC bug 105651
 endif()

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/peers/annals_store.hpp>
 
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/libpq/connection.hpp>
 #include <benchmarks/appends_in_turn.hpp>
 #include <benchmarks/callers.hpp>
 #include <benchmarks/in_flight.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/peers/streams.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <libpq/connection.hpp>
 
 namespace annals::benchmarks {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/store.hpp>
 #include <benchmarks/peers/peer.hpp>
 #include <benchmarks/scratch_database.hpp>
-#include <eventstore/store.hpp>
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <libpq/connection.hpp>
+#include <annals/libpq/connection.hpp>
 
 #include <memory>
 #include <set>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <commands/decision.hpp>
-#include <facts/event_type.hpp>
+#include <annals/commands/decision.hpp>
+#include <annals/facts/event_type.hpp>
 
 #include <string>
 #include <variant>

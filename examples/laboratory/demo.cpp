@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/demo.hpp>
 
-#include <app/kafka_settings.hpp>
-#include <app/with_separators.hpp>
-#include <cli/terminal/table.hpp>
-#include <commands/handle.hpp>
-#include <eventstore/postgres/publication_status.hpp>
+#include <annals/app/kafka_settings.hpp>
+#include <annals/app/with_separators.hpp>
+#include <annals/cli/terminal/table.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/eventstore/postgres/publication_status.hpp>
+#include <annals/kafka/topic.hpp>
+#include <annals/kafka/verify.hpp>
+#include <annals/processors/lag.hpp>
 #include <examples/laboratory/lives.hpp>
 #include <examples/laboratory/running_program.hpp>
 #include <examples/laboratory/sample.hpp>
-#include <kafka/topic.hpp>
-#include <kafka/verify.hpp>
-#include <processors/lag.hpp>
 
 #include <pqxx/pqxx>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <app/exit_code.hpp>
-#include <cli/session.hpp>
+#include <annals/app/exit_code.hpp>
+#include <annals/cli/session.hpp>
 
 namespace laboratory {
 

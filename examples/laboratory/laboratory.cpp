@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/program.hpp>
+#include <annals/cli/program.hpp>
 #include <examples/laboratory/barcode.hpp>
 #include <examples/laboratory/demo.hpp>
 #include <examples/laboratory/sample.hpp>

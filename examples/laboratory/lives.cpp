@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/lives.hpp>
 
-#include <commands/handle.hpp>
+#include <annals/commands/handle.hpp>
 #include <examples/laboratory/sample.hpp>
 
 #include <array>

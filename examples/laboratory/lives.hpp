@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <commands/aggregate_cache.hpp>
-#include <eventstore/store.hpp>
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/eventstore/store.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <commands/decision.hpp>
+#include <annals/commands/decision.hpp>
 #include <examples/laboratory/sample_facts.hpp>
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/projections/view/view.hpp>
 #include <examples/laboratory/sample_facts.hpp>
-#include <projections/view/view.hpp>
 
 #include <string>
 #include <variant>

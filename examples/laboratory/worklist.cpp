@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/worklist.hpp>
 
-#include <eventstore/timestamp.hpp>
+#include <annals/eventstore/timestamp.hpp>
 
 #include <string_view>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/projections/table/table.hpp>
 #include <examples/laboratory/sample_facts.hpp>
-#include <projections/table/table.hpp>
 
 #include <pqxx/pqxx>
 

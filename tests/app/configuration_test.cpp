@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <app/configuration.hpp>
-#include <app/failure.hpp>
-#include <app/kafka_settings.hpp>
+#include <annals/app/configuration.hpp>
+#include <annals/app/failure.hpp>
+#include <annals/app/kafka_settings.hpp>
 
 #include <doctest/doctest.h>
 

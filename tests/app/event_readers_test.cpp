@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <app/event_readers.hpp>
+#include <annals/app/event_readers.hpp>
 #include <tests/support/old_laboratory.hpp>
 
 #include <doctest/doctest.h>

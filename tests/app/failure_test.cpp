@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <app/failure.hpp>
-#include <eventstore/errors.hpp>
-#include <libpq/connection.hpp>
+#include <annals/app/failure.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/libpq/connection.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <app/suggestion.hpp>
+#include <annals/app/suggestion.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/timestamp.hpp>
+#include <annals/eventstore/timestamp.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 

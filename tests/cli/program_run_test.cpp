@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <libpq/connection.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 

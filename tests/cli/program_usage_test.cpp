@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/App.hpp>
-#include <cli/session.hpp>
-#include <cli/verbs/verbs.hpp>
+#include <annals/cli/session.hpp>
+#include <annals/cli/verbs/verbs.hpp>
 #include <tests/support/child.hpp>
 
+#include <CLI/App.hpp>
 #include <doctest/doctest.h>
 
 #include <map>

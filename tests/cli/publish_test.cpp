@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/postgres_store.hpp>
-#include <kafka/topic.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/kafka/topic.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/json.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/json.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/login_user.hpp>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/aggregate_cache.hpp>
-#include <commands/handle.hpp>
-#include <commands/state_loader.hpp>
-#include <eventstore/errors.hpp>
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/commands/state_loader.hpp>
+#include <annals/eventstore/errors.hpp>
 #include <tests/commands/account.hpp>
 #include <tests/commands/record.hpp>
 #include <tests/support/hooked_store.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/command.hpp>
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/commands/command.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
 #include <tests/commands/laboratory.hpp>
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/handle.hpp>
-#include <eventstore/errors.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/eventstore/errors.hpp>
 #include <tests/commands/laboratory.hpp>
 #include <tests/support/hooked_store.hpp>
 

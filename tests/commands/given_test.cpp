@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/given.hpp>
+#include <annals/commands/given.hpp>
 #include <tests/commands/laboratory.hpp>
 
 #include <doctest/doctest.h>

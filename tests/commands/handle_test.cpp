@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/handle.hpp>
-#include <eventstore/errors.hpp>
-#include <eventstore/memory/memory_store.hpp>
-#include <eventstore/metadata_codec.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/eventstore/metadata_codec.hpp>
 #include <tests/commands/laboratory.hpp>
 #include <tests/support/hooked_store.hpp>
 

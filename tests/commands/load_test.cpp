@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/load.hpp>
-#include <eventstore/errors.hpp>
+#include <annals/commands/load.hpp>
+#include <annals/eventstore/errors.hpp>
 #include <tests/commands/account.hpp>
 #include <tests/commands/record.hpp>
 #include <tests/support/hooked_store.hpp>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/aggregate_cache.hpp>
-#include <commands/handle.hpp>
-#include <commands/snapshot_writer.hpp>
-#include <eventstore/errors.hpp>
-#include <eventstore/memory/memory_snapshots.hpp>
-#include <telemetry/log.hpp>
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/commands/snapshot_writer.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/memory/memory_snapshots.hpp>
+#include <annals/telemetry/log.hpp>
 #include <tests/commands/account.hpp>
 #include <tests/support/hooked_store.hpp>
 

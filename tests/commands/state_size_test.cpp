@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/state_size.hpp>
+#include <annals/commands/state_size.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/handle.hpp>
+#include <annals/commands/handle.hpp>
 #include <tests/commands/account.hpp>
 #include <tests/support/hooked_store.hpp>
 

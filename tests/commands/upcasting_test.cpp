@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/given.hpp>
-#include <commands/handle.hpp>
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/commands/given.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
 #include <tests/support/old_laboratory.hpp>
 
 #include <doctest/doctest.h>

@@ -2,7 +2,7 @@
 #pragma once
 // An aggregate without a mistake.
 
-#include <commands/handle.hpp>
+#include <annals/commands/handle.hpp>
 #include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {

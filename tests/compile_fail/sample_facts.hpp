@@ -2,7 +2,7 @@
 #pragma once
 // Facts and a command without a mistake.
 
-#include <facts/event_type.hpp>
+#include <annals/facts/event_type.hpp>
 
 #include <string>
 

@@ -3,12 +3,12 @@
 // Every mistake begins with this: the headers, compiled once for all of them. libpqxx is the only database library:
 // users' headers must need no other.
 
-#include <cli/program.hpp>
-#include <commands/given.hpp>
-#include <commands/handle.hpp>
-#include <facts/facts.hpp>
-#include <projections/given.hpp>
-#include <queries/ask.hpp>
+#include <annals/cli/program.hpp>
+#include <annals/commands/given.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/facts/facts.hpp>
+#include <annals/projections/given.hpp>
+#include <annals/queries/ask.hpp>
 
 namespace laboratory {
 using namespace annals;

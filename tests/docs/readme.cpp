@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The code of README.md and docs/guide/first-aggregate.md, compiled. tests/docs/readme_test.cpp checks that it is the
 // same.
-#include <commands/aggregate_cache.hpp>
-#include <commands/given.hpp>
-#include <commands/handle.hpp>
-#include <commands/snapshot_writer.hpp>
-#include <eventstore/memory/memory_snapshots.hpp>
-#include <eventstore/memory/memory_store.hpp>
-#include <facts/event_type.hpp>
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/given.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/commands/snapshot_writer.hpp>
+#include <annals/eventstore/memory/memory_snapshots.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/facts/event_type.hpp>
 
 #include <doctest/doctest.h>
 

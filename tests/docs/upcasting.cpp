@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The code of docs/guide/upcasting.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
-#include <commands/given.hpp>
-#include <facts/facts.hpp>
+#include <annals/commands/given.hpp>
+#include <annals/facts/facts.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/back_off.hpp>
+#include <annals/eventstore/back_off.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/append.hpp>
-#include <eventstore/errors.hpp>
-#include <eventstore/limits.hpp>
+#include <annals/eventstore/append.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/limits.hpp>
 
 #include <doctest/doctest.h>
 

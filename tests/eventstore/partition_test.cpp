@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/partition.hpp>
+#include <annals/eventstore/partition.hpp>
 
 #include <doctest/doctest.h>
 

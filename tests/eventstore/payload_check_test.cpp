@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/json.hpp>
-#include <eventstore/payload_check.hpp>
+#include <annals/eventstore/json.hpp>
+#include <annals/eventstore/payload_check.hpp>
 #include <tests/support/property.hpp>
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/time_bounds.hpp>
+#include <annals/eventstore/time_bounds.hpp>
 #include <tests/support/property.hpp>
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/uuid.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/uuid.hpp>
 
 #include <doctest/doctest.h>
 

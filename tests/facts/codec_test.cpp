@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <facts/codec.hpp>
+#include <annals/facts/codec.hpp>
 #include <tests/support/property.hpp>
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <facts/text_codec.hpp>
+#include <annals/facts/text_codec.hpp>
 #include <tests/facts/hostile_json.hpp>
 #include <tests/support/property.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <facts/event_type.hpp>
+#include <annals/facts/event_type.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <facts/facts.hpp>
+#include <annals/facts/facts.hpp>
 #include <tests/support/old_laboratory.hpp>
 
 #include <doctest/doctest.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/limits.hpp>
-#include <eventstore/metadata_codec.hpp>
-#include <facts/event_type.hpp>
-#include <facts/facts.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/limits.hpp>
+#include <annals/eventstore/metadata_codec.hpp>
+#include <annals/facts/event_type.hpp>
+#include <annals/facts/facts.hpp>
 #include <tests/eventstore/payload_corpus.hpp>
 
 #include <doctest/doctest.h>

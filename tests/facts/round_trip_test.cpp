@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/limits.hpp>
-#include <facts/event_type.hpp>
+#include <annals/eventstore/limits.hpp>
+#include <annals/facts/event_type.hpp>
 #include <tests/support/property.hpp>
 
 #include <doctest/doctest.h>

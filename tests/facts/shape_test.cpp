@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <facts/shape.hpp>
+#include <annals/facts/shape.hpp>
 
 #include <doctest/doctest.h>
 

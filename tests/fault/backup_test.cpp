@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <kafka/topic.hpp>
+#include <annals/kafka/topic.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/kafka/broker.hpp>
 #include <tests/support/child.hpp>

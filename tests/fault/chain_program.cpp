@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/aggregate_cache.hpp>
-#include <commands/handle.hpp>
-#include <commands/snapshot_writer.hpp>
-#include <eventstore/postgres/postgres_snapshots.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/commands/snapshot_writer.hpp>
+#include <annals/eventstore/postgres/postgres_snapshots.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <tests/fault/chain.hpp>
 
 #include <atomic>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/flow.hpp>
 
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <kafka/topic.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/kafka/topic.hpp>
 #include <tests/fault/arrived.hpp>
 #include <tests/kafka/published.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/store.hpp>
-#include <kafka/settings.hpp>
+#include <annals/eventstore/store.hpp>
+#include <annals/kafka/settings.hpp>
 #include <tests/support/child.hpp>
 
 #include <atomic>

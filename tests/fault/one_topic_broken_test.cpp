@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/postgres_store.hpp>
-#include <kafka/topic.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/kafka/topic.hpp>
 #include <tests/fault/flow.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/kafka/published.hpp>

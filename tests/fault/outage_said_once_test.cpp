@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <migrations/migrate.hpp>
+#include <annals/migrations/migrate.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/waiting.hpp>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <eventstore/postgres/publication_ledger.hpp>
-#include <kafka/publisher.hpp>
-#include <kafka/topic.hpp>
-#include <libpq/connection.hpp>
-#include <migrations/migrate.hpp>
-#include <processors/kafka_feed.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/postgres/publication_ledger.hpp>
+#include <annals/kafka/publisher.hpp>
+#include <annals/kafka/topic.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/migrations/migrate.hpp>
+#include <annals/processors/kafka_feed.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/child.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <kafka/topic.hpp>
-#include <migrations/migrate.hpp>
+#include <annals/kafka/topic.hpp>
+#include <annals/migrations/migrate.hpp>
 #include <tests/fault/flow.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/kafka/broker.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/postgres_store.hpp>
-#include <migrations/migrate.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/migrations/migrate.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/support/child.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <libpq/connection.hpp>
-#include <migrations/migrate.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/migrations/migrate.hpp>
 #include <tests/fault/private_server.hpp>
 
 #include <doctest/doctest.h>

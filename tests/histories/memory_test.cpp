@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
 #include <tests/histories/any_plan.hpp>
 #include <tests/histories/check.hpp>
 #include <tests/histories/run.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/histories/order_invariants.hpp>
 
-#include <eventstore/partition.hpp>
+#include <annals/eventstore/partition.hpp>
 #include <tests/histories/described.hpp>
 
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/partition.hpp>
+#include <annals/eventstore/partition.hpp>
 #include <tests/histories/made_history.hpp>
 #include <tests/histories/order_invariants.hpp>
 

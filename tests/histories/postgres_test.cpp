@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/eventstore/postgres/held_in_transaction.hpp>
 #include <tests/eventstore/postgres/losing_proxy.hpp>
 #include <tests/histories/any_plan.hpp>

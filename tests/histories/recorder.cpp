@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/histories/recorder.hpp>
 
-#include <eventstore/errors.hpp>
+#include <annals/eventstore/errors.hpp>
 
 #include <thread>
 

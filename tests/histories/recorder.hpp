@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/contract/subject.hpp>
+#include <annals/eventstore/contract/subject.hpp>
 #include <tests/histories/history.hpp>
 
 #include <atomic>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/histories/run.hpp>
 
-#include <eventstore/errors.hpp>
+#include <annals/eventstore/errors.hpp>
 #include <tests/histories/scripted_client.hpp>
 
 #include <algorithm>

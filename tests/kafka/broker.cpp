@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/kafka/broker.hpp>
 
-#include <eventstore/uuid.hpp>
-#include <kafka/client.hpp>
+#include <annals/eventstore/uuid.hpp>
+#include <annals/kafka/client.hpp>
 
 #include <array>
 #include <cstdlib>

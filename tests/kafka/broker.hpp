@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <kafka/cloud_event.hpp>
-#include <kafka/settings.hpp>
+#include <annals/kafka/cloud_event.hpp>
+#include <annals/kafka/settings.hpp>
 
 #include <map>
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/metadata_codec.hpp>
-#include <kafka/cloud_event.hpp>
+#include <annals/eventstore/metadata_codec.hpp>
+#include <annals/kafka/cloud_event.hpp>
 #include <tests/eventstore/payload_corpus.hpp>
 
 #include <doctest/doctest.h>

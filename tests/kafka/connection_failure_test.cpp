@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <kafka/connection_failure.hpp>
+#include <annals/kafka/connection_failure.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <kafka/consumer.hpp>
-#include <kafka/topic.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/kafka/consumer.hpp>
+#include <annals/kafka/topic.hpp>
 #include <tests/kafka/published.hpp>
 
 #include <doctest/doctest.h>

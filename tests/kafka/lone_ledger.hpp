@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/publication.hpp>
-#include <eventstore/store.hpp>
+#include <annals/eventstore/publication.hpp>
+#include <annals/eventstore/store.hpp>
 
 #include <atomic>
 #include <map>

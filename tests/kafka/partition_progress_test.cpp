@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <kafka/partition_progress.hpp>
+#include <annals/kafka/partition_progress.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/kafka/published.hpp>
 
-#include <kafka/topic.hpp>
+#include <annals/kafka/topic.hpp>
 
 #include <stdexcept>
 #include <thread>

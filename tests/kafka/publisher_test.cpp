@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/memory/memory_store.hpp>
-#include <kafka/publisher.hpp>
-#include <kafka/topic.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/kafka/publisher.hpp>
+#include <annals/kafka/topic.hpp>
 #include <tests/kafka/lone_ledger.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/kept_lines.hpp>

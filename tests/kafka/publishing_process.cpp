@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A publisher as a process of its own, for tests that stop or kill it: DSN, topic template.
-#include <eventstore/postgres/postgres_store.hpp>
-#include <eventstore/postgres/publication_ledger.hpp>
-#include <kafka/publisher.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/postgres/publication_ledger.hpp>
+#include <annals/kafka/publisher.hpp>
 
 #include <cstdlib>
 #include <iostream>

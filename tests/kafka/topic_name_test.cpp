@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <kafka/topic.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/kafka/topic.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <kafka/topic_settings.hpp>
+#include <annals/kafka/topic_settings.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <kafka/topic.hpp>
-#include <kafka/topic_survey.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/kafka/topic.hpp>
+#include <annals/kafka/topic_survey.hpp>
 #include <tests/kafka/broker.hpp>
 
 #include <doctest/doctest.h>

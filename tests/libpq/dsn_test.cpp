@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <libpq/dsn.hpp>
-#include <libpq/shown_dsn.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/libpq/dsn.hpp>
+#include <annals/libpq/shown_dsn.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <libpq/outages.hpp>
-#include <telemetry/log.hpp>
+#include <annals/libpq/outages.hpp>
+#include <annals/telemetry/log.hpp>
 #include <tests/support/kept_lines.hpp>
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <libpq/connection.hpp>
-#include <migrations/migrate.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/migrations/migrate.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <libpq/connection.hpp>
-#include <projections/registry.hpp>
-#include <projections/sql/sql_file.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/sql_file.hpp>
 #include <tests/migrations/privilege_matrix.hpp>
 #include <tests/support/login_user.hpp>
 

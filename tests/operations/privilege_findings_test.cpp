@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <libpq/connection.hpp>
-#include <operations/privilege_findings.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/operations/privilege_findings.hpp>
 #include <tests/cli/support/documented_roles.hpp>
 #include <tests/support/login_user.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/append.hpp>
+#include <annals/eventstore/append.hpp>
 
 namespace pqxx {
 class transaction_base;

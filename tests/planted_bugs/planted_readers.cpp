@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/planted_bugs/planted_readers.hpp>
 
-#include <libpq/connection.hpp>
+#include <annals/libpq/connection.hpp>
 
 #include <algorithm>
 #include <memory>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/planted_bugs/transactional_store.hpp>
 
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/append/transactional_append.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/append/transactional_append.hpp>
 
 #include <pqxx/pqxx>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <processors/batch_applier.hpp>
-#include <processors/failure.hpp>
-#include <processors/log_feed.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/batch_applier.hpp>
+#include <annals/processors/failure.hpp>
+#include <annals/processors/log_feed.hpp>
 #include <tests/processors/tally_checks.hpp>
 #include <tests/support/hooked_store.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <libpq/connection.hpp>
-#include <libpq/sqlstate.hpp>
-#include <processors/failure.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/libpq/sqlstate.hpp>
+#include <annals/processors/failure.hpp>
 
 #include <doctest/doctest.h>
 #include <pqxx/pqxx>

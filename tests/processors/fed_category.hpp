@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/partition.hpp>
-#include <processors/feed.hpp>
+#include <annals/eventstore/partition.hpp>
+#include <annals/processors/feed.hpp>
 
 #include <doctest/doctest.h>
 

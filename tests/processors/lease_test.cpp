@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <processors/lease.hpp>
+#include <annals/processors/lease.hpp>
 #include <tests/processors/tally_checks.hpp>
 #include <tests/support/waiting.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <processors/log_feed.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/log_feed.hpp>
 #include <tests/processors/feed_contract.hpp>
 #include <tests/support/hooked_store.hpp>
 

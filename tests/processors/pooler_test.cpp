@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <libpq/connection.hpp>
-#include <migrations/migrate.hpp>
-#include <processors/model_connection.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/migrations/migrate.hpp>
+#include <annals/processors/model_connection.hpp>
 #include <tests/processors/refusal_of.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>

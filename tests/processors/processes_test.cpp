@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/postgres_store.hpp>
-#include <processors/log_feed.hpp>
-#include <processors/log_numbers.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/log_numbers.hpp>
 #include <tests/processors/feed_contract.hpp>
 #include <tests/processors/tally_checks.hpp>
 #include <tests/support/waiting.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <processors/recent_events.hpp>
+#include <annals/processors/recent_events.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/errors.hpp>
+#include <annals/eventstore/errors.hpp>
 
 #include <string>
 

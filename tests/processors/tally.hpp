@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/store.hpp>
-#include <processors/model_connection.hpp>
-#include <processors/processor.hpp>
+#include <annals/eventstore/store.hpp>
+#include <annals/processors/model_connection.hpp>
+#include <annals/processors/processor.hpp>
 #include <tests/support/database.hpp>
 
 #include <functional>

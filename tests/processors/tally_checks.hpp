@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/store.hpp>
-#include <processors/model_connection.hpp>
+#include <annals/eventstore/store.hpp>
+#include <annals/processors/model_connection.hpp>
 #include <tests/processors/tally.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker in a process of its own, for tests that stop and kill it: worker_process LOG_DSN MODEL_DSN
-#include <eventstore/postgres/postgres_store.hpp>
-#include <processors/log_feed.hpp>
-#include <processors/worker.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/worker.hpp>
 #include <tests/processors/tally.hpp>
 
 #include <csignal>

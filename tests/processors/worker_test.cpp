@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <processors/log_feed.hpp>
-#include <processors/processor_state.hpp>
-#include <processors/worker.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/processor_state.hpp>
+#include <annals/processors/worker.hpp>
 #include <tests/processors/tally_checks.hpp>
 #include <tests/support/hooked_store.hpp>
 #include <tests/support/waiting.hpp>

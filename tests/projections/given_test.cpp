@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/given.hpp>
-#include <projections/given.hpp>
+#include <annals/commands/given.hpp>
+#include <annals/projections/given.hpp>
 #include <tests/projections/support/cards.hpp>
 
 #include <doctest/doctest.h>

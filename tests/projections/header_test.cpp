@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <projections/header.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/projections/header.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <projections/ownership.hpp>
-#include <projections/registry.hpp>
-#include <projections/sql/sql_file.hpp>
-#include <projections/sql/sql_projection.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/projections/ownership.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/sql_file.hpp>
+#include <annals/projections/sql/sql_projection.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <processors/log_feed.hpp>
-#include <processors/processor_state.hpp>
-#include <processors/worker.hpp>
-#include <projections/registry.hpp>
-#include <projections/sql/projection_source.hpp>
-#include <projections/sql/sql_file.hpp>
-#include <telemetry/log.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/processor_state.hpp>
+#include <annals/processors/worker.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/projection_source.hpp>
+#include <annals/projections/sql/sql_file.hpp>
+#include <annals/telemetry/log.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/kept_lines.hpp>
 #include <tests/support/login_user.hpp>

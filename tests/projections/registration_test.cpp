@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <processors/batch_applier.hpp>
-#include <processors/log_feed.hpp>
-#include <processors/model_connection.hpp>
-#include <processors/processor_state.hpp>
-#include <processors/worker.hpp>
-#include <projections/registry.hpp>
-#include <projections/sql/projection_source.hpp>
-#include <projections/sql/sql_file.hpp>
-#include <projections/view/view.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/batch_applier.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/model_connection.hpp>
+#include <annals/processors/processor_state.hpp>
+#include <annals/processors/worker.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/projection_source.hpp>
+#include <annals/projections/sql/sql_file.hpp>
+#include <annals/projections/view/view.hpp>
 #include <tests/projections/support/cards.hpp>
 #include <tests/projections/support/waiting.hpp>
 #include <tests/support/database.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/registry.hpp>
-#include <projections/sql/sql_file.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/sql_file.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/registry.hpp>
-#include <projections/sql/sql_projection.hpp>
-#include <projections/table/table.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/sql_projection.hpp>
+#include <annals/projections/table/table.hpp>
 #include <tests/projections/support/cards.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>

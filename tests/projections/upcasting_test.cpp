@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/given.hpp>
-#include <projections/registry.hpp>
-#include <projections/sql/sql_projection.hpp>
-#include <projections/table/table.hpp>
-#include <projections/view/view.hpp>
+#include <annals/projections/given.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/sql_projection.hpp>
+#include <annals/projections/table/table.hpp>
+#include <annals/projections/view/view.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/old_laboratory.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <queries/ask.hpp>
+#include <annals/queries/ask.hpp>
 #include <tests/queries/waiting_session.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/login_user.hpp>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <processors/log_feed.hpp>
-#include <processors/worker.hpp>
-#include <projections/registry.hpp>
-#include <projections/view/view.hpp>
-#include <queries/errors.hpp>
-#include <queries/find.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/worker.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/view/view.hpp>
+#include <annals/queries/errors.hpp>
+#include <annals/queries/find.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

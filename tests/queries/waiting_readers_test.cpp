@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <queries/database.hpp>
-#include <queries/errors.hpp>
+#include <annals/queries/database.hpp>
+#include <annals/queries/errors.hpp>
 #include <tests/queries/waiting_session.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/facts/facts.hpp>
 #include <examples/laboratory/barcode.hpp>
 #include <examples/laboratory/sample_facts.hpp>
-#include <facts/facts.hpp>
 
 #include <doctest/doctest.h>
 #include <openssl/sha.h>

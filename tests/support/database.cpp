@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/support/database.hpp>
 
-#include <eventstore/uuid.hpp>
-#include <libpq/connection.hpp>
-#include <migrations/migrate.hpp>
+#include <annals/eventstore/uuid.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/migrations/migrate.hpp>
 
 #include <cstdlib>
 #include <stdexcept>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/errors.hpp>
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
 #include <tests/support/passing_store.hpp>
 
 #include <atomic>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <telemetry/log.hpp>
+#include <annals/telemetry/log.hpp>
 
 #include <algorithm>
 #include <mutex>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/support/login_user.hpp>
 
-#include <libpq/connection.hpp>
+#include <annals/libpq/connection.hpp>
 
 namespace annals::tests {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <facts/event_type.hpp>
+#include <annals/facts/event_type.hpp>
 
 #include <optional>
 #include <stdexcept>

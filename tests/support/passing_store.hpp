@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/store.hpp>
+#include <annals/eventstore/store.hpp>
 
 #include <memory>
 

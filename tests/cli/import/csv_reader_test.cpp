@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/csv_reader.hpp>
+#include <annals/cli/import/csv_reader.hpp>
 #include <tests/cli/import/rows.hpp>
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/file_format.hpp>
+#include <annals/cli/import/file_format.hpp>
 #include <tests/cli/import/rows.hpp>
 
 #include <doctest/doctest.h>

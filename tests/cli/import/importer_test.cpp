@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/limits.hpp>
+#include <annals/eventstore/limits.hpp>
 #include <tests/cli/import/importing.hpp>
 
 #include <doctest/doctest.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cli/import/file_format.hpp>
-#include <cli/import/importer.hpp>
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/cli/import/file_format.hpp>
+#include <annals/cli/import/importer.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
 #include <tests/cli/import/rows.hpp>
 
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/json_lines_reader.hpp>
+#include <annals/cli/import/json_lines_reader.hpp>
 #include <tests/cli/import/rows.hpp>
 
 #include <doctest/doctest.h>

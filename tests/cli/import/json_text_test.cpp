@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/json_text.hpp>
+#include <annals/cli/import/json_text.hpp>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/row_counts.hpp>
-#include <cli/import/row_identity.hpp>
+#include <annals/cli/import/row_counts.hpp>
+#include <annals/cli/import/row_identity.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cli/import/row_reader.hpp>
+#include <annals/cli/import/row_reader.hpp>
 
 #include <zlib.h>
 

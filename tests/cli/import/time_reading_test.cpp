@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/time_reading.hpp>
+#include <annals/cli/import/time_reading.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <app/with_separators.hpp>
-#include <cli/terminal/table.hpp>
-#include <cli/terminal/text_width.hpp>
+#include <annals/app/with_separators.hpp>
+#include <annals/cli/terminal/table.hpp>
+#include <annals/cli/terminal/text_width.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ARCHITECTURE.md shows to an author of a store; tests/docs/readme_test.cpp checks that it is the same.
-#include <eventstore/contract/store_contract.hpp>
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/eventstore/contract/store_contract.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
 
 auto annals::eventstore::contract::store_under_test() -> subject
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/contract/store_contract.hpp>
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/eventstore/contract/store_contract.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
 
 using namespace annals::eventstore;
 

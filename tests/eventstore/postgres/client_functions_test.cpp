@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/postgres_store.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/eventstore/payload_corpus.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/partition.hpp>
-#include <eventstore/postgres/append/transactional_append.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/partition.hpp>
+#include <annals/eventstore/postgres/append/transactional_append.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/waiting.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/eventstore/postgres/contract_subject.hpp>
 
-#include <eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <tests/eventstore/postgres/held_in_transaction.hpp>
 #include <tests/support/database.hpp>
 

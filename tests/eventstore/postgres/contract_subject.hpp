@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/contract/store_contract.hpp>
+#include <annals/eventstore/contract/store_contract.hpp>
 
 namespace annals::tests {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/contract/subject.hpp>
-#include <eventstore/postgres/append/transactional_append.hpp>
+#include <annals/eventstore/contract/subject.hpp>
+#include <annals/eventstore/postgres/append/transactional_append.hpp>
 
 #include <pqxx/pqxx>
 

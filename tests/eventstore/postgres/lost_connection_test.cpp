@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <tests/eventstore/postgres/losing_proxy.hpp>
 #include <tests/support/database.hpp>
 

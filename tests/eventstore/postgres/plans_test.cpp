@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <libpq/connection.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/eventstore/postgres/sql_of_sources.hpp>
 #include <tests/support/database.hpp>
 
@@ -163,8 +163,7 @@ auto reads_what_grows(const std::string& statement) -> bool
 auto statements() -> const std::vector<tests::source_statement>&
 {
     static const auto all = [] {
-        auto found = tests::statements_below({"eventstore", "facts", "kafka", "libpq", "processors", "projections",
-                                              "queries", "app", "operations", "cli", "commands"});
+        auto found = tests::statements_below({"annals"});
         std::erase_if(found, [](const auto& each) { return !reads_what_grows(each.text); });
         return found;
     }();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/support/database.hpp>
 #include <tests/support/waiting.hpp>
 

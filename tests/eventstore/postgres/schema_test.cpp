@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/partition.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/partition.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

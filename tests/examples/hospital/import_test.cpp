@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/csv_reader.hpp>
-#include <cli/import/importer.hpp>
-#include <eventstore/json.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
+#include <annals/cli/import/csv_reader.hpp>
+#include <annals/cli/import/importer.hpp>
+#include <annals/eventstore/json.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <tests/examples/hospital/sepsis.hpp>
 #include <tests/support/database.hpp>
 

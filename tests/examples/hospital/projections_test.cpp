@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cli/import/csv_reader.hpp>
-#include <cli/import/importer.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
-#include <projections/registry.hpp>
-#include <projections/sql/sql_projection.hpp>
+#include <annals/cli/import/csv_reader.hpp>
+#include <annals/cli/import/importer.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/sql_projection.hpp>
 #include <tests/examples/hospital/expected_rows.hpp>
 #include <tests/examples/hospital/sepsis.hpp>
 #include <tests/support/database.hpp>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <commands/given.hpp>
-#include <commands/handle.hpp>
-#include <eventstore/memory/memory_store.hpp>
+#include <annals/commands/given.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/projections/given.hpp>
 #include <examples/laboratory/barcode.hpp>
 #include <examples/laboratory/sample.hpp>
 #include <examples/laboratory/sample_card.hpp>
-#include <projections/given.hpp>
 
 #include <doctest/doctest.h>
 

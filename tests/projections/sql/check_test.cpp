@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/memory/memory_store.hpp>
-#include <projections/sql/check.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/projections/sql/check.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/sql/rounds.hpp>
+#include <annals/projections/sql/rounds.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/sql/sql_file.hpp>
+#include <annals/projections/sql/sql_file.hpp>
 
 #include <doctest/doctest.h>
 

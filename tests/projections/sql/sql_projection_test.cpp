@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/registry.hpp>
-#include <projections/sql/projection_source.hpp>
-#include <projections/sql/sql_projection.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/projection_source.hpp>
+#include <annals/projections/sql/sql_projection.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/sql/sql_scan.hpp>
+#include <annals/projections/sql/sql_scan.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <facts/event_type.hpp>
-#include <projections/header.hpp>
+#include <annals/facts/event_type.hpp>
+#include <annals/projections/header.hpp>
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <eventstore/event.hpp>
+#include <annals/eventstore/event.hpp>
 
 #include <cstdint>
 #include <string>

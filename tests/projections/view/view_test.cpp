@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <projections/find.hpp>
-#include <projections/registry.hpp>
-#include <projections/table/table.hpp>
-#include <projections/view/view.hpp>
+#include <annals/projections/find.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/table/table.hpp>
+#include <annals/projections/view/view.hpp>
 #include <tests/projections/support/cards.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/partition.hpp>
-#include <eventstore/postgres/append/append_statements.hpp>
-#include <libpq/connection.hpp>
+#include <annals/eventstore/partition.hpp>
+#include <annals/eventstore/postgres/append/append_statements.hpp>
+#include <annals/libpq/connection.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

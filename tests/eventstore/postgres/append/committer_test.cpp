@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/append/committer.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/append/committer.hpp>
 #include <tests/eventstore/postgres/blocked_events.hpp>
 #include <tests/support/database.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/append/contention.hpp>
+#include <annals/eventstore/postgres/append/contention.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/postgres/append/head_cache.hpp>
+#include <annals/eventstore/postgres/append/head_cache.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/partition.hpp>
-#include <eventstore/postgres/append/predicted_call.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/partition.hpp>
+#include <annals/eventstore/postgres/append/predicted_call.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

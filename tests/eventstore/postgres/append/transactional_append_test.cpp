@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <eventstore/errors.hpp>
-#include <eventstore/postgres/append/transactional_append.hpp>
-#include <eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/postgres/append/transactional_append.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Public (docs/reference/headers.md).
+
+/// What most services use.
+
+#include <annals/cli/program.hpp>
+#include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/decision.hpp>
+#include <annals/commands/given.hpp>
+#include <annals/commands/handle.hpp>
+#include <annals/commands/load.hpp>
+#include <annals/commands/snapshot_writer.hpp>
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/limits.hpp>
+#include <annals/eventstore/memory/memory_snapshots.hpp>
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/eventstore/postgres/append/transactional_append.hpp>
+#include <annals/eventstore/postgres/postgres_snapshots.hpp>
+#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/reading.hpp>
+#include <annals/eventstore/store.hpp>
+#include <annals/eventstore/timestamp.hpp>
+#include <annals/facts/event_type.hpp>
+#include <annals/facts/facts.hpp>
+#include <annals/facts/fields.hpp>
+#include <annals/facts/upcasting.hpp>
+#include <annals/migrations/migrate.hpp>
+#include <annals/projections/given.hpp>
+#include <annals/projections/table/table.hpp>
+#include <annals/projections/view/view.hpp>
+#include <annals/queries/ask.hpp>
+#include <annals/queries/find.hpp>

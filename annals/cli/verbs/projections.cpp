@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/app/failure.hpp>
+#include <annals/app/joined.hpp>
+#include <annals/app/suggestion.hpp>
+#include <annals/app/with_separators.hpp>
+#include <annals/cli/at_least.hpp>
+#include <annals/cli/job_request.hpp>
+#include <annals/cli/session.hpp>
+#include <annals/cli/verbs/verbs.hpp>
+#include <annals/eventstore/json.hpp>
+#include <annals/operations/projection_switches.hpp>
+#include <annals/processors/lag.hpp>
+#include <annals/processors/model_connection.hpp>
+#include <annals/processors/processor_state.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/schema.hpp>
+#include <annals/projections/sql/check.hpp>
+
+#include <CLI/App.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+
+namespace annals::cli {
+namespace {
+
+namespace registry = projections::registry;
+
+auto model(const session& session) -> pqxx::connection
+{
+    return processors::open_model_connection(session.configuration().read_dsn(), "projections");
+}
+
+/// As they are written in a query: quoted if necessary.
+auto names_in_read(pqxx::transaction_base& tx, const std::vector<std::string>& shows) -> std::string
+{
+    std::string names;
+    for (const auto& name : shows)
+        names += (names.empty() ? "read." : ", read.")
+                 + tx.query_value<std::string>("select quote_ident($1)", pqxx::params{name});
+    return names.empty() ? "nothing in read" : names;
+}
+
+[[noreturn]] void refuse_unknown(const session& session, pqxx::transaction_base& tx, const std::string& name)
+{
+    std::vector<std::string> names;
+    for (const auto& entry : registry::list(tx)) names.push_back(entry.id.name);
+    throw failure("there is no projection \"" + name + "\"",
+                  app::did_you_mean(name, names, "`" + session.program() + " projections list` shows those there are"));
+}
+
+/// The live version of a projection, or the newest one.
+auto version_of(const session& session, pqxx::transaction_base& tx, const std::string& name) -> registry::entry
+{
+    auto versions = registry::list(tx, name);
+    if (versions.empty()) refuse_unknown(session, tx, name);
+    const auto live = std::ranges::find_if(versions, [](const auto& version) { return version.live; });
+    return live != versions.end() ? *live : versions.back();
+}
+
+void say(const session& session, const processors::processor_id& id, registry::outcome outcome,
+         const std::string& names)
+{
+    const auto& terminal = session.terminal();
+    const auto what = id.name + " version " + std::to_string(id.version);
+    if (terminal.is_json()) {
+        const auto* word = outcome == registry::outcome::created     ? "created"
+                           : outcome == registry::outcome::unchanged ? "unchanged"
+                                                                     : "waiting";
+        table rows({"name", "version", "outcome"});
+        rows.add({id.name, id.version, std::string(word)});
+        return terminal.print(rows);
+    }
+    if (outcome == registry::outcome::created) terminal.print(what + " is live: " + names + "\n");
+    if (outcome == registry::outcome::unchanged) terminal.print(what + " is live already: unchanged\n");
+    if (outcome == registry::outcome::waiting)
+        terminal.print(what
+                       + " is registered, and waits for a rebuild: an older version is live and stays so. "
+                         "This program cannot rebuild yet; to start again from the first event, remove "
+                       + id.name + " and apply the file again\n");
+}
+
+auto apply_files(session& session, const std::vector<std::string>& paths) -> exit_code
+{
+    std::vector<projections::sql_file> files;
+    for (const auto& path : paths) files.push_back(projections::read_sql_file(path));
+    auto connection = model(session);
+    for (const auto& file : files) {
+        const auto outcome = registry::apply(connection, file.definition());
+        pqxx::nontransaction tx(connection);
+        say(session, file.id, outcome, names_in_read(tx, registry::find(tx, file.id)->shows));
+    }
+    return exit_code::done;
+}
+
+auto seconds(std::chrono::microseconds time) -> double { return std::chrono::duration<double>(time).count(); }
+
+void advise_to_begin(const session& session)
+{
+    const bool has_own = !session.types().projections.empty() || !session.types().sql_files.empty();
+    session.terminal().note("there is no projection yet: `" + session.program()
+                            + (has_own ? " work` registers those of this program" : " projections apply FILE`"));
+}
+
+auto list(session& session) -> exit_code
+{
+    auto connection = model(session);
+    const auto lags = processors::lag(connection, session.store());
+    table rows({"name", "version", "kind", "state", "events_behind", "seconds_behind", "failures", "since", "reason"});
+    pqxx::nontransaction tx(connection);
+    const auto activities = processors::read_activities(tx);
+    for (const auto& entry : registry::list(tx)) {
+        const auto found = std::ranges::find(activities, entry.id, &processors::processor_activity::processor);
+        const auto now = found != activities.end() ? *found : processors::processor_activity{};
+        const auto lag = std::ranges::find(lags, entry.id, &processors::processor_lag::processor);
+        const bool has_lag = lag != lags.end();
+        rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), now.state,
+                  has_lag ? cell(lag->events) : cell{}, has_lag ? cell(seconds(lag->age)) : cell{},
+                  now.failures > 0 ? cell(now.failures) : cell{},
+                  now.since ? cell(eventstore::to_string(*now.since)) : cell{},
+                  now.reason.empty() ? cell{} : cell(now.reason)});
+    }
+    session.terminal().print(rows);
+    if (rows.empty()) advise_to_begin(session);
+    return exit_code::done;
+}
+
+auto as_cell(const std::string& text) -> cell { return text.empty() ? cell{} : cell(text); }
+
+void show_check(const session& session, const std::string& path, std::size_t events,
+                const std::optional<projections::difference>& found)
+{
+    const auto& terminal = session.terminal();
+    const auto tried = static_cast<std::int64_t>(events);
+    if (terminal.is_json()) {
+        table rows({"file", "events", "same_rows", "table", "one_by_one", "at_once"});
+        const auto different = found.value_or(projections::difference{});
+        rows.add(
+            {path, tried, !found, as_cell(different.table), as_cell(different.one_by_one), as_cell(different.at_once)});
+        return terminal.print(rows);
+    }
+    terminal.print(path + ": " + app::with_separators(tried)
+                   + " events one by one and together: " + (found ? to_string(*found) : "the same rows") + "\n");
+}
+
+auto check_files(session& session, const std::vector<std::string>& paths, std::size_t events) -> exit_code
+{
+    auto connection = model(session);
+    auto code = exit_code::done;
+    for (const auto& path : paths) {
+        const auto file = projections::read_sql_file(path);
+        const auto sample = projections::sample_of(session.store(), file.categories, events);
+        const auto difference = projections::check(connection, file, sample);
+        if (difference) code = exit_code::found;
+        show_check(session, path, sample.size(), difference);
+        if (sample.empty())
+            session.terminal().warn(path + ": no event of its categories is stored; only its SQL was checked");
+        if (difference)
+            session.terminal().note(
+                "a rebuild would give other rows: make each statement give the same for events that come "
+                "together and one after the other, or try without \"-- order: none\"");
+    }
+    return code;
+}
+
+auto columns_of(pqxx::transaction_base& tx, const registry::entry& entry) -> table
+{
+    table columns({"table", "column", "type", "shown"});
+    for (const auto& [relation, column, type] :
+         tx.query<std::string, std::string, std::string>("select relname, attname, format_type(atttypid, atttypmod) "
+                                                         "from pg_class join pg_attribute on attrelid = pg_class.oid "
+                                                         "where relnamespace = to_regnamespace($1) and relkind in "
+                                                         "('r', 'p', 'v', 'm') and attnum > 0 and not attisdropped "
+                                                         "order by relname, attnum",
+                                                         pqxx::params{projections::schema_of(entry.id)}))
+        columns.add(
+            {relation, column, type, entry.live && std::ranges::find(entry.shows, relation) != entry.shows.end()});
+    return columns;
+}
+
+auto json_list(const std::vector<std::string>& all) -> json_text { return {eventstore::json(all).dump()}; }
+
+/// One object: the columns are a list within it.
+void show_as_json(const session& session, const registry::entry& entry, const table& columns)
+{
+    auto list = eventstore::json::array();
+    std::istringstream lines(columns.json_lines());
+    for (std::string line; std::getline(lines, line);) list.push_back(eventstore::json::parse(line));
+    table rows({"name", "version", "kind", "categories", "live", "created_at", "shows", "columns", "definition"});
+    rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), json_list(entry.categories),
+              entry.live, eventstore::to_string(entry.created_at), json_list(entry.shows), json_text{list.dump()},
+              entry.text});
+    session.terminal().print(rows);
+}
+
+auto show(session& session, const std::string& name) -> exit_code
+{
+    auto connection = model(session);
+    pqxx::nontransaction tx(connection);
+    const auto entry = version_of(session, tx, name);
+    const auto columns = columns_of(tx, entry);
+    const auto& terminal = session.terminal();
+    if (terminal.is_json()) {
+        show_as_json(session, entry, columns);
+        return exit_code::done;
+    }
+    terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", "
+                   + std::string(to_string(entry.kind)) + " over " + app::joined(entry.categories) + ", "
+                   + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
+    terminal.print(columns);
+    terminal.print("\n" + entry.text + (entry.text.ends_with('\n') ? "" : "\n"));
+    return exit_code::done;
+}
+
+auto remove(session& session, const std::string& name) -> exit_code
+{
+    auto connection = model(session);
+    {
+        pqxx::nontransaction tx(connection);
+        version_of(session, tx, name);
+    }
+    registry::remove(connection, name);
+    session.terminal().note(name + " is removed, with its rows; the events stay");
+    return exit_code::done;
+}
+
+/// An operator's switch: a job, so that it is recorded who asked for it and why.
+auto switched(session& session, const std::string& verb, const std::string& name, const std::string& reason)
+    -> exit_code
+{
+    const auto& settings = session.configuration();
+    operations::job wanted;
+    wanted.verb = verb;
+    wanted.subject = name;
+    wanted.reason = reason;
+    return request_job(session, wanted, operations::projection_switches(settings.dsn(), settings.read_dsn()));
+}
+
+/// The words of the command line after `projections VERB`.
+struct arguments {
+    std::vector<std::string> files;
+    std::string name;
+    std::string reason;
+    std::size_t events = 1000;
+};
+
+auto add_files(CLI::App& verb, arguments& given) -> void
+{
+    verb.add_option("FILE", given.files, "SQL projection files")->required();
+}
+
+auto add_name(CLI::App& verb, arguments& given) -> void
+{
+    verb.add_option("NAME", given.name, "the projection")->required();
+}
+
+void add_switch(CLI::App& verb, const char* change, session& session, const std::shared_ptr<arguments>& given)
+{
+    add_name(verb, *given);
+    verb.add_option("--reason", given->reason, "why, for people");
+    session.runs(verb, [&session, change, given] { return switched(session, change, given->name, given->reason); });
+}
+
+}  // namespace
+
+void add_projections(CLI::App& app, session& session)
+{
+    auto* group = app.add_subcommand("projections", "what analysts see")->group(cli::group::read_models);
+    group->require_subcommand(1);
+    auto given = std::make_shared<arguments>();
+
+    auto* verb = group->add_subcommand("apply", "register SQL projections; each file all or nothing");
+    add_files(*verb, *given);
+    session.runs(*verb, [&session, given] { return apply_files(session, given->files); });
+
+    verb = group->add_subcommand("list", "all projections, their state, and how far behind they are");
+    session.runs(*verb, [&session] { return list(session); });
+
+    verb = group->add_subcommand("check", "try files on stored events, and undo everything");
+    add_files(*verb, *given);
+    verb->add_option("--events", given->events, "how many events to try, over all logs")
+        ->capture_default_str()
+        ->check(at_least(1));
+    verb->footer("Exit code 3 when rows depend on where batches are cut.");
+    session.runs(*verb, [&session, given] { return check_files(session, given->files, given->events); });
+
+    verb = group->add_subcommand("show", "definition, tables and columns of one");
+    add_name(*verb, *given);
+    session.runs(*verb, [&session, given] { return show(session, given->name); });
+
+    verb = group->add_subcommand("remove", "drop one with all its versions and rows");
+    add_name(*verb, *given);
+    session.runs(*verb, [&session, given] { return remove(session, given->name); });
+
+    add_switch(*group->add_subcommand("pause", "stop applying events to one, in every process"),
+               operations::pause_projection, session, given);
+    add_switch(*group->add_subcommand("resume", "resume one that was paused or has stopped"),
+               operations::resume_projection, session, given);
+}
+
+}  // namespace annals::cli

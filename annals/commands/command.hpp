@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/commands/handle.hpp>
+#include <annals/eventstore/payload_check.hpp>
+#include <annals/facts/text_codec.hpp>
+
+#include <expected>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace annals::commands {
+
+/// A command's name outside the program: its type's name without the namespace.
+template <facts::described_struct Command>
+auto name_of() -> std::string
+{
+    return short_name<Command>();
+}
+
+/// Reads a command strictly: refuses text that is not JSON, unknown fields and values that do not fit, and says
+/// where.
+template <facts::described_struct Command>
+auto parse(std::string_view text) -> std::expected<Command, refusal>
+{
+    const auto name = name_of<Command>();
+    if (const auto fault = eventstore::fault_of_payload(text))
+        return std::unexpected(refuse(name + ": the text " + *fault, codes::malformed));
+    try {
+        return facts::decode_text<Command>(text, name, facts::unknown_members::refused);
+    } catch (const facts::undecodable& problem) {
+        return std::unexpected(refuse(problem.what(), codes::malformed));
+    }
+}
+
+/// A command that may arrive as JSON, such as `create_sample` for `sample`.
+struct json_command {
+    std::string category;
+    std::string name;
+    std::function<std::expected<accepted, refusal>(eventstore::store&, const std::string& key, std::string_view json,
+                                                   const eventstore::metadata&, const handle_options&)>
+        handle;
+};
+
+template <class Aggregate, class Command>
+auto as_json_command() -> json_command
+{
+    static_assert(facts::described_struct<Command>,
+                  "annals: a command that arrives as JSON needs ANNALS_FIELDS below its struct");
+    if constexpr (!facts::described_struct<Command>) {
+        std::terminate();
+    } else if constexpr (detail::decides<Aggregate, Command>()) {
+        return {std::string(Aggregate::category), name_of<Command>(),
+                [](eventstore::store& store, const std::string& key, std::string_view json,
+                   const eventstore::metadata& origin,
+                   const handle_options& options) -> std::expected<accepted, refusal> {
+                    const auto command = parse<Command>(json);
+                    if (!command) return std::unexpected(command.error());
+                    return commands::handle<Aggregate>(store, key, *command, origin, options);
+                }};
+    } else {
+        std::terminate();
+    }
+}
+
+}  // namespace annals::commands

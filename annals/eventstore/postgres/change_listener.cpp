@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/postgres/change_listener.hpp>
+
+#include <annals/eventstore/postgres/incarnation.hpp>
+#include <annals/libpq/connection.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace annals::eventstore::postgres {
+
+using namespace libpq;
+
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds poll_interval = 50ms;
+constexpr auto notify_interval = 5ms;
+constexpr auto reconnect_interval = 500ms;
+constexpr auto incarnation_interval = 1s;
+
+/// Changes with every commit that writes, anywhere in the cluster; costs next to nothing.
+constexpr auto committed_so_far = "select pg_current_snapshot()::text";
+
+/// Sleeps, unless it is time to stop.
+void pause(const std::stop_token& stop, std::chrono::milliseconds time)
+{
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace
+
+change_listener::change_listener(std::string dsn)
+    : dsn_(std::move(dsn)), thread_([this](const std::stop_token& stop) { run(stop); })
+{}
+
+void change_listener::committed()
+{
+    changes_.tell();
+    if (!is_due_.exchange(true)) wake_.set();
+}
+
+auto change_listener::incarnation() -> std::optional<std::string>
+{
+    const std::scoped_lock lock(mutex_);
+    return incarnation_;
+}
+
+void change_listener::set_incarnation(std::optional<std::string> found)
+{
+    const std::scoped_lock lock(mutex_);
+    incarnation_ = std::move(found);
+}
+
+void change_listener::run(const std::stop_token& stop)
+{
+    const std::stop_callback wake_to_stop(stop, [this] { wake_.set(); });
+    while (!stop.stop_requested()) {
+        try {
+            run_one_session(stop);
+        } catch (const std::exception&) {
+            set_incarnation({});
+            pause(stop, reconnect_interval);
+        }
+    }
+}
+
+void change_listener::run_one_session(const std::stop_token& stop)
+{
+    connection session(dsn_, "listener", [&stop] { return stop.stop_requested(); });
+    session.execute("set synchronous_commit = off; listen annals_log");
+    std::string seen;
+    clock::time_point identify_at, poll_at, notify_at;
+    while (!stop.stop_requested()) {
+        if (clock::now() >= identify_at) {
+            set_incarnation(read_incarnation(session));
+            identify_at = clock::now() + incarnation_interval;
+        }
+        if (clock::now() >= poll_at) {
+            auto now = session.query(committed_so_far).get<std::string>(0, 0);
+            if (now != seen) changes_.tell();
+            seen = std::move(now);
+            poll_at = clock::now() + poll_interval;
+        }
+        if (is_due_ && clock::now() >= notify_at) {
+            is_due_ = false;
+            session.execute("notify annals_log");
+            notify_at = clock::now() + notify_interval;
+        }
+        const auto until = is_due_ ? std::min(poll_at, notify_at) : poll_at;
+        if (session.wait_for_notification(until, session.backend_pid(), &wake_)) changes_.tell();
+    }
+}
+
+}  // namespace annals::eventstore::postgres

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Public (docs/reference/headers.md).
+
+#include <annals/eventstore/snapshots.hpp>
+
+#include <memory>
+#include <string>
+
+namespace annals::eventstore::postgres {
+
+/// The snapshots in the log's database, through sessions of their own. A save does not wait for the disk: a crash may
+/// lose the last ones. Throws `unavailable` when the server cannot be reached and `mismatch` when the schema has no
+/// snapshots ("run annals migrate").
+auto open_snapshots(const std::string& dsn) -> std::unique_ptr<snapshots>;
+
+}  // namespace annals::eventstore::postgres

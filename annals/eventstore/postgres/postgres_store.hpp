@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Public (docs/reference/headers.md).
+
+#include <annals/eventstore/store.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace annals::eventstore::postgres {
+
+struct settings {
+    std::string dsn = {};                    ///< libpq connection string or URI; what it leaves out comes from PG*
+    int default_partitions = 8;              ///< of categories that an append creates
+    bool unsafe = false;                     ///< accept a server that may lose what it has confirmed (fsync=off …)
+    std::chrono::milliseconds patience =
+        std::chrono::seconds{30};    ///< how long an append is retried before it is `unavailable`
+    int sole_writer_after_calls = 16;  ///< a log's end is known after so many calls in a row without another writer
+};
+
+/// The store in PostgreSQL, the source of truth. Throws `unavailable` when the server cannot be reached, `mismatch`
+/// when the schema is missing ("run annals migrate") or the server may lose what it has confirmed.
+/// Destroy the store before anything that its completions use: the destructor sends what is in the queue.
+auto open_store(settings) -> std::unique_ptr<store>;
+
+}  // namespace annals::eventstore::postgres

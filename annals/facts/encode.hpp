@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/json.hpp>
+#include <annals/eventstore/timestamp.hpp>
+#include <annals/facts/fields.hpp>
+#include <annals/facts/storable.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <string>
+#include <type_traits>
+
+namespace annals::facts {
+
+/// Throws `invalid_request` for values that cannot be read back: NaN, infinities, times outside the years 0000 to
+/// 9999, enum values without a name, and a set `optional` that holds null (it would be read as unset). `to_text`
+/// finds texts that are not UTF-8.
+template <class T>
+auto encode(const T& value) -> eventstore::json;
+
+namespace detail {
+
+/// `made` is the value that a reader begins with. An unset optional is left out only if it is unset there, too.
+template <described_struct T>
+auto encode_struct(const T& value, const T& made) -> eventstore::json
+{
+    auto object = eventstore::json::object();
+    boost::mp11::mp_for_each<fields_of<T>>([&](auto described) {
+        const auto& field = value.*described.pointer;
+        [[maybe_unused]] const auto& begun = made.*described.pointer;
+        using type = std::remove_cvref_t<decltype(field)>;
+        if constexpr (is_optional<type>) {
+            if (field || begun) object[described.name] = encode(field);
+        } else if constexpr (described_struct<type>) {
+            object[described.name] = encode_struct(field, begun);
+        } else {
+            object[described.name] = encode(field);
+        }
+    });
+    return object;
+}
+
+template <class T>
+auto encode_set(const T& value) -> eventstore::json
+{
+    auto set = encode(value);
+    if (set.is_null())
+        throw eventstore::invalid_request("an optional is set but holds null: it would be read back as unset");
+    return set;
+}
+
+}  // namespace detail
+
+template <class T>
+auto encode(const T& value) -> eventstore::json
+{
+    if constexpr (std::same_as<T, eventstore::json>) {
+        if (const auto fault = eventstore::fault_of_value(value))
+            throw eventstore::invalid_request("a value of type json " + *fault);
+        return value;
+    } else if constexpr (std::same_as<T, eventstore::timestamp>) {
+        if (!eventstore::has_year_of_rfc3339(value))
+            throw eventstore::invalid_request(
+                "a time is outside the years 0000 to 9999: for \"never\" use an optional");
+        return eventstore::to_string(value);
+    } else if constexpr (detail::is_duration<T>) {
+        return encode(value.count());
+    } else if constexpr (described_enum<T>) {
+        return enum_name(value);
+    } else if constexpr (detail::is_optional<T>) {
+        return value ? detail::encode_set(*value) : eventstore::json(nullptr);
+    } else if constexpr (detail::is_list<T>) {
+        auto list = eventstore::json::array();
+        for (const auto& item : value) list.push_back(encode(item));
+        return list;
+    } else if constexpr (detail::is_map<T>) {
+        auto object = eventstore::json::object();
+        for (const auto& [name, item] : value) object[name] = encode(item);
+        return object;
+    } else if constexpr (described_struct<T>) {
+        static const T made{};
+        return detail::encode_struct(value, made);
+    } else if constexpr (detail::is_real<T>) {
+        if (!std::isfinite(value)) throw eventstore::invalid_request("JSON has no number for " + std::to_string(value));
+        return value;
+    } else if constexpr (detail::is_whole<T> || std::same_as<T, bool> || std::same_as<T, std::string>) {
+        return value;
+    } else {
+        detail::cannot_store<T>();
+        return {};
+    }
+}
+
+}  // namespace annals::facts

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Public (docs/reference/headers.md).
+
+#include <annals/eventstore/errors.hpp>
+
+#include <boost/describe.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <boost/pfr/tuple_size.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+/// The names of a struct's fields: stored forms and columns of read models use them.
+namespace annals::facts {
+
+template <class T>
+concept described_struct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
+
+template <class T>
+concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
+
+namespace detail {
+template <class T>
+using fields_of = boost::describe::describe_members<T, boost::describe::mod_public>;
+}  // namespace detail
+
+/// Calls `visit(name, field)` for each field, in the order of the macro line.
+template <class T, class Visit>
+void for_each_field(T& value, Visit visit)
+{
+    boost::mp11::mp_for_each<detail::fields_of<std::remove_const_t<T>>>(
+        [&](auto field) { visit(field.name, value.*field.pointer); });
+}
+
+template <described_struct T>
+auto has_field(std::string_view name) -> bool
+{
+    bool found = false;
+    boost::mp11::mp_for_each<detail::fields_of<T>>([&](auto field) { found = found || name == field.name; });
+    return found;
+}
+
+/// Whether the macro line names as many fields as the struct has.
+template <class T>
+consteval auto names_every_field() -> bool
+{
+    return boost::mp11::mp_size<detail::fields_of<T>>::value == boost::pfr::tuple_size_v<T>;
+}
+
+/// All names, for messages: `low, normal, high`.
+template <described_enum T>
+auto enum_names() -> std::string
+{
+    std::string all;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
+        if (!all.empty()) all += ", ";
+        all += enumerator.name;
+    });
+    return all;
+}
+
+/// Throws `invalid_request` for a value without a name in the macro line: it could not be read back.
+template <described_enum T>
+auto enum_name(T value) -> std::string
+{
+    if (const auto* const name = boost::describe::enum_to_string(value, nullptr)) return name;
+    throw eventstore::invalid_request("the value " + std::to_string(static_cast<std::int64_t>(value))
+                                      + " of an enum has no name: "
+                                        "its ANNALS_ENUM knows "
+                                      + enum_names<T>());
+}
+
+template <described_enum T>
+auto enum_from_name(std::string_view name, T& value) -> bool
+{
+    const auto ends_early = name.contains('\0');  // Boost looks at what stands before it
+    return !ends_early && boost::describe::enum_from_string(std::string(name).c_str(), value);
+}
+
+}  // namespace annals::facts
+
+/// Names the fields of a struct, all of them, directly below it: `ANNALS_FIELDS(create_sample, barcode, sample_type)`.
+#define ANNALS_FIELDS(Type, ...)                              \
+    BOOST_DESCRIBE_STRUCT(Type, (), (__VA_ARGS__))            \
+    static_assert(::annals::facts::names_every_field<Type>(), \
+                  #Type ": the macro line does not name every field of the struct");
+
+/// Names the values of an enum; they are stored as text.
+#define ANNALS_ENUM(Type, ...) BOOST_DESCRIBE_ENUM(Type, __VA_ARGS__)

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/kafka/carrier.hpp>
+
+#include <annals/eventstore/errors.hpp>
+#include <annals/kafka/refusal.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace annals::kafka {
+
+using namespace eventstore;
+
+namespace {
+
+constexpr page_size page{.events_max = 500, .bytes_max = 512 << 10};
+
+}  // namespace
+
+carrier::carrier(store& store, const settings& settings, std::string incarnation)
+    : store_(store),
+      settings_(settings),
+      incarnation_(std::move(incarnation)),
+      producer_(
+          settings,
+          {.delivered = [this](void* tag, auto offset) { acknowledge(*static_cast<partition_progress*>(tag), offset); },
+           .refused =
+               [this](void* tag, int code) {
+                   auto& of = *static_cast<partition_progress*>(tag);
+                   refuse(of, explain_refusal(of.topic(), of.led().log.partition, code));
+               }})
+{}
+
+void carrier::take(std::unique_ptr<partition_progress> progress)
+{
+    progress->begin_with_one();
+    partitions_[progress->led().log] = std::move(progress);
+}
+
+auto carrier::carry() -> bool
+{
+    std::vector<log_cursor> wanted;
+    for (const auto& [log, progress] : partitions_)
+        if (!progress->has_ended() && progress->has_room() && !progress->led().is_wanted_elsewhere)
+            wanted.push_back({log, progress->offered()});
+    if (wanted.empty() || broken()) return false;
+    const auto events = read(wanted);
+    for (const auto& cursor : wanted) partitions_.at(cursor.log)->set_caught_up(true);
+    bool has_room = true;
+    for (auto event = events.begin(); event != events.end();) {          // one log after the other
+        const auto log = event->log();
+        auto& progress = *partitions_.at(log);
+        progress.set_caught_up(false);
+        for (; event != events.end() && event->partition == log.partition && event->stream.category == log.category;
+             ++event)
+            if (has_room && !progress.has_ended() && progress.has_room())
+                has_room = offer(progress, *event) || progress.has_ended();
+    }
+    return has_room && !events.empty();      // events without room are read again
+}
+
+/// A log that cannot be read does not stop the others.
+auto carrier::read(const std::vector<log_cursor>& wanted) -> std::vector<recorded_event>
+{
+    try {
+        return store_.read_logs(wanted, page);
+    } catch (const error& problem) {
+        if (problem.retryable() || wanted.size() == 0) throw;
+    }
+    std::vector<recorded_event> events;
+    for (const auto& cursor : wanted) try {
+            std::ranges::move(store_.read_logs({&cursor, 1}, page), std::back_inserter(events));
+        } catch (const error& problem) {
+            if (problem.retryable()) throw;
+            refuse(*partitions_.at(cursor.log),
+                   {std::string("it cannot be read: ") + problem.what(), "It is tried again."});
+        }
+    return events;
+}
+
+auto carrier::offer(partition_progress& progress, const recorded_event& event) -> bool
+{
+    const auto record = to_record(event, {settings_.source + "/" + event.stream.category, incarnation_});
+    if (!producer_.offer(record, {progress.topic(), event.partition, &progress})) return false;
+    progress.offer(event);
+    return true;
+}
+
+void carrier::acknowledge(partition_progress& progress, std::int64_t offset)
+{
+    if (obstacles_.contains(progress.led().log)) return;
+    if (progress.is_next(offset)) return progress.acknowledge(offset);
+    if (!progress.has_ended()) replaced_.push_back(progress.led().log);
+    progress.end();
+}
+
+void carrier::refuse(partition_progress& progress, obstacle why)
+{
+    if (!progress.has_ended()) obstacles_.try_emplace(progress.led().log, std::move(why));
+    progress.end();
+}
+
+auto carrier::is_full() const -> bool
+{
+    return std::ranges::any_of(partitions_,
+                               [](const auto& one) { return !one.second->has_ended() && !one.second->has_room(); });
+}
+
+void carrier::forget_ended()
+{
+    std::erase_if(partitions_, [](const auto& one) { return one.second->has_ended() && one.second->is_idle(); });
+}
+
+auto carrier::release_idle(const std::function<bool(const partition_progress&)>& may_leave)
+    -> std::vector<std::unique_ptr<partition_progress>>
+{
+    std::vector<std::unique_ptr<partition_progress>> released;
+    for (auto& [log, progress] : partitions_)
+        if (!progress->has_ended() && progress->is_idle() && (!may_leave || may_leave(*progress)))
+            released.push_back(std::move(progress));
+    std::erase_if(partitions_, [](const auto& one) { return !one.second; });
+    return released;
+}
+
+}  // namespace annals::kafka

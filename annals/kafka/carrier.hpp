@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/eventstore/store.hpp>
+#include <annals/kafka/obstacle.hpp>
+#include <annals/kafka/partition_progress.hpp>
+#include <annals/kafka/producer.hpp>
+#include <annals/kafka/settings.hpp>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace annals::kafka {
+
+/// Publishes logs to their partitions with one shared producer: a record that is refused for good breaks it for all
+/// of them. Logs that had errors therefore have a carrier of their own until they work again. For one thread.
+class carrier {
+public:
+    using partitions = std::map<eventstore::log_id, std::unique_ptr<partition_progress>>;
+
+    carrier(eventstore::store&, const settings&, std::string incarnation);
+
+    void take(std::unique_ptr<partition_progress>);
+    auto all() const -> const partitions& { return partitions_; }
+    auto is_empty() const -> bool { return partitions_.empty(); }
+
+    /// Reads the next page of every log that has room and hands it to the producer. Returns whether there were
+    /// events.
+    auto carry() -> bool;
+    /// Takes acknowledgements. Throws `unavailable` when no broker can be reached.
+    void serve(std::chrono::milliseconds wait) { producer_.serve(wait); }
+    /// Whether it waits for acknowledgements.
+    auto is_full() const -> bool;
+    void flush(std::chrono::milliseconds timeout) { producer_.flush(timeout); }
+
+    /// Errors of logs since the last call; these logs have ended.
+    auto take_obstacles() -> std::map<eventstore::log_id, obstacle> { return std::exchange(obstacles_, {}); }
+    /// Logs whose topics were replaced, since the last call; these logs have ended.
+    auto take_replaced() -> std::vector<eventstore::log_id> { return std::exchange(replaced_, {}); }
+
+    /// Why its producer is broken; nothing while it works.
+    auto broken() const -> const std::optional<std::string>& { return producer_.broken(); }
+    /// Drops what is in flight.
+    void give_up() { producer_.give_up(); }
+
+    /// Removes logs that have ended and have nothing in flight.
+    void forget_ended();
+    /// Takes out the logs that have nothing in flight, of those that `may_leave` allows.
+    auto release_idle(const std::function<bool(const partition_progress&)>& may_leave = {})
+        -> std::vector<std::unique_ptr<partition_progress>>;
+
+private:
+    auto read(const std::vector<eventstore::log_cursor>&) -> std::vector<eventstore::recorded_event>;
+    auto offer(partition_progress&, const eventstore::recorded_event&) -> bool;
+    void acknowledge(partition_progress&, std::int64_t offset);
+    void refuse(partition_progress&, obstacle);
+
+    eventstore::store& store_;
+    const settings settings_;
+    const std::string incarnation_;
+    partitions partitions_;  // outlive the producer, which points to them
+    std::map<eventstore::log_id, obstacle> obstacles_;
+    std::vector<eventstore::log_id> replaced_;
+    producer producer_;
+};
+
+}  // namespace annals::kafka

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/operations/housekeeping.hpp>
+
+#include <annals/eventstore/back_off.hpp>
+#include <annals/libpq/connection.hpp>
+#include <annals/telemetry/repeated_problem.hpp>
+
+namespace annals::operations {
+namespace {
+
+using libpq::connection, libpq::parameters;
+
+constexpr auto purge_every = std::chrono::hours{1};
+constexpr auto try_again_after = std::chrono::minutes{1};
+
+constexpr auto purge = "select annals.purge_idempotency_keys(make_interval(days => $1))";
+constexpr auto may_see_keys = "select has_table_privilege('annals.idempotency_keys', 'select')";
+constexpr auto select_too_old =
+    "select coalesce((select k.recorded_at from annals.idempotency_keys k "
+    "order by k.recorded_at limit 1) < clock_timestamp() - make_interval(days => $1), false)";
+
+auto in_days(std::chrono::days age) -> parameters { return parameters::of(static_cast<std::int32_t>(age.count())); }
+
+}  // namespace
+
+void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token& stop)
+{
+    telemetry::repeated_problem problem("old idempotency keys cannot be deleted");
+    while (!stop.stop_requested()) {
+        bool is_done = false;
+        try {
+            const auto deleted =
+                libpq::connection(dsn, "housekeeping").query(purge, in_days(kept)).get<std::int64_t>(0, 0);
+            if (deleted > 0)
+                telemetry::log(telemetry::level::info, "idempotency keys were deleted",
+                               {{"keys", std::to_string(deleted)}, {"older_than_days", std::to_string(kept.count())}});
+            problem.over();
+            is_done = true;
+        } catch (const eventstore::server_away&) {
+            // The process logs it.
+        } catch (const std::exception& met) {
+            problem.met(met.what());
+        }
+        eventstore::pause(stop, is_done ? purge_every : try_again_after);
+    }
+}
+
+auto has_forgotten_keys(libpq::connection& log, std::chrono::days kept) -> bool
+{
+    return log.query(may_see_keys).get<bool>(0, 0)
+           && log.query(select_too_old, in_days(kept + std::chrono::days{1})).get<bool>(0, 0);
+}
+
+}  // namespace annals::operations

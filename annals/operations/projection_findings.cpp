@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/operations/projection_findings.hpp>
+
+#include <annals/projections/ownership.hpp>
+#include <annals/projections/registry.hpp>
+
+namespace annals::operations {
+
+auto examine_ownership(pqxx::connection& model, const std::string& program) -> std::vector<finding>
+{
+    using weight = finding::weight;
+    std::vector<finding> all;
+    pqxx::nontransaction tx(model);
+    for (const auto& entry : projections::registry::list(tx))
+        for (const auto& [is_danger, what] : projections::ownership::faults(tx, entry))
+            all.push_back({is_danger ? weight::problem : weight::advice, "projections",
+                           to_string(entry.id) + ": " + what,
+                           program + " migrate" + (is_danger ? ", as a superuser" : "")});
+    return all;
+}
+
+}  // namespace annals::operations

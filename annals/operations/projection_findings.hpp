@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/operations/doctor.hpp>
+
+#include <pqxx/pqxx>
+
+#include <string>
+#include <vector>
+
+namespace annals::operations {
+
+/// Registered projections with objects of the wrong owner, without the rights that others need, or made by an older
+/// program. `program`: the one whose `migrate` repairs them.
+auto examine_ownership(pqxx::connection& model, const std::string& program) -> std::vector<finding>;
+
+}  // namespace annals::operations

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/operations/job_worker.hpp>
+
+#include <string>
+
+namespace annals::operations {
+
+inline constexpr auto pause_projection = "pause projection";
+inline constexpr auto resume_projection = "resume projection";
+
+/// Pausing and resuming all versions of a projection, as jobs. Any program can do it: the switch is a row in the
+/// read models' database, which every worker obeys within about a second.
+auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> job_actions;
+
+}  // namespace annals::operations

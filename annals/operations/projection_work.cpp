@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/operations/projection_work.hpp>
+
+#include <annals/app/failure.hpp>
+#include <annals/app/kafka_settings.hpp>
+#include <annals/app/topic_template.hpp>
+#include <annals/processors/kafka_feed.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/model_connection.hpp>
+#include <annals/projections/registry.hpp>
+#include <annals/projections/sql/projection_source.hpp>
+#include <annals/projections/sql/sql_file.hpp>
+#include <annals/telemetry/log.hpp>
+
+#include <pqxx/pqxx>
+
+#include <filesystem>
+
+namespace annals::operations {
+namespace {
+
+namespace registry = projections::registry;
+
+using telemetry::level;
+
+void say(level at, const std::string& line) { telemetry::log(at, line); }
+
+/// Registers a definition; an older live version stays live until the new one is rebuilt. Returns the hash of the
+/// registered definition. New ones are added to `done`.
+auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> std::string
+{
+    const auto outcome = registry::apply(model, definition);
+    if (outcome == registry::outcome::created) {
+        say(level::info, "registered " + to_string(definition.id));
+        done += (done.empty() ? "" : ", ") + to_string(definition.id);
+    }
+    if (outcome == registry::outcome::waiting)
+        say(level::warning, to_string(definition.id) + " waits for a rebuild; the older version stays live");
+    pqxx::read_transaction tx(model);
+    const auto entry = registry::find(tx, definition.id);
+    return entry ? entry->hash : std::string();
+}
+
+/// In the working directory at the time it was named, or next to the program.
+auto find_sql_file(const std::string& name) -> std::filesystem::path
+{
+    if (std::filesystem::exists(name)) return name;
+    const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+    return std::filesystem::exists(beside) ? beside : std::filesystem::path(name);
+}
+
+/// Reads every file before it registers anything. Each projection is registered on its own: when the server refuses
+/// one, the error says which ones were registered before it.
+auto register_all(const app::context& context) -> std::vector<projections::own_projection>
+{
+    std::vector<projections::own_projection> own;
+    const auto& types = context.types();
+    if (types.projections.empty() && types.sql_files.empty()) return own;
+    std::vector<projections::definition> files;
+    for (const auto& file : types.sql_files)
+        files.push_back(projections::read_sql_file(find_sql_file(file)).definition());
+    auto model = processors::open_model_connection(context.configuration().read_dsn(), "registration");
+    std::string done;
+    try {
+        for (const auto& projection : types.projections) {
+            const auto definition = projection.define();
+            own.push_back({definition.id, registered(model, definition, done), projection.make});
+        }
+        for (const auto& file : files) registered(model, file, done);
+    } catch (const std::exception& problem) {
+        const auto known = app::explain(problem);
+        if (done.empty()) throw;
+        throw app::failure(known.what(),
+                           (known.hint().empty() ? "" : known.hint() + "; ") + "registered before it: " + done
+                               + ", which may stay",
+                           known.code());
+    }
+    return own;
+}
+
+auto open_feed(app::context& context, projection_work::reads from) -> std::unique_ptr<processors::feed>
+{
+    const auto& settings = context.configuration();
+    if (from == projection_work::reads::the_log || !settings.has_kafka())
+        return std::make_unique<processors::log_feed>(context.store());
+    const auto kafka = app::kafka_settings(settings);
+    app::check_topic_template(context, kafka);
+    return std::make_unique<processors::kafka_feed>(context.store(), kafka, context.program());
+}
+
+/// Errors that cannot pass end the program at the start: a pooler in between, another encoding. An unreachable server
+/// is waited for.
+void check_model_sessions(const std::string& dsn)
+{
+    try {
+        processors::open_model_connection(dsn, "start");
+    } catch (const eventstore::unavailable&) {
+        // The worker retries.
+    }
+}
+
+}  // namespace
+
+projection_work::projection_work(app::context& context, reads from)
+    : context_(context),
+      feed_(open_feed(context, from)),
+      registered_(context.configuration().read_dsn(), say, register_all(context))
+{
+    check_model_sessions(context.configuration().read_dsn());
+}
+
+auto projection_work::find_projections() -> processors::processor_list
+{
+    auto found = registered_();
+    std::vector<process_subject> known;
+    for (const auto& processor : found) known.push_back({"projection", processor->id().name, processor->id().version});
+    const std::scoped_lock lock(mutex_);
+    known_ = std::move(known);
+    return found;
+}
+
+void projection_work::run(std::stop_token stop)
+{
+    processors::worker worker({.model_dsn = context_.configuration().read_dsn(),
+                               .process = context_.program(),
+                               .source = [this] { return find_projections(); },
+                               .report = say},
+                              context_.store(), *feed_);
+    worker.run(std::move(stop));
+}
+
+auto projection_work::known() const -> std::vector<process_subject>
+{
+    const std::scoped_lock lock(mutex_);
+    return known_;
+}
+
+}  // namespace annals::operations

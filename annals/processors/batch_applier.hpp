@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/processors/batch_limit.hpp>
+#include <annals/processors/checkpoint.hpp>
+#include <annals/processors/feed.hpp>
+#include <annals/processors/processor.hpp>
+
+#include <atomic>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace annals::processors {
+
+/// An event that its processor can never apply. Everything before it in its log is applied.
+class inapplicable : public eventstore::error {
+public:
+    inapplicable(const eventstore::recorded_event&, const std::string& why);
+
+    eventstore::log_id log;
+    eventstore::log_position position;
+};
+
+/// Runs one processor: applies the events of its logs exactly once each.
+///
+/// The rule: an event is applied if and only if its position is the checkpoint's + 1, in the transaction that moves
+/// the checkpoint. An event at or below the checkpoint is dropped; where the feed has a gap, the log itself is read.
+/// A batch that takes longer than the database allows is halved, down to one event. Later batches stay small and grow
+/// again as they succeed. For one thread, except `cancel`.
+/// After any exception but `inapplicable`, reload the checkpoints with `read_again`. Connect again before that,
+/// unless it was `fenced`: the session may be broken.
+class batch_applier {
+public:
+    /// They must outlive this object.
+    batch_applier(processor&, eventstore::store&, feed&);
+
+    /// Uses this connection from now on. It is prepared before the first work; a failed preparation is repeated.
+    void connect(pqxx::connection);
+    void disconnect() { connection_.reset(); }
+    /// Null when there is none or it broke.
+    auto connection() -> pqxx::connection*;
+    /// Makes the database cancel the current batch, and `step` with it. From any thread, while it is connected.
+    void cancel();
+
+    /// Works on exactly these logs from now on: takes over new ones, forgets those that are not named.
+    /// Throws `restored` when a log was restored to before a checkpoint.
+    void work_on(std::span<const numbered_log>);
+
+    /// Applies the next batch; returns the number of its events, 0 when there is nothing yet.
+    /// Throws `inapplicable`, `fenced`, `restored` when the log was restored to before a checkpoint, or any other
+    /// error.
+    auto step() -> std::size_t;
+
+    /// Reads the checkpoints again. Returns the logs that another process has taken over, and forgets them.
+    auto read_again() -> std::vector<numbered_log>;
+
+private:
+    void prepare();
+    auto next_batch() -> std::vector<eventstore::recorded_event>;
+    auto page() const -> eventstore::page_size;
+    auto cursors() -> std::vector<eventstore::log_cursor>;
+    auto read_gap(const eventstore::log_cursor&, const eventstore::page_size&)
+        -> std::vector<eventstore::recorded_event>;
+    void check_in(std::string incarnation);
+    void apply(std::span<const eventstore::recorded_event>);
+    auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<std::string>;
+    void commit(std::span<const eventstore::recorded_event>);
+
+    processor& processor_;
+    eventstore::store& store_;
+    feed& feed_;
+    std::optional<pqxx::connection> connection_;
+    bool prepared_ = false;
+    std::vector<checkpoint> at_;
+    std::size_t first_ = 0;  ///< of `at_`: the log that is read first, in turn
+    bool catching_up_ = false;
+    batch_limit limit_;
+    std::atomic<bool> cancelled_ = false;
+    std::optional<std::string> incarnation_;  ///< of the store that the checkpoints were compared with
+};
+
+}  // namespace annals::processors

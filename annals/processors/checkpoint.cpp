@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/processors/checkpoint.hpp>
+
+#include <annals/processors/model_connection.hpp>
+
+#include <algorithm>
+
+namespace annals::processors {
+
+using namespace eventstore;
+
+namespace {
+
+constexpr auto take_logs = R"(
+    insert into annals.checkpoints as c (processor, version, log, epoch, registration)
+    select $1, $2, l, 1, nullif($4::bigint, 0) from unnest($3::int[]) l order by l
+    on conflict (processor, version, log) do update
+    set epoch = c.epoch + 1, registration = excluded.registration, updated_at = clock_timestamp()
+    where c.registration is null or c.registration = excluded.registration
+    returning log, position, event_id, epoch)";
+
+constexpr auto read_logs = R"(
+    select log, position, event_id, epoch from annals.checkpoints
+    where processor = $1 and version = $2 and log = any ($3::int[])
+      and registration is not distinct from nullif($4::bigint, 0))";
+
+constexpr auto move_logs = R"(
+    update annals.checkpoints c
+    set position = m.position, event_id = m.event_id, updated_at = clock_timestamp()
+    from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[]) m(log, epoch, old, position, event_id)
+    where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old
+      and c.registration is not distinct from nullif($8::bigint, 0))";
+
+constexpr auto move_statement = "annals_move_checkpoints";
+
+auto from_row(const pqxx::row& row, std::span<const numbered_log> logs) -> checkpoint
+{
+    const auto of = std::ranges::find(logs, row[0].as<int>(), &numbered_log::number);
+    checkpoint read{.of = *of, .position = {row[1].as<std::int64_t>()}, .epoch = row[3].as<std::int64_t>()};
+    if (!row[2].is_null()) read.event_id = parse_uuid(row[2].view());
+    return read;
+}
+
+auto from_rows(const pqxx::result& rows, std::span<const numbered_log> logs) -> std::vector<checkpoint>
+{
+    std::vector<checkpoint> all;
+    for (const auto& row : rows) all.push_back(from_row(row, logs));
+    std::ranges::sort(all, {}, &checkpoint::of);
+    return all;
+}
+
+auto numbers_of(std::span<const numbered_log> logs) -> std::vector<int>
+{
+    std::vector<int> numbers;
+    for (const auto& log : logs) numbers.push_back(log.number);
+    return numbers;
+}
+
+/// The arrays of `move_logs`.
+struct moves {
+    std::vector<int> logs;
+    std::vector<std::int64_t> epochs;
+    std::vector<std::int64_t> old_positions;
+    std::vector<std::int64_t> positions;
+    std::vector<std::string> event_ids;
+
+    void add(const checkpoint& from, const checkpoint& to)
+    {
+        logs.push_back(from.of.number);
+        epochs.push_back(from.epoch);
+        old_positions.push_back(from.position.number);
+        positions.push_back(to.position.number);
+        event_ids.push_back(eventstore::to_string(*to.event_id));
+    }
+};
+
+}  // namespace
+
+replaced::replaced(const processor_id& processor)
+    : error(to_string(processor) + " was removed, and is registered again or not at all", true)
+{}
+
+auto take_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const numbered_log> logs)
+    -> std::vector<checkpoint>
+{
+    try {
+        auto taken = from_rows(tx.exec(take_logs, pqxx::params{processor.name, processor.version, numbers_of(logs),
+                                                               processor.registration}),
+                               logs);
+        if (taken.size() == logs.size()) return taken;
+    } catch (const pqxx::foreign_key_violation&) {
+        // removed, and not registered again yet
+    }
+    throw replaced(processor);
+}
+
+auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> known)
+    -> std::vector<checkpoint>
+{
+    std::vector<numbered_log> logs;
+    for (const auto& one : known) logs.push_back(one.of);
+    return from_rows(
+        tx.exec(read_logs, pqxx::params{processor.name, processor.version, numbers_of(logs), processor.registration}),
+        logs);
+}
+
+void prepare_moves(pqxx::connection& connection) { prepare_once(connection, move_statement, move_logs); }
+
+auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> from,
+                      std::span<const recorded_event> events) -> std::vector<checkpoint>
+{
+    std::vector<checkpoint> to(from.begin(), from.end());
+    for (const auto& event : events)
+        if (auto* const moved = find(to, event.log())) moved->position = event.position, moved->event_id = event.id;
+
+    moves all;
+    for (std::size_t i = 0; i < to.size(); ++i)
+        if (from[i].position < to[i].position) all.add(from[i], to[i]);
+    const auto moved = tx.exec(pqxx::prepped{move_statement},
+                               pqxx::params{processor.name, processor.version, all.logs, all.epochs, all.old_positions,
+                                            all.positions, all.event_ids, processor.registration});
+    if (moved.affected_rows() != static_cast<int>(all.logs.size()))
+        throw fenced(to_string(processor) + ": another process has taken over some of its logs");
+    return to;
+}
+
+auto find(std::span<checkpoint> all, const log_id& log) -> checkpoint*
+{
+    const auto found = std::ranges::find_if(all, [&](const checkpoint& one) { return one.of.log == log; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+void check_against_log(const checkpoint& at, const processor_id& processor, store& log)
+{
+    if (!at.event_id) return;
+    const auto events = log.read_log(at.of.log, {at.position.number - 1}, {.events_max = 1});
+    if (!events.empty() && events[0].id == *at.event_id) return;
+    const auto found = events.empty() ? "ends before it" : "has " + eventstore::to_string(events[0].id) + " there";
+    throw restored("the checkpoint of " + to_string(processor) + " is at event " + eventstore::to_string(*at.event_id)
+                   + " at " + to_string(at.of.log) + "@" + std::to_string(at.position.number) + ", but the log " + found
+                   + ": the log was restored; rebuild " + processor.name + " from it");
+}
+
+}  // namespace annals::processors

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/processors/processor.hpp>
+
+namespace annals::processors {
+
+auto to_string(const processor_id& processor) -> std::string
+{
+    return processor.name + " version " + std::to_string(processor.version);
+}
+
+auto same_version(const processor_id& one, const processor_id& other) -> bool
+{
+    return one.name == other.name && one.version == other.version;
+}
+
+}  // namespace annals::processors

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Public (docs/reference/headers.md).
+
+#include <annals/eventstore/event.hpp>
+
+#include <pqxx/pqxx>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace annals::processors {
+
+/// A processor's name: its checkpoints are kept under all three fields.
+struct processor_id {
+    std::string name;
+    int version = 1;
+    /// Which registration of that name and version. One that is removed and registered again has another number
+    /// and is another processor. 0: not registered.
+    std::int64_t registration = 0;
+
+    auto operator<=>(const processor_id&) const = default;
+};
+
+/// Without the registration: the name for people.
+auto to_string(const processor_id&) -> std::string;
+/// Whether both have the same name and version, whatever the registration.
+auto same_version(const processor_id&, const processor_id&) -> bool;
+
+/// How a processor's logs may be divided among processes.
+enum class work_distribution {
+    whole,    ///< all logs in one process, one transaction a batch: rows are touched from several keys
+    by_log    ///< each log on its own: no row is touched from two keys
+};
+
+/// Takes the events of some categories in order, and processes each once: a projection, a saga or a subscription.
+/// It does not know how batches are cut, and knows nothing of checkpoints and other processes.
+class processor {
+public:
+    virtual ~processor() = default;
+
+    virtual auto id() const -> processor_id = 0;
+    virtual auto categories() const -> std::vector<std::string> = 0;
+    virtual auto distribution() const -> work_distribution = 0;
+
+    /// False when a crash of the database may take back the last batches, their rows and checkpoints together;
+    /// they are then applied again. That is faster, and right for a processor that only writes rows in that
+    /// database, such as a projection.
+    virtual auto durable() const -> bool { return true; }
+
+    /// Called before the first batch of a connection, outside any transaction: for temporary tables and the like.
+    /// May be called again on the same connection, also after it threw.
+    virtual void prepare(pqxx::connection&) {}
+
+    /// Applies events in the order given (each log without gaps) within a transaction that also moves the
+    /// checkpoints. It must not commit, and must leave nothing when the transaction is rolled back. Throws when an
+    /// event cannot be applied.
+    virtual void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) = 0;
+};
+
+}  // namespace annals::processors

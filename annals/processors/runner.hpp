@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/eventstore/back_off.hpp>
+#include <annals/processors/batch_applier.hpp>
+#include <annals/processors/failure.hpp>
+#include <annals/processors/processor_state.hpp>
+#include <annals/processors/reporter.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace annals::processors {
+
+/// Shared by the runners of a process.
+struct runner_surroundings {
+    std::string model_dsn;
+    eventstore::store& store;
+    feed& from;
+    reporter report;
+};
+
+/// One processor's thread in this process. Works on the logs it is assigned, and obeys the operator's switches. Stops
+/// at an event whose content cannot be applied, and when the log was restored. After any other failure it retries
+/// with a new session, without limit. Public functions are thread-safe.
+class runner {
+public:
+    runner(std::shared_ptr<processor>, runner_surroundings);
+
+    auto of() const -> processor& { return *processor_; }
+
+    void assign(std::vector<numbered_log>);
+
+    /// The logs that another process has taken over since the last call; they are no longer assigned.
+    auto take_lost() -> std::vector<numbered_log>;
+
+    /// The result of its attempts; nothing before the first one, and after `forget_attempts`.
+    auto attempts() const -> std::optional<failed_attempts>;
+    void forget_attempts();
+
+    /// Notes an error outside the runner that keeps it from getting its logs.
+    void note_failure(const std::exception&);
+
+    /// Asks it to end after the current batch; `cancel` makes the database cancel that batch.
+    void request_stop();
+    void cancel();
+    auto has_stopped() const -> bool { return stopped_; }
+
+private:
+    void run(const std::stop_token&);
+    void work(const std::stop_token&);
+    auto assignment(const std::stop_token&) -> std::vector<numbered_log>;
+    void connect();
+    void disconnect();
+    auto may_work() -> bool;
+    void settle_doubt();
+    void give_up_everything();
+    void halt(const std::exception&, std::optional<eventstore::log_id>, std::optional<eventstore::log_position>);
+    void sleep(const std::stop_token&, std::chrono::milliseconds);
+    void wait_and_try_again(const std::exception&, const std::stop_token&);
+    void note_success();
+    void say(telemetry::level, const std::string&);
+
+    std::shared_ptr<processor> processor_;
+    runner_surroundings surroundings_;
+
+    mutable std::mutex mutex_;  // guards the assignment, the attempts, and opening and closing the connection
+    std::condition_variable_any changed_;
+    std::vector<numbered_log> assigned_;
+    std::vector<numbered_log> lost_;
+    std::optional<failed_attempts> attempts_;
+    bool has_said_more_ = false;  // that attempts keep failing
+    batch_applier applier_;
+
+    processor_state state_;
+    std::chrono::steady_clock::time_point state_read_at_;
+    bool in_doubt_ = false;
+    eventstore::back_off back_off_{std::chrono::milliseconds(50), std::chrono::seconds(5)};
+    bool said_why_ = false;  ///< whether the reason of the retries was logged
+    std::atomic<bool> stopped_ = false;
+    std::jthread thread_;  // last: ends before what it uses
+};
+
+}  // namespace annals::processors

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/projections/definition.hpp>
+
+#include <annals/eventstore/errors.hpp>
+
+namespace annals::projections {
+
+auto to_string(kind is) -> std::string_view
+{
+    switch (is) {
+        case kind::sql: return "sql";
+        case kind::view: return "view";
+        case kind::table: break;
+    }
+    return "table";
+}
+
+auto kind_from(std::string_view word) -> kind
+{
+    for (const auto known : {kind::sql, kind::view, kind::table})
+        if (to_string(known) == word) return known;
+    throw eventstore::mismatch("a projection of the kind \"" + std::string(word)
+                               + "\" is registered: run a newer program");
+}
+
+auto schema_of(const processors::processor_id& id) -> std::string
+{
+    return "p_" + id.name + "_" + std::to_string(id.version);
+}
+
+auto block_function(std::string_view schema, std::size_t block) -> std::string
+{
+    return std::string(schema) + ".block_" + std::to_string(block + 1);
+}
+
+}  // namespace annals::projections

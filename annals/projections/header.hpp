@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Public (docs/reference/headers.md).
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Read models, kept up to date from the log; they may be dropped and rebuilt at any time.
+namespace annals::projections {
+
+/// What every projection says about itself: in C++, or with the same words at the head of an SQL file.
+struct header {
+    std::string_view projection = {};        ///< a-z, 0-9 and _: the name under which analysts find it
+    int version = 1;                         ///< raised with every change of what it computes
+    std::string_view categories = {};        ///< those whose events it sees, separated by commas
+};
+
+/// The categories one by one, without blanks.
+auto split_categories(std::string_view) -> std::vector<std::string>;
+
+/// Throws `invalid_request`, saying which rule is broken: the name is 1 to 40 of a-z 0-9 _ and begins with a letter,
+/// the version is at least 1, and at least one category is named, none twice.
+void check(const header&);
+
+}  // namespace annals::projections

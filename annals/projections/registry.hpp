@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Public (docs/reference/headers.md).
+
+#include <annals/eventstore/timestamp.hpp>
+#include <annals/projections/definition.hpp>
+
+#include <pqxx/pqxx>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Which projections a database has. Versions are kept side by side; one of each name is live.
+namespace annals::projections::registry {
+
+struct entry {
+    processors::processor_id id;             ///< of this registration
+    projections::kind kind;
+    std::vector<std::string> categories;
+    std::string text;                        ///< of the definition
+    std::string hash;                        ///< SHA-256 of its identity
+    bool live;                               ///< analysts see it under `shows`; otherwise it waits for a rebuild
+    std::vector<std::string> shows;          ///< its names in the schema `read`
+    eventstore::timestamp created_at;
+};
+
+/// The result of registering a definition.
+enum class outcome {
+    created,      ///< it is new and live
+    unchanged,    ///< this version was registered already, with this definition
+    waiting       ///< an older version is live: this one waits for a rebuild (registered now or before)
+};
+
+/// Registers a definition with all its objects in the database, in one transaction: when it throws, nothing was
+/// created. Throws `bad_file` when the server refuses its SQL. Throws `invalid_request` when the version is
+/// registered with another definition or older than the live one, when another projection shows one of its names, or
+/// when the user lacks a privilege (needed: CREATEROLE, CREATE on the database, membership of annals_owner).
+auto apply(pqxx::connection&, const definition&) -> outcome;
+
+/// Drops all versions of a projection with their rows and checkpoints. Throws `invalid_request` when there is none,
+/// or when other objects, such as an analyst's view, depend on it.
+void remove(pqxx::connection&, std::string_view projection);
+
+/// Restores the owners of a version and of its views (see `ownership.hpp`), all privileges, and the functions that
+/// this program makes; rows and checkpoints stay. Throws `pqxx::insufficient_privilege`: after a restore a superuser
+/// is needed.
+void set_right(pqxx::connection&, const entry&);
+
+/// All versions of all projections, or of one, by name and version.
+auto list(pqxx::transaction_base&, std::string_view projection = {}) -> std::vector<entry>;
+
+/// By name and version, whatever the registration.
+auto find(pqxx::transaction_base&, const processors::processor_id&) -> std::optional<entry>;
+
+}  // namespace annals::projections::registry

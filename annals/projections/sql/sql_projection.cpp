@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/projections/sql/sql_projection.hpp>
+
+#include <annals/projections/ownership.hpp>
+#include <annals/projections/settings.hpp>
+#include <annals/projections/sql/batch.hpp>
+
+#include <utility>
+
+namespace annals::projections {
+
+sql_projection::sql_projection(sql_file file, std::string schema)
+    : file_(std::move(file)), schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)), rounds_(file_)
+{}
+
+auto sql_projection::distribution() const -> processors::work_distribution
+{
+    return file_.parallel ? processors::work_distribution::by_log : processors::work_distribution::whole;
+}
+
+void sql_projection::prepare(pqxx::connection& connection)
+{
+    if (schema_ == schema_of(file_.id)) {
+        pqxx::nontransaction tx(connection);
+        ownership::check(tx, file_.id);
+    }
+    settings::settle(connection);
+    batch::prepare(connection);
+}
+
+void sql_projection::apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events)
+{
+    const std::vector<const eventstore::recorded_event*>* filled = nullptr;
+    const auto steps = rounds_.cut(events);
+    for (const auto& step : steps) {
+        if (filled == nullptr || *filled != step.events) batch::fill(tx, step.events);
+        filled = &step.events;
+        tx.exec("select " + block_function(schema_, step.block) + "()").one_row();
+    }
+}
+
+}  // namespace annals::projections

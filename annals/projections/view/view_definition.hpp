@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/facts/readable_forms.hpp>
+#include <annals/facts/text_codec.hpp>
+#include <annals/projections/definition.hpp>
+#include <annals/projections/view/folding.hpp>
+#include <annals/projections/view/view_rows.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace annals::projections {
+
+/// The SQL type of a field's column; times are UTC, durations their count, enums their name.
+template <class Field>
+constexpr auto column_type() -> std::string_view
+{
+    namespace of = facts::detail;
+    if constexpr (of::is_optional<Field>) return column_type<typename Field::value_type>();
+    else if constexpr (std::same_as<Field, bool>) return "boolean";
+    else if constexpr (std::integral<Field> && (sizeof(Field) < 4 || (sizeof(Field) == 4 && std::is_signed_v<Field>)))
+        return "integer";
+    else if constexpr (std::integral<Field> && (sizeof(Field) == 4 || std::is_signed_v<Field>)) return "bigint";
+    else if constexpr (std::integral<Field>) return "numeric";
+    else if constexpr (std::floating_point<Field>) return "double precision";
+    else if constexpr (std::same_as<Field, eventstore::timestamp>) return "timestamptz";
+    else if constexpr (of::is_duration<Field>) return column_type<typename Field::rep>();
+    else if constexpr (std::same_as<Field, std::string> || facts::described_enum<Field>) return "text";
+    else return "jsonb";
+}
+
+namespace detail {
+
+template <class View>
+consteval auto has_free_names() -> bool
+{
+    bool free = true;
+    boost::mp11::mp_for_each<facts::detail::fields_of<View>>([&](auto field) {
+        for (const std::string_view taken : {"key", "version", "changed_at"}) free = free && taken != field.name;
+    });
+    return free;
+}
+
+}  // namespace detail
+
+/// The stored types that a projection reads, and how: another upcaster, former name or former event changes the
+/// definition.
+auto events_as_json(const std::vector<facts::readable_form>&) -> eventstore::json;
+
+/// A view's state from its stored form. Throws `mismatch` when it does not fit the struct.
+template <class View>
+auto decode_state(const std::string& state, const std::string& key) -> View
+{
+    return facts::decode_text<View>(state, std::string(View::header.projection) + " of " + key);
+}
+
+/// The reverse. Throws `mismatch`, naming the row, for a state that could not be read back.
+template <class View>
+auto encode_state(const View& state, const std::string& key) -> std::string
+{
+    const auto row = std::string(View::header.projection) + " of " + key;
+    try {
+        return eventstore::to_text(facts::encode(state), "it");
+    } catch (const eventstore::invalid_request& problem) {
+        throw eventstore::mismatch(row + " cannot be kept: " + problem.what());
+    }
+}
+
+template <has_header Projection>
+auto id_of() -> processors::processor_id
+{
+    return {std::string(Projection::header.projection), Projection::header.version};
+}
+
+/// What is registered for a view. Another field, type, event or set of upcasters changes the definition, and needs
+/// another version. A change inside `evolve` is not noticed.
+template <class View>
+auto definition_of_view() -> definition
+{
+    static_assert(detail::has_free_names<View>(),
+                  "annals: read.<view> has the columns key, version and changed_at: give the field another name");
+    check(View::header);
+    std::vector<view_column> columns;
+    const View example{};
+    facts::for_each_field(example, [&]<class Field>(const char* name, const Field&) {
+        columns.push_back({name, std::string(column_type<Field>())});
+    });
+    auto fields = eventstore::json::array();
+    for (const auto& [name, type] : columns) fields.push_back({{"name", name}, {"type", type}});
+    const auto text = eventstore::json{{"fields", fields},
+                                       {"events", events_as_json(facts::readable_forms<typename View::event>())},
+                                       {"key", detail::has_keys<View> ? "its own" : "the stream's"}}
+                          .dump();
+    const auto id = id_of<View>();
+    return {.id = id,
+            .kind = kind::view,
+            .categories = split_categories(View::header.categories),
+            .text = text,
+            .identity = text,
+            .file = "view " + id.name,
+            .creation = {creation_of_view(id.name, columns)},
+            .blocks = {}};
+}
+
+}  // namespace annals::projections
