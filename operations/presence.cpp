@@ -129,7 +129,7 @@ void presence::beat(libpq::connection& log, bool ends)
     auto parts = libpq::array::of<std::string_view>();
     for (const auto& part : row_.parts) parts.add(std::string_view(part));
     log.query(upsert_process, parameters::of(row_.id, row_.program, row_.version, row_.host, row_.pid, std::move(parts),
-                                            to_json(knows_()), ends));
+                                             to_json(knows_()), ends));
 }
 
 void presence::run(std::stop_token stop)
