@@ -27,8 +27,8 @@ public:
     explicit invalid_request(const std::string& message) : error(message) {}
 };
 
-/// The server is unreachable, or the connection was lost. The operation may have happened: repeat an append with the
-/// same event ids to find out.
+/// The server is unreachable, or the connection was lost. The operation may have happened: send an append again with
+/// the same event ids to find out.
 class unavailable : public error {
 public:
     explicit unavailable(const std::string& message) : error(message, true) {}

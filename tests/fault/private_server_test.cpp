@@ -30,11 +30,12 @@ auto folder_of(const std::string& name) -> std::filesystem::path
 /// A process that has ended, but that nobody has asked for its exit code, has no command line any more.
 auto is_running(const std::string& pid) -> bool { return std::ifstream("/proc/" + pid + "/cmdline").get() != EOF; }
 
-auto line_of(child& asked) -> std::string
+auto first_line(const std::string& text) -> std::string { return text.substr(0, text.find('\n')); }
+
+auto first_line(child& of) -> std::string
 {
-    asked.wait_for_data("\n", std::chrono::minutes{2});
-    const auto text = asked.output();
-    return text.substr(0, text.find('\n'));
+    of.wait_for_data("\n", std::chrono::minutes{2});
+    return first_line(of.output());
 }
 
 /// Another test that has a server.
@@ -42,9 +43,8 @@ class owner {
 public:
     explicit owner(std::string which) : which_(std::move(which)), test_({PRIVATE_SERVER_OWNER, which_})
     {
-        name_ = line_of(test_);
-        child asked({dev(), "server", "pid", which_, name_});
-        server_ = line_of(asked);
+        name_ = first_line(test_);
+        server_ = first_line(child({dev(), "server", "pid", which_, name_}).wait().out);
     }
     ~owner()
     {
@@ -111,7 +111,7 @@ TEST_CASE("a process that has the number of a removed server, but is another one
     child({dev(), "server", "kill", "postgres", killed.name()}).wait();
     child other({"/bin/sh", "-c", "echo $$; exec sleep 1000"});
     const auto place = exists(server / "elsewhere") ? read_symlink(server / "elsewhere") : server;
-    std::ofstream(place / "data/postmaster.pid") << line_of(other) << '\n';
+    std::ofstream(place / "data/postmaster.pid") << first_line(other) << '\n';
 
     const private_server next("postgres");
     CHECK(other.is_running());
