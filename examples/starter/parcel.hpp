@@ -9,23 +9,17 @@
 
 namespace parcels {
 
-struct parcel_accepted {
-    std::string to;
-};
-struct parcel_delivered {
-    std::string courier;
-};
+// clang-format off
+struct parcel_accepted  { std::string to; };         // facts
+struct parcel_delivered { std::string courier; };
 ANNALS_EVENT(parcel_accepted, "parcel.accepted", to)
 ANNALS_EVENT(parcel_delivered, "parcel.delivered", courier)
 
-struct accept_parcel {
-    std::string to;
-};
-struct deliver_parcel {
-    std::string courier;
-};
-ANNALS_FIELDS(accept_parcel, to)             // so that it may arrive as JSON
+struct accept_parcel  { std::string to; };           // commands
+struct deliver_parcel { std::string courier; };
+ANNALS_FIELDS(accept_parcel, to)                     // so that it may arrive as JSON
 ANNALS_FIELDS(deliver_parcel, courier)
+// clang-format on
 
 /// What may happen to a parcel.
 struct parcel {
