@@ -49,7 +49,7 @@ if(EXISTS ${pqxx_prefix}/.complete)
   install(DIRECTORY ${pqxx_prefix}/include ${pqxx_prefix}/lib DESTINATION ${CMAKE_INSTALL_LIBDIR}/annals/libpqxx
     COMPONENT development PATTERN pkgconfig EXCLUDE)
   set(annals_own_libpqxx "${CMAKE_INSTALL_LIBDIR}/annals/libpqxx")
-  set(annals_pc_cflags "-I\${prefix}/${annals_own_libpqxx}/include")
+  set(annals_pc_cflags "-isystem \${prefix}/${annals_own_libpqxx}/include")
   set(annals_pc_libs "-L\${prefix}/${annals_own_libpqxx}/lib -lpqxx")
 else()
   set(annals_pc_libs "-lpqxx")

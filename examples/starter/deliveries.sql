@@ -2,7 +2,6 @@
 -- version: 1
 -- categories: parcel
 -- How many parcels each courier has delivered.
-
 create table deliveries (courier text primary key, parcels bigint not null);
 
 -- apply: parcel.delivered

@@ -101,7 +101,7 @@ TEST_CASE("the starter is built from the Debian packages, and works")
     int unpacked = 0;
     for (const auto& file : fs::directory_iterator(packages)) {
         if (file.path().extension() != ".deb") continue;
-        project::run({"dpkg-deb", "--extract", file.path().string(), starter.place() + "/unpacked"});
+        project::run({"/usr/bin/dpkg-deb", "--extract", file.path().string(), starter.place() + "/unpacked"});
         ++unpacked;
     }
     CHECK(unpacked == 2);
@@ -115,7 +115,8 @@ TEST_CASE("the starter is built by FetchContent")
 {
     project starter;
     starter.configure({"-DFETCHCONTENT_SOURCE_DIR_ANNALS=" + fs::current_path().string(),
-                       "-DCMAKE_DISABLE_FIND_PACKAGE_annals=ON", "-Dlibpqxx_DIR=" ANNALS_LIBPQXX});
+                       "-DANNALS_REPOSITORY=not used: the line before says where it is",
+                       "-Dlibpqxx_DIR=" ANNALS_LIBPQXX});
     project::run({ANNALS_CMAKE, "--build", starter.built(""), "--parallel", "2", "--target", "parcel_test"});
     project::run({ANNALS_CTEST, "--test-dir", starter.built(""), "--output-on-failure", "-R", "parcel_test"});
 }
