@@ -52,12 +52,13 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"eventstore/contract", {"eventstore"}},
     {"eventstore/memory", {"eventstore"}},
     {"libpq", {"eventstore"}},
+    {"leases", {"libpq"}},
     {"eventstore/postgres", {"eventstore", "libpq"}},
     {"facts", {"eventstore"}},
     {"kafka", {"eventstore"}},
     {"migrations", {"eventstore", "libpq"}},
     {"commands", {"eventstore", "facts"}},
-    {"processors", {"eventstore", "libpq", "kafka"}},
+    {"processors", {"eventstore", "leases", "libpq", "kafka"}},
     {"projections", {"processors", "facts", "eventstore", "libpq"}},
     {"queries", {"projections", "processors", "eventstore", "libpq"}},
     {"app", {"commands", "projections", "processors", "facts", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
@@ -318,6 +319,8 @@ TEST_CASE("a folder includes only folders below it")
                    "may not include eventstore/memory/"));
     CHECK(is_found("kafka/publisher.cpp", {"#include <eventstore/postgres/append/append_session.hpp>"},
                    "may not include eventstore/postgres/"));
+    CHECK(
+        is_found("leases/member.hpp", {"#include <processors/processor.hpp>"}, "leases/ may not include processors/"));
     CHECK(is_found("commands/handle.cpp", {"#include <processors/feed.hpp>"}, "commands/ may not include processors/"));
     CHECK(is_found("queries/ask.cpp", {"#include <cli/session.hpp>"}, "queries/ may not include cli/"));
     CHECK_FALSE(is_found("cli/verbs/work.cpp", {"#include <queries/ask.hpp>"}, "may not include"));

@@ -127,6 +127,7 @@ const std::vector<call> calls{
      "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
     {"select annals.ensure_category('visit', <count>)"},
     {"select annals.list_categories()"},
+    {"select * from annals.lease_holders()"},
     {"select * from annals.processor_activity()"},
     {"select * from annals.read_stream('visit', 'H', 1000, events_max => 10)"},
     {"select * from annals.read_stream('visit', 'H', backwards => true, events_max => 10)"},
@@ -163,8 +164,8 @@ auto reads_what_grows(const std::string& statement) -> bool
 auto statements() -> const std::vector<tests::source_statement>&
 {
     static const auto all = [] {
-        auto found = tests::statements_below({"eventstore", "facts", "kafka", "libpq", "processors", "projections",
-                                              "queries", "app", "operations", "cli", "commands"});
+        auto found = tests::statements_below({"eventstore", "facts", "kafka", "leases", "libpq", "processors",
+                                              "projections", "queries", "app", "operations", "cli", "commands"});
         std::erase_if(found, [](const auto& each) { return !reads_what_grows(each.text); });
         return found;
     }();
@@ -238,7 +239,7 @@ public:
         for (const auto& [name, sql] : statements()) {
             const auto known = constants.find(name);
             if (known != constants.end())
-                session_.execute("prepare \"" + name + "\" (" + known->second.types + ") as " + sql);
+                session_.execute("prepare \"" + name + "\"" + in_brackets(known->second.types) + " as " + sql);
         }
     }
 
@@ -248,12 +249,14 @@ public:
         std::map<std::string, measured> all;
         for (const auto& [name, values] : constants)
             if (values.is_prepared || plans_ == "force_custom_plan")
-                all[name] = run("execute \"" + name + "\"(" + of.with_values(values.values) + ")");
+                all[name] = run("execute \"" + name + "\"" + in_brackets(of.with_values(values.values)));
         for (const auto& each : calls) all[each.text] = run(of.with_values(each.text));
         return all;
     }
 
 private:
+    static auto in_brackets(const std::string& list) -> std::string { return list.empty() ? "" : "(" + list + ")"; }
+
     auto run(const std::string& statement) -> measured
     {
         parameters given;

@@ -45,8 +45,10 @@ grant execute on procedure annals.wait to annals_appender, annals_reader, annals
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.publishers,
     annals.publication_leaders, annals.publication_cursors, annals.publication_topics, annals.publication_halts
     to annals_projector;
-grant select, insert, update, delete on annals.checkpoints, annals.leases, annals.lease_members,
-    annals.processor_states, annals.processor_failures to annals_projector;
+grant select, insert, update on annals.leases to annals_projector;
+grant select, insert, update, delete on annals.checkpoints, annals.lease_members, annals.processor_states,
+    annals.processor_failures to annals_projector;
+grant execute on function annals.lease_holders to annals_projector, annals_auditor;
 
 -- Writer and projector: every process announces itself, carries out requests, may make requests, and removes old
 -- rows.
