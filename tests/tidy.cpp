@@ -53,7 +53,7 @@ const std::map<std::string, std::vector<std::string>> may_include{
     {"eventstore/memory", {"eventstore"}},
     {"libpq", {"eventstore"}},
     {"leases", {"libpq"}},
-    {"eventstore/postgres", {"eventstore", "libpq"}},
+    {"eventstore/postgres", {"eventstore", "leases", "libpq"}},
     {"facts", {"eventstore"}},
     {"kafka", {"eventstore"}},
     {"migrations", {"eventstore", "libpq"}},

@@ -76,7 +76,7 @@ const std::map<std::string, constant> constants{
     {"postgres_snapshots.keep_snapshot",
      {"int, text, text, bigint, uuid, json", "1, 'S-1', 'visit', 2, gen_random_uuid(), '{}'"}},
     {"postgres_snapshots.select_snapshot", {"int, text, text", "1, 'S-1', 'visit'"}},
-    {"publication_status.status", {"int", "4713", false}},
+    {"publication_status.status", {"", "", false}},
     {"reader_statements.heads", {"text", "'visit'"}},
     {"reader_statements.logs_backwards", {page_of_logs, "'{<logs>}', '{<ends>}', 2, 100000"}},
     {"reader_statements.logs_forwards", {page_of_logs, "'{<logs>}', '{<starts>}', 2, 100000"}},
