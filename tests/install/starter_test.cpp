@@ -69,9 +69,13 @@ public:
         pqxx::connection session(database.dsn());
         const auto reads = [&](const std::string& query, const std::string& answer) {
             CHECK(waited_until(30s, [&] {
-                pqxx::nontransaction tx(session);
-                const auto row = tx.exec(query).opt_row();
-                return row && (*row)[0].view() == answer;
+                try {
+                    pqxx::nontransaction tx(session);
+                    const auto row = tx.exec(query).opt_row();
+                    return row && (*row)[0].view() == answer;
+                } catch (const pqxx::undefined_table&) {
+                    return false;            // the worker has only just started
+                }
             }));
         };
         reads("select status from read.parcel_card where key = 'P-1'", "delivered by Cy");
