@@ -53,7 +53,7 @@ public:
 
     void build() { run({ANNALS_CMAKE, "--build", built(""), "--parallel", "2"}); }
 
-    /// The program as its guide says: migrate, commands, workers, and the read models afterwards.
+    /// The program as its guide says, on a migrated database: commands, a worker, and the read models afterwards.
     void try_out()
     {
         run({ANNALS_CTEST, "--test-dir", built(""), "--output-on-failure"});
