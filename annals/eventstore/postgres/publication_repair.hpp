@@ -2,7 +2,7 @@
 #pragma once
 
 #include <annals/eventstore/publication.hpp>
-#include <annals/leases/member.hpp>
+#include <annals/libpq/connection.hpp>
 
 #include <map>
 #include <span>
@@ -35,9 +35,7 @@ public:
     void move(const std::string& category, const std::string& topic);
 
 private:
-    auto session() -> libpq::connection& { return member_.session(); }
-
-    leases::member member_;
+    libpq::connection session_;
 };
 
 }  // namespace annals::eventstore::postgres
