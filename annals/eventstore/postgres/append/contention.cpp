@@ -47,8 +47,8 @@ void contention::set_aside(std::vector<pending_append>& batch, moment now)
     if (streams_.empty()) return;
     std::set<std::pair<const contended_stream*, std::int64_t>> wanted;
     const auto is_lost = [&](const routed_append& what) {
-        const auto* const stream = is_decided_by_a_version(what.request) ? find(what) : nullptr;
-        if (stream == nullptr) return false;
+        const auto* const stream = find(what);
+        if (stream == nullptr || !is_decided_by_a_version(what.request)) return false;
         if (stream->has_overtaken(part_of(what))) return now <= stream->written_at + hot_for;
         const auto expected = expected_number(part_of(what).expected);
         return expected >= stream->version.number && !wanted.insert({stream, expected}).second;
@@ -69,6 +69,7 @@ void contention::note(const routed_append& what, const append_result& result, mo
     auto* const stream = find(what);
     if (stream == nullptr) return;
     if (result && !result->duplicate) note_written(*stream, what, result->streams.front(), now);
+    if (!is_decided_by_a_version(what.request)) return;      // it may not have compared the version
     for (auto& one : waiting_) {
         if (name_of(one.append.what) != name_of(what)) continue;
         if (stream->has_overtaken(part_of(one.append.what))) one.found = stream->version;

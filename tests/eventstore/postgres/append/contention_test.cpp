@@ -156,6 +156,20 @@ TEST_CASE("an append that waited for one that failed is sent immediately")
     CHECK(stream.callers.answer(noon).size() == 1);
 }
 
+TEST_CASE("an append that may not have compared the version answers none of those that wait")
+{
+    contended stream;
+    auto late = expecting(2);
+    auto batch = batch_of(late);
+    stream.callers.set_aside(batch, noon);
+    auto other = request(3, {new_uuid()});
+    SUBCASE("it has an idempotency key") { other.request.idempotency_key = "key"; }
+    SUBCASE("it was sent again") { other.request.resend = true; }
+    stream.callers.note(other, happened(other), noon);
+    CHECK(stream.callers.answer(noon).empty());
+    CHECK(*late.answer == "nothing");
+}
+
 TEST_CASE("an append whose event is stored already, or may be, is sent")
 {
     contended stream;
