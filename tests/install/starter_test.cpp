@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tests/projections/support/waiting.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
-#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
-#include <pqxx/pqxx>
 
 #include <chrono>
 #include <filesystem>
@@ -66,20 +65,8 @@ public:
         run(parcels({"command", "parcel-P-1", "accept_parcel", R"({"to": "Ada"})"}));
         run(parcels({"command", "parcel-P-1", "deliver_parcel", R"({"courier": "Cy"})"}));
         const child worker(parcels({"work", "--from-log"}));
-        pqxx::connection session(database.dsn());
-        const auto reads = [&](const std::string& query, const std::string& answer) {
-            CHECK(waited_until(30s, [&] {
-                try {
-                    pqxx::nontransaction tx(session);
-                    const auto row = tx.exec(query).opt_row();
-                    return row && (*row)[0].view() == answer;
-                } catch (const pqxx::undefined_table&) {
-                    return false;            // the worker has only just started
-                }
-            }));
-        };
-        reads("select status from read.parcel_card where key = 'P-1'", "delivered by Cy");
-        reads("select parcels from read.deliveries where courier = 'Cy'", "1");
+        CHECK(comes_true(database.dsn(), "status = 'delivered by Cy' from read.parcel_card where key = 'P-1'"));
+        CHECK(comes_true(database.dsn(), "parcels = 1 from read.deliveries where courier = 'Cy'"));
     }
 
 private:
