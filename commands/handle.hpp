@@ -3,7 +3,7 @@
 
 #include <commands/execution.hpp>
 #include <commands/typed_state.hpp>
-#include <facts/codec.hpp>
+#include <facts/encode.hpp>
 
 #include <exception>
 #include <string>

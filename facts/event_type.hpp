@@ -2,8 +2,8 @@
 #pragma once
 
 #include <eventstore/event.hpp>
-#include <facts/codec.hpp>
-#include <facts/text_codec.hpp>
+#include <facts/decode.hpp>
+#include <facts/encode.hpp>
 #include <facts/upcasting.hpp>
 
 #include <string>
@@ -33,7 +33,7 @@ void check_reads_back(const std::string& data)
 {
     std::string again;
     try {
-        again = eventstore::to_text(encode(decode_text<Fact>(data, "it")), "it");
+        again = eventstore::to_text(encode(decode<Fact>(data, "it")), "it");
     } catch (const eventstore::mismatch& problem) {
         throw eventstore::invalid_request(std::string("it could not be read back: ") + problem.what());
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <facts/decode.hpp>
 #include <facts/fact_checks.hpp>
-#include <facts/text_codec.hpp>
 
 #include <exception>
 #include <string>
@@ -24,12 +24,10 @@ auto decode_stored(std::string_view data, int schema_version) -> Fact
         throw eventstore::mismatch(name + " is stored in schema version " + std::to_string(schema_version)
                                    + ", this program knows up to " + std::to_string(schema_version_of<Fact>())
                                    + ": run a newer one");
-    if (schema_version == schema_version_of<Fact>()) return decode_text<Fact>(data, name);
-    auto stored = parse_text(data, name);
+    if (schema_version == schema_version_of<Fact>()) return decode<Fact>(data, name);
+    auto stored = parsed_text(data, name).value().to_json();
     detail::upcast_from<Fact>(schema_version, stored, name);
-    Fact value{};
-    decode(stored, value, name);
-    return value;
+    return decode<Fact>(eventstore::to_text(stored, name), name);
 }
 
 namespace detail {

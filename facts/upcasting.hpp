@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <facts/codec.hpp>
+#include <eventstore/json.hpp>
+#include <facts/undecodable.hpp>
 
 #include <array>
 #include <concepts>
