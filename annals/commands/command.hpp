@@ -3,7 +3,7 @@
 
 #include <annals/commands/handle.hpp>
 #include <annals/eventstore/payload_check.hpp>
-#include <annals/facts/text_codec.hpp>
+#include <annals/facts/decode.hpp>
 
 #include <expected>
 #include <functional>
@@ -28,7 +28,7 @@ auto parse(std::string_view text) -> std::expected<Command, refusal>
     if (const auto fault = eventstore::fault_of_payload(text))
         return std::unexpected(refuse(name + ": the text " + *fault, codes::malformed));
     try {
-        return facts::decode_text<Command>(text, name, facts::unknown_members::refused);
+        return facts::decode<Command>(text, name, facts::unknown_members::refused);
     } catch (const facts::undecodable& problem) {
         return std::unexpected(refuse(problem.what(), codes::malformed));
     }

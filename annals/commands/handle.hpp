@@ -4,7 +4,7 @@
 
 #include <annals/commands/execution.hpp>
 #include <annals/commands/typed_state.hpp>
-#include <annals/facts/codec.hpp>
+#include <annals/facts/encode.hpp>
 
 #include <exception>
 #include <string>

@@ -6,10 +6,10 @@
 #include <annals/commands/short_name.hpp>
 #include <annals/commands/state.hpp>
 #include <annals/commands/state_size.hpp>
-#include <annals/facts/codec.hpp>
+#include <annals/facts/decode.hpp>
+#include <annals/facts/encode.hpp>
 #include <annals/facts/readable_forms.hpp>
 #include <annals/facts/shape.hpp>
-#include <annals/facts/text_codec.hpp>
 
 #include <string>
 #include <utility>
@@ -88,7 +88,7 @@ auto aggregate_type_of() -> const aggregate_type&
         if constexpr (snapshotted<Aggregate>) {
             made.state_schema = detail::state_schema_of<Aggregate>();
             made.restore = [](std::string_view json) -> std::unique_ptr<state> {
-                return std::make_unique<typed_state<Aggregate>>(facts::decode_text<Aggregate>(
+                return std::make_unique<typed_state<Aggregate>>(facts::decode<Aggregate>(
                     json, "the state of " + short_name<Aggregate>(), facts::unknown_members::refused));
             };
         }

@@ -3,8 +3,8 @@
 // Public (docs/reference/headers.md).
 
 #include <annals/eventstore/event.hpp>
-#include <annals/facts/codec.hpp>
-#include <annals/facts/text_codec.hpp>
+#include <annals/facts/decode.hpp>
+#include <annals/facts/encode.hpp>
 #include <annals/facts/upcasting.hpp>
 
 #include <string>
@@ -34,7 +34,7 @@ void check_reads_back(const std::string& data)
 {
     std::string again;
     try {
-        again = eventstore::to_text(encode(decode_text<Fact>(data, "it")), "it");
+        again = eventstore::to_text(encode(decode<Fact>(data, "it")), "it");
     } catch (const eventstore::mismatch& problem) {
         throw eventstore::invalid_request(std::string("it could not be read back: ") + problem.what());
     }

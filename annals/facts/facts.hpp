@@ -2,8 +2,8 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
+#include <annals/facts/decode.hpp>
 #include <annals/facts/fact_checks.hpp>
-#include <annals/facts/text_codec.hpp>
 
 #include <exception>
 #include <string>
@@ -25,12 +25,10 @@ auto decode_stored(std::string_view data, int schema_version) -> Fact
         throw eventstore::mismatch(name + " is stored in schema version " + std::to_string(schema_version)
                                    + ", this program knows up to " + std::to_string(schema_version_of<Fact>())
                                    + ": run a newer one");
-    if (schema_version == schema_version_of<Fact>()) return decode_text<Fact>(data, name);
-    auto stored = parse_text(data, name);
+    if (schema_version == schema_version_of<Fact>()) return decode<Fact>(data, name);
+    auto stored = parsed_text(data, name).value().to_json();
     detail::upcast_from<Fact>(schema_version, stored, name);
-    Fact value{};
-    decode(stored, value, name);
-    return value;
+    return decode<Fact>(eventstore::to_text(stored, name), name);
 }
 
 namespace detail {

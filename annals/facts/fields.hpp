@@ -8,6 +8,7 @@
 #include <boost/mp11/algorithm.hpp>
 #include <boost/pfr/tuple_size.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,12 +36,13 @@ void for_each_field(T& value, Visit visit)
         [&](auto field) { visit(field.name, value.*field.pointer); });
 }
 
+/// The names of the fields, in the same order.
 template <described_struct T>
-auto has_field(std::string_view name) -> bool
+consteval auto names_of()
 {
-    bool found = false;
-    boost::mp11::mp_for_each<detail::fields_of<T>>([&](auto field) { found = found || name == field.name; });
-    return found;
+    return []<template <class...> class List, class... Fields>(List<Fields...>) {
+        return std::array<std::string_view, sizeof...(Fields)>{Fields::name...};
+    }(detail::fields_of<T>{});
 }
 
 /// Whether the macro line names as many fields as the struct has.

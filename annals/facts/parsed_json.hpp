@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/json.hpp>
+
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace annals::facts {
 
-/// A value in a JSON text that was parsed and found valid as a whole, including its UTF-8. It is a view: it and its
-/// texts are valid until the thread parses the next text.
+/// A value in a parsed text. It and its texts are views into the `parsed_text`.
 class parsed_json {
 public:
-    /// Nothing for a text that is not JSON, and for rare ones: above 64 KiB, very deep, with whole numbers beyond 64
-    /// bits, or with numbers beyond a double.
-    static auto parse(std::string_view text) -> std::optional<parsed_json>;
+    using member = std::pair<std::string_view, parsed_json>;
 
     auto is_null() const -> bool;
     /// Whether the value has this type; then `into` has it. A number with a fraction or an exponent does not count as
@@ -24,32 +28,42 @@ public:
     auto get(std::uint64_t& into) const -> bool;
     auto get(double& into) const -> bool;
     auto get(std::string_view& into) const -> bool;
+    auto get(std::vector<parsed_json>& items) const -> bool;
+    /// In the order of their names. Of a name that comes twice, here and below, the last one counts.
+    auto get(std::vector<member>& members) const -> bool;
 
-    /// Calls `take(name, member)` for each member, in the order of the text, until a call returns false. Returns
-    /// whether this is an object and no call did. A name that comes twice is passed twice.
-    template <class Take>
-    auto each_member(Take take) const -> bool
-    {
-        return visit_members(&take, [](void* to, std::string_view name, const parsed_json& member) {
-            return (*static_cast<Take*>(to))(name, member);
-        });
-    }
+    /// Whether this is an object; then `found` has the members with these names, in their order, and `other` the first
+    /// name that is not among them.
+    auto find(std::span<const std::string_view> names, std::span<std::optional<parsed_json>> found,
+              std::optional<std::string_view>& other) const -> bool;
 
-    /// The same for the items of a list: `take(item)`.
-    template <class Take>
-    auto each_item(Take take) const -> bool
-    {
-        return visit_items(&take, [](void* to, const parsed_json& item) { return (*static_cast<Take*>(to))(item); });
-    }
+    auto to_json() const -> eventstore::json;
 
 private:
-    using place = std::array<std::uintptr_t, 2>;  // the parser's own, which stays in the .cpp
+    friend class parsed_text;
+    using element = std::array<std::uintptr_t, 2>;  // the parser's own, which stays in the .cpp
 
-    explicit parsed_json(place at) : at_(at) {}
-    auto visit_members(void* to, bool (*take)(void*, std::string_view, const parsed_json&)) const -> bool;
-    auto visit_items(void* to, bool (*take)(void*, const parsed_json&)) const -> bool;
+    explicit parsed_json(element at) : at_(at) {}
 
-    place at_;
+    element at_;
+};
+
+/// A JSON text that was parsed and found valid as a whole, including its UTF-8. It is valid until the thread parses
+/// the next text.
+class parsed_text {
+public:
+    /// Throws `undecodable`, saying what is wrong with the text: it is not JSON, or nested too deep for a reader. A
+    /// whole number beyond 64 bits becomes the nearest double.
+    parsed_text(std::string_view text, const std::string& name);
+    ~parsed_text();
+
+    auto value() const -> const parsed_json& { return value_; }
+
+private:
+    struct parser;
+
+    std::unique_ptr<parser> own_;  // for what the thread's is not for
+    parsed_json value_{{}};
 };
 
 }  // namespace annals::facts

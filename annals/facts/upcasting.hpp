@@ -2,7 +2,8 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
-#include <annals/facts/codec.hpp>
+#include <annals/eventstore/json.hpp>
+#include <annals/facts/undecodable.hpp>
 
 #include <array>
 #include <concepts>

@@ -48,6 +48,15 @@ TEST_CASE("an older form is brought up through every version since")
     CHECK(decode_stored<measured>(R"({"volume_ml":4.5,"by":"ada","user":"grace"})", 3).by == "ada");
 }
 
+TEST_CASE("what an upcaster made is read as a text of today would be")
+{
+    CHECK_THROWS_WITH_AS(decode_stored<measured>(R"({"volume_ml":"much","user":"ada"})", 2),
+                         "sample.measured.volume_ml: a number was expected, not \"much\"", undecodable);
+    const std::string long_name(1 << 20, 'a');
+    CHECK(decode_stored<measured>(R"({"user":")" + long_name + "\"}", 2).by == long_name);
+    CHECK(decode_stored<measured>(R"({"volume_ml":18446744073709551616})", 2).volume_ml == 18446744073709551616.0);
+}
+
 TEST_CASE("a form of a newer program is refused, not guessed")
 {
     CHECK_THROWS_WITH_AS(decode_stored<measured>("{}", 4),

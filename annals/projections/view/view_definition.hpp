@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/facts/decode.hpp>
+#include <annals/facts/encode.hpp>
 #include <annals/facts/readable_forms.hpp>
-#include <annals/facts/text_codec.hpp>
 #include <annals/projections/definition.hpp>
 #include <annals/projections/view/folding.hpp>
 #include <annals/projections/view/view_rows.hpp>
@@ -52,7 +53,7 @@ auto events_as_json(const std::vector<facts::readable_form>&) -> eventstore::jso
 template <class View>
 auto decode_state(const std::string& state, const std::string& key) -> View
 {
-    return facts::decode_text<View>(state, std::string(View::header.projection) + " of " + key);
+    return facts::decode<View>(state, std::string(View::header.projection) + " of " + key);
 }
 
 /// The reverse. Throws `mismatch`, naming the row, for a state that could not be read back.

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/facts/decode_scalars.hpp>
+#include <annals/facts/fields.hpp>
+#include <annals/facts/storable.hpp>
+
+#include <array>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace annals::facts {
+
+enum class unknown_members { ignored, refused };
+
+/// A value from its text: reads what `encode` writes. Throws `undecodable`, beginning with `name`, where the text is
+/// not JSON or a member does not fit its field. A missing member leaves the field's default; null unsets an optional.
+template <class T>
+auto decode(std::string_view text, const std::string& name, unknown_members unknown = unknown_members::ignored) -> T;
+
+namespace detail {
+
+template <class T>
+void decode_value(const parsed_json& from, T& into, const place& at, unknown_members unknown);
+
+template <class List>
+void decode_list(const parsed_json& from, List& into, const place& at, unknown_members unknown)
+{
+    std::vector<parsed_json> items;
+    if (!from.get(items)) refuse_kind(at, "a list", from);
+    into.clear();
+    into.reserve(items.size());
+    for (const auto& item : items) {
+        typename List::value_type value{};
+        decode_value(item, value, {&at, "[]", ""}, unknown);
+        into.push_back(std::move(value));
+    }
+}
+
+template <class Map>
+void decode_map(const parsed_json& from, Map& into, const place& at, unknown_members unknown)
+{
+    std::vector<parsed_json::member> members;
+    if (!from.get(members)) refuse_kind(at, "an object", from);
+    into.clear();
+    for (const auto& [name, member] : members)
+        decode_value(member, into.emplace_hint(into.end(), name, typename Map::mapped_type{})->second, {&at, ".", name},
+                     unknown);
+}
+
+template <described_struct T>
+void decode_struct(const parsed_json& from, T& into, const place& at, unknown_members unknown)
+{
+    static constexpr auto names = names_of<T>();
+    std::array<std::optional<parsed_json>, names.size()> members;
+    std::optional<std::string_view> other;
+    if (!from.find(names, members, other)) refuse_kind(at, "an object", from);
+    std::size_t next = 0;
+    for_each_field(into, [&](const char*, auto& field) {
+        const auto i = next++;
+        if (members[i]) decode_value(*members[i], field, {&at, ".", names[i]}, unknown);
+    });
+    if (other && unknown == unknown_members::refused)
+        throw undecodable(at.text(), "there is no field \"" + std::string(*other) + "\"");
+}
+
+template <class T>
+void decode_value(const parsed_json& from, T& into, const place& at, unknown_members unknown)
+{
+    std::string_view text;
+    if constexpr (std::same_as<T, eventstore::json>) {
+        into = from.to_json();
+    } else if constexpr (std::same_as<T, bool>) {
+        if (!from.get(into)) refuse_kind(at, "true or false", from);
+    } else if constexpr (is_whole<T>) {
+        decode_whole(from, into, at);
+    } else if constexpr (is_real<T>) {
+        decode_real(from, into, at);
+    } else if constexpr (std::same_as<T, std::string>) {
+        if (!from.get(text)) refuse_kind(at, "a text", from);
+        into = text;
+    } else if constexpr (std::same_as<T, eventstore::timestamp>) {
+        decode_time(from, into, at);
+    } else if constexpr (is_duration<T>) {
+        typename T::rep count{};
+        decode_value(from, count, at, unknown);
+        into = T{count};
+    } else if constexpr (described_enum<T>) {
+        if (!from.get(text) || !enum_from_name(text, into)) refuse_value(at, from, "is not one of " + enum_names<T>());
+    } else if constexpr (is_optional<T>) {
+        if (from.is_null()) into.reset();
+        else decode_value(from, into.emplace(), at, unknown);
+    } else if constexpr (is_list<T>) {
+        decode_list(from, into, at, unknown);
+    } else if constexpr (is_map<T>) {
+        decode_map(from, into, at, unknown);
+    } else if constexpr (described_struct<T>) {
+        decode_struct(from, into, at, unknown);
+    } else {
+        cannot_store<T>();
+    }
+}
+
+}  // namespace detail
+
+template <class T>
+auto decode(std::string_view text, const std::string& name, unknown_members unknown) -> T
+{
+    const parsed_text parsed(text, name);
+    T value{};
+    detail::decode_value(parsed.value(), value, {nullptr, "", name}, unknown);
+    return value;
+}
+
+}  // namespace annals::facts

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/eventstore/timestamp.hpp>
+#include <annals/facts/parsed_json.hpp>
+#include <annals/facts/storable.hpp>
+#include <annals/facts/undecodable.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+/// Numbers and times from their stored form. What does not fit is refused with its place.
+namespace annals::facts::detail {
+
+[[noreturn]] void refuse_kind(const place& at, const char* expected, const parsed_json& found);
+[[noreturn]] void refuse_value(const place& at, const parsed_json& found, const std::string& why);
+
+void decode_time(const parsed_json& from, eventstore::timestamp& into, const place& at);
+
+template <is_whole T>
+void decode_whole(const parsed_json& from, T& into, const place& at)
+{
+    const auto is_a = [&](auto whole) {
+        if (!from.get(whole)) return false;
+        if (!std::in_range<T>(whole)) refuse_value(at, from, "is out of range");
+        into = static_cast<T>(whole);
+        return true;
+    };
+    if (!is_a(std::int64_t{}) && !is_a(std::uint64_t{})) refuse_kind(at, "a whole number", from);
+}
+
+/// A whole number is converted directly: through a double, a float would be rounded twice.
+template <is_real T>
+void decode_real(const parsed_json& from, T& into, const place& at)
+{
+    const auto is_a = [&](auto number) { return from.get(number) && (into = static_cast<T>(number), true); };
+    if (!is_a(std::int64_t{}) && !is_a(std::uint64_t{}) && !is_a(double{})) refuse_kind(at, "a number", from);
+    if (!std::isfinite(into)) refuse_value(at, from, "is out of range");
+}
+
+}  // namespace annals::facts::detail
