@@ -216,6 +216,8 @@ TEST_CASE("a folder includes only folders below it")
                    "may not include eventstore/memory/"));
     CHECK(is_found("annals/kafka/publisher.cpp", {"#include <annals/eventstore/postgres/append/append_session.hpp>"},
                    "may not include eventstore/postgres/"));
+    CHECK(is_found("annals/leases/member.hpp", {"#include <annals/processors/processor.hpp>"},
+                   "leases/ may not include processors/"));
     CHECK(is_found("annals/commands/handle.cpp", {"#include <annals/processors/feed.hpp>"},
                    "commands/ may not include processors/"));
     CHECK(is_found("annals/queries/ask.cpp", {"#include <annals/cli/session.hpp>"}, "queries/ may not include cli/"));

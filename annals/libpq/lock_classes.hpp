@@ -7,8 +7,7 @@ namespace annals::libpq::lock_class {
 
 inline constexpr int append = 4711;  ///< of a log (the append statements and functions take it as a literal)
 inline constexpr int migrations = 4712;  ///< 0
-inline constexpr int publisher = 4713;  ///< of a log
-inline constexpr int processor_lease = 4714;  ///< of work that processes divide
+inline constexpr int lease = 4714;  ///< of a unit that processes divide (annals.lease_holders takes it as a literal)
 inline constexpr int projection = 4715;  ///< of a projection
 
 }  // namespace annals::libpq::lock_class

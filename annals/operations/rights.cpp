@@ -36,7 +36,7 @@ const needed_rights to_project{
     "annals_projector", {"annals.checkpoints", "annals.leases", "annals.processor_states"}, {"insert", "update"}};
 const needed_rights to_read{"annals_projector", {"annals.events"}, {"select"}};
 const needed_rights to_publish{"annals_writer",
-                               {"annals.publication_cursors", "annals.publication_leaders", "annals.publishers"},
+                               {"annals.leases", "annals.publication_cursors", "annals.publication_leaders"},
                                {"insert", "update"}};
 
 auto lacking(libpq::connection& server, const std::string& user, const needed_rights& needed) -> std::string

@@ -40,8 +40,7 @@ constexpr auto delete_failures = R"(
     where f.processor = $1 and f.version = $2
       and (f.process = $3
            or not exists (select from annals.lease_members m
-                          where m.processor = f.processor and m.version = f.version and m.process = f.process
-                            and m.seen_at > clock_timestamp() - interval '10 s')))";
+                          where m.process = f.process and m.seen_at > clock_timestamp() - interval '10 s')))";
 
 constexpr auto select_activities = R"(
     select processor, version, array_to_json(categories)::text, state, reason, coalesce(failures, 0),

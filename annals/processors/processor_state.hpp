@@ -43,7 +43,7 @@ struct failed_attempts {
 };
 
 /// Saves a process's latest result for others to see. A success removes what this process has saved, and rows of
-/// processes that are gone. `process`: as in `leases`.
+/// processes that are gone. `process`: as in `leases::member`.
 void write_attempts(pqxx::transaction_base&, const processor_id&, const std::string& process, const failed_attempts&);
 
 /// What a processor is doing, as `annals.processor_activity` shows it.

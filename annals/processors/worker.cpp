@@ -3,7 +3,7 @@
 
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/uuid.hpp>
-#include <annals/processors/lease.hpp>
+#include <annals/leases/member.hpp>
 #include <annals/processors/log_numbers.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/processors/processor_state.hpp>
@@ -27,14 +27,23 @@ constexpr auto look_around_every = 1s;
 /// How long a batch may take to finish once the worker is asked to stop; then the database is told to cancel it.
 constexpr auto finish_within = 5s;
 
+/// What one process works on alone: a log by its number, or all logs of a processor.
+constexpr int all_logs = 0;
+
+/// Its work's name (annals/migrations/0009_leases.sql).
+auto work_of(const processor_id& id) -> std::string
+{
+    return "processor " + id.name + "/" + std::to_string(id.version) + "/" + std::to_string(id.registration);
+}
+
 void report_to_standard_error(telemetry::level, const std::string& line) { std::cerr << line + "\n"; }
 
-auto units_of(const processor& one, const std::vector<numbered_log>& logs) -> std::vector<int>
+auto units_of(const processor& one, const std::vector<numbered_log>& logs) -> std::set<int>
 {
     if (logs.empty()) return {};
     if (one.distribution() == work_distribution::whole) return {all_logs};
-    std::vector<int> units;
-    for (const auto& log : logs) units.push_back(log.number);
+    std::set<int> units;
+    for (const auto& log : logs) units.insert(log.number);
     return units;
 }
 
@@ -95,7 +104,7 @@ private:
     std::map<processor_id, int> noted_;                      ///< failures that are saved
     bool cannot_note_ = false;                               ///< already logged
     std::optional<pqxx::connection> catalogue_;
-    std::optional<leases> leases_;
+    std::optional<leases::member> member_;
     bool away_ = false;                                      ///< already logged that work is given up
 
     std::mutex mutex_;
@@ -115,14 +124,17 @@ void worker::state::refuse_twins(const processor_list& all)
 void worker::state::look_around()
 {
     learn_processors();
-    if (!leases_) leases_.emplace(open_model_connection(settings_.model_dsn, "leases"), process_);
+    if (!member_) member_.emplace(libpq::connection(settings_.model_dsn, "leases"), process_);
     if (!catalogue_ || !catalogue_->is_open()) catalogue_.emplace(open_model_connection(settings_.model_dsn, "worker"));
     learn_logs();
     give_up_lost();
 
-    std::vector<shared_work> works;
-    for (const auto& one : runners_) works.push_back({one.of().id(), units_of(one.of(), logs_of(one.of()))});
-    leases_->share(works);
+    std::vector<leases::work> works;
+    for (const auto& one : runners_)
+        works.push_back({.name = work_of(one.of().id()),
+                         .units = units_of(one.of(), logs_of(one.of())),
+                         .registration = one.of().id().registration});
+    member_->share(works);
     assign();
     try_to_note_attempts();
 }
@@ -183,14 +195,14 @@ void worker::state::give_up_lost()
         std::set<int> units;
         for (const auto& log : one.take_lost())
             units.insert(one.of().distribution() == work_distribution::whole ? all_logs : log.number);
-        if (!units.empty()) leases_->give_up(one.of().id(), units);
+        if (!units.empty()) member_->give_up(work_of(one.of().id()), units);
     }
 }
 
 void worker::state::assign()
 {
     for (auto& one : runners_) {
-        const auto held = leases_->held(one.of().id());
+        const auto held = member_->held(work_of(one.of().id()));
         auto logs = logs_of(one.of());
         if (!held.contains(all_logs))
             std::erase_if(logs, [&](const numbered_log& log) { return !held.contains(log.number); });
@@ -232,7 +244,7 @@ void worker::state::lose_leases(const std::exception& problem)
 {
     if (!tell_lost_session(settings_.model_dsn, "worker", problem) && !std::exchange(away_, true))
         settings_.report(level::warning, "work is given up: " + one_line(problem) + "; trying again");
-    leases_.reset();
+    member_.reset();
     catalogue_.reset();
     noted_.clear();
     for (auto& one : runners_) one.assign({});
@@ -254,11 +266,11 @@ void worker::state::finish()
         if (!one.has_stopped()) one.cancel();
     leaving_.clear();
     try {
-        if (leases_) leases_->leave();
-    } catch (const pqxx::failure&) {
+        if (member_) member_->leave();
+    } catch (const eventstore::error&) {
         // The end of the session frees the leases, too.
     }
-    leases_.reset();
+    member_.reset();
     catalogue_.reset();
 }
 

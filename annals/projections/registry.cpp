@@ -136,8 +136,7 @@ auto apply_once(pqxx::connection& connection, const definition& what) -> outcome
 void forget(pqxx::transaction_base& tx, const std::string& name)
 {
     tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
-    for (const auto* table : {"annals.checkpoints", "annals.leases", "annals.lease_members", "annals.processor_states",
-                              "annals.processor_failures"})
+    for (const auto* table : {"annals.checkpoints", "annals.processor_states", "annals.processor_failures"})
         tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
 }
 

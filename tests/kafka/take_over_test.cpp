@@ -62,10 +62,8 @@ struct published_database {
     auto shares()
     {
         libpq::connection session(database.dsn());
-        const auto counted =
-            session.query("select count(*) from pg_locks where locktype = 'advisory' and classid = 4713 "
-                          "and database = (select oid from pg_database where datname = current_database()) "
-                          "group by pid order by 1");
+        const auto counted = session.query(
+            "select count(*) from annals.lease_holders() where work = 'publication' group by pid order by 1");
         std::vector<std::int64_t> shares;
         for (int row = 0; row < counted.size(); ++row) shares.push_back(counted.get<std::int64_t>(row, 0));
         return shares;

@@ -89,8 +89,7 @@ struct bench {
     {
         auto connection = open_model_connection(models.dsn(), "test");
         pqxx::nontransaction tx(connection);
-        return tx
-            .exec("select count(distinct holder) from annals.leases where processor = 'one' and holder is not null")
+        return tx.exec("select count(distinct process) from annals.lease_holders() where work = 'processor one/1/0'")
             .one_field()
             .as<int>();
     }

@@ -102,7 +102,7 @@ struct bench {
         pqxx::nontransaction tx(connection);
         std::vector<int> counts;
         for (const auto& [count] :
-             tx.query<int>("select count(*) from annals.leases where holder is not null group by holder order by 1"))
+             tx.query<int>("select count(*) from annals.lease_holders() group by process order by 1"))
             counts.push_back(count);
         return counts;
     }

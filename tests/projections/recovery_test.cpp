@@ -158,7 +158,7 @@ auto passing_failures() -> std::vector<passing_failure>
             raised_while_preparing("XX000"),
             raised_on("annals.checkpoints", "insert", "53100"),
             raised_on("annals.checkpoints", "update", "42501"),
-            raised_on("annals.leases", "update", "53200"),
+            raised_on("annals.leases", "insert", "53200"),
             raised_on("annals.lease_members", "insert", "55000"),
             {"a table of states that is not there", "alter table annals.processor_states rename to away",
              "alter table annals.away rename to processor_states"},

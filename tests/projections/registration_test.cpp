@@ -224,8 +224,10 @@ TEST_CASE_FIXTURE(registered_database, "a process that has not been seen for ten
     };
     const auto seen = [&](const std::string& ago) {
         pqxx::nontransaction tx(session);
-        tx.exec("insert into annals.lease_members (processor, version, process, seen_at) "
-                "values ('counted', 1, 'of ' || $1, clock_timestamp() - $1::interval)",
+        tx.exec("insert into annals.lease_members (pid, backend_start, process, works, seen_at) "
+                "select registration, now(), 'of ' || $1, array['processor counted/1/' || registration], "
+                "clock_timestamp() - $1::interval from annals.projections "
+                "on conflict (pid) do update set seen_at = excluded.seen_at",
                 pqxx::params{ago});
     };
     seen("11 s");

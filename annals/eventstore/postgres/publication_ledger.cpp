@@ -3,7 +3,6 @@
 
 #include <annals/eventstore/postgres/incarnation.hpp>
 #include <annals/eventstore/postgres/publication_tables.hpp>
-#include <annals/libpq/lock_classes.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -17,39 +16,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto beat_every = 1s;
+constexpr auto share_every = 1s;
 
-constexpr auto beat = R"(
-    insert into annals.publishers as p (pid, backend_start, program, beat_at)
-    select pid, backend_start, $1, clock_timestamp() from pg_stat_activity where pid = pg_backend_pid()
-    on conflict (pid) do update
-    set backend_start = excluded.backend_start, program = excluded.program, beat_at = excluded.beat_at)";
-
-constexpr auto end_silent = R"(
-    with silent as (
-        delete from annals.publishers where beat_at < clock_timestamp() - interval '6 s' and pid <> pg_backend_pid()
-        returning pid, backend_start)
-    select pg_terminate_backend(a.pid) from silent s
-    join pg_stat_activity a on a.pid = s.pid and a.backend_start = s.backend_start)";
-
-// A publisher that was killed no longer counts. If the role cannot see another's sessions, the row alone decides.
-constexpr auto count_shares = R"(
-    select (select count(*) from annals.logs),
-           (select count(*) from annals.publishers p
-            join pg_stat_activity a on a.pid = p.pid
-                                       and coalesce(a.backend_start, p.backend_start) = p.backend_start))";
-
-constexpr auto find_free = R"(
+constexpr auto find_logs = R"(
     select l.log, l.category, l.partition, c.partitions
-    from annals.logs l join annals.categories c on c.name = l.category
-    where not exists (select from pg_locks k
-        where k.locktype = 'advisory' and k.classid = $1::oid and k.objid = l.log::oid and k.objsubid = 2 and k.granted
-          and k.database = (select oid from pg_database where datname = current_database()))
-    order by l.log)";
-
-constexpr auto unlock = "select pg_advisory_unlock($1, $2)";
-
-constexpr auto resign = "delete from annals.publishers where pid = pg_backend_pid()";
+    from annals.logs l join annals.categories c on c.name = l.category)";
 
 constexpr auto claim_topic_once = R"(
     insert into annals.publication_topics (category, topic) values ($1, $2) on conflict do nothing)";
@@ -92,24 +63,23 @@ postgres_publication_ledger::~postgres_publication_ledger()
     alive_.request_stop();
     alive_.join();
     try {
-        if (session_) session_->query(resign);
+        if (member_) member_->leave();
     } catch (const std::exception&) {
-        // The session and its locks are gone; the others drop the row after six seconds.
+        // The end of the session frees the logs, too.
     }
 }
 
 void postgres_publication_ledger::connect()
 {
-    auto session = std::make_unique<connection>(dsn_, "publisher");
-    incarnation_ = read_incarnation(*session);
-    session_ = std::move(session);
+    member_.emplace(connection(dsn_, "publisher"), program_);
+    incarnation_ = read_incarnation(session());
     share();
     lost_ = nullptr;
 }
 
 void postgres_publication_ledger::lose_session(std::exception_ptr why)
 {
-    session_.reset();
+    member_.reset();
     held_.clear();
     lost_ = std::move(why);
 }
@@ -117,9 +87,9 @@ void postgres_publication_ledger::lose_session(std::exception_ptr why)
 void postgres_publication_ledger::keep_alive(std::stop_token stop)
 {
     std::unique_lock lock(mutex_);
-    while (!beat_.wait_for(lock, stop, beat_every, [] { return false; }) && !stop.stop_requested()) {
+    while (!beat_.wait_for(lock, stop, share_every, [] { return false; }) && !stop.stop_requested()) {
         try {
-            if (session_) renew();
+            if (member_) renew();
             else connect();
         } catch (const std::exception&) {
             lose_session(std::current_exception());
@@ -129,8 +99,8 @@ void postgres_publication_ledger::keep_alive(std::stop_token stop)
 
 auto postgres_publication_ledger::session() -> connection&
 {
-    if (!session_) std::rethrow_exception(lost_);
-    return *session_;
+    if (!member_) std::rethrow_exception(lost_);
+    return member_->session();
 }
 
 /// A log that was replaced during a session is read from the beginning, as after a lost session.
@@ -142,36 +112,18 @@ void postgres_publication_ledger::renew()
 
 void postgres_publication_ledger::share()
 {
-    session().query(beat, parameters::of(program_));
-    session().query(end_silent);
-    const auto part = fair_part();
-    auto surplus = std::max(held_.size(), part) - part;
-    for (auto held = held_.rbegin(); held != held_.rend(); ++held) {
-        held->second.as.is_wanted_elsewhere = surplus > 0;
-        if (surplus > 0) --surplus;
-    }
-    if (held_.size() < part) take_free(part - held_.size());
-}
-
-/// How many logs this publisher should lead.
-auto postgres_publication_ledger::fair_part() -> std::size_t
-{
-    const auto counted = session().query(count_shares);
-    const auto logs = counted.get<std::int64_t>(0, 0),
-               publishers = std::max<std::int64_t>(1, counted.get<std::int64_t>(0, 1));
-    return static_cast<std::size_t>((logs + publishers - 1) / publishers);
-}
-
-void postgres_publication_ledger::take_free(std::size_t wanted)
-{
-    const auto free = session().query(find_free, parameters::of(lock_class::publisher));
-    for (int row = 0; row < free.size() && wanted > 0; ++row) {
-        const auto number = free.get<std::int32_t>(row, 0);
-        const auto epoch = try_to_lead(session(), number);
-        if (!epoch) continue;
-        const log_id log{free.get<std::string>(row, 1), free.get<std::int32_t>(row, 2)};
-        held_[log] = {number, {log, free.get<std::int32_t>(row, 3), *epoch, false}};
-        --wanted;
+    const auto logs = session().query(find_logs);
+    leases::work all{.name = publication, .units = {}, .keeps_surplus = true};
+    for (int row = 0; row < logs.size(); ++row) all.units.insert(logs.get<std::int32_t>(row, 0));
+    member_->share({&all, 1});
+    const auto held = member_->held(publication), surplus = member_->surplus(publication);
+    for (int row = 0; row < logs.size(); ++row) {
+        const auto number = logs.get<std::int32_t>(row, 0);
+        if (!held.contains(number)) continue;
+        const log_id log{logs.get<std::string>(row, 1), logs.get<std::int32_t>(row, 2)};
+        if (!held_.contains(log))
+            held_[log] = {number, {log, logs.get<std::int32_t>(row, 3), begin_to_lead(session(), number)}};
+        held_[log].as.is_wanted_elsewhere = surplus.contains(number);
     }
 }
 
@@ -196,7 +148,7 @@ void postgres_publication_ledger::give_back(const log_id& log)
     const std::scoped_lock lock(mutex_);
     const auto held = held_.find(log);
     if (held == held_.end()) return;
-    session().query(unlock, parameters::of(lock_class::publisher, held->second.number));
+    member_->give_up(publication, {held->second.number});
     held_.erase(held);
 }
 
@@ -246,16 +198,10 @@ void postgres_publication_ledger::note_halts(std::span<const publication_halt> h
         to_do.add(std::string_view(halt.to_do));
     }
     if (logs.size() > 0) session().query(save_halts, parameters::of(logs, attempts, reasons, to_do));
-    if (!published.empty()) session().query(end_halts, parameters::of(numbers_of(published)));
-}
-
-/// Of the logs that it leads.
-auto postgres_publication_ledger::numbers_of(std::span<const log_id> logs) const -> array
-{
-    auto numbers = array::of<std::int32_t>();
-    for (const auto& log : logs)
-        if (const auto held = held_.find(log); held != held_.end()) numbers.add(held->second.number);
-    return numbers;
+    auto ended = array::of<std::int32_t>();
+    for (const auto& log : published)
+        if (const auto held = held_.find(log); held != held_.end()) ended.add(held->second.number);
+    if (ended.size() > 0) session().query(end_halts, parameters::of(std::move(ended)));
 }
 
 }  // namespace annals::eventstore::postgres

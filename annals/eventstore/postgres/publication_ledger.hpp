@@ -3,13 +3,13 @@
 // Public (docs/reference/headers.md).
 
 #include <annals/eventstore/publication.hpp>
-#include <annals/libpq/connection.hpp>
+#include <annals/leases/member.hpp>
 
 #include <condition_variable>
 #include <exception>
 #include <map>
-#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -17,10 +17,9 @@ namespace annals::eventstore::postgres {
 
 /// The ledger in the log's database.
 ///
-/// The session that holds a log's advisory lock leads it. A thread renews the publisher's row every second. When a
-/// row is six seconds old (process stopped, swapped out, cut off), the others end that publisher's session, which
-/// sets its logs free. It may not notice at first and publish a little longer: consumers may see events twice, but
-/// never miss one.
+/// A log's lease (`annals/leases/member.hpp`) is the right to lead it; a thread renews the publisher's membership. A
+/// publisher whose session was ended because it was silent may not notice at first and publish a little longer:
+/// consumers may see events twice, but never miss one.
 class postgres_publication_ledger final : public publication_ledger {
 public:
     /// Connects, and leads what is free. `program` is shown to people. Throws `unavailable`, or `mismatch` when
@@ -38,7 +37,7 @@ public:
 
 private:
     struct held_log {
-        int number = 0;                      ///< in annals.logs
+        int number = 0;  ///< in annals.logs
         led_log as;
     };
 
@@ -47,18 +46,15 @@ private:
     void lose_session(std::exception_ptr why);
     void renew();
     void share();
-    auto fair_part() -> std::size_t;
-    void take_free(std::size_t wanted);
     auto session() -> libpq::connection&;
-    auto numbers_of(std::span<const log_id>) const -> libpq::array;
 
     const std::string dsn_;
     const std::string program_;
-    std::mutex mutex_;                       // guards all below
-    std::unique_ptr<libpq::connection> session_;
-    std::exception_ptr lost_;                // why there is no session
+    std::mutex mutex_;  // guards all below
+    std::optional<leases::member> member_;
+    std::exception_ptr lost_;  // why there is none
     std::string incarnation_;
-    std::map<log_id, held_log> held_;
+    std::map<log_id, held_log> held_;  // as after the last `share`
     std::condition_variable_any beat_;
     std::jthread alive_;
 };

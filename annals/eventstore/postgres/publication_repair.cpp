@@ -3,10 +3,6 @@
 
 #include <annals/eventstore/postgres/incarnation.hpp>
 #include <annals/eventstore/postgres/publication_tables.hpp>
-#include <annals/libpq/lock_classes.hpp>
-
-#include <chrono>
-#include <thread>
 
 namespace annals::eventstore::postgres {
 
@@ -19,12 +15,6 @@ constexpr auto find_schema = "select from annals.publication_topics limit 1";
 constexpr auto find_topics = "select category, topic from annals.publication_topics";
 
 constexpr auto find_number = "select log from annals.logs where tenant = '' and category = $1 and partition = $2";
-
-// Waits until the session has ended, two seconds at most.
-constexpr auto end_leader = R"(
-    select pg_terminate_backend(k.pid, 2000) from pg_locks k
-    where k.locktype = 'advisory' and k.classid = $1::oid and k.objid = $2::oid and k.objsubid = 2 and k.granted
-      and k.database = (select oid from pg_database where datname = current_database()) and k.pid <> pg_backend_pid())";
 
 constexpr auto forget_cursor = "delete from annals.publication_cursors where log = $1";
 
@@ -50,26 +40,26 @@ auto number_of(connection& session, const log_id& log) -> int
 
 }  // namespace
 
-publication_repair::publication_repair(const std::string& dsn) : session_(dsn)
+publication_repair::publication_repair(const std::string& dsn) : member_(connection(dsn), "repair")
 {
     try {
-        session_.query(find_schema);
+        session().query(find_schema);
     } catch (const statement_error& refused) {
         if (refused.sqlstate() != "42P01") throw;                       // undefined_table
         throw mismatch(std::string("the publication tables are missing: ") + refused.what() + ". Run: annals migrate");
     }
 }
 
-auto publication_repair::incarnation() -> std::string { return read_incarnation(session_); }
+auto publication_repair::incarnation() -> std::string { return read_incarnation(session()); }
 
 auto publication_repair::cursors(std::span<const log_id> logs) -> std::vector<publication_cursor>
 {
-    return read_cursors(session_, logs);
+    return read_cursors(session(), logs);
 }
 
 auto publication_repair::topics() -> std::map<std::string, std::string>
 {
-    const auto rows = session_.query(find_topics);
+    const auto rows = session().query(find_topics);
     std::map<std::string, std::string> found;
     for (int row = 0; row < rows.size(); ++row) found[rows.get<std::string>(row, 0)] = rows.get<std::string>(row, 1);
     return found;
@@ -77,30 +67,26 @@ auto publication_repair::topics() -> std::map<std::string, std::string>
 
 void publication_repair::lead(const log_id& log)
 {
-    constexpr int attempts = 50;
-    const auto number = number_of(session_, log);
-    for (int attempt = 0; attempt < attempts; ++attempt) {
-        session_.query(end_leader, parameters::of(lock_class::publisher, number));
-        if (try_to_lead(session_, number)) return;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    throw unavailable("the log " + to_string(log) + " is taken by other publishers again and again: stop them");
+    const auto number = number_of(session(), log);
+    if (!member_.seize(publication, number))
+        throw unavailable("the log " + to_string(log) + " is taken by other publishers again and again: stop them");
+    begin_to_lead(session(), number);
 }
 
 void publication_repair::forget(const log_id& log)
 {
-    session_.query(forget_cursor, parameters::of(number_of(session_, log)));
+    session().query(forget_cursor, parameters::of(number_of(session(), log)));
 }
 
 void publication_repair::save(const publication_cursor& cursor)
 {
-    session_.query(save_cursor, parameters::of(number_of(session_, cursor.log), cursor.position.number,
-                                               cursor.topic_offset, cursor.event_id, cursor.incarnation));
+    session().query(save_cursor, parameters::of(number_of(session(), cursor.log), cursor.position.number,
+                                                cursor.topic_offset, cursor.event_id, cursor.incarnation));
 }
 
 void publication_repair::move(const std::string& category, const std::string& topic)
 {
-    session_.query(move_category, parameters::of(category, topic));
+    session().query(move_category, parameters::of(category, topic));
 }
 
 }  // namespace annals::eventstore::postgres

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <annals/eventstore/publication.hpp>
-#include <annals/libpq/connection.hpp>
+#include <annals/leases/member.hpp>
 
 #include <map>
 #include <span>
@@ -35,7 +35,9 @@ public:
     void move(const std::string& category, const std::string& topic);
 
 private:
-    libpq::connection session_;
+    auto session() -> libpq::connection& { return member_.session(); }
+
+    leases::member member_;
 };
 
 }  // namespace annals::eventstore::postgres

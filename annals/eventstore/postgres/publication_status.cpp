@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/postgres/publication_status.hpp>
 
-#include <annals/libpq/lock_classes.hpp>
-
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
@@ -12,24 +10,21 @@ namespace {
 constexpr auto status = R"(
     select l.category, l.partition, coalesce(t.topic, ''), coalesce(e.position, 0), coalesce(c.position, 0),
            case when c.event_id <> '00000000-0000-0000-0000-000000000000' then c.updated_at end,
-           coalesce(p.program || ' (backend ' || p.pid || ')', ''),
+           coalesce(p.process || ' (backend ' || p.pid || ')', ''),
            h.since, h.attempts, h.reason, h.to_do
     from annals.logs l
     left join lateral (select position from annals.events where log = l.log order by position desc limit 1) e on true
     left join annals.publication_topics t on t.category = l.category
     left join annals.publication_cursors c on c.log = l.log
     left join annals.publication_halts h on h.log = l.log
-    left join pg_locks k
-        on k.locktype = 'advisory' and k.classid = $1::oid and k.objid = l.log::oid and k.objsubid = 2 and k.granted
-       and k.database = (select oid from pg_database where datname = current_database())
-    left join annals.publishers p on p.pid = k.pid
+    left join annals.lease_holders() p on p.work = 'publication' and p.unit = l.log
     order by l.category, l.partition)";
 
 }  // namespace
 
 auto read_publication_status(connection& session) -> std::vector<log_publication>
 try {
-    const auto rows = session.query(status, parameters::of(lock_class::publisher));
+    const auto rows = session.query(status);
     std::vector<log_publication> logs;
     for (int row = 0; row < rows.size(); ++row) {
         auto& one = logs.emplace_back();

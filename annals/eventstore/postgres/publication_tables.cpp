@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/postgres/publication_tables.hpp>
 
-#include <annals/libpq/lock_classes.hpp>
-
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
 
 namespace {
-
-constexpr auto try_lock = "select pg_try_advisory_lock($1, $2)";
 
 constexpr auto sign = R"(
     insert into annals.publication_leaders as l (log, epoch, pid, backend_start, since)
@@ -26,9 +22,8 @@ constexpr auto find_cursors = R"(
 
 }  // namespace
 
-auto try_to_lead(connection& session, int log) -> std::optional<std::int64_t>
+auto begin_to_lead(connection& session, int log) -> std::int64_t
 {
-    if (!session.query(try_lock, parameters::of(lock_class::publisher, log)).get<bool>(0, 0)) return {};
     return session.query(sign, parameters::of(log)).get<std::int64_t>(0, 0);
 }
 

@@ -128,6 +128,7 @@ const std::vector<call> calls{
     {"select annals.ensure_category('visit', <count>)"},
     {"select annals.list_categories()"},
     {"select * from annals.processor_activity()"},
+    {"select * from annals.lease_holders()"},
     {"select * from annals.read_stream('visit', 'H', 1000, events_max => 10)"},
     {"select * from annals.read_stream('visit', 'H', backwards => true, events_max => 10)"},
     {"select * from annals.read_stream('visit', 'K-7', events_max => 2)"},

@@ -24,8 +24,8 @@ grant select on annals.migrations to annals_writer, annals_projector, annals_rea
 -- Writer: appends, and keeps the ledger of publication, idempotency keys and snapshots.
 grant select on annals.categories, annals.logs to annals_writer;
 grant select, insert on annals.events, annals.idempotency_keys to annals_writer;
-grant select, insert, update, delete on annals.snapshots, annals.publishers, annals.publication_leaders,
-    annals.publication_cursors, annals.publication_topics, annals.publication_halts to annals_writer;
+grant select, insert, update, delete on annals.snapshots, annals.publication_leaders, annals.publication_cursors,
+    annals.publication_topics, annals.publication_halts to annals_writer;
 grant execute on function annals.recorded_not_before, annals.find_resent, annals.find_sent, annals.append_many
     to annals_writer;
 
@@ -42,14 +42,16 @@ grant execute on procedure annals.wait to annals_appender, annals_reader, annals
 
 -- Projector: reads the log and how far it is published, and keeps the state of processors. It registers the log's
 -- categories in the database of its read models.
-grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.publishers,
-    annals.publication_leaders, annals.publication_cursors, annals.publication_topics, annals.publication_halts
+grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.publication_leaders,
+    annals.publication_cursors, annals.publication_topics, annals.publication_halts to annals_projector;
+grant select, insert, update, delete on annals.checkpoints, annals.processor_states, annals.processor_failures
     to annals_projector;
-grant select, insert, update, delete on annals.checkpoints, annals.leases, annals.lease_members,
-    annals.processor_states, annals.processor_failures to annals_projector;
 
--- Writer and projector: every process announces itself, carries out requests, may make requests, and removes old
--- rows.
+-- Writer and projector: they divide publication and processors among processes. Every process announces itself,
+-- carries out requests, may make requests, and removes old rows.
+grant select, insert, update on annals.leases to annals_writer, annals_projector;
+grant select, insert, update, delete on annals.lease_members to annals_writer, annals_projector;
+grant execute on function annals.lease_holders to annals_writer, annals_projector, annals_auditor;
 grant select, insert, update, delete on annals.processes to annals_writer, annals_projector;
 grant select, insert (verb, subject, arguments, asked_by, reason),
     update (state, taken_by, taken_at, progress, message, finished_at)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- How far each processor has come, which process works on it, and what it is doing.
+-- How far each processor has come, and what it is doing.
 -- In the database of the read models, which may be another one than the log's.
 -- registration: the projection's; null: the processor is not registered.
 set local role annals_owner;
@@ -14,33 +14,6 @@ create table annals.checkpoints (
     updated_at   timestamptz not null default clock_timestamp(),
     registration bigint references annals.projections (registration) on delete cascade,
     primary key (processor, version, log)
-) with (fillfactor = 50);
-
--- A unit of work: one log, or 0 for all logs of a processor. The session with the advisory lock (class 4714, number)
--- works on it; the row says who that is and when the holder was last alive.
-create table annals.leases (
-    processor    text collate "C" not null,
-    version      int not null,
-    unit         int not null,
-    number       int generated always as identity unique,
-    holder       text,
-    holder_pid   int,
-    holder_since timestamptz,                       -- start of the backend: a pid can be used again
-    beat_at      timestamptz,
-    registration bigint references annals.projections (registration) on delete cascade,
-    primary key (processor, version, unit)
-) with (fillfactor = 50);
-
--- The processes that could work on a processor: its units are divided evenly among those seen within six seconds.
--- Renewed every second, many rows together, and dropped after a minute; a foreign key to the registration would only
--- get in the way.
-create table annals.lease_members (
-    processor    text collate "C" not null,
-    version      int not null,
-    process      text not null,
-    seen_at      timestamptz not null default clock_timestamp(),
-    registration bigint,
-    primary key (processor, version, process)
 ) with (fillfactor = 50);
 
 -- No row: running.
@@ -89,8 +62,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         union select s.processor, s.version from annals.processor_states s
     ),
     members as (
-        select m.processor, m.version, count(*)::int as processes from annals.lease_members m
-        where m.seen_at > clock_timestamp() - interval '10 s' group by 1, 2
+        select w.work, count(distinct m.process)::int as processes from annals.lease_members m, unnest(m.works) w(work)
+        where m.seen_at > clock_timestamp() - interval '10 s' group by 1
     ),
     failing as (
         select distinct on (f.processor, f.version) f.processor, f.version, f.reason,
@@ -115,7 +88,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     left join annals.projections p on p.name = k.processor and p.version = k.version
     left join annals.processor_states s on s.processor = k.processor and s.version = k.version
     left join annals.logs at on at.log = s.at_log
-    left join members m on m.processor = k.processor and m.version = k.version
+    left join members m on m.work = format('processor %s/%s/%s', k.processor, k.version, coalesce(p.registration, 0))
     left join failing f on f.processor = k.processor and f.version = k.version,
     lateral (select case when not coalesce(p.live, true) then 'waiting'
                          when s.state in ('stopped', 'paused') then s.state

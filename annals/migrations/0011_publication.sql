@@ -1,16 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Which publisher leads which log, and how far it is published.
+-- Who led each log last, and how far it is published.
 set local role annals_owner;
 
--- One row per publisher, renewed every second. The live ones end a publisher that was silent for six seconds.
-create table annals.publishers (
-    pid           int primary key,           -- of the publisher's server process
-    backend_start timestamptz not null,      -- of that process: a pid can be used again
-    program       text not null default '',
-    beat_at       timestamptz not null
-) with (fillfactor = 50);
-
--- The leader of a log, or the last one. Leading means holding the advisory lock (4713, log).
+-- The leader of a log, or the last one. Leading means having the log's lease.
 create table annals.publication_leaders (
     log           int primary key references annals.logs,
     epoch         bigint not null,           -- raised by every new leader
