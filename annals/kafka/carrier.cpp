@@ -88,10 +88,8 @@ auto carrier::offer(partition_progress& progress, const recorded_event& event) -
 
 void carrier::acknowledge(partition_progress& progress, std::int64_t offset)
 {
-    if (obstacles_.contains(progress.led().log)) return;
-    if (progress.is_next(offset)) return progress.acknowledge(offset);
-    if (!progress.has_ended()) replaced_.push_back(progress.led().log);
-    progress.end();
+    if (!progress.is_next(offset)) progress.end();
+    progress.acknowledge(offset);
 }
 
 void carrier::refuse(partition_progress& progress, obstacle why)

@@ -39,9 +39,6 @@ public:
 
     /// Errors of logs since the last call; these logs have ended.
     auto take_obstacles() -> std::map<eventstore::log_id, obstacle> { return std::exchange(obstacles_, {}); }
-    /// Logs whose topics were replaced, since the last call; these logs have ended.
-    auto take_replaced() -> std::vector<eventstore::log_id> { return std::exchange(replaced_, {}); }
-
     /// Why its producer is broken; nothing while it works.
     auto broken() const -> const std::optional<std::string>& { return producer_.broken(); }
     /// Drops what is in flight.
@@ -64,7 +61,6 @@ private:
     const std::string incarnation_;
     partitions partitions_;  // outlive the producer, which points to them
     std::map<eventstore::log_id, obstacle> obstacles_;
-    std::vector<eventstore::log_id> replaced_;
     producer producer_;
 };
 

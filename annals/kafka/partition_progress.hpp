@@ -4,6 +4,7 @@
 #include <annals/eventstore/event.hpp>
 #include <annals/eventstore/publication.hpp>
 
+#include <cassert>
 #include <chrono>
 #include <deque>
 #include <string>
@@ -22,13 +23,14 @@ public:
     static constexpr std::size_t bytes_max = 4 << 20;
 
     using clock = std::chrono::steady_clock;
-
-    /// Continues after `done`; `is_saved`: the ledger has `done` already.
-    partition_progress(eventstore::led_log led, std::string topic, eventstore::publication_cursor done, bool is_saved)
+    /// Continues after `done`; `is_saved`: the ledger has `done` already. The topic's next record gets `next_offset`.
+    partition_progress(eventstore::led_log led, std::string topic, eventstore::publication_cursor done,
+                       std::int64_t next_offset, bool is_saved)
         : led_(std::move(led)),
           topic_(std::move(topic)),
           offered_(done.position),
           done_(std::move(done)),
+          next_offset_(next_offset),
           is_saved_(is_saved)
     {}
 
@@ -45,8 +47,10 @@ public:
 
     /// Position of the last event that was handed to the producer.
     auto offered() const -> eventstore::log_position { return offered_; }
-    /// How far the broker has acknowledged it.
+    /// How far the broker has acknowledged it, until it ended.
     auto done() const -> const eventstore::publication_cursor& { return done_; }
+    /// The offset after the last record that is known in the topic.
+    auto next_offset() const -> std::int64_t { return next_offset_; }
 
     auto has_room() const -> bool { return sent_.size() < events_now_ && bytes_ < bytes_max; }
     auto is_idle() const -> bool { return sent_.empty(); }
@@ -60,24 +64,22 @@ public:
         offered_ = event.position;
         sent_.push_back({event.position, event.id, event.size_bytes()});
     }
-    /// Whether the next event can be at this offset. Offsets never go back in one topic. The first event of a log must
-    /// be where the topic ended when that was found out: otherwise a late batch of an earlier producer came before it.
-    auto is_next(std::int64_t offset) const -> bool
-    {
-        if (sent_.empty()) return false;
-        return done_.is_beginning() ? offset == done_.topic_offset : offset >= done_.topic_offset;
-    }
+    /// Whether the topic ended at this offset. If not, it is another topic (offsets never go back in one), or another
+    /// producer's records came between: what it holds must be looked at again.
+    auto is_next(std::int64_t offset) const -> bool { return offset == next_offset_; }
 
-    /// The first event that was not acknowledged is at this offset.
+    /// The first event that was not acknowledged is at this offset. After the end it is only no longer under way.
     void acknowledge(std::int64_t offset)
     {
-        const auto& first = sent_.front();
-        done_.position = first.position;
-        done_.event_id = first.id;
-        done_.topic_offset = offset + 1;
-        bytes_ -= first.bytes;
+        assert(!sent_.empty());
+        const auto [position, id, bytes] = sent_.front();
         sent_.pop_front();
+        bytes_ -= bytes;
         heard_at_ = clock::now();
+        if (has_ended_) return;
+        done_.position = position;
+        done_.event_id = id;
+        done_.topic_offset = next_offset_ = offset + 1;
         events_now_ = events_max;
         is_saved_ = false;
         has_progressed_ = true;
@@ -104,6 +106,7 @@ private:
     std::string topic_;
     eventstore::log_position offered_;
     eventstore::publication_cursor done_;
+    std::int64_t next_offset_;
     bool is_saved_;
     bool has_progressed_ = false;
     bool has_ended_ = false;

@@ -101,13 +101,14 @@ auto prepare_logs(store& store, publication_ledger& ledger, rd_kafka_t& client, 
         }
     }
     if (ready.empty()) return prepared;
-    for (auto& [log, from, was_replaced, begins_late, is_news] :
+    for (auto& [log, from, next_offset, was_replaced, begins_late, is_news] :
          find_resumptions(store, {ledger.cursors(names), incarnation}, settings, ready)) {
-        auto& one = prepared.emplace_back(log, topic_of(settings, log.log.category), publication_cursor{}, was_replaced,
-                                          is_news);
+        auto& one = prepared.emplace_back(log, topic_of(settings, log.log.category), publication_cursor{}, next_offset,
+                                          was_replaced, is_news);
         if (!from) one.from = std::unexpected(obstacle_of(from.error(), one.topic));
         else if (begins_late) one.from = empty_topic(ledger, settings, {one.topic, log.log.partition}, *from);
         else one.from = *std::move(from);
+        if (begins_late && one.from) one.next_offset = one.from->topic_offset;
     }
     return prepared;
 }

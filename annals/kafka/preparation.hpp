@@ -18,6 +18,7 @@ struct prepared_log {
     eventstore::led_log led;
     std::string topic;
     std::expected<eventstore::publication_cursor, obstacle> from;
+    std::int64_t next_offset = 0;              ///< the offset after its last record
     bool was_replaced = false;               ///< the topic was empty or another one; it is filled again
     bool is_news = false;                    ///< the topic holds more than the ledger says
 };

@@ -182,7 +182,7 @@ void publishing::begin(const prepared_log& log, carrier& by)
         telemetry::log(
             level::warning, "the topic was replaced and is filled again",
             {{"log", to_string(log.led.log)}, {"topic", log.topic}, {"from", log.from->position.number + 1}});
-    by.take(std::make_unique<partition_progress>(log.led, log.topic, *log.from, !log.is_news));
+    by.take(std::make_unique<partition_progress>(log.led, log.topic, *log.from, log.next_offset, !log.is_news));
 }
 
 void publishing::serve()
@@ -209,7 +209,6 @@ void publishing::look_after(carrier& carrier)
         if (const auto found = carrier.all().find(log); found != carrier.all().end()) save_cursor(*found->second);
         halt(log, why);
     }
-    carrier.take_replaced();                             // these have ended and are looked at again
     carrier.forget_ended();
 }
 
@@ -328,8 +327,8 @@ void publishing::tell_watch()
             if (progress->has_ended()) continue;
             at_work.push_back(progress->led());
             if (progress->take_progress()) continue;
-            watched.push_back({progress->led(), progress->topic(), progress->done().topic_offset,
-                               progress->silent_for() > silent_max});
+            watched.push_back(
+                {progress->led(), progress->topic(), progress->next_offset(), progress->silent_for() > silent_max});
         }
     watch_.follow(std::move(watched), std::move(at_work));
 }

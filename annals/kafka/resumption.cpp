@@ -68,7 +68,7 @@ void note(search& search, std::int64_t offset, const record& record)
     const auto& cursor = search.cursor;
     if (cursor && !cursor->is_beginning() && offset == cursor->topic_offset - 1 && event.id != cursor->event_id)
         search.is_other_topic = true;
-    const publication_cursor here{search.log.log, event.position, search.ends.high, event.id, read->from.incarnation};
+    const publication_cursor here{search.log.log, event.position, offset + 1, event.id, read->from.incarnation};
     if (search.first.is_beginning()) search.first = here;
     if (event.position > search.greatest.position) search.greatest = here;
     if (event.position > search.unbroken.position && is_unbroken(search, event.position)) search.unbroken = here;
@@ -182,7 +182,8 @@ auto fault_of(store& store, const publication_cursor& topic, const search& searc
 auto conclude(store& store, const settings& settings, const std::string& incarnation, const search& search)
     -> resumption
 {
-    resumption found{.log = search.log, .from = {}, .was_replaced = search.was_replaced};
+    resumption found{
+        .log = search.log, .from = {}, .next_offset = search.ends.high, .was_replaced = search.was_replaced};
     if (search.unreadable) {
         found.from = std::unexpected(halt{halt::cause::unreadable, *search.unreadable, {}});
         return found;

@@ -30,6 +30,7 @@ struct halt {
 struct resumption {
     eventstore::led_log log;
     std::expected<eventstore::publication_cursor, halt> from;
+    std::int64_t next_offset = 0;              ///< the offset after its last record
     bool was_replaced = false;  ///< the topic is empty or another one; it is filled again
     bool begins_late = false;  ///< it was, and holds later events that must be deleted first
     bool is_news = false;  ///< the topic holds more than the cursor says

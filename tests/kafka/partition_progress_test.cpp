@@ -20,7 +20,7 @@ auto event_at(std::int64_t position) -> recorded_event
 /// For a log whose topic holds nothing yet, and ends at offset 5.
 struct begun {
     partition_progress progress{
-        {{"sample", 0}, 1, 1}, "annals.sample", {.log = {"sample", 0}, .topic_offset = 5}, true};
+        {{"sample", 0}, 1, 1}, "annals.sample", {.log = {"sample", 0}, .topic_offset = 5}, 5, true};
 
     void offer(std::int64_t position) { progress.offer(event_at(position)); }
 };
@@ -41,23 +41,29 @@ TEST_CASE("a producer's first event goes alone, until it is acknowledged")
     CHECK_FALSE(of.progress.has_room());
 }
 
-TEST_CASE("an acknowledgement below what was acknowledged is not of this topic")
+TEST_CASE("an event must come right after the one before it: else the topic is another one, or has more records")
 {
     begun of;
     of.offer(1);
-    of.offer(2);
-    of.progress.acknowledge(5);
-    CHECK_FALSE(of.progress.is_next(5));
-    CHECK(of.progress.is_next(6));
-}
-
-TEST_CASE("a log's first event must be where its topic ended: else a late batch came before it")
-{
-    begun of;
-    of.offer(1);
+    CHECK_FALSE(of.progress.is_next(4));
     CHECK_FALSE(of.progress.is_next(6));
     CHECK(of.progress.is_next(5));
     of.progress.acknowledge(5);
     of.offer(2);
-    CHECK(of.progress.is_next(7));
+    CHECK_FALSE(of.progress.is_next(5));
+    CHECK_FALSE(of.progress.is_next(7));
+    CHECK(of.progress.is_next(6));
+}
+
+TEST_CASE("what is acknowledged after the end is no longer under way, and does not count as published")
+{
+    begun of;
+    of.offer(1);
+    of.offer(2);
+    of.progress.acknowledge(5);
+    of.progress.end();
+    of.progress.acknowledge(9);
+    CHECK(of.progress.is_idle());
+    CHECK(of.progress.done().position == log_position{1});
+    CHECK(of.progress.done().topic_offset == 6);
 }
