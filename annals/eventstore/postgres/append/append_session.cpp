@@ -143,8 +143,8 @@ auto append_session::call(const std::vector<pending_append>& batch) -> std::vect
     if (waits_for_) return call_when_free(all);
     if (auto verdicts = call_as_predicted(all); !verdicts.empty()) return verdicts;
     if (batch.size() == 1 && is_alone(batch.front()))
-        if (auto verdicts = call_quickly(all); !verdicts.empty()) return verdicts;
-    return call_generally(all);
+        if (auto verdicts = call_append_event(all); !verdicts.empty()) return verdicts;
+    return call_append_many(all);
 }
 
 /// One statement that queries nothing first, since the ends are known. Nothing when they are not known or were wrong.
@@ -183,7 +183,7 @@ auto append_session::are_as_cached(const std::vector<std::int32_t>& logs) -> boo
 }
 
 /// One statement; the unique indexes decide. Nothing when it cannot decide: a log is locked, or a check failed.
-auto append_session::call_quickly(appends alone) -> std::vector<verdict>
+auto append_session::call_append_event(appends alone) -> std::vector<verdict>
 {
     try {
         const auto& what = *alone.front();
@@ -207,7 +207,7 @@ auto append_session::call_when_free(appends all) -> std::vector<verdict>
     link.execute("begin");
     try {
         link.query(statements::wait_for_log, parameters::of(lock_class::append, *waits_for_));
-        auto verdicts = call_generally(all);
+        auto verdicts = call_append_many(all);
         link.execute("commit");
         return verdicts;
     } catch (const statement_error&) {
@@ -216,7 +216,7 @@ auto append_session::call_when_free(appends all) -> std::vector<verdict>
     }
 }
 
-auto append_session::call_generally(appends all) -> std::vector<verdict>
+auto append_session::call_append_many(appends all) -> std::vector<verdict>
 {
     const auto row = session_->query(statements::append_all, encode_call(all, patience::does_not_wait));
     auto verdicts = decode_call(all, statements::columns_of(row));

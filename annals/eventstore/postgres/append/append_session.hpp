@@ -16,7 +16,7 @@
 namespace annals::eventstore::postgres {
 
 /// One session that sends appends. Each call is one transaction and gives each append its verdict. After a lost
-/// session it connects again and repeats the call; the event ids show what was already done. An append that is late
+/// session it connects again and sends the call again; the event ids show what was already done. An append that is late
 /// before it was sent is not sent. For one thread.
 class append_session {
 public:
@@ -49,9 +49,9 @@ private:
     void connect();
     auto call(const std::vector<pending_append>&) -> std::vector<verdict>;
     auto call_as_predicted(appends) -> std::vector<verdict>;
-    auto call_quickly(appends) -> std::vector<verdict>;
+    auto call_append_event(appends) -> std::vector<verdict>;
     auto call_when_free(appends) -> std::vector<verdict>;
-    auto call_generally(appends) -> std::vector<verdict>;
+    auto call_append_many(appends) -> std::vector<verdict>;
     auto are_as_cached(const std::vector<std::int32_t>& logs) -> bool;
     void deliver(std::vector<pending_append>, std::vector<verdict>);
     void fail_late(std::vector<pending_append>&, std::string_view what_happened);

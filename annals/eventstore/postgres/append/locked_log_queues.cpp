@@ -28,10 +28,10 @@ auto locked_log_queues::take(pending_append& one) -> bool
     if (count_ == 0) return false;
     const auto has_queue = [this](const stream_log& log) { return queues_.contains(log.number); };
     std::unique_lock lock(mutex_);
-    const auto held = std::ranges::find_if(one.what.logs, has_queue);
-    if (held == one.what.logs.end()) return false;
+    const auto locked = std::ranges::find_if(one.what.logs, has_queue);
+    if (locked == one.what.logs.end()) return false;
     lock.unlock();
-    add(held->number, std::move(one));
+    add(locked->number, std::move(one));
     return true;
 }
 
