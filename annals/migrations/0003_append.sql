@@ -43,7 +43,7 @@ $$;
 -- and metadata.
 --
 -- The locks are taken in a statement before the last positions and versions are read, because the snapshot must be
--- younger than the locks. They are held to the commit, so that position order is commit order and a rollback leaves
+-- younger than the locks. They last to the commit, so that position order is commit order and a rollback leaves
 -- no gap. patient: waits for locks; otherwise an append to a log that another session has locked is not done.
 --
 -- verdict: 1 appended, 2 duplicate, 3 conflict, 4 event id reused, 5 log locked, 6 the idempotency key is known, 7 it was
@@ -71,7 +71,7 @@ declare
     -- With fewer appends the loop is as fast.
     is_ordinary constant boolean := appends >= 12 and elements = appends and not has_keys
                                     and true <> all (a_resend) and 0 = all (w_previous) and 0 <> all (w_count);
-    held boolean[] := array_fill(true, array[cardinality(logs)]);
+    is_ours boolean[] := array_fill(true, array[cardinality(logs)]);
     head bigint[];                           -- the last position of each log so far
     after bigint[];                          -- the version of each element's stream after it
     start bigint[] := array_fill(0::bigint, array[elements]);    -- the first position of the events to insert
@@ -103,7 +103,7 @@ begin
         if patient then
             perform pg_advisory_xact_lock(4711, logs[i]);
         else
-            held[i] := pg_try_advisory_xact_lock(4711, logs[i]);
+            is_ours[i] := pg_try_advisory_xact_lock(4711, logs[i]);
         end if;
     end loop;
 
@@ -130,7 +130,7 @@ begin
         select array_agg(case when w.is_allowed then head[w.at] + 1 + w.upto - w.count else 0 end order by w.n)
         into start
         from (select w.*, sum(w.count) filter (where w.is_allowed) over (partition by w.at order by w.n) as upto
-              from (select w.*, held[w.at] and (w.expected in (-1, w.version) or w.expected = -2 and w.version > 0)
+              from (select w.*, is_ours[w.at] and (w.expected in (-1, w.version) or w.expected = -2 and w.version > 0)
                                 as is_allowed
                     from unnest(w_at, w_expected, w_count, version_before)
                          with ordinality w(at, expected, count, version, n)) w) w;
@@ -138,7 +138,7 @@ begin
         last_position := array(select case when w.start > 0 then w.start + w.count - 1 else 0 end
                                from unnest(start, w_count) w(start, count));
         if 0 = any (start) then
-            verdict := array(select case when w.start > 0 then 1 when held[w.at] then 3 else 5 end
+            verdict := array(select case when w.start > 0 then 1 when is_ours[w.at] then 3 else 5 end
                              from unnest(start, w_at) w(start, at));
             check_failed := array(select w.verdict = 3 from unnest(verdict) w(verdict));
             culprit := array(select case when w.verdict = 5 then w.n else 0 end
@@ -181,7 +181,7 @@ begin
                 version_before[next] := after[w_previous[next]];
                 after[next] := version_before[next];
             end if;
-            if not held[w_at[next]] then
+            if not is_ours[w_at[next]] then
                 is_locked := true;
                 culprit[a] := next;
             elsif (w_expected[next] >= 0 and version_before[next] <> w_expected[next])

@@ -20,7 +20,7 @@ struct routed_append {
     std::vector<stream_log> logs;            ///< of each stream of the request
 };
 
-/// Another session holds this log; nothing was done.
+/// Another session has locked this log; nothing was done.
 struct log_locked {
     std::int32_t log = 0;
 };
