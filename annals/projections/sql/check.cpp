@@ -3,6 +3,7 @@
 
 #include <annals/eventstore/errors.hpp>
 #include <annals/projections/schema.hpp>
+#include <annals/projections/sql/batch.hpp>
 #include <annals/projections/sql/server_error.hpp>
 #include <annals/projections/sql/sql_projection.hpp>
 
@@ -68,7 +69,10 @@ auto check(pqxx::connection& connection, const sql_file& file, events sample) ->
     pqxx::work tx(connection);               // never committed
     const auto definition = file.definition();
     for (const auto& name : {first, second}) schema::create(tx, definition, name);
-    for (std::size_t i = 0; i < sample.size(); ++i) apply(tx, one_by_one, file, sample.subspan(i, 1));
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+        if (i % batch::fills_max == 0) batch::empty(tx);
+        apply(tx, one_by_one, file, sample.subspan(i, 1));
+    }
     if (!sample.empty()) apply(tx, at_once, file, sample);
     return compare(tx, first, second);
 }
