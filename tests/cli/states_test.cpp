@@ -253,6 +253,17 @@ TEST_CASE_FIXTURE(installation, "every verb ends with 1 when the database does n
     }
 }
 
+TEST_CASE_FIXTURE(installation, "who removed a projection, and why, is on record")
+{
+    REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
+    REQUIRE(run({"projections", "remove", "sample_counts", "--yes", "--reason", "nobody reads it"}).exit_code == 0);
+    const auto record = eventstore::json::parse(run({"jobs", "list", "--all", "--json"}).out);
+    CHECK(record["verb"] == "remove projection");
+    CHECK(record["subject"] == "sample_counts");
+    CHECK(record["reason"] == "nobody reads it");
+    CHECK(record["state"] == "done");
+}
+
 TEST_CASE_FIXTURE(installation, "with --json a check and a projection are JSON objects, with lists as lists")
 {
     REQUIRE(run({"projections", "apply", counts}).exit_code == 0);

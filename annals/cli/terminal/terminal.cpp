@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -68,6 +69,14 @@ void terminal::complain(const std::string& program, const app::failure& problem)
 {
     std::fprintf(stderr, "%s %s\n", coloured("\033[1;31m", program + ":").c_str(), problem.what());
     if (!problem.hint().empty()) std::fprintf(stderr, "  %s\n", problem.hint().c_str());
+}
+
+auto terminal::confirms(const std::string& question) const -> bool
+{
+    std::fputs((question + " [y/N] ").c_str(), stderr);
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "yes";
 }
 
 auto terminal::progress(std::string label, std::int64_t total) const -> cli::progress

@@ -8,6 +8,7 @@
 #include <annals/cli/session.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/eventstore/json.hpp>
+#include <annals/operations/job_table.hpp>
 #include <annals/operations/projection_switches.hpp>
 #include <annals/processors/lag.hpp>
 #include <annals/processors/model_connection.hpp>
@@ -22,6 +23,7 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <unistd.h>
 
 namespace annals::cli {
 namespace {
@@ -239,15 +241,50 @@ auto show(session& session, const std::string& name) -> exit_code
     return exit_code::done;
 }
 
-auto remove(session& session, const std::string& name) -> exit_code
+struct arguments {
+    std::vector<std::string> files;
+    std::string name;
+    std::string reason;
+    std::size_t events = 1000;
+    bool yes = false;
+};
+
+/// Removes it, and leaves a job for the record: who did it, when and why.
+void remove_on_record(const session& session, pqxx::connection& models, const std::string& name,
+                      const std::string& reason)
+{
+    operations::job_table jobs(session.configuration().dsn());
+    operations::job removal;
+    removal.verb = "remove projection";
+    removal.subject = name;
+    removal.asked_by = who_asks();
+    removal.reason = reason;
+    const auto number = jobs.place(removal);
+    jobs.take(eventstore::new_uuid(), {removal.verb}, number);
+    try {
+        registry::remove(models, name);
+        jobs.finish(number, true, "removed, with its rows");
+    } catch (const std::exception& problem) {
+        jobs.finish(number, false, problem.what());
+        throw;
+    }
+}
+
+auto remove(session& session, const arguments& given) -> exit_code
 {
     auto connection = model(session);
-    {
+    const auto entry = [&] {
         pqxx::nontransaction tx(connection);
-        version_of(session, tx, name);
+        return version_of(session, tx, given.name);
+    }();
+    const auto& terminal = session.terminal();
+    const bool asks = !given.yes && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
+    if (asks && !terminal.confirms("remove " + entry.id.name + " with all its versions and rows?")) {
+        terminal.note("nothing was removed");
+        return exit_code::failed;
     }
-    registry::remove(connection, name);
-    session.terminal().note(name + " is removed, with its rows; the events stay");
+    remove_on_record(session, connection, given.name, given.reason);
+    terminal.note(given.name + " is removed, with its rows; the events stay");
     return exit_code::done;
 }
 
@@ -264,13 +301,6 @@ auto switched(session& session, const std::string& verb, const std::string& name
 }
 
 /// The words of the command line after `projections VERB`.
-struct arguments {
-    std::vector<std::string> files;
-    std::string name;
-    std::string reason;
-    std::size_t events = 1000;
-};
-
 auto add_files(CLI::App& verb, arguments& given) -> void
 {
     verb.add_option("FILE", given.files, "SQL projection files")->required();
@@ -317,7 +347,10 @@ void add_projections(CLI::App& app, session& session)
 
     verb = group->add_subcommand("remove", "drop one with all its versions and rows");
     add_name(*verb, *given);
-    session.runs(*verb, [&session, given] { return remove(session, given->name); });
+    verb->add_flag("--yes", given->yes, "do not ask (nor is anything asked without a terminal)");
+    verb->add_option("--reason", given->reason, "why, for people");
+    verb->footer("Who removed it, when and why: annals jobs list --all");
+    session.runs(*verb, [&session, given] { return remove(session, *given); });
 
     add_switch(*group->add_subcommand("pause", "stop applying events to one, in every process"),
                operations::pause_projection, session, given);
