@@ -6,9 +6,11 @@
 
 #include <annals/cli/program.hpp>
 #include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/context.hpp>
 #include <annals/commands/decision.hpp>
 #include <annals/commands/given.hpp>
 #include <annals/commands/handle.hpp>
+#include <annals/commands/handle_all.hpp>
 #include <annals/commands/load.hpp>
 #include <annals/commands/snapshot_writer.hpp>
 #include <annals/eventstore/errors.hpp>

@@ -19,6 +19,7 @@ enum class unknown_members { ignored, refused };
 
 /// A value from its text: reads what `encode` writes. Throws `undecodable`, beginning with `name`, where the text is
 /// not JSON or a member does not fit its field. A missing member leaves the field's default; null unsets an optional.
+/// Where unknown members are refused, so are missing ones, unless their field is an optional.
 template <class T>
 auto decode(std::string_view text, const std::string& name, unknown_members unknown = unknown_members::ignored) -> T;
 
@@ -60,12 +61,15 @@ void decode_struct(const parsed_json& from, T& into, const place& at, unknown_me
     std::optional<std::string_view> other;
     if (!from.find(names, members, other)) refuse_kind(at, "an object", from);
     std::size_t next = 0;
-    for_each_field(into, [&](const char*, auto& field) {
+    std::optional<std::string_view> missing;
+    for_each_field(into, [&]<class Field>(const char*, Field& field) {
         const auto i = next++;
         if (members[i]) decode_value(*members[i], field, {&at, ".", names[i]}, unknown);
+        else if (!is_optional<Field> && !missing) missing = names[i];
     });
-    if (other && unknown == unknown_members::refused)
-        throw undecodable(at.text(), "there is no field \"" + std::string(*other) + "\"");
+    if (unknown == unknown_members::ignored) return;
+    if (other) throw undecodable(at.text(), "there is no field \"" + std::string(*other) + "\"");
+    if (missing) throw undecodable(at.text(), "the field \"" + std::string(*missing) + "\" is missing");
 }
 
 template <class T>

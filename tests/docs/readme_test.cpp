@@ -38,6 +38,7 @@ TEST_CASE("every C++ block of the pages compiles as it is")
 {
     CHECK(count_compiled("README.md", {"tests/docs/readme.cpp"}) == 2);
     CHECK(count_compiled("docs/guide/first-aggregate.md", {"tests/docs/readme.cpp"}) == 5);
+    CHECK(count_compiled("docs/guide/commands.md", {"tests/docs/commands.cpp"}) == 8);
     CHECK(count_compiled("ARCHITECTURE.md", {"tests/eventstore/memory/contract_test.cpp"}) == 1);
     CHECK(
         count_compiled("docs/guide/first-service.md",
