@@ -4,6 +4,7 @@
 #include <annals/eventstore/store.hpp>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 /// Commands by many threads, on any store. Each thread has the store that it uses: the same one as others, or one of
@@ -11,6 +12,12 @@
 namespace annals::tests {
 
 using stores = std::vector<eventstore::store*>;
+
+/// What is done between a decision and its append, so that the threads come between each other.
+inline void give_way(const eventstore::append_request&)
+{
+    for (int i = 0; i < 20; ++i) std::this_thread::yield();
+}
 
 inline constexpr int accounts_of_transfers = 3;
 
