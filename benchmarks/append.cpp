@@ -4,6 +4,7 @@
 #include <benchmarks/bare_table.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/callers.hpp>
+#include <benchmarks/command_line.hpp>
 #include <benchmarks/in_flight.hpp>
 #include <benchmarks/payload.hpp>
 #include <benchmarks/report.hpp>
@@ -87,8 +88,12 @@ auto only(std::string_view text, std::vector<workload> all) -> std::vector<workl
 {
     const auto name_of = [](const workload& each) { return name(each.what, each.callers, each.events); };
     std::set<std::string> wanted;
-    for (const auto& each : all)
-        if (name_of(each).ends_with(text)) wanted.insert({name_of(each), each.yardstick});
+    std::vector<std::string> names;
+    for (const auto& each : all) {
+        names.push_back(name_of(each));
+        if (names.back().ends_with(text)) wanted.insert({names.back(), each.yardstick});
+    }
+    if (wanted.empty()) throw no_workload(text, names);
     std::erase_if(all, [&](const workload& each) { return !wanted.contains(name_of(each)); });
     return all;
 }

@@ -61,6 +61,13 @@ void check(const benchmark& called, std::span<char*> arguments)
     }
 }
 
+auto no_workload(std::string_view text, std::span<const std::string> names) -> wrong_usage
+{
+    auto message = "no workload is called \"" + std::string(text) + "\"; these are there:";
+    for (const auto& name : names) message += "\n  " + name;
+    return wrong_usage(message);
+}
+
 auto help_of(const benchmark& one) -> std::string
 {
     std::ostringstream page;

@@ -3,8 +3,10 @@
 
 #include <benchmarks/benchmark.hpp>
 
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace annals::benchmarks {
 
@@ -16,6 +18,9 @@ struct wrong_usage : std::runtime_error {
 /// Throws `wrong_usage` for an argument that a benchmark does not take: an unknown option, one without its value, an
 /// invalid number or one that is too small.
 void check(const benchmark& called, std::span<char*> arguments);
+
+/// For `--only` with a text that no workload's name has: says which there are.
+auto no_workload(std::string_view text, std::span<const std::string> names) -> wrong_usage;
 
 /// The output of `--help`: one benchmark with its options, or the list of all.
 auto help_of(const benchmark& one) -> std::string;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmarks/benchmark.hpp>
+#include <benchmarks/command_line.hpp>
 #include <benchmarks/peers/comparison.hpp>
 #include <benchmarks/report.hpp>
 
@@ -56,7 +57,10 @@ auto workloads(const plan& is) -> std::vector<workload>
     all.push_back({"contend for one stream", 16, 1, [=](peer& by) { return by.contend(16, is.for_s); }});
     for (const int callers : {1, 16}) all.push_back(load(is.loaded, callers, is.for_s));
     all.push_back({"read a category", 1, {}, [=](peer& by) { return by.read(is.read); }});
+    std::vector<std::string> names;
+    for (const auto& one : all) names.push_back(name(one));
     std::erase_if(all, [&](const workload& one) { return name(one).find(is.only) == std::string::npos; });
+    if (all.empty()) throw no_workload(is.only, names);
     return all;
 }
 

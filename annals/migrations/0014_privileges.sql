@@ -19,7 +19,7 @@ grant usage on schema annals to annals_writer, annals_appender, annals_projector
 grant usage on schema read to annals_projector, annals_reader, annals_analyst, annals_auditor;
 grant execute on function annals.partition_of
     to annals_writer, annals_appender, annals_projector, annals_reader, annals_analyst, annals_auditor;
-grant select on annals.migrations to annals_writer, annals_projector, annals_reader;
+grant select on annals.migrations to annals_writer, annals_projector, annals_reader, annals_analyst;
 
 -- Writer: appends, and keeps the ledger of publication, idempotency keys and snapshots.
 grant select on annals.categories, annals.logs to annals_writer;
@@ -58,10 +58,11 @@ grant select, insert (verb, subject, arguments, asked_by, reason),
     on annals.jobs to annals_writer, annals_projector;
 grant execute on function annals.purge_idempotency_keys to annals_writer, annals_projector;
 
--- Reader: events and read models, but not which process works on them or what operators requested.
+-- Reader and analyst: events and read models, but not which process works on them or what operators requested.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,
-    annals.processor_states, annals.processor_failures to annals_reader;
-grant execute on function annals.processor_activity to annals_projector, annals_reader, annals_auditor;
+    annals.processor_states, annals.processor_failures to annals_reader, annals_analyst;
+grant execute on function annals.processor_activity
+    to annals_projector, annals_reader, annals_analyst, annals_auditor;
 
 -- Auditor: reads everything, including objects of later migrations; writes nothing.
 grant select on all tables in schema annals, read to annals_auditor;
@@ -70,8 +71,8 @@ alter default privileges in schema annals grant select on tables to annals_audit
 -- Archiver: what an archive would read. No command needs more yet.
 grant select on annals.categories, annals.logs, annals.events to annals_archiver;
 
--- Analyst: the schema read, and the functions that read. This procedure makes a user one: the user finds the read
--- models without naming their schema, and cannot block others for long. (Settings of a role are not inherited by its
+-- Analyst: what a reader may, in a session of their own. This function makes a user one: the user finds the read models
+-- without naming their schema, and cannot block others for long. (Settings of a role are not inherited by its
 -- members.) Needs the rights of ALTER ROLE.
 create function annals.make_analyst(user_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -62,6 +62,13 @@ TEST_CASE("options that a benchmark does not take are refused, not ignored")
               == "jumps: --seconds is a number from 1 on, not \"" + value + "\"");
 }
 
+TEST_CASE("a workload that no benchmark has is refused with the names of those that there are")
+{
+    const std::vector<std::string> names{"append/1/1", "append/16/1"};
+    CHECK(no_workload("nothing", names).what()
+          == std::string("no workload is called \"nothing\"; these are there:\n  append/1/1\n  append/16/1"));
+}
+
 TEST_CASE("the help of a benchmark names each option")
 {
     const auto page = help_of(jumps);

@@ -151,7 +151,8 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a reader reads events and how far the re
     check_refused(run(reader, {"jobs", "list"}));
 }
 
-TEST_CASE_FIXTURE(laboratory_of_users, "an analyst queries read models by name and events by function")
+TEST_CASE_FIXTURE(laboratory_of_users,
+                  "an analyst queries read models by name, events by function, and looks with the commands that read")
 {
     apply();
     append();
@@ -163,7 +164,17 @@ TEST_CASE_FIXTURE(laboratory_of_users, "an analyst queries read models by name a
     CHECK(session.query("select * from read_log('sample', 0)").size() == 1);
     CHECK(session.query("select * from read_stream('sample', 'S-1')").size() == 1);
     CHECK(session.query("select wait_for('sample_counts', 'sample/0@1', '0 s')").get<std::string>(0, 0) == "timed out");
-    check_refused(run(ada, {"read", "sample"}));
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"read", "sample"},
+                                               {"categories"},
+                                               {"events", "list"},
+                                               {"projections", "list"},
+                                               {"projections", "show", "sample_counts"}}) {
+        const auto seen = run(ada, words);
+        CHECK_MESSAGE(seen.exit_code == 0, seen.err);
+        CHECK(seen.out.contains("sample"));
+    }
+    check_refused(run(ada, {"append", "sample-S-1", "sample.created"}));
 }
 
 TEST_CASE_FIXTURE(laboratory_of_users, "an appender appends and reads by function")

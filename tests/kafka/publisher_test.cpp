@@ -163,6 +163,23 @@ TEST_CASE("a topic that is recreated with events in flight is filled from its fi
     }
 }
 
+TEST_CASE("records that another producer writes between a publisher's own hide nothing from it")
+{
+    published_samples samples;
+    samples.start();
+    samples.append(100);
+    CHECK(samples.difference() == "");
+    for (int time = 0; time < 3; ++time) {
+        for (int partition = 0; partition < 3; ++partition)
+            tests::write_record(samples.settings, samples.topic(), partition,
+                                record_of(samples.store, {"sample", partition}, 7));
+        samples.append(100);
+        CHECK(samples.difference() == "");
+    }
+    CHECK(tests::waited_until(20s, [&] { return samples.ledger.saved_positions() == 400; }));
+    CHECK(samples.ledger.halts().empty());
+}
+
 TEST_CASE("a publisher killed before it emptied such a topic leaves that to the next one")
 {
     published_samples samples;

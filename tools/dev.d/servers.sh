@@ -81,9 +81,12 @@ environment() {
 # server VERB SERVER [NAME]
 server() {
     local verb=${1-} server=${2-} home=$dot pid
-    [[ $server == postgres || $server == kafka ]] || fail "server $verb: which, postgres or kafka?" "See: ./dev help"
+    [[ $verb =~ ^(start|restart|stop|kill|pause|resume|pid|log|remove)$ ]] ||
+        misused "server '$verb': the verb is start, restart, stop, kill, pause, resume, pid, log or remove."
+    [[ $server == postgres || $server == kafka ]] || misused "server $verb: which, postgres or kafka?"
     if [[ -n ${3-} ]]; then
-        [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] || fail "'$3' is not a valid name for a private server." "Use letters, digits, '_', '-' and '.'."
+        [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] ||
+            misused "'$3' is not a name for a private server: use letters, digits, '_', '-' and '.'."
         home=$dot/instances/$3
     fi
     if [[ $verb == start && -n ${ANNALS_DEV_OWNER-} ]]; then remove_abandoned; fi
@@ -101,6 +104,5 @@ server() {
         pid)     echo "$pid" ;;
         log)     cat "$home/$server/log" ;;
         remove)  remove "$server" "$home" ;;
-        *)       fail "server: there is no verb '$verb'." "See: ./dev help" ;;
     esac
 }

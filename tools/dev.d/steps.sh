@@ -75,6 +75,12 @@ fail() {
     exit "$explained"
 }
 
+# misused WHAT: ends ./dev when its command line is wrong.
+misused() {
+    printf './dev: %s\n       See: ./dev help\n' "$1" >&"$complaints"
+    exit 2
+}
+
 # What the end of a log means, and what to do.
 advice() {
     case $1 in

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <sstream>
 
 namespace annals::cli {
@@ -128,19 +129,42 @@ auto list(session& session) -> exit_code
 
 auto as_cell(const std::string& text) -> cell { return text.empty() ? cell{} : cell(text); }
 
-void show_check(const session& session, const std::string& path, std::size_t events,
-                const std::optional<projections::difference>& found)
+/// What trying one file showed.
+struct trial {
+    std::string path;
+    std::vector<eventstore::recorded_event> sample;
+    std::optional<projections::difference> difference = {};
+    std::vector<projections::unseen_type> unseen = {};
+};
+
+/// Types that are mistyped make no error: their block never runs.
+void warn_of_unseen(const session& session, const trial& of)
+{
+    std::set<std::string> types;
+    for (const auto& event : of.sample) types.insert(event.type);
+    for (const auto& [name, line] : of.unseen) {
+        const auto near = app::nearest(name, {types.begin(), types.end()});
+        const auto hint = near ? "; did you mean \"" + *near + "\"?" : std::string();
+        session.terminal().warn(of.path + ":" + std::to_string(line) + ": no event that was tried has the type \""
+                                + name + "\"" + hint);
+    }
+}
+
+void show_check(const session& session, const trial& of)
 {
     const auto& terminal = session.terminal();
-    const auto tried = static_cast<std::int64_t>(events);
+    const auto tried = static_cast<std::int64_t>(of.sample.size());
+    const auto& found = of.difference;
     if (terminal.is_json()) {
-        table rows({"file", "events", "same_rows", "table", "one_by_one", "at_once"});
+        table rows({"file", "events", "same_rows", "table", "one_by_one", "at_once", "unseen_types"});
         const auto different = found.value_or(projections::difference{});
-        rows.add(
-            {path, tried, !found, as_cell(different.table), as_cell(different.one_by_one), as_cell(different.at_once)});
+        auto unseen = eventstore::json::array();
+        for (const auto& type : of.unseen) unseen.push_back(type.name);
+        rows.add({of.path, tried, !found, as_cell(different.table), as_cell(different.one_by_one),
+                  as_cell(different.at_once), json_text{unseen.dump()}});
         return terminal.print(rows);
     }
-    terminal.print(path + ": " + app::with_separators(tried)
+    terminal.print(of.path + ": " + app::with_separators(tried)
                    + " events one by one and together: " + (found ? to_string(*found) : "the same rows") + "\n");
 }
 
@@ -150,13 +174,15 @@ auto check_files(session& session, const std::vector<std::string>& paths, std::s
     auto code = exit_code::done;
     for (const auto& path : paths) {
         const auto file = projections::read_sql_file(path);
-        const auto sample = projections::sample_of(session.store(), file.categories, events);
-        const auto difference = projections::check(connection, file, sample);
-        if (difference) code = exit_code::found;
-        show_check(session, path, sample.size(), difference);
-        if (sample.empty())
+        trial of{.path = path, .sample = projections::sample_of(session.store(), file.categories, events)};
+        of.difference = projections::check(connection, file, of.sample);
+        of.unseen = projections::unseen_types(file, of.sample);
+        if (of.difference) code = exit_code::found;
+        show_check(session, of);
+        if (of.sample.empty())
             session.terminal().warn(path + ": no event of its categories is stored; only its SQL was checked");
-        if (difference)
+        else warn_of_unseen(session, of);
+        if (of.difference)
             session.terminal().note(
                 "a rebuild would give other rows: make each statement give the same for events that come "
                 "together and one after the other, or try without \"-- order: none\"");

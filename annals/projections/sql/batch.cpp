@@ -96,4 +96,6 @@ void fill(pqxx::transaction_base& tx, events rows)
     tx.exec(pqxx::prepped{statement}, values);
 }
 
+void empty(pqxx::transaction_base& tx) { tx.exec("truncate pg_temp.batch"); }
+
 }  // namespace annals::projections::batch

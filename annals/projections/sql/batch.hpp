@@ -22,4 +22,9 @@ using events = std::span<const eventstore::recorded_event* const>;
 /// Throws `pqxx::sql_error` when `jsonb` cannot hold a payload.
 void fill(pqxx::transaction_base&, events);
 
+/// After this many fills in one transaction, `empty` pays: rows that were replaced stay in the table to its end, and
+/// are read past.
+inline constexpr std::size_t fills_max = 200;
+void empty(pqxx::transaction_base&);
+
 }  // namespace annals::projections::batch

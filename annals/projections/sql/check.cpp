@@ -3,10 +3,12 @@
 
 #include <annals/eventstore/errors.hpp>
 #include <annals/projections/schema.hpp>
+#include <annals/projections/sql/batch.hpp>
 #include <annals/projections/sql/server_error.hpp>
 #include <annals/projections/sql/sql_projection.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace annals::projections {
 namespace {
@@ -67,21 +69,43 @@ auto check(pqxx::connection& connection, const sql_file& file, events sample) ->
     pqxx::work tx(connection);               // never committed
     const auto definition = file.definition();
     for (const auto& name : {first, second}) schema::create(tx, definition, name);
-    for (std::size_t i = 0; i < sample.size(); ++i) apply(tx, one_by_one, file, sample.subspan(i, 1));
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+        if (i % batch::fills_max == 0) batch::empty(tx);
+        apply(tx, one_by_one, file, sample.subspan(i, 1));
+    }
     if (!sample.empty()) apply(tx, at_once, file, sample);
     return compare(tx, first, second);
+}
+
+auto unseen_types(const sql_file& file, events sample) -> std::vector<unseen_type>
+{
+    std::vector<unseen_type> unseen;
+    for (const auto& block : file.blocks)
+        for (const auto& type : block.types)
+            if (std::ranges::none_of(sample, [&](const auto& event) { return type.matches(event.type); }))
+                unseen.push_back({type.text(), block.statements.line - 1});
+    return unseen;
 }
 
 auto sample_of(eventstore::store& store, const std::vector<std::string>& categories, std::size_t events)
     -> std::vector<eventstore::recorded_event>
 {
-    std::vector<eventstore::log_cursor> logs;
+    std::vector<eventstore::log_cursor> firsts, lasts;
     for (const auto& name : categories)
         if (const auto category = store.find_category(name))
             for (int partition = 0; partition < category->partitions; ++partition)
-                logs.push_back({{name, partition}, {}});
-    if (logs.empty()) return {};
-    auto sample = store.read_logs(logs, {.events_max = std::max<std::size_t>(events / logs.size(), 1)});
+                firsts.push_back({{name, partition}, {}});
+    if (firsts.empty()) return {};
+    const auto count = std::max<std::size_t>(events / firsts.size(), 1);
+    const auto count_last = static_cast<std::int64_t>(count / 2);
+    for (const auto& [log, after] : firsts) {
+        const auto head = store.heads(log.category).at(static_cast<std::size_t>(log.partition));
+        const auto first = static_cast<std::int64_t>(count) - count_last;
+        lasts.push_back({log, {std::max(first, head.number - count_last)}});
+    }
+    auto sample = store.read_logs(firsts, {.events_max = count - count / 2});
+    if (count_last > 0)
+        std::ranges::move(store.read_logs(lasts, {.events_max = count / 2}), std::back_inserter(sample));
     return sample;
 }
 

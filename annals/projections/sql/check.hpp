@@ -30,7 +30,16 @@ auto to_string(const difference&) -> std::string;
 auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample)
     -> std::optional<difference>;
 
-/// The first events of every log of the categories that exist, about as many as asked for.
+/// A type that a block names and that no event of a sample has: it may be mistyped, or rare.
+struct unseen_type {
+    std::string name;                        ///< or pattern
+    int line = 0;                            ///< of the file
+};
+
+auto unseen_types(const sql_file&, std::span<const eventstore::recorded_event> sample) -> std::vector<unseen_type>;
+
+/// The first and the last events of every log of the categories that exist, about as many as asked for. Those of one
+/// log are in their order.
 auto sample_of(eventstore::store&, const std::vector<std::string>& categories, std::size_t events)
     -> std::vector<eventstore::recorded_event>;
 

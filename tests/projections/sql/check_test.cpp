@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(scratch_database, "an event that cannot be applied is named")
         eventstore::invalid_request);
 }
 
-TEST_CASE("a sample has the first events of every log of the categories that exist")
+TEST_CASE("a sample has the first and the last events of every log of the categories that exist")
 {
     eventstore::memory::memory_store store(4);
     for (int i = 0; i < 100; ++i) {
@@ -78,6 +78,27 @@ TEST_CASE("a sample has the first events of every log of the categories that exi
             {{"door", "k" + std::to_string(i)}, eventstore::expected_version::any(), {{.type = "open"}}});
         REQUIRE(store.append(request));
     }
-    CHECK(projections::sample_of(store, {"door", "nowhere"}, 20).size() == 20);
+    const auto sample = projections::sample_of(store, {"door", "nowhere"}, 20);
+    CHECK(sample.size() == 20);
+    const auto heads = store.heads("door");
+    for (int partition = 0; partition < 4; ++partition) {
+        std::vector<std::int64_t> positions;
+        for (const auto& event : sample)
+            if (event.partition == partition) positions.push_back(event.position.number);
+        const auto head = heads.at(static_cast<std::size_t>(partition)).number;
+        CHECK(positions == std::vector<std::int64_t>{1, 2, 3, head - 1, head});
+    }
+    CHECK(projections::sample_of(store, {"door"}, 1'000).size() == 100);
     CHECK(projections::sample_of(store, {"nowhere"}, 20).empty());
+}
+
+TEST_CASE("types of blocks that no event of the sample has are told with their line")
+{
+    const auto file = parse_sql(
+        doors + "-- apply: open, clos\nselect;\n-- apply: door.*\nselect;\n-- apply: *\nselect;", "doors.sql");
+    const auto unseen = projections::unseen_types(file, open_close_open().events());
+    REQUIRE(unseen.size() == 2);
+    CHECK(unseen[0].name == "clos");
+    CHECK(unseen[1].name == "door.*");
+    CHECK(unseen[1].line == unseen[0].line + 2);
 }
