@@ -6,9 +6,11 @@
 
 #include <annals/cli/program.hpp>
 #include <annals/commands/aggregate_cache.hpp>
+#include <annals/commands/context.hpp>
 #include <annals/commands/decision.hpp>
 #include <annals/commands/given.hpp>
 #include <annals/commands/handle.hpp>
+#include <annals/commands/handle_all.hpp>
 #include <annals/commands/load.hpp>
 #include <annals/commands/snapshot_writer.hpp>
 #include <annals/eventstore/errors.hpp>
@@ -24,6 +26,7 @@
 #include <annals/facts/event_type.hpp>
 #include <annals/facts/facts.hpp>
 #include <annals/facts/fields.hpp>
+#include <annals/facts/own_text.hpp>
 #include <annals/facts/upcasting.hpp>
 #include <annals/migrations/migrate.hpp>
 #include <annals/projections/given.hpp>

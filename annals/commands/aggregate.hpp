@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/commands/stored_past.hpp>
+#include <annals/facts/evolve.hpp>
 
 #include <concepts>
 #include <string_view>
@@ -9,9 +10,6 @@
 #include <variant>
 
 namespace annals::commands {
-
-template <class Event>
-class decision;
 
 /// What makes a plain struct an aggregate. Each function here passes, or stops the compiler with one sentence; the
 /// `In instantiation of` line above it names the aggregate and the event or command in question.
@@ -44,8 +42,9 @@ consteval auto evolves_with() -> bool
     constexpr bool stored = facts::fact<Event>;
     static_assert(stored,
                   "annals: this event of the aggregate has no stored name: write ANNALS_EVENT below its struct");
-    constexpr bool evolves = requires(Aggregate& state, const Event& event) { state.evolve(event); };
-    static_assert(evolves, "annals: the aggregate lacks a function for this event: void evolve(const Event&)");
+    constexpr bool evolves = facts::evolves<Aggregate, Event>;
+    static_assert(evolves, "annals: the aggregate lacks a function for this event: void evolve(const Event&), or "
+                           "void evolve(const Event&, const eventstore::recorded_event&)");
     return stored && evolves;
 }
 
@@ -83,34 +82,6 @@ consteval auto is_aggregate() -> bool
         if constexpr (is_a_value<Aggregate>() && may_have_snapshots<Aggregate>() && evolves)
             return reads_its_past_and_no_more<Aggregate>();
         else return false;
-    }
-}
-
-template <class Aggregate, class Event>
-consteval auto records() -> bool
-{
-    if constexpr (!is_aggregate<Aggregate>()) {
-        return false;
-    } else {
-        constexpr bool known = is_one_of<Event, typename Aggregate::event>;
-        static_assert(known, "annals: the aggregate does not have this event among its `event` alternatives");
-        return known;
-    }
-}
-
-template <class Aggregate, class Command>
-consteval auto decides() -> bool
-{
-    if constexpr (!is_aggregate<Aggregate>()) {
-        return false;
-    } else {
-        constexpr bool there = requires(const Aggregate& state, const Command& command) {
-            { state.decide(command) } -> std::convertible_to<decision<typename Aggregate::event>>;
-        };
-        static_assert(
-            there,
-            "annals: the aggregate lacks a function for this command: auto decide(const Command&) const -> decision");
-        return there;
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <annals/commands/handle.hpp>
+#include <annals/commands/handle_all.hpp>
 #include <annals/eventstore/payload_check.hpp>
 #include <annals/facts/decode.hpp>
 
@@ -19,8 +19,8 @@ auto name_of() -> std::string
     return short_name<Command>();
 }
 
-/// Reads a command strictly: refuses text that is not JSON, unknown fields and values that do not fit, and says
-/// where.
+/// Reads a command strictly: refuses text that is not JSON, unknown fields, values that do not fit, and a field that is
+/// missing unless it is a `std::optional`. Says which and where.
 template <facts::described_struct Command>
 auto parse(std::string_view text) -> std::expected<Command, refusal>
 {
@@ -38,9 +38,16 @@ auto parse(std::string_view text) -> std::expected<Command, refusal>
 struct json_command {
     std::string category;
     std::string name;
-    std::function<std::expected<accepted, refusal>(eventstore::store&, const std::string& key, std::string_view json,
-                                                   const eventstore::metadata&, const handle_options&)>
-        handle;
+    /// The command for the aggregate with this key; `codes::malformed` when the text does not fit.
+    std::function<std::expected<command_for, refusal>(std::string key, std::string_view json)> read;
+
+    auto handle(eventstore::store& store, std::string key, std::string_view json, const eventstore::metadata& origin,
+                const handle_options& options) const -> std::expected<accepted, refusal>
+    {
+        const auto command = read(std::move(key), json);
+        if (!command) return std::unexpected(command.error());
+        return detail::alone(execute(store, {&*command, 1}, origin, options));
+    }
 };
 
 template <class Aggregate, class Command>
@@ -51,13 +58,12 @@ auto as_json_command() -> json_command
     if constexpr (!facts::described_struct<Command>) {
         std::terminate();
     } else if constexpr (detail::decides<Aggregate, Command>()) {
-        return {std::string(Aggregate::category), name_of<Command>(),
-                [](eventstore::store& store, const std::string& key, std::string_view json,
-                   const eventstore::metadata& origin,
-                   const handle_options& options) -> std::expected<accepted, refusal> {
-                    const auto command = parse<Command>(json);
+        return {.category = std::string(Aggregate::category),
+                .name = name_of<Command>(),
+                .read = [](std::string key, std::string_view json) -> std::expected<command_for, refusal> {
+                    auto command = parse<Command>(json);
                     if (!command) return std::unexpected(command.error());
-                    return commands::handle<Aggregate>(store, key, *command, origin, options);
+                    return on<Aggregate>(std::move(key), *std::move(command));
                 }};
     } else {
         std::terminate();

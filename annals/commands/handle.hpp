@@ -7,24 +7,26 @@
 #include <annals/facts/encode.hpp>
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 namespace annals::commands {
 
 namespace detail {
 
-template <class Aggregate, class Command>
+/// `Held` is the command, or a reference to it.
+template <class Aggregate, class Command, class Held = const Command&>
 class typed_command final : public erased_command {
 public:
-    explicit typed_command(const Command& command) : command_(command) {}
+    explicit typed_command(Held command) : command_(std::forward<Held>(command)) {}
 
     auto type() const -> const aggregate_type& override { return aggregate_type_of<Aggregate>(); }
 
-    auto decide(const state& now) const -> stored_decision override
+    auto decide(const state& now, const context& at) const -> stored_decision override
     {
-        const auto& aggregate = static_cast<const typed_state<Aggregate>&>(now).value;
-        return stored(decision<typename Aggregate::event>(aggregate.decide(command_)));
+        return stored(detail::decide(state_in<Aggregate>(now), command_, at));
     }
 
     auto described() const -> std::string override
@@ -40,21 +42,26 @@ public:
     }
 
 private:
-    const Command& command_;
+    Held command_;
 };
+
+/// The answer to a command for one aggregate.
+auto alone(std::expected<accepted_together, refusal>) -> std::expected<accepted, refusal>;
 
 }  // namespace detail
 
 /// Carries out a command on the aggregate with this key: a refusal is a value, broken infrastructure throws. The
 /// whole decision is recorded in one append, including its claims. As thread-safe as the store. With a cache or
-/// snapshots in the options the answer is the same, but sooner.
+/// snapshots in the options the answer is the same, but sooner. For several aggregates at once: `handle_all.hpp`.
 template <class Aggregate, class Command>
 auto handle(eventstore::store& store, std::string key, const Command& command, const eventstore::metadata& origin = {},
             const handle_options& options = {}) -> std::expected<accepted, refusal>
 {
     if constexpr (detail::decides<Aggregate, Command>()) {
         const detail::typed_command<Aggregate, Command> erased{command};
-        return execute(store, {std::string(Aggregate::category), std::move(key)}, erased, origin, options);
+        const command_for one{{std::string(Aggregate::category), std::move(key)},
+                              {std::shared_ptr<const erased_command>{}, &erased}};
+        return detail::alone(execute(store, {&one, 1}, origin, options));
     } else {
         std::terminate();
     }

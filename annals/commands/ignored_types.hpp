@@ -92,17 +92,4 @@ auto ignored_types() -> std::vector<eventstore::type_pattern>
     return all;
 }
 
-/// Applies a stored event to an aggregate. Throws `mismatch`, naming stream and version, for one that it cannot read,
-/// and for one of a type that it neither knows nor ignores.
-template <class Aggregate>
-void evolve_past(Aggregate& state, const eventstore::recorded_event& event)
-{
-    static const auto ignored = ignored_types<Aggregate>();
-    const auto evolve = [&](const auto& fact) { state.evolve(fact); };
-    if (facts::for_each_fact<typename Aggregate::event>(event, evolve)) return;
-    for (const auto& pattern : ignored)
-        if (pattern.matches(event.type)) return;
-    detail::refuse_unknown(event, short_name<Aggregate>());
-}
-
 }  // namespace annals::commands

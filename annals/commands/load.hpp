@@ -35,7 +35,7 @@ auto load(eventstore::store& store, std::string key, const moment& at = {}) -> l
     if constexpr (detail::is_aggregate<Aggregate>()) {
         const auto& type = aggregate_type_of<Aggregate>();
         const auto found = state_at(store, {type.category, std::move(key)}, type, at);
-        return {static_cast<const typed_state<Aggregate>&>(*found.value).value, found.version};
+        return {state_in<Aggregate>(*found.value), found.version};
     } else {
         std::terminate();
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/stream.hpp>
+
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,6 +13,7 @@ namespace annals::commands {
 struct refusal {
     std::string reason;
     std::string code = "refused";
+    std::optional<eventstore::stream_id> stream = {};  ///< which of several aggregates refused
 
     auto operator==(const refusal&) const -> bool = default;
 };
@@ -23,7 +27,7 @@ inline constexpr auto malformed = "malformed";  ///< the command's JSON does not
 
 inline auto refuse(std::string reason, std::string code = "refused") -> refusal
 {
-    return {std::move(reason), std::move(code)};
+    return {.reason = std::move(reason), .code = std::move(code)};
 }
 
 }  // namespace annals::commands

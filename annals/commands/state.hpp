@@ -34,7 +34,7 @@ struct versioned_state {
     eventstore::log_position position;  ///< of the last event
     int partition = 0;
     eventstore::stream_version snapshot;  ///< the newest snapshot, as far as is known
-    bool contended = false;  ///< others wrote to the stream when it was last used
+    bool is_behind = false;  ///< the log has probably more: others write to the stream, too
 };
 
 /// An aggregate's type, for code that does not know it.
@@ -44,6 +44,8 @@ struct aggregate_type {
     std::string state_schema;  ///< the key of its snapshots; empty: it has none
     std::unique_ptr<state> (*begin)();  ///< the state before the first event
     std::unique_ptr<state> (*restore)(std::string_view json);  ///< from a snapshot; throws `mismatch`
+    bool (*is_free)(const state&);  ///< whether it can be claimed again; null: never
+    bool sees_records;  ///< its states depend on what only the log knows, such as the times of events
 };
 
 }  // namespace annals::commands

@@ -70,10 +70,10 @@ auto state_loader::begin() -> versioned_state
 {
     if (cache_)
         if (auto cached = cache_->find(type_, stream_.key)) {
-            if (cached->contended) {
+            if (cached->is_behind) {
                 const auto before = cached->version;
                 read_on(*cached);
-                cached->contended = cached->version != before;
+                cached->is_behind = cached->version != before;
             }
             return *std::move(cached);
         }
@@ -95,40 +95,11 @@ void state_loader::read_on(versioned_state& at)
     fold_time_ += std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began);
 }
 
-void state_loader::add(versioned_state& at, const std::vector<new_event>& events, const written& where) const
-{
-    std::vector<recorded_event> recorded;
-    auto version = at.version;
-    for (const auto& event : events) {
-        ++version.number;
-        recorded.push_back(as_recorded(event, stream_, version));
-    }
-    fold(at, recorded);
-    at.position = where.last_position;
-    at.partition = where.log.partition;
-}
-
-void state_loader::offer(versioned_state& at) const
-{
-    if (snapshots_ && snapshots_->take_if_due(type_, stream_, at, fold_time_)) at.snapshot = at.version;
-    if (cache_ && at.version.number > 0) cache_->keep(type_, stream_.key, at);
-}
-
 void state_loader::keep(versioned_state at) const noexcept
 {
     try {
-        offer(at);
-    } catch (const std::exception& problem) {
-        complain(stream_, problem);
-    }
-}
-
-void state_loader::keep(versioned_state at, const std::vector<new_event>& events, const written& where) const noexcept
-{
-    if (!cache_ && !snapshots_) return;
-    try {
-        add(at, events, where);
-        offer(at);
+        if (snapshots_ && snapshots_->take_if_due(type_, stream_, at, fold_time_)) at.snapshot = at.version;
+        if (cache_ && at.version.number > 0) cache_->keep(type_, stream_.key, at);
     } catch (const std::exception& problem) {
         complain(stream_, problem);
     }

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <annals/commands/state.hpp>
-#include <annals/eventstore/append.hpp>
 #include <annals/eventstore/store.hpp>
 
 #include <chrono>
-#include <vector>
 
 namespace annals::commands {
 
@@ -21,26 +19,27 @@ public:
     state_loader(eventstore::store&, const eventstore::stream_id&, const aggregate_type&, aggregate_cache*,
                  snapshot_writer*);
 
-    /// The cached state as it is, not compared with the log, unless others wrote to the stream when it was last used.
-    /// Otherwise the state from the log.
+    /// The cached state as it is, not compared with the log, unless it is probably behind. Otherwise the state from the
+    /// log.
     auto begin() -> versioned_state;
     /// Whether the state of `begin` or `read_on` was compared with the log.
     auto is_verified() const -> bool { return is_verified_; }
+    /// It was, but that is too long ago.
+    void doubt() { is_verified_ = false; }
 
     /// Compares the state with the log and brings it to the end of the stream. If the log has another event at the
     /// state's version (it was restored), drops the state and reads everything.
     void read_on(versioned_state&);
 
-    /// Offers a state to the cache and for a snapshot, including the events that were appended. Failures are logged,
-    /// since the command is done.
+    /// The state before the first event, without looking at the log.
+    auto first() const -> versioned_state;
+
+    /// Offers a state to the cache and for a snapshot; it must be committed. Failures are logged, since the command
+    /// is done.
     void keep(versioned_state) const noexcept;
-    void keep(versioned_state, const std::vector<eventstore::new_event>&, const eventstore::written&) const noexcept;
 
 private:
-    auto first() const -> versioned_state;
     auto start_again() -> versioned_state;
-    void add(versioned_state&, const std::vector<eventstore::new_event>&, const eventstore::written&) const;
-    void offer(versioned_state&) const;
 
     eventstore::store& store_;
     const eventstore::stream_id& stream_;

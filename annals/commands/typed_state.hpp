@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <annals/commands/aggregate.hpp>
-#include <annals/commands/ignored_types.hpp>
+#include <annals/commands/deciding.hpp>
+#include <annals/commands/evolve_past.hpp>
 #include <annals/commands/short_name.hpp>
 #include <annals/commands/state.hpp>
 #include <annals/commands/state_size.hpp>
@@ -74,6 +74,13 @@ private:
     std::size_t payload_bytes_ = 0;
 };
 
+/// The aggregate in a state that is known to be of its type.
+template <class Aggregate>
+auto state_in(const state& now) -> const Aggregate&
+{
+    return static_cast<const typed_state<Aggregate>&>(now).value;
+}
+
 /// One for each aggregate type, always the same.
 template <class Aggregate>
 auto aggregate_type_of() -> const aggregate_type&
@@ -84,7 +91,9 @@ auto aggregate_type_of() -> const aggregate_type&
             .category = std::string(Aggregate::category),
             .state_schema = {},
             .begin = []() -> std::unique_ptr<state> { return std::make_unique<typed_state<Aggregate>>(); },
-            .restore = nullptr};
+            .restore = nullptr,
+            .is_free = nullptr,
+            .sees_records = sees_records<Aggregate>()};
         if constexpr (snapshotted<Aggregate>) {
             made.state_schema = detail::state_schema_of<Aggregate>();
             made.restore = [](std::string_view json) -> std::unique_ptr<state> {
@@ -92,6 +101,8 @@ auto aggregate_type_of() -> const aggregate_type&
                     json, "the state of " + short_name<Aggregate>(), facts::unknown_members::refused));
             };
         }
+        if constexpr (detail::says_when_free<Aggregate>)
+            made.is_free = [](const state& now) { return state_in<Aggregate>(now).is_free(); };
         return made;
     }();
     return type;

@@ -30,19 +30,20 @@ auto sample::decide(const create_sample& command) const -> decision
     if (command.barcode.empty()) return refuse("a sample needs a barcode");
     if (command.sample_type.empty()) return refuse("a sample needs a type");
     if (command.patient_id.empty()) return refuse("a sample needs a patient");
-    return decision{sample_created{.sample_id = command.sample_id,
+    return decision{sample_created{.sample_id = command.sample_id.value_or(""),
                                    .barcode = command.barcode,
                                    .sample_type = command.sample_type,
                                    .patient_id = command.patient_id,
-                                   .submitter_id = command.submitter_id,
-                                   .lab_id = command.lab_id,
-                                   .sample_name = command.sample_name,
-                                   .submitter_name = command.submitter_name,
-                                   .submitter_email = command.submitter_email,
-                                   .priority = command.priority,
+                                   .submitter_id = command.submitter_id.value_or(""),
+                                   .lab_id = command.lab_id.value_or(""),
+                                   .sample_name = command.sample_name.value_or(""),
+                                   .submitter_name = command.submitter_name.value_or(""),
+                                   .submitter_email = command.submitter_email.value_or(""),
+                                   .priority = command.priority.value_or(urgency::normal),
                                    .project_id = command.project_id,
                                    .lab_name = command.lab_name}}
-        .claiming<barcode>(command.barcode, barcode_taken{command.sample_id}, refuse("this barcode is already in use"));
+        .claiming<barcode>(command.barcode, barcode_taken{command.sample_id.value_or("")},
+                           refuse("this barcode is already in use"));
 }
 
 auto sample::decide(const validate_sample& command) const -> decision

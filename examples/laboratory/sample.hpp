@@ -11,7 +11,7 @@
 namespace laboratory {
 
 // clang-format off
-struct create_sample    { std::string sample_id, barcode, sample_type, patient_id, submitter_id, lab_id, sample_name, submitter_name, submitter_email; urgency priority = urgency::normal; std::optional<std::string> project_id, lab_name; };
+struct create_sample    { std::optional<std::string> sample_id; std::string barcode, sample_type, patient_id; std::optional<std::string> submitter_id, lab_id, sample_name, submitter_name, submitter_email; std::optional<urgency> priority; std::optional<std::string> project_id, lab_name; };
 struct validate_sample  { std::string by; double volume_ml = 0; };
 struct store_sample     { std::string location, temperature_requirement; };
 struct start_processing { sample_status stage = sample_status::prep; std::string assigned_to; std::int64_t estimated_duration_ms = 0; };
@@ -19,7 +19,7 @@ struct complete_sample  { std::string by; };
 struct reject_sample    { std::string reason; };
 struct archive_sample   {};
 
-// Named fields, so that commands can arrive as JSON.
+// Named fields, so that commands can arrive as JSON. There every field must be given, unless it is an optional.
 ANNALS_FIELDS(create_sample, sample_id, barcode, sample_type, patient_id, submitter_id, lab_id, sample_name, submitter_name, submitter_email, priority, project_id, lab_name)
 ANNALS_FIELDS(validate_sample, by, volume_ml)
 ANNALS_FIELDS(store_sample, location, temperature_requirement)

@@ -97,8 +97,9 @@ TEST_CASE_FIXTURE(stored_samples,
                            "no fact of this program is stored as sample.lost: it refuses commands on sample-S-1 "
                            "from now on"),
                   lost.err);
+    const auto valid = R"({"by": "ada", "volume_ml": 4})";
     for (const std::vector<std::string>& words : {std::vector<std::string>{"aggregate", "show", "sample-S-1"},
-                                                  {"command", "sample-S-1", "validate_sample", "{}"}}) {
+                                                  {"command", "sample-S-1", "validate_sample", valid}}) {
         const auto stopped = run(LABORATORY_PROGRAM, words);
         CHECK(stopped.exit_code == 1);
         CHECK_MESSAGE(contains(stopped.err, "sample-S-1 version 2: sample does not know the event sample.lost"),

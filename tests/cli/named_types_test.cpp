@@ -44,6 +44,42 @@ TEST_CASE("a program's own commands arrive as JSON, strictly, and are refused wi
           == std::string::npos);
 }
 
+TEST_CASE("a command without one of its fields is refused, naming both")
+{
+    const temporary_database database;
+    const auto answer = run(LABORATORY_PROGRAM, database.dsn(),
+                            {"command", "sample-S-1", "create_sample", R"({"barcode": "B-1", "patient_id": "P-1"})"});
+    CHECK(answer.exit_code == 2);
+    CHECK(answer.err.starts_with("laboratory: create_sample: the field \"sample_type\" is missing"));
+}
+
+TEST_CASE("several commands on one line are carried out together, or none of them")
+{
+    const temporary_database database;
+    const auto send = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), "command");
+        words.push_back("--json");
+        return run(LABORATORY_PROGRAM, database.dsn(), words);
+    };
+    const std::string create = R"({"barcode": "B-1", "sample_type": "blood", "patient_id": "P-1"})";
+    const std::string validate = R"({"by": "ada", "volume_ml": 4})";
+    const auto refused = send({"sample-S-1", "create_sample", create, "sample-S-2", "validate_sample", validate});
+    CHECK(refused.exit_code == 1);
+    CHECK_MESSAGE(refused.err.starts_with("laboratory: refused: sample-S-2: only an expected sample can be validated"),
+                  refused.err);
+
+    const auto done =
+        send({"sample-S-1", "create_sample", create, "sample-S-1", "validate_sample", validate, "sample-S-2",
+              "create_sample", R"({"barcode": "B-2", "sample_type": "DNA", "patient_id": "P-1"})"});
+    CHECK_MESSAGE(done.exit_code == 0, done.err);
+    CHECK(done.out.find(R"("stream": "sample-S-1", "version": 2, "events": 2)") != std::string::npos);
+    CHECK(done.out.find(R"("stream": "sample-S-2", "version": 1, "events": 1)") != std::string::npos);
+
+    const auto short_of_one = send({"sample-S-1", "validate_sample", validate, "sample-S-2", "validate_sample"});
+    CHECK(short_of_one.exit_code == 2);
+    CHECK(short_of_one.err.find("each further command is three words: STREAM COMMAND JSON") != std::string::npos);
+}
+
 TEST_CASE("an idempotency key belongs to one command: the same one gets the same answer, another is refused")
 {
     const temporary_database database;

@@ -5,10 +5,11 @@
 
 #include <annals/cli/program.hpp>
 #include <annals/commands/given.hpp>
-#include <annals/commands/handle.hpp>
+#include <annals/commands/handle_all.hpp>
 #include <annals/facts/facts.hpp>
 #include <annals/projections/given.hpp>
 #include <annals/queries/ask.hpp>
+#include <annals/testing/given.hpp>
 
 namespace laboratory {
 using namespace annals;

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: laboratory::sample
+// says: laboratory::sample_archived
+// says: or void evolve(const Event&, const eventstore::recorded_event&)
+#include <tests/compile_fail/sample_facts.hpp>
+
+namespace laboratory {
+
+struct sample {
+    static constexpr auto category = "sample";
+    using event = std::variant<sample_created, sample_archived>;
+    using decision = commands::decision<event>;
+
+    auto decide(const create_sample&) const -> decision { return sample_created{}; }
+    void evolve(const sample_created&) {}
+    void evolve(const sample_archived&, eventstore::timestamp) {}
+};
+
+void run(eventstore::store& store) { (void)commands::handle<sample>(store, "S-1", create_sample{}); }
+
+}  // namespace laboratory
