@@ -24,6 +24,7 @@
 #include <annals/facts/event_type.hpp>
 #include <annals/facts/facts.hpp>
 #include <annals/facts/fields.hpp>
+#include <annals/facts/own_text.hpp>
 #include <annals/facts/upcasting.hpp>
 #include <annals/migrations/migrate.hpp>
 #include <annals/projections/given.hpp>

@@ -30,7 +30,6 @@ constexpr std::size_t prose_columns_max = 100;
 /// Their lines are not counted: tests list cases.
 const std::vector<std::string> tests{"tests", "annals/eventstore/contract"};
 
-/// Nor those of the two codecs, until one takes their place.
 auto columns(const std::string& line) -> std::size_t
 {
     return static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return (c & 0xc0) != 0x80; }));

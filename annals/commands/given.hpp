@@ -4,55 +4,16 @@
 
 #include <annals/commands/decision.hpp>
 #include <annals/commands/ignored_types.hpp>
+#include <annals/commands/outcome.hpp>
 #include <annals/facts/facts.hpp>
 
 #include <concepts>
 #include <exception>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 /// Tests of an aggregate without a store: `given<sample>(past…).when(command).then(facts…)`.
 namespace annals::commands {
-
-/// A command had another result than the test says; the message shows both, facts as JSON.
-class unexpected_outcome : public std::logic_error {
-public:
-    using std::logic_error::logic_error;
-};
-
-/// The result of a command. Each `then` throws `unexpected_outcome` when it differs.
-class outcome {
-public:
-    explicit outcome(stored_decision decided) : decided_(std::move(decided)) {}
-
-    /// Exactly these facts, in this order.
-    template <facts::fact... Facts>
-        requires(sizeof...(Facts) > 0)
-    auto then(const Facts&... facts) const -> const outcome&
-    {
-        return then_events({facts::to_new_event(facts)...});
-    }
-
-    auto then_nothing() const -> const outcome&;
-    auto then_refused(std::string_view reason) const -> const outcome&;
-
-    /// This claim must be among those of the decision.
-    template <class Claimed>
-    auto then_claims(const std::string& key) const -> const outcome&
-    {
-        return then_claims_stream({std::string(Claimed::category), key});
-    }
-
-private:
-    auto then_events(const std::vector<eventstore::new_event>&) const -> const outcome&;
-    auto then_claims_stream(const eventstore::stream_id&) const -> const outcome&;
-    auto describe() const -> std::string;
-
-    stored_decision decided_;
-};
 
 /// An aggregate with a past.
 template <class Aggregate>

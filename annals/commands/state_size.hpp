@@ -31,15 +31,23 @@ auto heap_bytes(const T& value) -> std::size_t
     std::size_t bytes = 0;
     if constexpr (std::same_as<T, std::string>) {
         if (value.capacity() > std::string().capacity()) bytes += value.capacity() + 1;
+    } else if constexpr (facts::stored_as_text<T>) {
+        if constexpr (!std::is_trivially_copyable_v<T>) bytes += facts::text_form<T>::write(value).size();
     } else if constexpr (of::is_optional<T>) {
         if (value) bytes += heap_bytes(*value);
     } else if constexpr (of::is_list<T>) {
         bytes += value.capacity() * sizeof(typename T::value_type);
         if constexpr (!std::is_trivially_copyable_v<typename T::value_type>)
             for (const auto& item : value) bytes += heap_bytes(item);
+    } else if constexpr (of::is_array<T>) {
+        for (const auto& item : value) bytes += heap_bytes(item);
+    } else if constexpr (of::is_set<T>) {
+        for (const auto& item : value) bytes += node_bytes + sizeof item + heap_bytes(item);
+    } else if constexpr (of::is_choice<T>) {
+        std::visit([&](const auto& one) { bytes += heap_bytes(one); }, value);
     } else if constexpr (of::is_map<T>) {
-        for (const auto& [name, item] : value)
-            bytes += node_bytes + sizeof(typename T::value_type) + heap_bytes(name) + heap_bytes(item);
+        for (const auto& [key, item] : value)
+            bytes += node_bytes + sizeof(typename T::value_type) + heap_bytes(key) + heap_bytes(item);
     } else if constexpr (facts::described_struct<T>) {
         facts::for_each_field(value, [&](const char*, const auto& field) { bytes += heap_bytes(field); });
     }

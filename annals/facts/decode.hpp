@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/facts/decode_containers.hpp>
 #include <annals/facts/decode_scalars.hpp>
 #include <annals/facts/fields.hpp>
 #include <annals/facts/storable.hpp>
@@ -10,12 +11,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace annals::facts {
-
-enum class unknown_members { ignored, refused };
 
 /// A value from its text: reads what `encode` writes. Throws `undecodable`, beginning with `name`, where the text is
 /// not JSON or a member does not fit its field. A missing member leaves the field's default; null unsets an optional.
@@ -23,34 +20,6 @@ template <class T>
 auto decode(std::string_view text, const std::string& name, unknown_members unknown = unknown_members::ignored) -> T;
 
 namespace detail {
-
-template <class T>
-void decode_value(const parsed_json& from, T& into, const place& at, unknown_members unknown);
-
-template <class List>
-void decode_list(const parsed_json& from, List& into, const place& at, unknown_members unknown)
-{
-    std::vector<parsed_json> items;
-    if (!from.get(items)) refuse_kind(at, "a list", from);
-    into.clear();
-    into.reserve(items.size());
-    for (const auto& item : items) {
-        typename List::value_type value{};
-        decode_value(item, value, {&at, "[]", ""}, unknown);
-        into.push_back(std::move(value));
-    }
-}
-
-template <class Map>
-void decode_map(const parsed_json& from, Map& into, const place& at, unknown_members unknown)
-{
-    std::vector<parsed_json::member> members;
-    if (!from.get(members)) refuse_kind(at, "an object", from);
-    into.clear();
-    for (const auto& [name, member] : members)
-        decode_value(member, into.emplace_hint(into.end(), name, typename Map::mapped_type{})->second, {&at, ".", name},
-                     unknown);
-}
 
 template <described_struct T>
 void decode_struct(const parsed_json& from, T& into, const place& at, unknown_members unknown)
@@ -83,8 +52,9 @@ void decode_value(const parsed_json& from, T& into, const place& at, unknown_mem
     } else if constexpr (std::same_as<T, std::string>) {
         if (!from.get(text)) refuse_kind(at, "a text", from);
         into = text;
-    } else if constexpr (std::same_as<T, eventstore::timestamp>) {
-        decode_time(from, into, at);
+    } else if constexpr (stored_as_text<T>) {
+        if (!from.get(text)) refuse_kind(at, text_form<T>::expected, from);
+        into = read_text<T>(text, at);
     } else if constexpr (is_duration<T>) {
         typename T::rep count{};
         decode_value(from, count, at, unknown);
@@ -94,14 +64,16 @@ void decode_value(const parsed_json& from, T& into, const place& at, unknown_mem
     } else if constexpr (is_optional<T>) {
         if (from.is_null()) into.reset();
         else decode_value(from, into.emplace(), at, unknown);
-    } else if constexpr (is_list<T>) {
-        decode_list(from, into, at, unknown);
+    } else if constexpr (described_struct<T>) {
+        if constexpr (stores_every_field<T>()) decode_struct(from, into, at, unknown);
+    } else if constexpr (!is_storable<T>()) {
+        cannot_store<T>();
+    } else if constexpr (is_sequence<T>) {
+        decode_sequence(from, into, at, unknown);
     } else if constexpr (is_map<T>) {
         decode_map(from, into, at, unknown);
-    } else if constexpr (described_struct<T>) {
-        decode_struct(from, into, at, unknown);
     } else {
-        cannot_store<T>();
+        decode_choice(from, into, at, unknown);
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <annals/eventstore/timestamp.hpp>
 #include <annals/facts/parsed_json.hpp>
 #include <annals/facts/storable.hpp>
 #include <annals/facts/undecodable.hpp>
@@ -9,15 +8,23 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
-/// Numbers and times from their stored form. What does not fit is refused with its place.
+/// Numbers and texts from their stored form. What does not fit is refused with its place.
 namespace annals::facts::detail {
 
-[[noreturn]] void refuse_kind(const place& at, const char* expected, const parsed_json& found);
+[[noreturn]] void refuse_kind(const place& at, const std::string& expected, const parsed_json& found);
 [[noreturn]] void refuse_value(const place& at, const parsed_json& found, const std::string& why);
+[[noreturn]] void refuse_key(std::string_view name, const std::string& why, const place& at);
 
-void decode_time(const parsed_json& from, eventstore::timestamp& into, const place& at);
+template <stored_as_text T>
+auto read_text(std::string_view text, const place& at) -> T
+try {
+    return text_form<T>::read(text);
+} catch (const eventstore::invalid_request& problem) {
+    throw undecodable(at.text(), problem.what());
+}
 
 template <is_whole T>
 void decode_whole(const parsed_json& from, T& into, const place& at)

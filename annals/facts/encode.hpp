@@ -3,8 +3,9 @@
 
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/json.hpp>
-#include <annals/eventstore/timestamp.hpp>
+#include <annals/facts/choice.hpp>
 #include <annals/facts/fields.hpp>
+#include <annals/facts/key_text.hpp>
 #include <annals/facts/storable.hpp>
 
 #include <cmath>
@@ -27,18 +28,19 @@ template <described_struct T>
 auto encode_struct(const T& value, const T& made) -> eventstore::json
 {
     auto object = eventstore::json::object();
-    boost::mp11::mp_for_each<fields_of<T>>([&](auto described) {
+    [[maybe_unused]] const auto add = [&](auto described) {
         const auto& field = value.*described.pointer;
         [[maybe_unused]] const auto& begun = made.*described.pointer;
         using type = std::remove_cvref_t<decltype(field)>;
         if constexpr (is_optional<type>) {
             if (field || begun) object[described.name] = encode(field);
-        } else if constexpr (described_struct<type>) {
+        } else if constexpr (described_struct<type> && !stored_as_text<type>) {
             object[described.name] = encode_struct(field, begun);
         } else {
             object[described.name] = encode(field);
         }
-    });
+    };
+    if constexpr (stores_every_field<T>()) boost::mp11::mp_for_each<fields_of<T>>(add);
     return object;
 }
 
@@ -51,6 +53,16 @@ auto encode_set(const T& value) -> eventstore::json
     return set;
 }
 
+template <class Choice>
+auto encode_choice(const Choice& value) -> eventstore::json
+{
+    (void)have_own_names<Choice>();
+    auto object = eventstore::json::object();
+    if (value.valueless_by_exception()) throw eventstore::invalid_request("a variant holds nothing");
+    std::visit([&]<class T>(const T& one) { object[annals_struct_name(&one)] = encode(one); }, value);
+    return object;
+}
+
 }  // namespace detail
 
 template <class T>
@@ -60,25 +72,12 @@ auto encode(const T& value) -> eventstore::json
         if (const auto fault = eventstore::fault_of_value(value))
             throw eventstore::invalid_request("a value of type json " + *fault);
         return value;
-    } else if constexpr (std::same_as<T, eventstore::timestamp>) {
-        if (!eventstore::has_year_of_rfc3339(value))
-            throw eventstore::invalid_request(
-                "a time is outside the years 0000 to 9999: for \"never\" use an optional");
-        return eventstore::to_string(value);
+    } else if constexpr (stored_as_text<T>) {
+        return text_form<T>::write(value);
     } else if constexpr (detail::is_duration<T>) {
         return encode(value.count());
     } else if constexpr (described_enum<T>) {
         return enum_name(value);
-    } else if constexpr (detail::is_optional<T>) {
-        return value ? detail::encode_set(*value) : eventstore::json(nullptr);
-    } else if constexpr (detail::is_list<T>) {
-        auto list = eventstore::json::array();
-        for (const auto& item : value) list.push_back(encode(item));
-        return list;
-    } else if constexpr (detail::is_map<T>) {
-        auto object = eventstore::json::object();
-        for (const auto& [name, item] : value) object[name] = encode(item);
-        return object;
     } else if constexpr (described_struct<T>) {
         static const T made{};
         return detail::encode_struct(value, made);
@@ -87,9 +86,22 @@ auto encode(const T& value) -> eventstore::json
         return value;
     } else if constexpr (detail::is_whole<T> || std::same_as<T, bool> || std::same_as<T, std::string>) {
         return value;
-    } else {
+    } else if constexpr (!detail::is_storable<T>()) {
         detail::cannot_store<T>();
         return {};
+    } else if constexpr (detail::is_optional<T>) {
+        return value ? detail::encode_set(*value) : eventstore::json(nullptr);
+    } else if constexpr (detail::is_sequence<T>) {
+        auto list = eventstore::json::array();
+        for (const auto& item : value) list.push_back(encode(item));
+        return list;
+    } else if constexpr (detail::is_map<T>) {
+        auto object = eventstore::json::object();
+        for (const auto& [key, item] : value) object[detail::key_text(key)] = encode(item);
+        return object;
+    } else {
+        static_assert(detail::is_choice<T>);
+        return detail::encode_choice(value);
     }
 }
 

@@ -3,10 +3,11 @@
 // Public (docs/reference/headers.md).
 
 #include <annals/eventstore/errors.hpp>
+#include <annals/facts/describe.hpp>
+#include <annals/facts/plain_struct.hpp>
 
 #include <boost/describe.hpp>
 #include <boost/mp11/algorithm.hpp>
-#include <boost/pfr/tuple_size.hpp>
 
 #include <array>
 #include <cstdint>
@@ -18,15 +19,7 @@
 namespace annals::facts {
 
 template <class T>
-concept described_struct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
-
-template <class T>
 concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
-
-namespace detail {
-template <class T>
-using fields_of = boost::describe::describe_members<T, boost::describe::mod_public>;
-}  // namespace detail
 
 /// Calls `visit(name, field)` for each field, in the order of the macro line.
 template <class T, class Visit>
@@ -43,13 +36,6 @@ consteval auto names_of()
     return []<template <class...> class List, class... Fields>(List<Fields...>) {
         return std::array<std::string_view, sizeof...(Fields)>{Fields::name...};
     }(detail::fields_of<T>{});
-}
-
-/// Whether the macro line names as many fields as the struct has.
-template <class T>
-consteval auto names_every_field() -> bool
-{
-    return boost::mp11::mp_size<detail::fields_of<T>>::value == boost::pfr::tuple_size_v<T>;
 }
 
 /// All names, for messages: `low, normal, high`.
@@ -85,10 +71,10 @@ auto enum_from_name(std::string_view name, T& value) -> bool
 }  // namespace annals::facts
 
 /// Names the fields of a struct, all of them, directly below it: `ANNALS_FIELDS(create_sample, barcode, sample_type)`.
-#define ANNALS_FIELDS(Type, ...)                              \
-    BOOST_DESCRIBE_STRUCT(Type, (), (__VA_ARGS__))            \
-    static_assert(::annals::facts::names_every_field<Type>(), \
-                  #Type ": the macro line does not name every field of the struct");
+#define ANNALS_FIELDS(Type, ...) ANNALS_DESCRIBE(Type __VA_OPT__(, ) __VA_ARGS__)
 
 /// Names the values of an enum; they are stored as text.
-#define ANNALS_ENUM(Type, ...) BOOST_DESCRIBE_ENUM(Type, __VA_ARGS__)
+#define ANNALS_ENUM(Type, ...)                           \
+    BOOST_DESCRIBE_ENUM(Type, __VA_ARGS__)               \
+    static_assert(::annals::facts::described_enum<Type>, \
+                  "annals: ANNALS_ENUM stands directly below its enum, in the namespace of the enum");

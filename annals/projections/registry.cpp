@@ -108,30 +108,6 @@ auto compare(pqxx::transaction_base& tx, const definition& what, const entry& fo
     return found.live ? outcome::unchanged : outcome::waiting;
 }
 
-auto apply_once(pqxx::connection& connection, const definition& what) -> outcome
-{
-    pqxx::work tx(connection);
-    wait_for_turn(tx);
-    bool is_first = true;
-    for (const auto& version : list(tx, what.id.name)) {
-        if (same_version(version.id, what.id)) return compare(tx, what, version);
-        if (version.live && version.id.version > what.id.version)
-            throw invalid_request(what.file + ": version " + std::to_string(version.id.version) + " of " + what.id.name
-                                  + " is live, and newer than " + std::to_string(what.id.version)
-                                  + "; raise the version above it");
-        is_first = false;
-    }
-    const auto schema = schema_of(what.id);
-    schema::create(tx, what, schema);
-    const auto shows = schema::shown_names(tx, schema);
-    for (const auto& name : shows) check_name_is_free(tx, what, name);
-    if (is_first)
-        for (const auto& name : shows) show(tx, schema, name);
-    insert(tx, what, is_first, shows);
-    tx.commit();
-    return is_first ? outcome::created : outcome::waiting;
-}
-
 /// Done before anything is dropped: it waits for running batches, and later ones find no checkpoint.
 void forget(pqxx::transaction_base& tx, const std::string& name)
 {
@@ -169,12 +145,37 @@ auto is_collision(const pqxx::sql_error& problem) -> bool
 
 }  // namespace
 
+auto apply(pqxx::dbtransaction& tx, const definition& what) -> outcome
+{
+    wait_for_turn(tx);
+    bool is_first = true;
+    for (const auto& version : list(tx, what.id.name)) {
+        if (same_version(version.id, what.id)) return compare(tx, what, version);
+        if (version.live && version.id.version > what.id.version)
+            throw invalid_request(what.file + ": version " + std::to_string(version.id.version) + " of " + what.id.name
+                                  + " is live, and newer than " + std::to_string(what.id.version)
+                                  + "; raise the version above it");
+        is_first = false;
+    }
+    const auto schema = schema_of(what.id);
+    schema::create(tx, what, schema);
+    const auto shows = schema::shown_names(tx, schema);
+    for (const auto& name : shows) check_name_is_free(tx, what, name);
+    if (is_first)
+        for (const auto& name : shows) show(tx, schema, name);
+    insert(tx, what, is_first, shows);
+    return is_first ? outcome::created : outcome::waiting;
+}
+
 auto apply(pqxx::connection& connection, const definition& what) -> outcome
 {
     constexpr int attempts = 10;
     for (int attempt = 1;; ++attempt) {
         try {
-            return apply_once(connection, what);
+            pqxx::work tx(connection);
+            const auto done = apply(tx, what);
+            tx.commit();
+            return done;
         } catch (const pqxx::insufficient_privilege& problem) {
             refuse_for_lack_of_privilege("applying " + to_string(what.id), problem);
         } catch (const pqxx::sql_error& problem) {

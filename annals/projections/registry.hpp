@@ -38,6 +38,8 @@ enum class outcome {
 /// registered with another definition or older than the live one, when another projection shows one of its names, or
 /// when the user lacks a privilege (needed: CREATEROLE, CREATE on the database, membership of annals_owner).
 auto apply(pqxx::connection&, const definition&) -> outcome;
+/// The same as a part of a transaction. Throws `pqxx::sql_error` for a missing privilege.
+auto apply(pqxx::dbtransaction&, const definition&) -> outcome;
 
 /// Drops all versions of a projection with their rows and checkpoints. Throws `invalid_request` when there is none,
 /// or when other objects, such as an analyst's view, depend on it.

@@ -3,7 +3,6 @@
 -- categories: parcel
 -- How many parcels each courier has delivered.
 create table deliveries (courier text primary key, parcels bigint not null);
-
 -- apply: parcel.delivered
 insert into deliveries as d
 select data->>'courier', count(*) from batch group by 1

@@ -15,7 +15,6 @@ struct parcel_card {
 
     std::string to;
     std::string status = "on its way";
-
     void evolve(const parcel_accepted& fact) { to = fact.to; }
     void evolve(const parcel_delivered& fact) { status = "delivered by " + fact.courier; }
 };

@@ -8,7 +8,6 @@ int main()
 {
     using namespace parcels;
     using annals::commands::given;
-
     given<parcel>().when(accept_parcel{"Ada"}).then(parcel_accepted{"Ada"});
     given<parcel>(parcel_accepted{"Ada"}).when(accept_parcel{"Bob"}).then_refused("the parcel was accepted before");
     given<parcel>(parcel_accepted{"Ada"}).when(deliver_parcel{"Cy"}).then(parcel_delivered{"Cy"});

@@ -4,6 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <compare>
+#include <map>
+#include <set>
+#include <string>
+#include <variant>
 
 using annals::commands::size_of_state;
 
@@ -46,6 +51,39 @@ TEST_CASE("described fields are counted with all that they own")
     CHECK(size_of_state(described{.addresses = {{kilobyte}, {kilobyte}}}, 0) >= sizeof(described) + 2000);
     CHECK(size_of_state(described{.marks = {{kilobyte, 1}}}, 0) >= sizeof(described) + 1000);
     CHECK(size_of_state(described{.note = kilobyte}, 0) >= sizeof(described) + 1000);
+}
+
+namespace {
+
+struct label {
+    std::string text;
+    auto operator<=>(const label&) const = default;
+};
+ANNALS_TEXT(label, [](const label& one) { return one.text; }, [](const std::string& text) { return label{text}; })
+
+struct label_free {};
+ANNALS_FIELDS(label_free)
+
+struct in_containers {
+    label own;
+    std::variant<address, label_free> either;
+    std::set<std::string> words;
+    std::array<address, 2> both;
+    std::map<label, int> marks;
+};
+ANNALS_FIELDS(in_containers, own, either, words, both, marks)
+
+}  // namespace
+
+TEST_CASE("texts within variants, sets, arrays, keys and types of one's own are counted")
+{
+    const std::string kilobyte(1000, 'x');
+    CHECK(size_of_state(in_containers{.own = {kilobyte}}, 0) >= sizeof(in_containers) + 1000);
+    CHECK(size_of_state(in_containers{.either = address{kilobyte}}, 0) >= sizeof(in_containers) + 1000);
+    CHECK(size_of_state(in_containers{.words = {kilobyte}}, 0) >= sizeof(in_containers) + 1000);
+    CHECK(size_of_state(in_containers{.both = {address{kilobyte}, address{kilobyte}}}, 0)
+          >= sizeof(in_containers) + 2000);
+    CHECK(size_of_state(in_containers{.marks = {{{kilobyte}, 1}}}, 0) >= sizeof(in_containers) + 1000);
 }
 
 TEST_CASE("a state's size is what it says, or its struct's size, or an estimate from its events")

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// says: std::set<int>
-// says: annals cannot store this type: give it ANNALS_FIELDS or ANNALS_ENUM, or use
+// says: Struct = laboratory::sample_shelved
+// says: "shelf"
+// says: std::unordered_set<int>
+// says: annals: the type T of this field of Struct cannot be stored: give it ANNALS_FIELDS, ANNALS_ENUM or ANNALS_TEXT
 #include <tests/compile_fail/sample_facts.hpp>
 
-#include <set>
+#include <unordered_set>
 
 namespace laboratory {
 
 struct sample_shelved {
-    std::set<int> shelf;
+    std::unordered_set<int> shelf;
 };
 ANNALS_EVENT(sample_shelved, "sample.shelved", shelf)
 

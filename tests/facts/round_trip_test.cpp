@@ -5,12 +5,16 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <bit>
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 using namespace annals::eventstore;
@@ -28,6 +32,20 @@ struct tube {
     auto operator==(const tube&) const -> bool = default;
 };
 ANNALS_FIELDS(tube, label, volume_ml, until)
+
+struct shelf {
+    std::array<std::int8_t, 2> at{};
+    auto operator<=>(const shelf&) const = default;
+};
+ANNALS_FIELDS(shelf, at)
+
+struct barcode {
+    std::string digits;
+    auto operator<=>(const barcode&) const = default;
+};
+ANNALS_TEXT(
+    barcode, [](const barcode& one) { return "B" + one.digits; },
+    [](const std::string& text) { return barcode{text.substr(1)}; })
 
 /// Every type that can be stored, in each place where it can occur.
 struct anything {
@@ -55,11 +73,20 @@ struct anything {
     std::map<std::string, timestamp> times;
     std::map<std::string, std::optional<urgency>> urgencies;
     std::map<std::string, std::map<std::string, std::vector<tube>>> shelves;
+    barcode code;
+    uuid id{};
+    std::chrono::sys_days day;
+    std::variant<tube, shelf> kept;
+    std::set<shelf> shelves_used;
+    std::array<std::optional<barcode>, 2> codes;
+    std::map<barcode, std::set<int>> numbers;
+    std::map<std::int8_t, std::variant<shelf, tube>> drawers;
     json more;
     auto operator==(const anything&) const -> bool = default;
 };
 ANNALS_EVENT(anything, "anything.happened", text, flag, tiny, whole, count, real, rough, priority, at, took, weight,
-             slot, only, maybe, first, twice, noted, tubes, flags, gaps, grid, times, urgencies, shelves, more)
+             slot, only, maybe, first, twice, noted, tubes, flags, gaps, grid, times, urgencies, shelves, code, id, day,
+             kept, shelves_used, codes, numbers, drawers, more)
 
 struct tube_measured {
     double ml = 0;
@@ -132,6 +159,10 @@ auto any_map(Make make) -> std::map<std::string, decltype(make())>
 
 auto any_tube() -> tube { return {any_text(), any_optional(any_real<double>), any_optional(any_time)}; }
 
+auto any_barcode() -> barcode { return {any_text()}; }
+
+auto any_shelf() -> shelf { return {{any_whole<std::int8_t>(), any_whole<std::int8_t>()}}; }
+
 auto any_json(int depth = 3) -> json
 {
     const auto kind = *rc::gen::inRange(0, depth > 0 ? 8 : 6);
@@ -175,6 +206,15 @@ auto any_value() -> anything
     made.times = any_map(any_time);
     made.urgencies = any_map([] { return any_optional(any_urgency); });
     made.shelves = any_map([] { return any_map([] { return any_list(any_tube); }); });
+    made.code = any_barcode();
+    made.id = uuid_of_name(any_text());
+    made.day = std::chrono::floor<std::chrono::days>(any_time());
+    if (one_in(2)) made.kept = any_tube();
+    else made.kept = any_shelf();
+    for (const auto& one : any_list(any_shelf)) made.shelves_used.insert(one);
+    made.codes = {any_optional(any_barcode), any_optional(any_barcode)};
+    for (const auto& one : any_list(any_barcode)) made.numbers[one] = {any_whole<int>(), any_whole<int>()};
+    for (const auto& one : any_list(any_shelf)) made.drawers[one.at[0]] = one;
     made.more = any_json();
     return made;
 }

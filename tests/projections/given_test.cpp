@@ -42,8 +42,10 @@ TEST_CASE("differences are shown")
 {
     const auto rows = given<intake>(sample_created{.sample_type = "blood"});
     CHECK_THROWS_WITH_AS(rows.then("blood", {.samples = 3}),
-                         "the row \"blood\" is {\"samples\":1}, not {\"samples\":3}", unexpected_view);
+                         doctest::Contains("the row \"blood\" is {\"samples\":1}, not {\"samples\":3}"),
+                         unexpected_view);
     CHECK_THROWS_WITH_AS(rows.then("plasma", {.samples = 3}),
-                         "there is no row \"plasma\"; expected was {\"samples\":3}", unexpected_view);
+                         doctest::Contains("there is no row \"plasma\"; expected was {\"samples\":3}"),
+                         unexpected_view);
     CHECK_THROWS_AS(rows.then_no_row("blood"), unexpected_view);
 }

@@ -2,6 +2,7 @@
 #include <annals/facts/facts.hpp>
 #include <examples/laboratory/barcode.hpp>
 #include <examples/laboratory/sample_facts.hpp>
+#include <tests/stored_forms/every_type.hpp>
 
 #include <doctest/doctest.h>
 #include <openssl/sha.h>
@@ -112,6 +113,7 @@ TEST_CASE("every form in which a fact was ever stored is read by today's code")
     std::set<std::string> known;
     check_all<laboratory::sample_event>(known);
     check_all<laboratory::barcode::event>(known);
+    check_all<std::variant<every_type::every>>(known);
 
     for (const auto& file : files_in_folder())
         CHECK_MESSAGE(known.contains(file), file,

@@ -3,16 +3,15 @@
 
 #include <annals/facts/former_events.hpp>
 #include <annals/projections/header.hpp>
+#include <annals/projections/view/row_keys.hpp>
 
 #include <concepts>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <variant>
-#include <vector>
 
-/// How a view takes facts: the checks of its struct, the rows that a fact belongs to, and how the fact changes them.
+/// How a view takes facts: the checks of its struct, and how a fact changes a row.
 namespace annals::projections {
 
 template <class T>
@@ -21,8 +20,6 @@ concept has_header = requires {
 };
 
 namespace detail {
-
-using eventstore::recorded_event;
 
 template <class> inline constexpr bool is_variant = false;
 template <class... Alternatives> inline constexpr bool is_variant<std::variant<Alternatives...>> = true;
@@ -35,16 +32,6 @@ concept evolves_with_fact = requires(View& view, const Fact& fact) { view.evolve
 template <class View, class Fact>
 concept evolves_with_event =
     requires(View& view, const Fact& fact, const recorded_event& at) { view.evolve(fact, at); };
-
-template <class View, class Fact>
-concept keyed_by_fact = requires(const Fact& fact) { View::key(fact); };
-template <class View, class Fact>
-concept keyed_by_event = requires(const Fact& fact, const recorded_event& at) { View::key(fact, at); };
-
-template <class View>
-concept has_keys = requires { &View::key; } || []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
-    return ((keyed_by_fact<View, Facts> || keyed_by_event<View, Facts>) || ...);
-}(std::type_identity<typename View::event>{});
 
 template <class View, class Fact>
 consteval auto folds() -> bool
@@ -62,6 +49,24 @@ consteval auto folds() -> bool
 }
 
 template <class View>
+consteval auto has_free_names() -> bool
+{
+    bool free = true;
+    boost::mp11::mp_for_each<facts::detail::fields_of<View>>([&](auto field) {
+        for (const std::string_view taken : {"key", "version", "changed_at"}) free = free && taken != field.name;
+    });
+    return free;
+}
+
+template <class View>
+consteval auto has_columns_of_its_own() -> bool
+{
+    static_assert(has_free_names<View>(),
+                  "annals: read.<view> has the columns key, version and changed_at: give the field another name");
+    return has_free_names<View>();
+}
+
+template <class View>
 consteval auto is_view() -> bool
 {
     static_assert(has_header<View>,
@@ -69,7 +74,8 @@ consteval auto is_view() -> bool
     static_assert(lists_events<View>, "annals: a view lists the events it knows: `using event = std::variant<…>`");
     static_assert(facts::described_struct<View>,
                   "annals: a view's fields are columns: add ANNALS_FIELDS(View, …) below it");
-    if constexpr (has_header<View> && lists_events<View> && facts::described_struct<View>)
+    if constexpr (!has_header<View> || !lists_events<View> || !facts::described_struct<View>) return false;
+    else if constexpr (has_columns_of_its_own<View>())
         return []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
             return (folds<View, Facts>() & ...);
         }(std::type_identity<typename View::event>{});
@@ -87,23 +93,7 @@ consteval auto takes() -> bool
     return listed;
 }
 
-inline auto as_list(std::string key) -> std::vector<std::string> { return {std::move(key)}; }
-inline auto as_list(std::vector<std::string> keys) -> std::vector<std::string> { return keys; }
-inline auto as_list(std::optional<std::string> key) -> std::vector<std::string>
-{
-    return key ? std::vector{std::move(*key)} : std::vector<std::string>{};
-}
-
 }  // namespace detail
-
-/// The rows that a fact belongs to: the stream's key unless the view has a `key` of its own.
-template <class View, class Fact>
-auto keys_of(const Fact& fact, const eventstore::recorded_event& at) -> std::vector<std::string>
-{
-    if constexpr (detail::keyed_by_event<View, Fact>) return detail::as_list(View::key(fact, at));
-    else if constexpr (detail::keyed_by_fact<View, Fact>) return detail::as_list(View::key(fact));
-    else return {at.stream.key};
-}
 
 template <class View, class Fact>
 void fold(View& view, const Fact& fact, const eventstore::recorded_event& at)

@@ -13,37 +13,23 @@
 
 namespace annals::projections {
 
-/// The SQL type of a field's column; times are UTC, durations their count, enums their name.
+/// The SQL type of a field's column (docs/reference/types.md).
 template <class Field>
 constexpr auto column_type() -> std::string_view
 {
     namespace of = facts::detail;
     if constexpr (of::is_optional<Field>) return column_type<typename Field::value_type>();
+    else if constexpr (facts::stored_as_text<Field>) return facts::text_form<Field>::column;
     else if constexpr (std::same_as<Field, bool>) return "boolean";
     else if constexpr (std::integral<Field> && (sizeof(Field) < 4 || (sizeof(Field) == 4 && std::is_signed_v<Field>)))
         return "integer";
     else if constexpr (std::integral<Field> && (sizeof(Field) == 4 || std::is_signed_v<Field>)) return "bigint";
     else if constexpr (std::integral<Field>) return "numeric";
     else if constexpr (std::floating_point<Field>) return "double precision";
-    else if constexpr (std::same_as<Field, eventstore::timestamp>) return "timestamptz";
     else if constexpr (of::is_duration<Field>) return column_type<typename Field::rep>();
     else if constexpr (std::same_as<Field, std::string> || facts::described_enum<Field>) return "text";
     else return "jsonb";
 }
-
-namespace detail {
-
-template <class View>
-consteval auto has_free_names() -> bool
-{
-    bool free = true;
-    boost::mp11::mp_for_each<facts::detail::fields_of<View>>([&](auto field) {
-        for (const std::string_view taken : {"key", "version", "changed_at"}) free = free && taken != field.name;
-    });
-    return free;
-}
-
-}  // namespace detail
 
 /// The stored types that a projection reads, and how: another upcaster, former name or former event changes the
 /// definition.
@@ -79,8 +65,6 @@ auto id_of() -> processors::processor_id
 template <class View>
 auto definition_of_view() -> definition
 {
-    static_assert(detail::has_free_names<View>(),
-                  "annals: read.<view> has the columns key, version and changed_at: give the field another name");
     check(View::header);
     std::vector<view_column> columns;
     const View example{};

@@ -109,9 +109,9 @@ namespace {
 auto column_of(const view_column& column) -> std::string
 {
     const auto member = "state" + std::string(column.type == "jsonb" ? " -> " : " ->> ") + quoted(column.name, '\'');
-    if (column.type != "timestamptz") return "(" + member + ")::" + column.type;
+    if (column.type != "timestamptz" && column.type != "date") return "(" + member + ")::" + column.type;
     return "(case left(" + member + ", 4) when '0000' then '0001' || substr(" + member + ", 5) || ' BC' else " + member
-           + " end)::timestamptz";
+           + " end)::" + column.type;
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// says: Struct = laboratory::sample_shelved
+// says: "shelf"
+// says: std::variant<int, laboratory::create_sample>
+// says: annals: the type T of this field of Struct cannot be stored: give it ANNALS_FIELDS, ANNALS_ENUM or ANNALS_TEXT
+#include <tests/compile_fail/sample_facts.hpp>
+
+namespace laboratory {
+
+struct sample_shelved {
+    std::variant<int, create_sample> shelf;
+};
+ANNALS_EVENT(sample_shelved, "sample.shelved", shelf)
+
+void run() { (void)facts::to_new_event(sample_shelved{}); }
+
+}  // namespace laboratory
