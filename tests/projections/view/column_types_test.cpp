@@ -62,10 +62,10 @@ struct last_ride {
     std::map<int, std::string> notes;
 
     static auto key(const bike_rented& fact) { return fact.by; }
-    void evolve(const bike_rented& fact, const eventstore::recorded_event& event)
+    void evolve(const bike_rented& fact, const eventstore::recorded_event& recorded)
     {
         by = fact.by, ride = fact.ride, day = fact.day, at = fact.at, paid_by = fact.paid_by;
-        bikes.insert(event.stream.key);
+        bikes.insert(recorded.stream.key);
         place = {4, 2};
         notes[7] = "x";
     }
