@@ -5,7 +5,7 @@
 #include <annals/commands/stream_turn.hpp>
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/limits.hpp>
-#include <annals/eventstore/metadata_codec.hpp>
+#include <annals/eventstore/origin.hpp>
 #include <annals/eventstore/reading.hpp>
 
 #include <algorithm>
@@ -23,18 +23,6 @@ constexpr bool tries_to_fold = false;
 #else
 constexpr bool tries_to_fold = true;
 #endif
-
-void add_origin(std::vector<stream_append>& streams, metadata origin)
-{
-    const auto& first = streams.front().events.empty() ? streams.at(1) : streams.front();
-    if (origin.correlation_id.empty()) origin.correlation_id = to_string(first.events.front().id);
-    const auto stored = encode(origin);
-    for (auto& part : streams)
-        for (auto& event : part.events) {
-            event.metadata = stored;
-            event.occurred_at = origin.occurred_at;
-        }
-}
 
 /// An idempotency key, and what it is used for.
 struct key_use {
@@ -57,7 +45,7 @@ auto request_of(const stream_id& stream, stream_version version, const stored_de
                            .used_for = key.used_for};
     for (const auto& claim : decision.claims)
         request.streams.push_back({claim.stream, expected_version::no_stream(), {claim.event}});
-    add_origin(request.streams, origin);
+    set_origin(request.streams, origin);
     return request;
 }
 
@@ -89,8 +77,7 @@ auto done_before(store& events, const stream_id& stream, const key_use& key, con
         return refused({key.idempotency_key.value_or(""), first.stream, first.first_version});
     }
     accepted result{.version = part->last_version, .events = {}, .token = before->token(), .duplicate = true};
-    for (const auto& event :
-         events_of(events, stream, {.after = {part->first_version.number - 1}, .upto = part->last_version}))
+    for (const auto& event : events_of(events, stream, {.after = part->first_version - 1, .upto = part->last_version}))
         result.events.push_back(event.id);
     return result;
 }
@@ -98,7 +85,7 @@ auto done_before(store& events, const stream_id& stream, const key_use& key, con
 /// A decision with nothing but claims does not change the aggregate's own stream.
 auto done_now(const stored_decision& decision, stream_version before, const appended& done) -> accepted
 {
-    accepted result{.version = {before.number + std::ssize(decision.events)}, .events = {}, .token = done.token()};
+    accepted result{.version = before + std::ssize(decision.events), .events = {}, .token = done.token()};
     for (const auto& event : decision.events) result.events.push_back(event.id);
     return result;
 }
@@ -135,7 +122,7 @@ void try_to_fold(const stream_id& stream, const versioned_state& at, const std::
     const auto next = at.value->copy();
     auto version = at.version;
     for (const auto& event : events) {
-        ++version.number;
+        ++version;
         try {
             next->evolve(as_recorded(event, stream, version));
         } catch (const std::exception& problem) {
