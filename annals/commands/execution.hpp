@@ -16,7 +16,7 @@ class aggregate_cache;
 class snapshot_writer;
 
 /// The result of a command.
-struct accepted {
+struct [[nodiscard]] accepted {
     eventstore::stream_version version;  ///< of the aggregate's stream, afterwards
     std::vector<eventstore::uuid> events;  ///< ids of the events recorded in that stream; none: nothing to do
     eventstore::token token;  ///< a read that waits for it sees the command's effect
@@ -56,7 +56,7 @@ public:
 /// that fails.
 /// Broken infrastructure throws (see `annals/eventstore/errors.hpp`). So does an event in the stream that the aggregate
 /// cannot read or does not know (`mismatch`).
-auto execute(eventstore::store&, const eventstore::stream_id&, const erased_command&, const eventstore::metadata&,
-             const handle_options&) -> std::expected<accepted, refusal>;
+[[nodiscard]] auto execute(eventstore::store&, const eventstore::stream_id&, const erased_command&,
+                           const eventstore::metadata&, const handle_options&) -> std::expected<accepted, refusal>;
 
 }  // namespace annals::commands
