@@ -23,6 +23,7 @@
 #include <annals/eventstore/reading.hpp>
 #include <annals/eventstore/store.hpp>
 #include <annals/eventstore/timestamp.hpp>
+#include <annals/facts/append.hpp>
 #include <annals/facts/event_type.hpp>
 #include <annals/facts/facts.hpp>
 #include <annals/facts/fields.hpp>
@@ -34,3 +35,11 @@
 #include <annals/projections/view/view.hpp>
 #include <annals/queries/ask.hpp>
 #include <annals/queries/find.hpp>
+#include <annals/queries/find_all.hpp>
+#include <annals/service/service.hpp>
+
+/// What a program says often, without its folder.
+namespace annals {
+using eventstore::any_version, eventstore::exactly, eventstore::no_stream;
+using facts::append;
+}  // namespace annals

@@ -33,7 +33,10 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"testing/database", {"migrations", "eventstore", "libpq"}},
     {"testing", {"testing/database", "projections", "processors", "commands", "facts", "eventstore"}},
     {"queries", {"projections", "processors", "eventstore", "libpq"}},
-    {"app", {"commands", "projections", "processors", "facts", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
+    {"service", {"commands", "queries", "facts", "eventstore/postgres"}},
+    {"app",
+     {"service", "commands", "projections", "processors", "facts", "eventstore", "eventstore/postgres", "libpq",
+      "kafka"}},
     {"operations",
      {"app", "migrations", "projections", "processors", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
 };

@@ -2,7 +2,7 @@
 #include <annals/app/context.hpp>
 
 #include <annals/app/read_only.hpp>
-#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/service/service.hpp>
 #include <annals/telemetry/stderr_log.hpp>
 
 namespace annals::app {
@@ -23,17 +23,21 @@ auto log_settings(const configuration& from) -> std::shared_ptr<telemetry::log_s
 
 }  // namespace
 
-auto context::store() -> eventstore::store&
+context::context(std::string program, program_types types) : program_(std::move(program)), types_(std::move(types)) {}
+context::~context() = default;
+
+auto context::service() -> annals::service&
 {
-    if (!store_) {
-        eventstore::postgres::settings settings;
-        settings.dsn = configuration_.dsn();
-        settings.default_partitions = configuration_.number("partitions");
-        settings.unsafe = configuration_.text("unsafe") == "true";
-        store_ = eventstore::postgres::open_store(settings);
-    }
-    return *store_;
+    if (!service_)
+        service_ = std::make_unique<annals::service>(
+            service_settings{.dsn = configuration_.dsn(),
+                             .read_dsn = configuration_.read_dsn(),
+                             .default_partitions = configuration_.number("partitions"),
+                             .unsafe = configuration_.text("unsafe") == "true"});
+    return *service_;
 }
+
+auto context::store() -> eventstore::store& { return service().store(); }
 
 auto context::store_to_append() -> eventstore::store&
 {

@@ -8,13 +8,18 @@
 #include <memory>
 #include <string>
 
+namespace annals {
+class service;
+}  // namespace annals
+
 namespace annals::app {
 
-/// What every part of a running program needs: its name and types, the configuration, the store. For one thread, until
-/// the store is open.
+/// What every part of a running program needs: its name and types, the configuration, the service. For one thread,
+/// until the service is open.
 class context {
 public:
-    context(std::string program, program_types types) : program_(std::move(program)), types_(std::move(types)) {}
+    context(std::string program, program_types types);
+    ~context();
 
     /// The name under which the program runs and its processes are known.
     auto program() const -> const std::string& { return program_; }
@@ -22,7 +27,10 @@ public:
     auto types() const -> const program_types& { return types_; }
     auto configuration() const -> const app::configuration& { return configuration_; }
 
-    /// The log, opened on first use. Throws `unavailable` when PostgreSQL cannot be reached.
+    /// annals with the configuration of the program: for its own verbs. Opened on first use. Throws `unavailable` when
+    /// PostgreSQL cannot be reached.
+    auto service() -> annals::service&;
+    /// Its store: the log.
     auto store() -> eventstore::store&;
     /// The same for a caller that is about to append. Throws `failure` immediately where the database takes no writes.
     auto store_to_append() -> eventstore::store&;
@@ -34,7 +42,7 @@ private:
     std::string program_;
     program_types types_;
     app::configuration configuration_;
-    std::unique_ptr<eventstore::store> store_;
+    std::unique_ptr<annals::service> service_;
 };
 
 }  // namespace annals::app

@@ -92,7 +92,7 @@ void pass(selection<Place>& wanted, const recorded_event& event)
 {
     const auto place = place_of(event, wanted.after);
     if (wanted.order == direction::forwards) wanted.after = place;
-    else wanted.upto = Place{place.number - 1};
+    else wanted.upto = place - 1;
 }
 /// Backwards, a token names what is left of the logs that occurred: their events above have been read.
 void pass(selection<token>& wanted, const recorded_event& event)
@@ -102,7 +102,7 @@ void pass(selection<token>& wanted, const recorded_event& event)
     if (wanted.upto)
         for (const auto& [log, position] : wanted.upto->positions())
             if (log != event.log()) left.include(log, position);
-    left.include(event.log(), {event.position.number - 1});
+    left.include(event.log(), event.position - 1);
     wanted.upto = std::move(left);
 }
 

@@ -19,7 +19,7 @@ class aggregate_cache;
 class snapshot_writer;
 
 /// The result of a command.
-struct accepted {
+struct [[nodiscard]] accepted {
     eventstore::stream_version version;  ///< of the aggregate's stream, afterwards
     std::vector<eventstore::uuid> events;  ///< ids of the events recorded in that stream; none: nothing to do
     eventstore::token token;  ///< a read that waits for it sees the command's effect
@@ -80,7 +80,7 @@ struct command_for {
 /// that fails.
 /// Broken infrastructure throws (see `annals/eventstore/errors.hpp`). So does an event in a stream that the aggregate
 /// cannot read or does not know (`mismatch`).
-auto execute(eventstore::store&, std::span<const command_for>, const eventstore::metadata&, const handle_options&)
+[[nodiscard]] auto execute(eventstore::store&, std::span<const command_for>, const eventstore::metadata&, const handle_options&)
     -> std::expected<accepted_together, refusal>;
 
 }  // namespace annals::commands

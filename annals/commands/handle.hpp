@@ -54,8 +54,9 @@ auto alone(std::expected<accepted_together, refusal>) -> std::expected<accepted,
 /// whole decision is recorded in one append, including its claims. As thread-safe as the store. With a cache or
 /// snapshots in the options the answer is the same, but sooner. For several aggregates at once: `handle_all.hpp`.
 template <class Aggregate, class Command>
-auto handle(eventstore::store& store, std::string key, const Command& command, const eventstore::metadata& origin = {},
-            const handle_options& options = {}) -> std::expected<accepted, refusal>
+[[nodiscard]] auto handle(eventstore::store& store, std::string key, const Command& command,
+                          const eventstore::metadata& origin = {}, const handle_options& options = {})
+    -> std::expected<accepted, refusal>
 {
     if constexpr (detail::decides<Aggregate, Command>()) {
         const detail::typed_command<Aggregate, Command> erased{command};

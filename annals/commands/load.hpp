@@ -17,7 +17,7 @@ using moment = std::variant<std::monostate, eventstore::stream_version, eventsto
 
 /// An aggregate's state at a moment, read from its events: version 0 when it did not exist yet. Throws
 /// `invalid_request` for a version that the stream does not have.
-auto state_at(eventstore::store&, const eventstore::stream_id&, const aggregate_type&, const moment& = {})
+[[nodiscard]] auto state_at(eventstore::store&, const eventstore::stream_id&, const aggregate_type&, const moment& = {})
     -> versioned_state;
 
 template <class Aggregate>
@@ -30,7 +30,7 @@ struct loaded {
 ///
 ///     const auto yesterday = commands::load<sample>(store, "S-1", eventstore::now() - 24h);
 template <class Aggregate>
-auto load(eventstore::store& store, std::string key, const moment& at = {}) -> loaded<Aggregate>
+[[nodiscard]] auto load(eventstore::store& store, std::string key, const moment& at = {}) -> loaded<Aggregate>
 {
     if constexpr (detail::is_aggregate<Aggregate>()) {
         const auto& type = aggregate_type_of<Aggregate>();

@@ -51,7 +51,7 @@ struct written {
 };
 
 /// The append is in the log (and on the disk). `duplicate`: the same append was there already; nothing was added.
-struct appended {
+struct [[nodiscard]] appended {
     std::vector<written> streams;            ///< one for each stream that has events, in the request's order
     bool duplicate = false;
 
@@ -68,7 +68,7 @@ public:
     append_outcome(std::exception_ptr error) : outcome_(std::move(error)) {}
 
     /// Throws what broke.
-    auto get() && -> append_result;
+    [[nodiscard]] auto get() && -> append_result;
 
 private:
     std::variant<append_result, std::exception_ptr> outcome_;

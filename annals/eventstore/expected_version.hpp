@@ -3,6 +3,7 @@
 
 #include <annals/eventstore/stream.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace annals::eventstore {
@@ -23,6 +24,12 @@ struct expected_version {
     mode is = mode::any;
     stream_version version;                  ///< for `exact`
 };
+
+/// In short, for the arguments of an append: `append(store, {"sample", "S-1"}, exactly(2), sample_archived{})`.
+inline auto any_version() -> expected_version { return expected_version::any(); }
+inline auto no_stream() -> expected_version { return expected_version::no_stream(); }
+inline auto exactly(stream_version version) -> expected_version { return expected_version::exactly(version); }
+inline auto exactly(std::int64_t version) -> expected_version { return exactly(stream_version{version}); }
 
 auto to_string(const expected_version&) -> std::string;
 

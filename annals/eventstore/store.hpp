@@ -56,22 +56,24 @@ public:
     virtual void append(append_request, on_appended done) = 0;
 
     /// Appends and waits. A conflict is a value; a broken infrastructure throws.
-    virtual auto append(append_request) -> append_result;
+    [[nodiscard]] virtual auto append(append_request) -> append_result;
 
     /// The answer that an append with this idempotency key would get: the first result, marked `duplicate`, or that
     /// the key was used for something else than `used_for` (empty: any use is accepted). Nothing when the key is not
     /// known.
-    virtual auto find_appended(std::string_view category, std::string_view idempotency_key,
-                               std::optional<std::string_view> used_for = {}) -> std::optional<append_result> = 0;
+    [[nodiscard]] virtual auto find_appended(std::string_view category, std::string_view idempotency_key,
+                                             std::optional<std::string_view> used_for = {})
+        -> std::optional<append_result> = 0;
 
     /// One page of a stream's events; nothing for a stream that does not exist. All of them: `events_of` (reading.hpp).
-    virtual auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> = 0;
+    [[nodiscard]] virtual auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> = 0;
 
     /// The next page of several logs, one after the other in the order asked. Each comes in position order without
     /// gaps (backwards: the reverse). Nothing for a log that does not exist (yet).
-    virtual auto read_logs(std::span<const log_cursor>, const page_size& = {}, direction = direction::forwards)
-        -> std::vector<recorded_event> = 0;
-    auto read_log(const log_id&, log_position after, const page_size& = {}) -> std::vector<recorded_event>;
+    [[nodiscard]] virtual auto read_logs(std::span<const log_cursor>, const page_size& = {},
+                                         direction = direction::forwards) -> std::vector<recorded_event> = 0;
+    [[nodiscard]] auto read_log(const log_id&, log_position after, const page_size& = {})
+        -> std::vector<recorded_event>;
 
     /// The last position of every log of a category, by partition. Throws `invalid_request` for an unknown category.
     virtual auto heads(std::string_view category) -> std::vector<log_position> = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,6 +36,35 @@ struct log_position {
 
     auto operator<=>(const log_position&) const = default;
 };
+
+template <class Number>
+concept number_of_event = std::same_as<Number, stream_version> || std::same_as<Number, log_position>;
+
+/// The number so many events later.
+template <number_of_event Number>
+constexpr auto operator+(Number from, std::int64_t events) -> Number
+{
+    return {from.number + events};
+}
+/// The number so many events earlier.
+template <number_of_event Number>
+constexpr auto operator-(Number from, std::int64_t events) -> Number
+{
+    return {from.number - events};
+}
+/// How many events there are after `from`, up to and including `upto`.
+template <number_of_event Number>
+constexpr auto operator-(Number upto, Number from) -> std::int64_t
+{
+    return upto.number - from.number;
+}
+/// The next event's number.
+template <number_of_event Number>
+constexpr auto operator++(Number& number) -> Number&
+{
+    ++number.number;
+    return number;
+}
 
 /// One partition of one category: the unit of order, publishing and processing. Written `category/partition`.
 struct log_id {

@@ -28,7 +28,7 @@ auto stream_pages::operator()() -> std::vector<recorded_event>
     is_at_end_ = is_last(page);
     if (page.empty()) return page;
     if (rest_.order == direction::forwards) rest_.after = page.back().version;
-    else rest_.upto = stream_version{page.back().version.number - 1};
+    else rest_.upto = page.back().version - 1;
     return page;
 }
 

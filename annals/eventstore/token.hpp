@@ -32,7 +32,7 @@ private:
 };
 
 /// A read waits until everything up to the token is there, but no longer than the timeout.
-struct after_token {
+struct [[nodiscard]] after_token {
     eventstore::token token;
     std::chrono::milliseconds timeout;
 };

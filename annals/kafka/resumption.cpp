@@ -141,7 +141,7 @@ auto begins_late(const search& search, const settings& settings) -> bool
     if (search.was_replaced || search.is_other_topic)
         return search.ends.low == 0 && search.first.position > settings.republish_from;
     if (!cursor || !cursor->is_beginning() || search.ends.low > cursor->topic_offset) return false;
-    return search.first.position.number > cursor->position.number + 1;
+    return search.first.position > cursor->position + 1;
 }
 
 /// The cluster and the database of an incarnation: `system-timeline-file-start`, where the file's folder is named
@@ -165,7 +165,7 @@ auto fault_of(store& store, const publication_cursor& topic, const search& searc
 {
     const auto position = std::to_string(topic.position.number);
     const auto held = "its topic holds " + describe(topic.event_id) + " at position " + position;
-    const auto found = store.read_log(topic.log, {topic.position.number - 1}, {.events_max = 1});
+    const auto found = store.read_log(topic.log, topic.position - 1, {.events_max = 1});
     if (found.empty()) return halt{halt::cause::other_event, held + ", which is beyond the end of the log", topic};
     if (found.front().id != topic.event_id)
         return halt{halt::cause::other_event, held + ", the log " + describe(found.front().id), topic};
@@ -189,7 +189,7 @@ auto conclude(store& store, const settings& settings, const std::string& incarna
         return found;
     }
     auto& from = found.from.value();
-    from = {search.log.log, {settings.republish_from.number - 1}, search.ends.high, {}, incarnation};
+    from = {search.log.log, settings.republish_from - 1, search.ends.high, {}, incarnation};
     publication_cursor held;  // the topic's greatest event, compared with the log
     if (begins_late(search, settings)) {
         found.was_replaced = found.begins_late = true;

@@ -26,9 +26,8 @@ public:
 
     auto find(log_position position) -> const recorded_event*
     {
-        if (!holds(position)) events_ = store_.read_log(log_, {position.number - 1}, page);
-        return holds(position) ? &events_[static_cast<std::size_t>(position.number - events_.front().position.number)]
-                               : nullptr;
+        if (!holds(position)) events_ = store_.read_log(log_, position - 1, page);
+        return holds(position) ? &events_[static_cast<std::size_t>(position - events_.front().position)] : nullptr;
     }
 
 private:
@@ -85,7 +84,7 @@ public:
         if (found_) return;
         const auto position = read->event.position;
         if (position <= last_) ++repeated_;
-        else if (position.number == last_.number + 1) last_ = position;
+        else if (position == last_ + 1) last_ = position;
         else note_missing("the event is not in the topic before the next one", offset);
     }
 
@@ -110,7 +109,7 @@ private:
 
     void note_missing(std::string what, std::int64_t offset)
     {
-        const log_position position{last_.number + 1};
+        const auto position = last_ + 1;
         const auto* const event = pages_.find(position);
         note(std::move(what), offset, position, event ? std::optional(event->id) : std::nullopt);
     }
@@ -137,7 +136,7 @@ auto removed_by_retention(topic_reader& reader, const topic_partition& at, const
     reader.read({{at, {ends.low, std::min(ends.low + 1, ends.high)}}},
                 [&](const topic_partition&, std::int64_t, const record& record) {
                     const auto first = from_record(record, at.partition);
-                    removed = first ? log_position{first->event.position.number - 1} : log_position{};
+                    removed = first ? first->event.position - 1 : log_position{};
                 });
     return removed;
 }

@@ -24,7 +24,7 @@ auto events_to_come(libpq::connection& log, const std::string& category, const s
     for (const auto& one : eventstore::postgres::read_publication_status(log)) {
         if (one.log.category != category || one.leader.empty() || one.halted) continue;
         const auto head = heads.at(static_cast<std::size_t>(one.log.partition));
-        events += std::max<std::int64_t>(0, head.number - one.published.number);
+        events += std::max<std::int64_t>(0, head - one.published);
     }
     return events;
 }

@@ -87,7 +87,7 @@ auto examine_publication(const app::context& context, std::optional<std::int64_t
     std::int64_t behind = 0;
     bool is_led = true;
     for (const auto& one : logs) {
-        behind += one.head.number - one.published.number;
+        behind += one.head - one.published;
         is_led = is_led && (!one.leader.empty() || one.head == one.published);
         if (one.halted) halted[{one.log.category, one.halted->reason}].push_back(&one);
     }

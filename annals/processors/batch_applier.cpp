@@ -26,7 +26,7 @@ auto in_sequence(std::vector<checkpoint> at, std::vector<recorded_event> events)
     for (auto& event : events) {
         auto* const known = find(at, event.log());
         if (!known || event.position <= known->position) continue;
-        if (event.position.number == known->position.number + 1) {
+        if (event.position == known->position + 1) {
             known->position = event.position;
             next.events.push_back(std::move(event));
         } else if (!next.gap) {

@@ -133,7 +133,7 @@ auto find(std::span<checkpoint> all, const log_id& log) -> checkpoint*
 void check_against_log(const checkpoint& at, const processor_id& processor, store& log)
 {
     if (!at.event_id) return;
-    const auto events = log.read_log(at.of.log, {at.position.number - 1}, {.events_max = 1});
+    const auto events = log.read_log(at.of.log, at.position - 1, {.events_max = 1});
     if (!events.empty() && events[0].id == *at.event_id) return;
     const auto found = events.empty() ? "ends before it" : "has " + eventstore::to_string(events[0].id) + " there";
     throw restored("the checkpoint of " + to_string(processor) + " is at event " + eventstore::to_string(*at.event_id)

@@ -139,8 +139,8 @@ void kafka_feed::take(std::vector<kafka::published_event> events)
             refuse(log->second, published);
             continue;
         }
-        if (event.position.number > window.end().number + 1)  // a gap: its readers read the log
-            window.restart({event.position.number - 1});
+        if (event.position > window.end() + 1)  // a gap: its readers read the log
+            window.restart(event.position - 1);
         window.add(std::move(event));
         heard_at = now;
     }

@@ -20,7 +20,7 @@ struct log_lag {
     eventstore::log_position head;
     std::chrono::microseconds age{0};            ///< of the oldest event that is not applied
 
-    auto events() const -> std::int64_t { return head.number - checkpoint.number; }
+    auto events() const -> std::int64_t { return head - checkpoint; }
 };
 
 /// How far a processor is behind over all its logs.

@@ -7,12 +7,12 @@ using namespace eventstore;
 
 auto recent_events::holds_next_of(log_position after) const -> bool
 {
-    return !events_.empty() && after < end_ && events_.front().position.number <= after.number + 1;
+    return !events_.empty() && after < end_ && events_.front().position <= after + 1;
 }
 
 auto recent_events::add(recorded_event event) -> bool
 {
-    if (event.position.number != end_.number + 1) return false;
+    if (event.position != end_ + 1) return false;
     end_ = event.position;
     bytes_ += event.size_bytes();
     events_.push_back(std::move(event));
@@ -34,7 +34,7 @@ auto recent_events::copy(log_position after, const page_size& page, std::vector<
                          std::size_t& bytes) const -> bool
 {
     if (!holds_next_of(after)) return false;
-    const auto known = after.number + 1 - events_.front().position.number;
+    const auto known = after + 1 - events_.front().position;
     for (auto event = events_.begin() + known; event != events_.end(); ++event) {
         if (!found.empty() && (found.size() >= page.events_max || bytes + event->size_bytes() > page.bytes_max))
             return true;

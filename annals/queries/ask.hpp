@@ -22,7 +22,7 @@ concept says_what_it_reads = requires {
 
 /// The answer as of now. Throws `eventstore::unavailable`, or what the question throws.
 template <class Question>
-auto ask(database& from, const Question& asked)
+[[nodiscard]] auto ask(database& from, const Question& asked)
 {
     static_assert(question<Question>, "annals: a question needs `auto answer(pqxx::transaction_base&) const`");
     return from.read([&](pqxx::transaction_base& read) { return asked.answer(read); });
@@ -30,7 +30,7 @@ auto ask(database& from, const Question& asked)
 
 /// The answer after everything up to the token has been applied. Throws as `database::wait_for` does.
 template <class Question>
-auto ask(database& from, const Question& asked, const eventstore::after_token& after)
+[[nodiscard]] auto ask(database& from, const Question& asked, const eventstore::after_token& after)
 {
     static_assert(says_what_it_reads<Question>, "annals: a question that is asked `after` a token must say what it "
                                                 "reads: static constexpr auto reads = \"its projection\";");

@@ -4,11 +4,11 @@
 #include <annals/app/kafka_settings.hpp>
 #include <annals/app/with_separators.hpp>
 #include <annals/cli/terminal/table.hpp>
-#include <annals/commands/handle.hpp>
 #include <annals/eventstore/postgres/publication_status.hpp>
 #include <annals/kafka/topic.hpp>
 #include <annals/kafka/verify.hpp>
 #include <annals/processors/lag.hpp>
+#include <annals/service/service.hpp>
 #include <examples/laboratory/lives.hpp>
 #include <examples/laboratory/running_program.hpp>
 #include <examples/laboratory/sample.hpp>
@@ -125,11 +125,10 @@ void show_refusals(cli::session& session, const lives& day)
         if (!answer) session.terminal().print("refused: " + key + " \"" + answer.error().reason + "\"\n");
     };
     session.terminal().print("\n");
-    say("SAM-unknown",
-        commands::handle<sample>(session.store(), "SAM-unknown", validate_sample{.by = "ada", .volume_ml = 4}));
+    say("SAM-unknown", session.service().handle<sample>("SAM-unknown", validate_sample{.by = "ada", .volume_ml = 4}));
     const create_sample again{
         .sample_id = "SAM-twin", .barcode = day.key(0), .sample_type = "blood", .patient_id = "P-1"};
-    say("SAM-twin", commands::handle<sample>(session.store(), "SAM-twin", again));
+    say("SAM-twin", session.service().handle<sample>("SAM-twin", again));
     session.terminal().print("and " + app::with_separators(day.refused())
                              + " commands that came too early in the day\n");
 }
@@ -177,7 +176,7 @@ auto demo(cli::session& session) -> app::exit_code
 {
     observer watched(session);
     running_program program({"run", "--log-level", "warning"});
-    lives day(session.store(), today(), samples);
+    lives day(session.service(), today(), samples);
     live_through_the_day(session, watched, day);
     if (!wait_for_the_rest(watched))
         throw app::failure("the read models or the topics are not up to date after a minute",

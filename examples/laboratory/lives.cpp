@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <examples/laboratory/lives.hpp>
 
-#include <annals/commands/handle.hpp>
+#include <annals/service/service.hpp>
 #include <examples/laboratory/sample.hpp>
 
 #include <array>
@@ -25,12 +25,8 @@ constexpr std::array technicians{"ada", "grace", "edsger", "barbara"};
 /// What happens to one sample at random times of a day, as commands.
 class one_life {
 public:
-    one_life(eventstore::store& store, commands::aggregate_cache& cache, std::string key, unsigned seed)
-        : store_(store),
-          cache_(cache),
-          key_(std::move(key)),
-          random_(seed),
-          now_(eventstore::now() - 24h + minutes_up_to(600))
+    one_life(service& at, std::string key, unsigned seed)
+        : service_(at), key_(std::move(key)), random_(seed), now_(eventstore::now() - 24h + minutes_up_to(600))
     {}
 
     template <class Command>
@@ -41,7 +37,7 @@ public:
         origin.source_service = "laboratory-demo";
         origin.occurred_at = now_;
         now_ += minutes_up_to(90);
-        const auto answer = commands::handle<sample>(store_, key_, command, origin, {.cache = &cache_});
+        const auto answer = service_.handle<sample>(key_, command, origin);
         return answer ? static_cast<std::int64_t>(answer->events.size()) : -1;
     }
 
@@ -51,8 +47,7 @@ public:
 private:
     auto minutes_up_to(unsigned most) -> std::chrono::minutes { return std::chrono::minutes{1 + random_() % most}; }
 
-    eventstore::store& store_;
-    commands::aggregate_cache& cache_;
+    service& service_;
     std::string key_;
     std::minstd_rand random_;
     eventstore::timestamp now_;
@@ -60,9 +55,7 @@ private:
 
 }  // namespace
 
-lives::lives(eventstore::store& store, std::string run, int samples)
-    : store_(store), cache_(store), run_(std::move(run)), samples_(samples)
-{}
+lives::lives(service& at, std::string run, int samples) : service_(at), run_(std::move(run)), samples_(samples) {}
 
 auto lives::key(int n) const -> std::string
 {
@@ -91,7 +84,7 @@ void lives::live(int people)
 
 void lives::live_one(int n)
 {
-    one_life life(store_, cache_, key(n), static_cast<unsigned>(n) + 1);
+    one_life life(service_, key(n), static_cast<unsigned>(n) + 1);
     const auto count = [&](std::int64_t events) { events < 0 ? ++refused_ : events_ += events; };
     const auto priority = life.by_chance(5) ? urgency::urgent : urgency::normal;
     count(life.then(create_sample{.sample_id = key(n),

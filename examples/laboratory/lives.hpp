@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <annals/commands/aggregate_cache.hpp>
-#include <annals/eventstore/store.hpp>
-
 #include <atomic>
 #include <cstdint>
 #include <string>
+
+namespace annals {
+class service;
+}  // namespace annals
 
 namespace laboratory {
 
@@ -15,7 +16,7 @@ namespace laboratory {
 class lives {
 public:
     /// `run` makes the samples of one demonstration different from those of another.
-    lives(annals::eventstore::store& store, std::string run, int samples);
+    lives(annals::service&, std::string run, int samples);
 
     /// Several people at the same time; returns when the day is over. Throws what a broken server throws.
     void live(int people);
@@ -31,8 +32,7 @@ public:
 private:
     void live_one(int n);
 
-    annals::eventstore::store& store_;
-    annals::commands::aggregate_cache cache_;        // of the samples in progress
+    annals::service& service_;
     std::string run_;
     int samples_;
     std::atomic<int> next_ = 0;

@@ -9,6 +9,7 @@
 #include <annals/facts/facts.hpp>
 #include <annals/projections/given.hpp>
 #include <annals/queries/ask.hpp>
+#include <annals/service/service.hpp>
 #include <annals/testing/given.hpp>
 
 namespace laboratory {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code of docs/guide/upcasting.md, compiled. tests/docs/readme_test.cpp checks that it is the same.
+// The code of docs/guide/upcasting.md, compiled. tests/docs/pages_test.cpp checks that it is the same.
 #include <annals/commands/given.hpp>
 #include <annals/facts/facts.hpp>
 

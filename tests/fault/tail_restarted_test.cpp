@@ -50,7 +50,7 @@ TEST_CASE("a tail shows every event once and in order although its PostgreSQL is
 
     auto appending = std::async(std::launch::async, [&] {
         for (int n = 1; n <= events; ++n) {
-            store->append(eventstore::append_request{
+            (void)store->append(eventstore::append_request{
                 {{.stream = {"visit", std::to_string(n % 50)}, .events = {{.type = "visit." + std::to_string(n)}}}}});
             std::this_thread::sleep_for(5ms);            // so that events come before, during and after the outages
         }
@@ -62,7 +62,7 @@ TEST_CASE("a tail shows every event once and in order although its PostgreSQL is
         postgres.start();
     }
     appending.get();
-    store->append(eventstore::append_request{{{.stream = {"visit", "last"}, .events = {{.type = "the.last"}}}}});
+    CHECK(store->append(eventstore::append_request{{{.stream = {"visit", "last"}, .events = {{.type = "the.last"}}}}}));
     tail.wait_for_data("the.last");
     tail.signal(SIGINT);
     const auto ended = tail.wait(10s);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/memory/memory_store.hpp>
-#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/postgres/sole_writer.hpp>
 #include <annals/libpq/connection.hpp>
 #include <tests/eventstore/postgres/held_in_transaction.hpp>
 #include <tests/eventstore/postgres/losing_proxy.hpp>
@@ -48,7 +48,7 @@ public:
 private:
     static auto open(const std::string& dsn) -> std::shared_ptr<eventstore::store>
     {
-        return eventstore::postgres::open_store({.dsn = dsn, .sole_writer_after_calls = 0});
+        return eventstore::postgres::open_store({.dsn = dsn}, 0);
     }
     auto goes_to_other() -> bool
     {
@@ -133,8 +133,7 @@ TEST_CASE("the same holds for two processes that write to the same streams")
 TEST_CASE("one client gets the same answers from the store in PostgreSQL as from the one in memory")
 {
     const tests::temporary_database database;
-    const auto tested =
-        in_database(database, eventstore::postgres::open_store({.dsn = database.dsn(), .sole_writer_after_calls = 0}));
+    const auto tested = in_database(database, eventstore::postgres::open_store({.dsn = database.dsn()}, 0));
     const eventstore::contract::subject model{std::make_shared<eventstore::memory::memory_store>()};
     tests::check_property_for(tests::property_time(std::chrono::seconds{4}), "one client and the model", [&] {
         const auto wanted = *any_plan(1, 30);
@@ -147,10 +146,9 @@ TEST_CASE("the same holds while backends are ended and confirmations are lost")
     const tests::temporary_database database;
     tests::losing_proxy proxy;
     const auto dsn = database.dsn();
-    const auto tested =
-        in_database(database, eventstore::postgres::open_store(
-                                  {.dsn = "host=127.0.0.1 port=" + std::to_string(proxy.port()) + " " + database.dsn(),
-                                   .sole_writer_after_calls = 0}));
+    const auto tested = in_database(
+        database, eventstore::postgres::open_store(
+                      {.dsn = "host=127.0.0.1 port=" + std::to_string(proxy.port()) + " " + database.dsn()}, 0));
     tests::check_property_for(tests::property_time(std::chrono::seconds{8}), "a history with cut connections", [&] {
         const auto seed = *rc::gen::arbitrary<unsigned>();
         const auto found = check(run(*any_plan(4, 20), tested, cutting(dsn, proxy, seed)));

@@ -78,8 +78,7 @@ auto show(session& session, const options& given) -> exit_code
     if (found.version.number == 0)
         throw failure(given.stream + " did not exist at " + given.time,
                       "its first event was recorded at " + eventstore::to_string(first.recorded_at));
-    const auto last =
-        session.store().read(stream, {.after = {found.version.number - 1}, .upto = found.version}).front();
+    const auto last = session.store().read(stream, {.after = found.version - 1, .upto = found.version}).front();
     const auto state = found.value->to_json();
     if (!state)
         throw failure("the fields of " + type.name + " are not described: its state cannot be shown",

@@ -38,7 +38,7 @@ auto row_of(const log_publication& one, const kafka::settings& names) -> std::ve
             std::int64_t{one.log.partition},
             one.head.number,
             one.published.number,
-            one.head.number - one.published.number,
+            one.head - one.published,
             one.published_at ? cell(eventstore::to_string(*one.published_at)) : cell{},
             text(one.leader),
             one.halted ? cell(eventstore::to_string(one.halted->since)) : cell{},

@@ -19,7 +19,7 @@ TEST_CASE("versions of a stream are 1, 2, 3 …, and the result says where the e
     CHECK(first->streams[0].last_version.number == 2);
     CHECK(part.first_version.number == 3);
     CHECK(part.last_version.number == 5);
-    CHECK(part.last_position.number == part.first_position.number + 2);
+    CHECK(part.last_position == part.first_position + 2);
     CHECK(part.log.category == in.category);
     CHECK_FALSE(second->duplicate);
 }
@@ -139,5 +139,5 @@ TEST_CASE("the token of an append is the end of what it wrote")
     const auto& part = done->streams[0];
     REQUIRE(done->token().positions().size() == 1);
     CHECK(done->token().positions().at(part.log) == part.last_position);
-    CHECK(in.store->read_log(part.log, {part.last_position.number - 1}).front().version.number == 3);
+    CHECK(in.store->read_log(part.log, part.last_position - 1).front().version.number == 3);
 }

@@ -65,7 +65,7 @@ private:
     void take(const recorded_event& event)
     {
         auto& position = cursors_.at(static_cast<std::size_t>(event.partition)).position;
-        if (event.position.number != position.number + 1)
+        if (event.position != position + 1)
             note(event.log(),
                  "delivers " + std::to_string(event.position.number) + " after " + std::to_string(position.number));
         if (event.version.number != ++versions_[event.stream])

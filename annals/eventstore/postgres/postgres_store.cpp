@@ -7,6 +7,7 @@
 #include <annals/eventstore/postgres/change_listener.hpp>
 #include <annals/eventstore/postgres/log_directory.hpp>
 #include <annals/eventstore/postgres/reader.hpp>
+#include <annals/eventstore/postgres/sole_writer.hpp>
 #include <annals/libpq/session_pool.hpp>
 
 namespace annals::eventstore::postgres {
@@ -41,13 +42,13 @@ void check_server(const settings& wanted)
 
 class postgres_store final : public store {
 public:
-    explicit postgres_store(const settings& wanted)
+    postgres_store(const settings& wanted, int sole_writer_after)
         : default_partitions_(wanted.default_partitions),
           sessions_(wanted.dsn),
           listener_(wanted.dsn),
           committer_({.dsn = wanted.dsn,
                       .patience = wanted.patience,
-                      .sole_writer_after_calls = wanted.sole_writer_after_calls,
+                      .sole_writer_after_calls = sole_writer_after,
                       .committed = [this] { listener_.committed(); }})
     {}
 
@@ -108,9 +109,14 @@ private:
 
 auto open_store(settings wanted) -> std::unique_ptr<store>
 {
+    return open_store(std::move(wanted), sole_writer_after_calls);
+}
+
+auto open_store(settings wanted, int sole_writer_after) -> std::unique_ptr<store>
+{
     check_partitions(wanted.default_partitions);
     check_server(wanted);
-    return std::make_unique<postgres_store>(wanted);
+    return std::make_unique<postgres_store>(wanted, sole_writer_after);
 }
 
 }  // namespace annals::eventstore::postgres

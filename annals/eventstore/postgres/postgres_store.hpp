@@ -16,7 +16,6 @@ struct settings {
     bool unsafe = false;                     ///< accept a server that may lose what it has confirmed (fsync=off …)
     std::chrono::milliseconds patience =
         std::chrono::seconds{30};    ///< how long an append is retried before it is `unavailable`
-    int sole_writer_after_calls = 16;  ///< a log's end is known after so many calls in a row without another writer
 };
 
 /// The store in PostgreSQL, the source of truth. Throws `unavailable` when the server cannot be reached, `mismatch`

@@ -60,17 +60,25 @@ auto id_of() -> processors::processor_id
     return {std::string(Projection::header.projection), Projection::header.version};
 }
 
+/// A column for each field.
+template <class View>
+auto columns_of() -> std::vector<view_column>
+{
+    std::vector<view_column> columns;
+    const View example{};
+    facts::for_each_field(example, [&]<class Field>(const char* name, const Field&) {
+        columns.push_back({name, std::string(column_type<Field>())});
+    });
+    return columns;
+}
+
 /// What is registered for a view. Another field, type, event or set of upcasters changes the definition, and needs
 /// another version. A change inside `evolve` is not noticed.
 template <class View>
 auto definition_of_view() -> definition
 {
     check(View::header);
-    std::vector<view_column> columns;
-    const View example{};
-    facts::for_each_field(example, [&]<class Field>(const char* name, const Field&) {
-        columns.push_back({name, std::string(column_type<Field>())});
-    });
+    const auto columns = columns_of<View>();
     auto fields = eventstore::json::array();
     for (const auto& [name, type] : columns) fields.push_back({{"name", name}, {"type", type}});
     const auto text = eventstore::json{{"fields", fields},

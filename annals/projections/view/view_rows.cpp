@@ -4,6 +4,10 @@
 #include <annals/eventstore/errors.hpp>
 #include <annals/libpq/caller_session.hpp>
 #include <annals/libpq/parameters.hpp>
+#include <annals/processors/failure.hpp>
+#include <annals/projections/sql/server_error.hpp>
+
+#include <algorithm>
 
 namespace annals::projections {
 namespace {
@@ -105,6 +109,78 @@ void check_live(pqxx::transaction_base& tx, const processors::processor_id& id)
 
 namespace {
 
+/// The values of fields, each in its column.
+auto columns_of_state(const std::vector<view_column>&) -> std::string;
+
+/// The parameters of the selection and, behind them, those that annals adds.
+auto parameters_of(const row_selection& wanted, const std::string& view) -> pqxx::params
+{
+    const auto named = std::max(wanted.where.parameters(), wanted.order_by.parameters());
+    const auto given = static_cast<int>(wanted.parameters.size());
+    if (named != given)
+        throw eventstore::invalid_request("read." + view + ": the condition and the order name " + std::to_string(named)
+                                          + " parameters, but there are " + std::to_string(given) + " values");
+    if (wanted.after_key && !(wanted.order_by.empty() && wanted.offset == 0))
+        throw eventstore::invalid_request("read." + view
+                                          + ": after_key gives pages in the order of keys: leave out order_by and "
+                                            "offset, or use offset without it");
+    pqxx::params all;
+    all.append(wanted.parameters);
+    if (wanted.after_key) all.append(*wanted.after_key);
+    return all;
+}
+
+/// The numbers after `limit` and `offset` are the only values in it.
+auto statement_of(const row_selection& wanted, const std::string& rows) -> std::string
+{
+    std::string conditions;
+    if (!wanted.where.empty()) conditions = " where (" + std::string(wanted.where.text()) + "\n)";
+    if (wanted.after_key)
+        conditions +=
+            (conditions.empty() ? " where key > $" : " and key > $") + std::to_string(wanted.parameters.size() + 1);
+    auto sql = R"(select key, "the state"::text, version, (extract(epoch from changed_at) * 1000000)::bigint from )"
+               + rows + conditions + " order by ";
+    if (!wanted.order_by.empty()) sql += std::string(wanted.order_by.text()) + "\n, ";
+    sql += "key";
+    if (wanted.limit) sql += " limit " + std::to_string(*wanted.limit);
+    if (wanted.offset != 0) sql += " offset " + std::to_string(wanted.offset);
+    return sql;
+}
+
+/// Refused for what the caller wrote, and not for rights, time or a lost session.
+auto blames_selection(const pqxx::sql_error& refused) -> bool
+{
+    const auto state = processors::sqlstate_of(refused);
+    return state.starts_with("22") || (state.starts_with("42") && state != "42501");
+}
+
+}  // namespace
+
+auto view_rows::select(pqxx::transaction_base& tx, const std::vector<view_column>& columns,
+                       const row_selection& wanted) const -> std::vector<std::pair<std::string, view_row>>
+{
+    libpq::check_encoding(tx);
+    const auto parameters = parameters_of(wanted, of_.name);
+    check_live(tx, of_);
+    const auto rows = "(select key, version, changed_at, state as \"the state\"" + columns_of_state(columns) + " from "
+                      + table_ + ") as " + quoted(of_.name, '"');
+    std::vector<std::pair<std::string, view_row>> found;
+    try {
+        for (const auto& row : tx.exec(statement_of(wanted, rows), parameters))
+            found.emplace_back(
+                row[0].as<std::string>(),
+                view_row{.state = row[1].as<std::string>(),
+                         .version = {row[2].as<std::int64_t>()},
+                         .changed_at = eventstore::timestamp(std::chrono::microseconds{row[3].as<std::int64_t>()})});
+    } catch (const pqxx::sql_error& refused) {
+        if (!blames_selection(refused)) throw;
+        throw eventstore::invalid_request("read." + of_.name + ": " + words_of(refused));
+    }
+    return found;
+}
+
+namespace {
+
 /// A field's value in its column. PostgreSQL has no year 0000: it calls it 1 BC.
 auto column_of(const view_column& column) -> std::string
 {
@@ -114,15 +190,21 @@ auto column_of(const view_column& column) -> std::string
            + " end)::" + column.type;
 }
 
+auto columns_of_state(const std::vector<view_column>& columns) -> std::string
+{
+    std::string sql;
+    for (const auto& column : columns) sql += ", " + column_of(column) + " as " + quoted(column.name, '"');
+    return sql;
+}
+
 }  // namespace
 
 auto creation_of_view(const std::string& projection, const std::vector<view_column>& columns) -> std::string
 {
     auto sql = std::string("create table _rows (key text collate \"C\" primary key, version bigint not null, "
                            "changed_at timestamptz not null, state jsonb not null) with (fillfactor = 80);\n");
-    sql += "create view " + projection + " as select key, version, changed_at";
-    for (const auto& column : columns) sql += ", " + column_of(column) + " as " + quoted(column.name, '"');
-    return sql + " from _rows;\n";
+    return sql + "create view " + projection + " as select key, version, changed_at" + columns_of_state(columns)
+           + " from _rows;\n";
 }
 
 }  // namespace annals::projections

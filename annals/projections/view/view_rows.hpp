@@ -5,6 +5,7 @@
 #include <annals/eventstore/stream.hpp>
 #include <annals/eventstore/timestamp.hpp>
 #include <annals/projections/definition.hpp>
+#include <annals/projections/view/row_selection.hpp>
 
 #include <pqxx/pqxx>
 
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace annals::projections {
@@ -21,6 +23,12 @@ struct view_row {
     std::string state;                       ///< JSON
     eventstore::stream_version version;      ///< of the last event that was folded, in its own stream
     eventstore::timestamp changed_at;        ///< when that event happened
+};
+
+/// One column of `read.<view>`: the field's name, and how to take it from the state.
+struct view_column {
+    std::string name;
+    std::string type;                        ///< in SQL; `jsonb` for lists, maps and structs
 };
 
 /// The rows of one version of a view: `_rows (key, version, changed_at, state)` in the version's schema.
@@ -38,6 +46,11 @@ public:
     /// Throws `mismatch` when this version is not the live one of the database.
     auto find(pqxx::transaction_base&, std::string_view key) const -> std::optional<std::string>;
 
+    /// The rows of a selection, with their keys. Throws `mismatch` as `find` does, and `invalid_request` for a
+    /// selection that the database refuses, or whose parameters are too many or too few.
+    auto select(pqxx::transaction_base&, const std::vector<view_column>&, const row_selection&) const
+        -> std::vector<std::pair<std::string, view_row>>;
+
 private:
     processors::processor_id of_;
     std::string table_;
@@ -48,12 +61,6 @@ private:
 [[noreturn]] void refuse_to_read(pqxx::transaction_base&, const processors::processor_id&);
 /// Throws `mismatch` when this version is not the live one.
 void check_live(pqxx::transaction_base&, const processors::processor_id&);
-
-/// One column of `read.<view>`: the field's name, and how to take it from the state.
-struct view_column {
-    std::string name;
-    std::string type;                        ///< in SQL; `jsonb` for lists, maps and structs
-};
 
 /// The table of the rows, and the view with typed columns that analysts see.
 auto creation_of_view(const std::string& projection, const std::vector<view_column>&) -> std::string;

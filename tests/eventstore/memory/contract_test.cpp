@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What ARCHITECTURE.md shows to an author of a store; tests/docs/readme_test.cpp checks that it is the same.
+// What ARCHITECTURE.md shows to an author of a store; tests/docs/pages_test.cpp checks that it is the same.
 #include <annals/eventstore/contract/store_contract.hpp>
 #include <annals/eventstore/memory/memory_store.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/eventstore/postgres/contract_subject.hpp>
 
-#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/postgres/sole_writer.hpp>
 #include <tests/eventstore/postgres/held_in_transaction.hpp>
 #include <tests/support/database.hpp>
 
@@ -10,8 +10,7 @@ namespace {
 
 struct store_in_database {
     explicit store_in_database(int sole_writer_after_calls)
-        : store(eventstore::postgres::open_store(
-              {.dsn = database.dsn(), .sole_writer_after_calls = sole_writer_after_calls}))
+        : store(eventstore::postgres::open_store({.dsn = database.dsn()}, sole_writer_after_calls))
     {}
 
     temporary_database database;

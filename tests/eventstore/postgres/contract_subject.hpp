@@ -5,7 +5,7 @@
 
 namespace annals::tests {
 
-/// A store in a database of its own; `sole_writer_after_calls` as in `postgres::settings`.
+/// A store in a database of its own; `sole_writer_after_calls` as in `sole_writer.hpp`.
 auto contract_subject(int sole_writer_after_calls) -> eventstore::contract::subject;
 
 }  // namespace annals::tests

@@ -86,7 +86,7 @@ void contention::note_conflict(const routed_append& what, stream_version actual)
 
 void contention::note_written(contended_stream& stream, const routed_append& what, const written& part, moment now)
 {
-    if (part.first_version.number != stream.version.number + 1) stream.ids.clear();
+    if (part.first_version != stream.version + 1) stream.ids.clear();
     for (const auto& event : part_of(what).events) stream.ids.push_back(event.id);
     while (stream.ids.size() > ids_max) stream.ids.pop_front();
     stream.version = part.last_version;

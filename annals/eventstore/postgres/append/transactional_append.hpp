@@ -20,6 +20,6 @@ namespace annals::eventstore::postgres {
 /// to on for the transaction. Throws `invalid_request` before anything happened, otherwise what libpqxx throws; after
 /// that the transaction can only be rolled back.
 /// A rejection is a value and leaves the transaction usable, with nothing appended.
-auto append(pqxx::transaction_base&, const append_request&, int default_partitions = 8) -> append_result;
+[[nodiscard]] auto append(pqxx::transaction_base&, const append_request&, int default_partitions = 8) -> append_result;
 
 }  // namespace annals::eventstore::postgres

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/partition.hpp>
 #include <annals/eventstore/postgres/append/predicted_call.hpp>
-#include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/postgres/sole_writer.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -97,7 +97,7 @@ public:
     }
 
     tests::temporary_database database;
-    std::unique_ptr<eventstore::store> store = open_store({.dsn = database.dsn(), .sole_writer_after_calls = 0});
+    std::unique_ptr<eventstore::store> store = open_store({.dsn = database.dsn()}, 0);
 
 private:
     int partitions_;

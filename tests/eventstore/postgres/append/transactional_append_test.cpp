@@ -127,7 +127,7 @@ TEST_CASE("an append refuses a transaction that would not see others' commits")
     pqxx::connection link(database.dsn());
     pqxx::transaction<pqxx::isolation_level::repeatable_read> transaction(link);
     try {
-        postgres::append(transaction, to_ledger(expected_version::any()));
+        (void)postgres::append(transaction, to_ledger(expected_version::any()));
         FAIL("it was not refused");
     } catch (const pqxx::sql_error& problem) {
         CHECK(problem.sqlstate() == "25001");

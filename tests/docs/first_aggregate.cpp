@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code of README.md and docs/guide/first-aggregate.md, compiled. tests/docs/readme_test.cpp checks that it is the
-// same.
+// The code of docs/guide/first-aggregate.md, compiled. tests/docs/pages_test.cpp checks that it is the same.
 #include <annals/commands/aggregate_cache.hpp>
 #include <annals/commands/given.hpp>
 #include <annals/commands/handle.hpp>
 #include <annals/commands/snapshot_writer.hpp>
 #include <annals/eventstore/memory/memory_snapshots.hpp>
 #include <annals/eventstore/memory/memory_store.hpp>
-#include <annals/facts/event_type.hpp>
+#include <annals/facts/append.hpp>
+#include <annals/service/service.hpp>
 
 #include <doctest/doctest.h>
 
@@ -42,10 +42,10 @@ struct sample {                                            // what may happen
 
 auto reply(int status, const std::string&) -> int { return status; }
 
-auto serve(eventstore::store& store) -> int
+auto serve(service& laboratory) -> int
 {
 // clang-format off
-const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by = "ada"}, {.user_id = "ada"});
+const auto answer = laboratory.handle<sample>("S-1", validate_sample{.by = "ada"}, {.user_id = "ada"});
 if (!answer) return reply(409, answer.error().reason);     // a refusal is a value
 // clang-format on
     return reply(200, to_string(answer->token));
@@ -63,21 +63,15 @@ const auto answer = commands::handle<sample>(store, "S-1", validate_sample{.by =
 
 }  // namespace reader
 
-TEST_CASE("the README's aggregate refuses and accepts as the README says")
+TEST_CASE("the guide's cache and snapshots are used as the guide says")
 {
-    annals::eventstore::memory::memory_store store;
-    CHECK(reader::serve(store) == 409);
-
     using namespace annals::eventstore;
-    using namespace annals::facts;
-    (void)store.store::append({.streams = {{{"sample", "S-1"},
-                                            expected_version::no_stream(),
-                                            {to_new_event(reader::sample_created{"B", "blood"})}}}});
-    CHECK(reader::serve(store) == 200);
-
-    annals::eventstore::memory::memory_snapshots kept;
+    memory::memory_store store;
+    memory::memory_snapshots kept;
+    REQUIRE(annals::facts::append(store, {"sample", "S-1"}, no_stream(), reader::sample_created{"B", "blood"}));
     reader::remember(store, &kept);
-    CHECK(store.read({"sample", "S-1"}, {}).size() == 2);    // refused: it was validated before
+    reader::remember(store, &kept);
+    CHECK(store.read({"sample", "S-1"}, {}).size() == 2);    // refused the second time: it was validated before
 }
 
 TEST_CASE("the guide's aggregate is tested as the guide says")

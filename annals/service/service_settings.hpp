@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace annals {
+
+/// Where the databases of a service are, and what it may take.
+struct service_settings {
+    std::string dsn = {};                    ///< the log's database: libpq conninfo or URI; what it leaves out: PG*
+    std::string read_dsn = {};               ///< the read models' database; empty: the log's
+    std::size_t cache_bytes = 64 << 20;      ///< of aggregates' states that are remembered; 0: none
+    std::size_t read_connections_max = 4;    ///< to the read models; opened when they are needed
+    int default_partitions = 8;              ///< of categories that an append creates
+    bool unsafe = false;                     ///< accept a server that may lose what it has confirmed (fsync=off …)
+    std::chrono::milliseconds patience =
+        std::chrono::seconds{30};            ///< how long an append is retried before it is `unavailable`
+};
+
+}  // namespace annals
