@@ -80,7 +80,7 @@ struct command_for {
 /// that fails.
 /// Broken infrastructure throws (see `annals/eventstore/errors.hpp`). So does an event in a stream that the aggregate
 /// cannot read or does not know (`mismatch`).
-[[nodiscard]] auto execute(eventstore::store&, std::span<const command_for>, const eventstore::metadata&, const handle_options&)
-    -> std::expected<accepted_together, refusal>;
+[[nodiscard]] auto execute(eventstore::store&, std::span<const command_for>, const eventstore::metadata&,
+                           const handle_options&) -> std::expected<accepted_together, refusal>;
 
 }  // namespace annals::commands
