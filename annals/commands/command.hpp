@@ -28,7 +28,7 @@ auto parse(std::string_view text) -> std::expected<Command, refusal>
     if (const auto fault = eventstore::fault_of_payload(text))
         return std::unexpected(refuse(name + ": the text " + *fault, codes::malformed));
     try {
-        return facts::decode<Command>(text, name, facts::unknown_members::refused);
+        return facts::decode<Command>(text, name, facts::strictness::strict);
     } catch (const facts::undecodable& problem) {
         return std::unexpected(refuse(problem.what(), codes::malformed));
     }

@@ -98,7 +98,7 @@ auto aggregate_type_of() -> const aggregate_type&
             made.state_schema = detail::state_schema_of<Aggregate>();
             made.restore = [](std::string_view json) -> std::unique_ptr<state> {
                 return std::make_unique<typed_state<Aggregate>>(facts::decode<Aggregate>(
-                    json, "the state of " + short_name<Aggregate>(), facts::unknown_members::refused));
+                    json, "the state of " + short_name<Aggregate>(), facts::strictness::strict));
             };
         }
         if constexpr (detail::says_when_free<Aggregate>)

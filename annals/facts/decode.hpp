@@ -16,14 +16,14 @@ namespace annals::facts {
 
 /// A value from its text: reads what `encode` writes. Throws `undecodable`, beginning with `name`, where the text is
 /// not JSON or a member does not fit its field. A missing member leaves the field's default; null unsets an optional.
-/// Where unknown members are refused, so are missing ones, unless their field is an optional.
+/// `strict`: other members are refused, and missing ones, unless their field is an optional.
 template <class T>
-auto decode(std::string_view text, const std::string& name, unknown_members unknown = unknown_members::ignored) -> T;
+auto decode(std::string_view text, const std::string& name, strictness how = strictness::lenient) -> T;
 
 namespace detail {
 
 template <described_struct T>
-void decode_struct(const parsed_json& from, T& into, const place& at, unknown_members unknown)
+void decode_struct(const parsed_json& from, T& into, const place& at, strictness how)
 {
     static constexpr auto names = names_of<T>();
     std::array<std::optional<parsed_json>, names.size()> members;
@@ -33,16 +33,16 @@ void decode_struct(const parsed_json& from, T& into, const place& at, unknown_me
     std::optional<std::string_view> missing;
     for_each_field(into, [&]<class Field>(const char*, Field& field) {
         const auto i = next++;
-        if (members[i]) decode_value(*members[i], field, {&at, ".", names[i]}, unknown);
+        if (members[i]) decode_value(*members[i], field, {&at, ".", names[i]}, how);
         else if (!is_optional<Field> && !missing) missing = names[i];
     });
-    if (unknown == unknown_members::ignored) return;
+    if (how == strictness::lenient) return;
     if (other) throw undecodable(at.text(), "there is no field \"" + std::string(*other) + "\"");
     if (missing) throw undecodable(at.text(), "the field \"" + std::string(*missing) + "\" is missing");
 }
 
 template <class T>
-void decode_value(const parsed_json& from, T& into, const place& at, unknown_members unknown)
+void decode_value(const parsed_json& from, T& into, const place& at, strictness how)
 {
     std::string_view text;
     if constexpr (std::same_as<T, eventstore::json>) {
@@ -61,34 +61,34 @@ void decode_value(const parsed_json& from, T& into, const place& at, unknown_mem
         into = read_text<T>(text, at);
     } else if constexpr (is_duration<T>) {
         typename T::rep count{};
-        decode_value(from, count, at, unknown);
+        decode_value(from, count, at, how);
         into = T{count};
     } else if constexpr (described_enum<T>) {
         if (!from.get(text) || !enum_from_name(text, into)) refuse_value(at, from, "is not one of " + enum_names<T>());
     } else if constexpr (is_optional<T>) {
         if (from.is_null()) into.reset();
-        else decode_value(from, into.emplace(), at, unknown);
+        else decode_value(from, into.emplace(), at, how);
     } else if constexpr (described_struct<T>) {
-        if constexpr (stores_every_field<T>()) decode_struct(from, into, at, unknown);
+        if constexpr (stores_every_field<T>()) decode_struct(from, into, at, how);
     } else if constexpr (!is_storable<T>()) {
         cannot_store<T>();
     } else if constexpr (is_sequence<T>) {
-        decode_sequence(from, into, at, unknown);
+        decode_sequence(from, into, at, how);
     } else if constexpr (is_map<T>) {
-        decode_map(from, into, at, unknown);
+        decode_map(from, into, at, how);
     } else {
-        decode_choice(from, into, at, unknown);
+        decode_choice(from, into, at, how);
     }
 }
 
 }  // namespace detail
 
 template <class T>
-auto decode(std::string_view text, const std::string& name, unknown_members unknown) -> T
+auto decode(std::string_view text, const std::string& name, strictness how) -> T
 {
     const parsed_text parsed(text, name);
     T value{};
-    detail::decode_value(parsed.value(), value, {nullptr, "", name}, unknown);
+    detail::decode_value(parsed.value(), value, {nullptr, "", name}, how);
     return value;
 }
 

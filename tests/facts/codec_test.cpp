@@ -44,10 +44,10 @@ struct everything {
 };
 ANNALS_FIELDS(everything, text, flag, whole, small, real, priority, at, took, maybe, tubes, flags, counts, anything)
 
-auto problem_of(const std::string& text, unknown_members unknown = unknown_members::ignored) -> std::string
+auto problem_of(const std::string& text, strictness how = strictness::lenient) -> std::string
 {
     try {
-        (void)decode<everything>(text, "thing", unknown);
+        (void)decode<everything>(text, "thing", how);
     } catch (const undecodable& problem) {
         return problem.what();
     }
@@ -151,8 +151,8 @@ TEST_CASE("a message shows the beginning of a long value")
 TEST_CASE("an unknown member is ignored in what is stored, and refused where it is asked for")
 {
     CHECK(problem_of(R"({"colour": 1})") == "none");
-    CHECK(problem_of(R"({"colour": 1})", unknown_members::refused) == "thing: there is no field \"colour\"");
-    CHECK(problem_of(R"({"tubes": [{"colour": 1}]})", unknown_members::refused)
+    CHECK(problem_of(R"({"colour": 1})", strictness::strict) == "thing: there is no field \"colour\"");
+    CHECK(problem_of(R"({"tubes": [{"colour": 1}]})", strictness::strict)
           == "thing.tubes[]: there is no field \"colour\"");
 }
 

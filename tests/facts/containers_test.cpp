@@ -50,10 +50,10 @@ struct order {
 };
 ANNALS_EVENT(order, "order.placed", paid_by, tags, cards, place, again, rooms, floors, sizes)
 
-auto problem_of(const std::string& text, unknown_members unknown = unknown_members::ignored) -> std::string
+auto problem_of(const std::string& text, strictness how = strictness::lenient) -> std::string
 {
     try {
-        (void)decode<order>(text, "order", unknown);
+        (void)decode<order>(text, "order", how);
     } catch (const undecodable& problem) {
         return problem.what();
     }
@@ -90,7 +90,7 @@ TEST_CASE("an alternative that is not known is refused, and the known ones are n
                   .starts_with("order.paid_by: an object with one member of card, invoice, cash was expected, not "));
     CHECK(problem_of(R"({"paid_by":{"invoice":{"days":"many"}}})")
           == "order.paid_by.invoice.days: a whole number was expected, not \"many\"");
-    CHECK(problem_of(R"({"paid_by":{"invoice":{"weeks":2}}})", unknown_members::refused)
+    CHECK(problem_of(R"({"paid_by":{"invoice":{"weeks":2}}})", strictness::strict)
           == "order.paid_by.invoice: there is no field \"weeks\"");
     CHECK(decode<order>(R"({"paid_by":{"card":{}}})", "it").paid_by == decltype(order::paid_by)(card{}));
 }

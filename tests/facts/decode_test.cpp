@@ -79,22 +79,22 @@ auto outcome(auto decode) -> std::string
 }
 
 template <class T = sheet>
-auto decoded(const std::string& text, unknown_members unknown = unknown_members::ignored) -> std::string
+auto decoded(const std::string& text, strictness how = strictness::lenient) -> std::string
 {
-    return outcome([&] { return decode<T>(text, "sheet", unknown); });
+    return outcome([&] { return decode<T>(text, "sheet", how); });
 }
 
 /// The same with the text in the form in which another JSON library writes what it has read: without blanks, escapes,
 /// names that come twice, and whole numbers beyond 64 bits.
 template <class T = sheet>
-auto decoded_rewritten(const std::string& text, unknown_members unknown = unknown_members::ignored) -> std::string
+auto decoded_rewritten(const std::string& text, strictness how = strictness::lenient) -> std::string
 {
     const auto parsed = json::parse(text, nullptr, false);
-    if (!parsed.is_discarded()) return decoded<T>(parsed.dump(), unknown);
+    if (!parsed.is_discarded()) return decoded<T>(parsed.dump(), how);
     return "undecodable: sheet: the text " + fault_of_payload(text).value_or("is not valid JSON");
 }
 
-constexpr std::array both{unknown_members::ignored, unknown_members::refused};
+constexpr std::array both{strictness::lenient, strictness::strict};
 
 }  // namespace
 
@@ -112,9 +112,9 @@ TEST_CASE("of a name that comes twice, the last one counts")
 
 TEST_CASE("of several that do not fit, the first field is named, and an unknown member last")
 {
-    CHECK(decoded(R"({"colour":1,"whole":"2","flag":3})", unknown_members::refused)
+    CHECK(decoded(R"({"colour":1,"whole":"2","flag":3})", strictness::strict)
           == "undecodable: sheet.flag: true or false was expected, not 3");
-    CHECK(decoded(R"({"shape":1,"whole":2,"colour":3})", unknown_members::refused)
+    CHECK(decoded(R"({"shape":1,"whole":2,"colour":3})", strictness::strict)
           == "undecodable: sheet: there is no field \"shape\"");
 }
 
@@ -147,14 +147,14 @@ TEST_CASE("each value in each field is decoded or refused however its text is wr
     for (const auto* const values : {&json_numbers, &json_strings, &json_others, &not_json})
         for (const auto& value : *values)
             for (const auto& [name, fitting] : members)
-                for (const auto unknown : both) {
+                for (const auto how : both) {
                     const auto once = "{\"" + name + "\":" + value + "}";
                     CAPTURE(once);
-                    CHECK(decoded(once, unknown) == decoded_rewritten(once, unknown));
+                    CHECK(decoded(once, how) == decoded_rewritten(once, how));
                     const auto twice = "{\"" + name + "\":{\"label\":\"first\"}," + once.substr(1);
-                    CHECK(decoded(twice, unknown) == decoded_rewritten(twice, unknown));
+                    CHECK(decoded(twice, how) == decoded_rewritten(twice, how));
                     const auto any = R"({"by":"ada","anything":)" + once + "}";
-                    CHECK(decoded<remark>(any, unknown) == decoded_rewritten<remark>(any, unknown));
+                    CHECK(decoded<remark>(any, how) == decoded_rewritten<remark>(any, how));
                 }
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("a document is decoded or refused however its text is written")
     annals::tests::check_property("decode(x) is decode(rewritten(x))", [] {
         for (int documents = 0; documents < 100; ++documents) {
             const auto text = any_document(members);
-            for (const auto unknown : both) RC_ASSERT(decoded(text, unknown) == decoded_rewritten(text, unknown));
+            for (const auto how : both) RC_ASSERT(decoded(text, how) == decoded_rewritten(text, how));
         }
     });
 }
