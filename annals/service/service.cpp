@@ -51,6 +51,13 @@ auto service::snapshots() -> commands::snapshot_writer&
     return *parts_->snapshots;
 }
 
+auto service::handle(const std::vector<commands::command_for>& wanted, const eventstore::metadata& origin,
+                     const commands::handle_options& options)
+    -> std::expected<commands::accepted_together, commands::refusal>
+{
+    return commands::handle(store(), wanted, origin, remembering(options, true));
+}
+
 auto service::remembering(commands::handle_options options, bool has_snapshots) -> commands::handle_options
 {
     if (options.cache == nullptr) options.cache = cache();

@@ -2,7 +2,7 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
-#include <annals/commands/handle.hpp>
+#include <annals/commands/handle_all.hpp>
 #include <annals/commands/load.hpp>
 #include <annals/facts/append.hpp>
 #include <annals/queries/ask.hpp>
@@ -49,6 +49,11 @@ public:
         return commands::handle<Aggregate>(store(), std::move(key), command, origin,
                                            remembering(options, has_snapshots));
     }
+
+    /// Carries out commands for several aggregates, all or none: `handle({on<bike>(…), on<customer>(…)})`.
+    [[nodiscard]] auto handle(const std::vector<commands::command_for>&, const eventstore::metadata& origin = {},
+                              const commands::handle_options& = {})
+        -> std::expected<commands::accepted_together, commands::refusal>;
 
     /// An aggregate's state, now or at a moment of the past (`commands/load.hpp`).
     template <class Aggregate>

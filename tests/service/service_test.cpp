@@ -135,6 +135,21 @@ TEST_CASE("one object appends, handles, loads, and reads what was just written")
     CHECK_FALSE(shop.append({"bike", "B-1"}, exactly(1), bike_rented{"C-3"}));
 }
 
+TEST_CASE("commands for several aggregates are carried out together, or none of them")
+{
+    using commands::on;
+    const tests::temporary_database database;
+    auto shop = annals::open({.dsn = database.dsn()});
+    REQUIRE(shop.append({"bike", "B-1"}, no_stream(), bike_bought{}));
+    const auto refused = shop.handle({on<bike>("B-1", rent_bike{"C-1"}), on<bike>("B-2", rent_bike{"C-1"})});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().stream == eventstore::stream_id{"bike", "B-2"});
+    CHECK(shop.load<bike>("B-1").state.rides == 0);
+    REQUIRE(shop.append({"bike", "B-2"}, no_stream(), bike_bought{}));
+    REQUIRE(shop.handle({on<bike>("B-1", rent_bike{"C-1"}), on<bike>("B-2", rent_bike{"C-1"})}, {.user_id = "desk"}));
+    CHECK(shop.load<bike>("B-1").state.rides + shop.load<bike>("B-2").state.rides == 2);
+}
+
 TEST_CASE("a service remembers the states of aggregates, unless its settings say that it must not")
 {
     const tests::temporary_database database;
