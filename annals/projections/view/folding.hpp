@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/facts/evolve.hpp>
 #include <annals/facts/former_events.hpp>
 #include <annals/projections/header.hpp>
 #include <annals/projections/view/row_keys.hpp>
@@ -11,7 +12,7 @@
 #include <type_traits>
 #include <variant>
 
-/// How a view takes facts: the checks of its struct, and how a fact changes a row.
+/// How a view takes facts: the checks of its struct.
 namespace annals::projections {
 
 template <class T>
@@ -28,17 +29,11 @@ template <class T>
 concept lists_events = requires { typename T::event; } && is_variant<typename T::event>;
 
 template <class View, class Fact>
-concept evolves_with_fact = requires(View& view, const Fact& fact) { view.evolve(fact); };
-template <class View, class Fact>
-concept evolves_with_event =
-    requires(View& view, const Fact& fact, const recorded_event& at) { view.evolve(fact, at); };
-
-template <class View, class Fact>
 consteval auto folds() -> bool
 {
     constexpr bool stored = facts::fact<Fact>;
     static_assert(stored, "annals: this event of the view has no stored name: write ANNALS_EVENT below its struct");
-    constexpr bool evolves = evolves_with_fact<View, Fact> || evolves_with_event<View, Fact>;
+    constexpr bool evolves = facts::evolves<View, Fact>;
     static_assert(evolves,
                   "annals: the view lists an event that it does not fold: add `void evolve(const Fact&)` to it");
     constexpr bool has_key = !has_keys<View> || keyed_by_fact<View, Fact> || keyed_by_event<View, Fact>;
@@ -94,12 +89,5 @@ consteval auto takes() -> bool
 }
 
 }  // namespace detail
-
-template <class View, class Fact>
-void fold(View& view, const Fact& fact, const eventstore::recorded_event& at)
-{
-    if constexpr (detail::evolves_with_event<View, Fact>) view.evolve(fact, at);
-    else view.evolve(fact);
-}
 
 }  // namespace annals::projections

@@ -87,7 +87,7 @@ private:
     static void fold_into(const decoded& change, const Fact& fact)
     {
         for (auto* row : change.rows) {
-            fold(row->state, fact, *change.at);
+            facts::evolve(row->state, fact, *change.at);
             row->last = change.at;
         }
     }
