@@ -106,7 +106,7 @@ TEST_CASE("times are read in the common forms")
     };
     for (const auto& [text, moment] : forms) {
         CAPTURE(text);
-        CHECK_NOTHROW(CHECK(utc_of(text) == moment));
+        CHECK(utc_of(text) == moment);
     }
 }
 
