@@ -10,7 +10,7 @@
 #include <string>
 #include <variant>
 
-namespace rental {
+namespace bike_types {
 
 // clang-format off
 struct customer_id {
@@ -47,11 +47,11 @@ static auto key(const bike_rented& fact) { return fact.by; }           // "C-7"
 ANNALS_FIELDS(rides, count)
 // clang-format on
 
-}  // namespace rental
+}  // namespace bike_types
 
 TEST_CASE("a value is stored as the page of types says")
 {
-    using namespace rental;
+    using namespace bike_types;
     const bike_rented fact{
         .by = {7}, .day = std::chrono::sys_days{std::chrono::year{2026} / 11 / 27}, .paid_by = invoice{14}};
     CHECK(annals::facts::to_new_event(fact).data
