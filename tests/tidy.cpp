@@ -168,7 +168,7 @@ auto check_all(const std::vector<source>& all) -> findings
         }
     for (const auto& file : all)
         if (file.has_ending(".hpp") && !included.contains(file.path) && !is_in(file.path, "tests/compile_fail")
-            && !is_in(file.path, starter) && !is_public(file))
+            && !is_of_a_user(file.path) && !is_public(file))
             add(to, file, 1, "nothing includes this header");
     check_public_headers(all, to);
     const auto expect = [&](const std::string& folder, const std::string& what) {

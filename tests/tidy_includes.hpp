@@ -44,8 +44,11 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
 /// These may include anything of annals.
 inline const std::set<std::string> roofs{"cli", "annals.hpp", "examples", "benchmarks", "tests"};
 
-/// A project of its own, as its users copy it.
-inline constexpr auto starter = "examples/starter";
+/// Projects of their own, as users write them.
+inline auto is_of_a_user(const std::string& path) -> bool
+{
+    return is_in(path, "examples/starter") || is_in(path, "examples/bikes");
+}
 
 /// A technology stays in its folders.
 inline const std::vector<std::pair<std::string, std::vector<std::string>>> technologies{
@@ -94,7 +97,7 @@ inline const std::regex include_line(R"(\s*#\s*include\s*([<"])([^>"]+)[>"].*)")
 
 inline void check_includes(const source& in, findings& to)
 {
-    for (std::size_t i = 0; in.is_cpp() && !is_in(in.path, starter) && i < in.lines.size(); ++i) {
+    for (std::size_t i = 0; in.is_cpp() && !is_of_a_user(in.path) && i < in.lines.size(); ++i) {
         std::smatch found;
         if (!std::regex_match(in.lines[i], found, include_line)) continue;
         const std::string header = found[2];

@@ -50,13 +50,13 @@ void a_customer_has_at_most_one_bike()
 
 void what_older_programs_wrote_is_read()
 {
-    const annals::eventstore::new_event mended{.type = "bike.mended", .data = R"({"part": "tyre"})"};
+    const annals::eventstore::new_event fixed{.type = "bike.fixed", .data = R"({"part": "tyre"})"};
     const annals::eventstore::new_event returned{.type = "bike.returned",
                                                  .data = R"({"customer": "C-1", "seconds": 1200})"};
     const annals::eventstore::new_event joined{.type = "customer.registered",
                                                .data = R"({"name": "Ada", "email": "ada@example.org"})"};
 
-    given<bike>(registered, bike_rented{"C-1"}, returned, mended).when(rent_bike{"C-2"}).then(bike_rented{"C-2"});
+    given<bike>(registered, bike_rented{"C-1"}, returned, fixed).when(rent_bike{"C-2"}).then(bike_rented{"C-2"});
     given<customer>(joined).when(change_email{"ada@example.org"}).then_nothing();
     given<customer>(joined).when(join_shop{"Ada", ""}).then_refused("this customer has joined already");
 }

@@ -47,7 +47,7 @@ inline void upcast(facts::from_version<bike_returned, 1>, eventstore::json& stor
     stored["minutes"] = stored.at("seconds").get<std::int64_t>() / 60;
 }
 
-ANNALS_FORMER_NAMES(bike_repaired, "bike.mended")
+ANNALS_FORMER_NAMES(bike_repaired, "bike.fixed")
 
 /// An e-mail address was a part of joining, and could never change.
 struct customer_registered {
