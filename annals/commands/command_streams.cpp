@@ -2,7 +2,7 @@
 #include <annals/commands/command_streams.hpp>
 
 #include <annals/eventstore/errors.hpp>
-#include <annals/eventstore/metadata_codec.hpp>
+#include <annals/eventstore/origin.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -153,11 +153,7 @@ auto command_streams::part_of(const claim& wanted) -> part&
 void command_streams::add(part& to, std::vector<new_event> events, const context& at)
 {
     if (events.empty()) return;
-    if (metadata_.empty()) {
-        auto origin = origin_;
-        if (origin.correlation_id.empty()) origin.correlation_id = to_string(events.front().id);
-        metadata_ = encode(origin);
-    }
+    if (metadata_.empty()) metadata_ = encode_origin(origin_, events.front().id);
     auto next = to.next.value->copy();
     for (auto& event : events) {
         event.metadata = metadata_;

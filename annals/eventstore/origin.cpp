@@ -7,12 +7,17 @@
 
 namespace annals::eventstore {
 
-void set_origin(std::vector<stream_append>& streams, metadata origin)
+auto encode_origin(metadata origin, const uuid& first) -> std::string
+{
+    if (origin.correlation_id.empty()) origin.correlation_id = to_string(first);
+    return encode(origin);
+}
+
+void set_origin(std::vector<stream_append>& streams, const metadata& origin)
 {
     const auto first = std::ranges::find_if(streams, [](const auto& part) { return !part.events.empty(); });
     if (first == streams.end()) return;
-    if (origin.correlation_id.empty()) origin.correlation_id = to_string(first->events.front().id);
-    const auto stored = encode(origin);
+    const auto stored = encode_origin(origin, first->events.front().id);
     for (auto& part : streams)
         for (auto& event : part.events) {
             event.metadata = stored;

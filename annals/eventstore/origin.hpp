@@ -3,12 +3,16 @@
 
 #include <annals/eventstore/append.hpp>
 
+#include <string>
 #include <vector>
 
 namespace annals::eventstore {
 
-/// Gives all events of an append their metadata. Without a correlation id it is the id of the first event.
+/// The stored form of an origin. Without a correlation id it is the id of the first event.
 /// Throws `invalid_request` as `encode` does.
-void set_origin(std::vector<stream_append>&, metadata origin);
+auto encode_origin(metadata origin, const uuid& first) -> std::string;
+
+/// Gives all events of an append their metadata. Throws as `encode_origin`.
+void set_origin(std::vector<stream_append>&, const metadata& origin);
 
 }  // namespace annals::eventstore
