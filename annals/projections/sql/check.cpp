@@ -91,18 +91,20 @@ auto sample_of(eventstore::store& store, const std::vector<std::string>& categor
     -> std::vector<eventstore::recorded_event>
 {
     std::vector<eventstore::log_cursor> firsts, lasts;
-    for (const auto& name : categories)
-        if (const auto category = store.find_category(name))
-            for (int partition = 0; partition < category->partitions; ++partition)
-                firsts.push_back({{name, partition}, {}});
+    std::vector<std::int64_t> heads;
+    for (const auto& name : categories) {
+        if (!store.find_category(name)) continue;
+        for (int partition = 0; const auto& head : store.heads(name)) {
+            firsts.push_back({{name, partition++}, {}});
+            heads.push_back(head.number);
+        }
+    }
     if (firsts.empty()) return {};
     const auto count = std::max<std::size_t>(events / firsts.size(), 1);
     const auto count_last = static_cast<std::int64_t>(count / 2);
-    for (const auto& [log, after] : firsts) {
-        const auto head = store.heads(log.category).at(static_cast<std::size_t>(log.partition));
-        const auto first = static_cast<std::int64_t>(count) - count_last;
-        lasts.push_back({log, {std::max(first, head.number - count_last)}});
-    }
+    const auto count_first = static_cast<std::int64_t>(count) - count_last;
+    for (std::size_t i = 0; i < firsts.size(); ++i)
+        lasts.push_back({firsts[i].log, {std::max(count_first, heads[i] - count_last)}});
     auto sample = store.read_logs(firsts, {.events_max = count - count / 2});
     if (count_last > 0)
         std::ranges::move(store.read_logs(lasts, {.events_max = count / 2}), std::back_inserter(sample));
