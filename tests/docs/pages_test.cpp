@@ -1,35 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tests/support/page.hpp>
+
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
+using namespace annals;
+
 namespace {
 
-auto text_of(const std::string& file) -> std::string
-{
-    std::stringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
-
 /// How many C++ blocks a page has; each must be in one of the compiled files, as it stands.
-auto count_compiled(const std::string& page, const std::vector<std::string>& compiled_files) -> int
+auto count_compiled(const std::string& page, const std::vector<std::string>& compiled_files) -> std::ptrdiff_t
 {
-    const auto text = text_of(page);
     std::string compiled;
-    for (const auto& file : compiled_files) compiled += text_of(file);
-    const std::string begin = "```cpp\n";
-    int blocks = 0;
-    for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at)) {
-        at += begin.size();
-        const auto block = text.substr(at, text.find("```\n", at) - at);
-        CHECK_MESSAGE(compiled.find(block) != std::string::npos, block);
-        ++blocks;
-    }
-    return blocks;
+    for (const auto& file : compiled_files) compiled += tests::text_of(file);
+    const auto blocks = tests::code_blocks(tests::text_of(page), "cpp");
+    for (const auto& block : blocks) CHECK_MESSAGE(compiled.find(block) != std::string::npos, block);
+    return std::ssize(blocks);
 }
 
 }  // namespace

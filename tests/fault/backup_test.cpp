@@ -3,6 +3,7 @@
 #include <tests/fault/private_server.hpp>
 #include <tests/kafka/broker.hpp>
 #include <tests/support/child.hpp>
+#include <tests/support/page.hpp>
 
 #include <doctest/doctest.h>
 
@@ -18,13 +19,7 @@ namespace {
 /// The commands below a heading of docs/operating/backup.md.
 auto documented(const std::string& heading) -> std::string
 {
-    std::ifstream file("docs/operating/backup.md");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const std::string opening = "```sh\n";
-    const auto begin = text.find(opening, text.find("\n## " + heading + "\n"));
-    if (begin == std::string::npos) throw std::runtime_error("the page has no commands under " + heading);
-    const auto first = begin + opening.size();
-    return text.substr(first, text.find("```", first) - first);
+    return code_below("docs/operating/backup.md", heading, "sh");
 }
 
 /// A store of two events that was projected, published and backed up, and got a third event after that; and a folder

@@ -2,11 +2,10 @@
 #include <annals/libpq/connection.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/login_user.hpp>
+#include <tests/support/page.hpp>
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 using namespace annals;
@@ -21,23 +20,11 @@ const std::string row_in_a_wrong_log_behind_a_gap =
     "insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata) "
     "values (9, 1, now(), gen_random_uuid(), 1, 1, 'S-9', 'x', '{}', '{}')";
 
-auto text_of(const std::string& path) -> std::string
-{
-    std::ifstream file(path);
-    REQUIRE_MESSAGE(file, path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// The page's blocks in one language, one after the other.
 auto blocks_of(const std::string& language) -> std::string
 {
-    const auto text = text_of(page);
-    const auto begin = "```" + language + "\n";
     std::string all;
-    for (auto at = text.find(begin); at != text.npos; at = text.find(begin, at)) {
-        at += begin.size();
-        all += text.substr(at, text.find("```\n", at) - at);
-    }
+    for (const auto& block : tests::code_blocks(tests::text_of(page), language)) all += block;
     return all;
 }
 
@@ -72,7 +59,7 @@ auto defects(const tests::temporary_database& database) -> std::int64_t
 TEST_CASE("the SQL API keeps its promises to readers, seen with nothing but SQL")
 {
     const tests::temporary_database database;
-    CHECK_NOTHROW(connection(database.dsn()).execute(text_of("tests/eventstore/postgres/sql_api.sql")));
+    CHECK_NOTHROW(connection(database.dsn()).execute(tests::text_of("tests/eventstore/postgres/sql_api.sql")));
 }
 
 TEST_CASE("the page about the SQL API runs as it is, by a user who may only append and read")
@@ -88,7 +75,7 @@ TEST_CASE("the page about the SQL API runs as it is, by a user who may only appe
 TEST_CASE("the page about the SQL API names every function that its users may call")
 {
     const tests::temporary_database database;
-    const auto text = text_of(page);
+    const auto text = tests::text_of(page);
     const auto callable = connection(database.dsn()).query(R"sql(
         select distinct p.proname::text from pg_proc p
         where p.pronamespace = 'annals'::regnamespace

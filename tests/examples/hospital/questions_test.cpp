@@ -1,40 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/examples/hospital/hospital.hpp>
 #include <tests/examples/hospital/sepsis.hpp>
+#include <tests/support/page.hpp>
 
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
 using namespace annals;
 
 namespace {
 
-auto text_of(const std::string& file) -> std::string
-{
-    std::stringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
-
-/// What stands between `begin` and `end`, wherever it does.
-auto parts_of(const std::string& text, const std::string& begin, const std::string& end) -> std::vector<std::string>
-{
-    std::vector<std::string> parts;
-    for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at)) {
-        at += begin.size();
-        parts.push_back(text.substr(at, text.find(end, at) - at));
-    }
-    return parts;
-}
-
 /// The queries over all events that give the same answers, by the names of the read models.
 auto wanted_answers() -> std::map<std::string, std::string>
 {
     std::map<std::string, std::string> answers;
-    for (const auto& part : parts_of(text_of("tests/examples/hospital/ten_questions.sql"), "-- answer: ", "\n\n"))
+    for (const auto& part :
+         tests::parts_of(tests::text_of("tests/examples/hospital/ten_questions.sql"), "-- answer: ", "\n\n"))
         answers[part.substr(0, part.find('\n'))] = part.substr(part.find('\n'));
     return answers;
 }
@@ -54,7 +36,7 @@ TEST_CASE("the ten questions of the page are answered as a query over all events
 {
     if (!tests::sepsis::is_there()) return;
     const std::string page = "docs/guide/ten-questions.md";
-    const auto files = parts_of(text_of(page), "```sql\n", "```\n");
+    const auto files = tests::code_blocks(tests::text_of(page), "sql");
     const auto answers = wanted_answers();
     CHECK(files.size() == 10);
     tests::hospital hospital;
