@@ -70,4 +70,21 @@ auto request_job(const session& session, operations::job wanted, const operation
     return exit_code::done;
 }
 
+auto do_on_record(const session& session, operations::job wanted, const std::function<std::string()>& act)
+    -> std::string
+{
+    if (wanted.asked_by.empty()) wanted.asked_by = who_asks();
+    operations::job_table jobs(session.configuration().dsn());
+    const auto number = jobs.place(wanted);
+    jobs.take(eventstore::new_uuid(), {wanted.verb}, number);
+    try {
+        auto message = act();
+        jobs.finish(number, true, message);
+        return message;
+    } catch (const std::exception& problem) {
+        jobs.finish(number, false, problem.what());
+        throw;
+    }
+}
+
 }  // namespace annals::cli

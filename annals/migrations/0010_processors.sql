@@ -42,6 +42,53 @@ create table annals.processor_failures (
     primary key (processor, version, process)
 ) with (fillfactor = 50);
 
+-- A key that waits: its first event here cannot be applied, so all its later ones wait behind it, in order. The other
+-- keys go on. Only the process that owns the log changes these rows, in transactions that hold the log's checkpoint.
+-- Operators write only the request.
+create table annals.parked_keys (
+    processor        text collate "C" not null,
+    version          int not null,
+    log              int not null references annals.logs,
+    key              text collate "C" not null,
+    events           bigint not null,                -- how many wait
+    reason           text not null,                  -- why the first one cannot be applied
+    attempts         int not null default 1,
+    parked_at        timestamptz not null default clock_timestamp(),
+    tried_at         timestamptz not null default clock_timestamp(),
+    request          text check (request in ('retry', 'discard', 'discard all')),
+    request_position bigint,                         -- of a discard: that of the first event when it was asked for
+    mirrored_position bigint,                        -- of the last first event that was published to a topic of its own
+    registration     bigint references annals.projections (registration) on delete cascade,
+    primary key (processor, version, log, key)
+) with (fillfactor = 50);
+create index parked_keys_requests on annals.parked_keys (processor, version) where request is not null;
+
+-- The events of parked keys. What they hold is in the log; `edited`: what an operator wants applied in its place.
+create table annals.parked_events (
+    processor      text collate "C" not null,
+    version        int not null,
+    log            int not null,
+    key            text collate "C" not null,
+    position       bigint not null,
+    stream_version bigint not null,
+    id             uuid not null,
+    type           text not null,
+    edited         json,
+    primary key (processor, version, log, position),
+    foreign key (processor, version, log, key) references annals.parked_keys on delete cascade
+);
+create index parked_events_of_key on annals.parked_events (processor, version, log, key, position);
+
+-- What is parked, a row a key, for people: the first event of each, and why it cannot be applied.
+create view annals.parked as
+    select k.processor as projection, k.version, l.category, k.key, k.events, e.type, l.partition, e.position,
+           e.id as event, k.reason, k.attempts, k.parked_at, k.tried_at, k.request
+    from annals.parked_keys k
+    join annals.logs l using (log)
+    cross join lateral (select p.type, p.position, p.id from annals.parked_events p
+                        where p.processor = k.processor and p.version = k.version and p.log = k.log and p.key = k.key
+                        order by p.position limit 1) e;
+
 -- Every processor that is registered or has ever worked. The state is one of
 --   waiting    registered, but an older version is live
 --   stopped    an event's own content cannot be applied; stays so until it is resumed
@@ -53,7 +100,7 @@ create table annals.processor_failures (
 create function annals.processor_activity(
     out processor text, out version int, out categories text[], out state text, out reason text, out failures int,
     out since timestamptz, out processes int, out category text, out partition int, out "position" bigint,
-    out registration bigint)
+    out registration bigint, out parked_keys bigint, out parked_events bigint)
 returns setof record
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with known as (
@@ -71,6 +118,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         from annals.processor_failures f
         window same as (partition by f.processor, f.version)
         order by f.processor, f.version, f.failed_at desc
+    ),
+    waiting as (
+        select q.processor, q.version, count(*) as keys, sum(q.events)::bigint as events from annals.parked_keys q
+        group by 1, 2
     )
     select k.processor, k.version,
            coalesce(p.categories, array(select distinct l.category from annals.checkpoints c join annals.logs l using (log)
@@ -83,13 +134,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
                           else coalesce(s.reason, '') end,
            case now.state when 'retrying' then f.failures::int end,
            case now.state when 'retrying' then f.since when 'stopped' then s.updated_at when 'paused' then s.updated_at end,
-           coalesce(m.processes, 0), at.category, at.partition, s.at_position, coalesce(p.registration, 0)
+           coalesce(m.processes, 0), at.category, at.partition, s.at_position, coalesce(p.registration, 0),
+           coalesce(w.keys, 0), coalesce(w.events, 0)
     from known k
     left join annals.projections p on p.name = k.processor and p.version = k.version
     left join annals.processor_states s on s.processor = k.processor and s.version = k.version
     left join annals.logs at on at.log = s.at_log
     left join members m on m.work = format('processor %s/%s/%s', k.processor, k.version, coalesce(p.registration, 0))
-    left join failing f on f.processor = k.processor and f.version = k.version,
+    left join failing f on f.processor = k.processor and f.version = k.version
+    left join waiting w on w.processor = k.processor and w.version = k.version,
     lateral (select case when not coalesce(p.live, true) then 'waiting'
                          when s.state in ('stopped', 'paused') then s.state
                          when f.failures is not null then 'retrying'

@@ -25,16 +25,20 @@ $$;
 
 -- How far each of several projections has come in each of several logs, in the order asked. One statement for any
 -- number of waiting readers. `versions`: null is the live one; for a processor that is no projection, the latest.
--- `follows`: whether it takes the log's category at all. `refusal`: why the question makes no sense, and `hint` what
--- to do.
+-- `follows`: whether it takes the log's category at all. `has_parked`: whether events of the log are parked.
+-- `refusal`: why the question makes no sense, and `hint` what to do.
 create function annals.progress(projections text[], versions int[], categories text[], partitions int[])
-returns table (applied bigint, follows boolean, state text, reason text, refusal text, hint text)
+returns table (version int, applied bigint, follows boolean, state text, reason text, has_parked boolean, refusal text,
+               hint text)
 language plpgsql stable security definer rows 10
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set jit = off as $$
 #variable_conflict use_column
 begin
     return query
-    select coalesce(c.position, 0), f.follows, coalesce(s.state, 'running'), coalesce(s.reason, ''), r.refusal, r.hint
+    select v.version, coalesce(c.position, 0), f.follows, coalesce(s.state, 'running'), coalesce(s.reason, ''),
+           exists (select from annals.parked_keys q
+                   where q.processor = w.projection and q.version = v.version and q.log = l.log),
+           r.refusal, r.hint
     from unnest(projections, versions, categories, partitions)
          with ordinality as w (projection, version, category, "partition", number)
     left join annals.projections p on p.name = w.projection and case when w.version is null then p.live
@@ -64,9 +68,19 @@ begin
 end
 $$;
 
--- The result of a wait so far: 'reached', 'stopped: why', or null while it continues. Only the token's categories
--- that the projection follows count: an append with a claim writes to two, and its token names both. Raises for a
--- wait that cannot end: the projection follows none of the token's categories.
+-- Why an event is parked; null when it is not.
+create function annals.why_parked(projection text, version int, category text, partition int, "position" bigint)
+returns text language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select k.reason
+    from annals.logs l
+    join annals.parked_events e on e.processor = $1 and e.version = $2 and e.log = l.log and e.position = $5
+    join annals.parked_keys k on k.processor = e.processor and k.version = e.version and k.log = e.log and k.key = e.key
+    where l.tenant = '' and l.category = $3 and l.partition = $4
+$$;
+
+-- The result of a wait so far: 'reached', 'parked: why', 'stopped: why', or null while it continues. Only the token's
+-- categories that the projection follows count: an append with a claim writes to two, and its token names both.
+-- Raises for a wait that cannot end: the projection follows none of the token's categories.
 create function annals.outcome_so_far(projection text, categories text[], partitions int[], positions bigint[])
 returns text language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -74,6 +88,7 @@ declare
     is_behind boolean := false;
     number int := 0;
     why_stopped text;
+    why_parked text;
     passed_over text[] := '{}';
     follows_any boolean := false;
 begin
@@ -93,6 +108,9 @@ begin
         if found.applied < positions[number] then
             is_behind := true;
             why_stopped := case when found.state = 'stopped' then found.reason end;
+        elsif found.has_parked then
+            why_parked := coalesce(why_parked, annals.why_parked(projection, found.version, categories[number],
+                                                                 partitions[number], positions[number]));
         end if;
     end loop;
     if passed_over <> '{}' and not follows_any then
@@ -100,7 +118,8 @@ begin
                 array_to_string(array(select distinct unnest(passed_over) order by 1), '", "')
             using errcode = 'invalid_parameter_value', hint = 'It would never get there: wait for a projection of that category.';
     end if;
-    return case when not is_behind then 'reached'
+    return case when why_parked is not null then 'parked: ' || why_parked
+                when not is_behind then 'reached'
                 when why_stopped is not null then 'stopped: ' || why_stopped end;
 end
 $$;
@@ -122,10 +141,11 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     select greatest(0, least(extract(epoch from remaining), greatest(0.001, least(extract(epoch from waited) / 8, 1))))
 $$;
 
--- Waits until a projection has applied everything up to a token: 'reached', 'timed out', or 'stopped: why' (then an
--- operator must resume it first). Call it as a statement of its own, before the query: a query in the same statement
--- would see old rows. While it waits, the statement holds a snapshot, which keeps vacuum from removing old rows. For
--- waits of more than about a second, or from many programs, use `call annals.wait`.
+-- Waits until a projection has applied everything up to a token: 'reached', 'timed out', 'stopped: why' (then an
+-- operator must resume it first), or 'parked: why' (the token's event waits behind one that cannot be applied). Call
+-- it as a statement of its own, before the query: a query in the same statement would see old rows. While it waits,
+-- the statement holds a snapshot, which keeps vacuum from removing old rows. For waits of more than about a second,
+-- or from many programs, use `call annals.wait`.
 create function annals.wait_for(projection text, token text, timeout interval default '5 s') returns text
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare

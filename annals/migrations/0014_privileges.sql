@@ -35,8 +35,8 @@ grant execute on function annals.append, annals.append_streams, annals.new_id to
 grant execute on function annals.ensure_category to annals_writer, annals_appender, annals_projector;
 grant execute on function annals.read_stream, annals.read_log, annals.read_category, annals.positions_before,
     annals.list_categories to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;
-grant execute on function annals.parse_token, annals.progress, annals.outcome_so_far, annals.has_reached,
-    annals.pause_of_wait, annals.wait_for, annals.refusal_of_commit
+grant execute on function annals.parse_token, annals.progress, annals.why_parked, annals.outcome_so_far,
+    annals.has_reached, annals.pause_of_wait, annals.wait_for, annals.refusal_of_commit
     to annals_appender, annals_reader, annals_analyst, annals_auditor;
 grant execute on procedure annals.wait to annals_appender, annals_reader, annals_analyst, annals_auditor;
 
@@ -44,8 +44,9 @@ grant execute on procedure annals.wait to annals_appender, annals_reader, annals
 -- categories in the database of its read models.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.publication_leaders,
     annals.publication_cursors, annals.publication_topics, annals.publication_halts to annals_projector;
-grant select, insert, update, delete on annals.checkpoints, annals.processor_states, annals.processor_failures
-    to annals_projector;
+grant select, insert, update, delete on annals.checkpoints, annals.processor_states, annals.processor_failures,
+    annals.parked_keys, annals.parked_events to annals_projector;
+grant select on annals.parked to annals_projector;
 
 -- Writer and projector: they divide publication and processors among processes. Every process announces itself,
 -- carries out requests, may make requests, and removes old rows.
@@ -60,7 +61,8 @@ grant execute on function annals.purge_idempotency_keys to annals_writer, annals
 
 -- Reader and analyst: events and read models, but not which process works on them or what operators requested.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,
-    annals.processor_states, annals.processor_failures to annals_reader, annals_analyst;
+    annals.processor_states, annals.processor_failures, annals.parked_keys, annals.parked_events, annals.parked
+    to annals_reader, annals_analyst;
 grant execute on function annals.processor_activity
     to annals_projector, annals_reader, annals_analyst, annals_auditor;
 

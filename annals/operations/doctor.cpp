@@ -115,6 +115,16 @@ auto examine_projection(const app::context& context, const processors::processor
     return std::nullopt;
 }
 
+/// Nothing when no event is parked.
+auto examine_parked(const app::context& context, const processors::processor_activity& one) -> std::optional<finding>
+{
+    if (one.parked_keys == 0) return std::nullopt;
+    return finding{weight::problem, "projections",
+                   to_string(one.processor) + " has parked " + app::with_separators(one.parked_events) + " events of "
+                       + app::with_separators(one.parked_keys) + (one.parked_keys == 1 ? " key" : " keys"),
+                   "why: " + context.program() + " parked list " + one.processor.name};
+}
+
 void look_at_projections(examination& all, app::context& context, std::optional<std::int64_t> lag_max)
 {
     libpq::connection log(context.configuration().dsn());
@@ -138,7 +148,9 @@ void look_at_projections(examination& all, app::context& context, std::optional<
                             "see whether its worker catches up: " + context.program() + " projections list"};
         if (found && is_late) found->is = weight::problem;
         if (found) all.add(*found);
-        is_well = is_well && !found;
+        const auto parked = examine_parked(context, one);
+        if (parked) all.add(*parked);
+        is_well = is_well && !found && !parked;
     }
     if (is_well)
         all.add({weight::well,

@@ -10,14 +10,15 @@ using libpq::result;
 
 constexpr auto insert_job = R"sql(
     with placed as (
-        insert into annals.jobs (verb, subject, asked_by, reason) values ($1, $2, $3, $4) returning id
+        insert into annals.jobs (verb, subject, asked_by, reason, arguments) values ($1, $2, $3, $4, $5::text::jsonb)
+        returning id
     )
     select id, pg_notify('annals_jobs', '') from placed
 )sql";
 
 constexpr auto select_jobs = R"sql(
     select j.id, j.verb, j.subject, j.asked_by, j.reason, j.state, j.progress, j.message, j.asked_at, j.finished_at,
-           coalesce(p.program || ' ' || p.host || ':' || p.pid, '')
+           coalesce(p.program || ' ' || p.host || ':' || p.pid, ''), j.arguments::text
     from (select * from annals.jobs j
           where ($1::bigint is null or j.id = $1) and (not $2 or j.state in ('waiting', 'taken'))
           order by j.id desc limit $3) j
@@ -65,6 +66,7 @@ auto to_jobs(const result& rows) -> std::vector<job>
                        .state = text(5),
                        .progress = text(6),
                        .message = text(7),
+                       .arguments = text(11),
                        .asked_at = rows.get<timestamp>(i, 8),
                        .finished_at = rows.find<timestamp>(i, 9),
                        .taken_by = text(10)});
@@ -81,7 +83,7 @@ auto select_with(std::optional<std::int64_t> number, bool only_open, int jobs_ma
 
 auto job_table::place(const job& wanted) -> std::int64_t
 {
-    const auto values = parameters::of(wanted.verb, wanted.subject, wanted.asked_by, wanted.reason);
+    const auto values = parameters::of(wanted.verb, wanted.subject, wanted.asked_by, wanted.reason, wanted.arguments);
     return log_.query(insert_job, values).get<std::int64_t>(0, 0);
 }
 

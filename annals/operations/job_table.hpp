@@ -17,6 +17,7 @@ struct job {
     std::string verb, subject, asked_by, reason;
     std::string state = "waiting";           ///< then taken, and at the end done, failed or cancelled
     std::string progress, message;
+    std::string arguments = "{}";            ///< a JSON object: what else it needs, or did
     eventstore::timestamp asked_at{};
     std::optional<eventstore::timestamp> finished_at;
     std::string taken_by;                    ///< `program host:pid`, as far as known
@@ -29,7 +30,7 @@ class job_table {
 public:
     explicit job_table(const std::string& dsn) : log_(dsn, "jobs") {}
 
-    /// Writes a job (verb, subject, asked_by and reason are used) and notifies the processes; returns its number.
+    /// Writes a job (verb, subject, arguments, asked_by and reason are used) and notifies the processes; returns its number.
     auto place(const job&) -> std::int64_t;
     auto find(std::int64_t number) -> std::optional<job>;
     /// The newest first.

@@ -121,11 +121,14 @@ auto projection_work::find_projections() -> processors::processor_list
 
 void projection_work::run(std::stop_token stop)
 {
-    processors::worker worker({.model_dsn = context_.configuration().read_dsn(),
-                               .process = context_.program(),
-                               .source = [this] { return find_projections(); },
-                               .report = say},
-                              context_.store(), *feed_);
+    const auto& settings = context_.configuration();
+    processors::worker worker(
+        {.model_dsn = settings.read_dsn(),
+         .process = context_.program(),
+         .source = [this] { return find_projections(); },
+         .report = say,
+         .parking = {.keys = settings.number("parked.keys"), .events = settings.number("parked.events")}},
+        context_.store(), *feed_);
     worker.run(std::move(stop));
 }
 

@@ -46,7 +46,13 @@ inapplicable::inapplicable(const recorded_event& event, const std::string& why)
       position(event.position)
 {}
 
-batch_applier::batch_applier(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from)
+batch_applier::batch_applier(processor& applied, store& log, feed& from, parking_limits limits, reporter report)
+    : processor_(applied),
+      store_(log),
+      feed_(from),
+      parked_(applied.id(), limits),
+      requests_(applied, log),
+      report_(std::move(report))
 {}
 
 void batch_applier::connect(pqxx::connection connection)
@@ -89,6 +95,8 @@ void batch_applier::work_on(std::span<const numbered_log> wanted)
     tx.commit();
     for (const auto& one : taken) check_against_log(one, processor_.id(), store_);
     at_.insert(at_.end(), taken.begin(), taken.end());
+    pqxx::nontransaction reading(*connection_);
+    parked_.read(reading, at_);
 }
 
 auto batch_applier::step() -> std::size_t
@@ -126,6 +134,7 @@ auto batch_applier::read_again() -> std::vector<numbered_log>
         else lost.push_back(known.of);
     }
     at_ = std::move(kept);
+    parked_.read(tx, at_);
     return lost;
 }
 
@@ -164,14 +173,13 @@ auto batch_applier::read_gap(const log_cursor& from, const page_size& page) -> s
     return std::move(next.events);
 }
 
-/// A batch that fails is halved, so that everything before the faulty event is applied. So is one that takes longer
-/// than the database allows.
+/// A batch that fails is halved, down to the events at fault. So is one that takes longer than the database allows.
 void batch_applier::apply(std::span<const recorded_event> events)
 {
     if (events.size() <= limit_.events()) {
         const auto why_not = try_to_commit(events);
         if (!why_not) return;
-        if (events.size() == 1) throw inapplicable(events[0], *why_not);
+        if (events.size() == 1) return park(events[0], *why_not);
     }
     apply(events.first(events.size() / 2));
     apply(events.subspan(events.size() / 2));
@@ -184,6 +192,8 @@ auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std
         commit(events);
         limit_.kept();
         return std::nullopt;
+    } catch (const too_much_parked&) {
+        throw;
     } catch (const std::exception& problem) {
         const bool takes_too_long = is_time_out(problem) && events.size() > 1 && !cancelled_;
         if (!blames_event(problem) && !takes_too_long) throw;
@@ -196,9 +206,53 @@ void batch_applier::commit(std::span<const recorded_event> events)
 {
     pqxx::work tx(*connection_);
     auto moved = move_checkpoints(tx, processor_.id(), at_, events);
-    processor_.apply(tx, events);
+    apply_or_queue(tx, events);
     tx.commit();
     at_ = std::move(moved);
+}
+
+/// Events of parked keys wait behind the ones before them.
+void batch_applier::apply_or_queue(pqxx::transaction_base& tx, std::span<const recorded_event> events)
+{
+    const auto waits = [this](const recorded_event& event) { return parked_.holds(event); };
+    if (std::ranges::none_of(events, waits)) return processor_.apply(tx, events);
+    std::vector<recorded_event> free;
+    std::vector<const recorded_event*> waiting;
+    for (const auto& event : events)
+        if (waits(event)) waiting.push_back(&event);
+        else free.push_back(event);
+    parked_.queue(tx, at_, waiting);
+    if (!free.empty()) processor_.apply(tx, free);
+}
+
+/// The checkpoint moves past the event; it is not lost, but waits.
+void batch_applier::park(const recorded_event& event, const std::string& why)
+{
+    if (!processor_.parks()) throw inapplicable(event, why);
+    pqxx::work tx(*connection_);
+    auto moved = move_checkpoints(tx, processor_.id(), at_, {&event, 1});
+    parked_.park(tx, find(at_, event.log())->of, event, why);
+    tx.commit();
+    at_ = std::move(moved);
+    parked_.add(event.stream);
+    if (report_)
+        report_(telemetry::level::error, std::string(inapplicable(event, why).what()) + "; it is parked, and "
+                                             + to_string(event.stream) + " waits behind it (annals parked show "
+                                             + processor_.id().name + " " + to_string(event.stream) + ")");
+}
+
+auto batch_applier::carry_out_request() -> bool
+{
+    if (parked_.empty()) return false;
+    const auto step = requests_.carry_out(*connection_, at_);
+    if (!step) return false;
+    if (step->is_free) parked_.remove(step->key);
+    if (!report_) return true;
+    const auto key = to_string(step->key);
+    if (!step->why_not.empty())
+        report_(telemetry::level::error, key + " was tried again and stays parked: " + step->why_not);
+    else if (step->is_free) report_(telemetry::level::info, key + " is not parked any more");
+    return true;
 }
 
 }  // namespace annals::processors

@@ -4,7 +4,10 @@
 #include <annals/processors/batch_limit.hpp>
 #include <annals/processors/checkpoint.hpp>
 #include <annals/processors/feed.hpp>
+#include <annals/processors/parked_keys.hpp>
+#include <annals/processors/parked_requests.hpp>
 #include <annals/processors/processor.hpp>
+#include <annals/processors/reporter.hpp>
 
 #include <atomic>
 #include <optional>
@@ -14,7 +17,8 @@
 
 namespace annals::processors {
 
-/// An event that its processor can never apply. Everything before it in its log is applied.
+/// An event that its processor can never apply, and may not pass over (see `processor::parks`). Everything before it
+/// in its log is applied.
 class inapplicable : public eventstore::error {
 public:
     inapplicable(const eventstore::recorded_event&, const std::string& why);
@@ -27,14 +31,15 @@ public:
 ///
 /// The rule: an event is applied if and only if its position is the checkpoint's + 1, in the transaction that moves
 /// the checkpoint. An event at or below the checkpoint is dropped; where the feed has a gap, the log itself is read.
+/// An event that can never be applied is parked with its key (see `parked_keys.hpp`), and the others go on.
 /// A batch that takes longer than the database allows is halved, down to one event. Later batches stay small and grow
 /// again as they succeed. For one thread, except `cancel`.
 /// After any exception but `inapplicable`, reload the checkpoints with `read_again`. Connect again before that,
 /// unless it was `fenced`: the session may be broken.
 class batch_applier {
 public:
-    /// They must outlive this object.
-    batch_applier(processor&, eventstore::store&, feed&);
+    /// They must outlive this object. `report` hears of each key that is parked.
+    batch_applier(processor&, eventstore::store&, feed&, parking_limits = {}, reporter report = {});
 
     /// Uses this connection from now on. It is prepared before the first work; a failed preparation is repeated.
     void connect(pqxx::connection);
@@ -49,9 +54,12 @@ public:
     void work_on(std::span<const numbered_log>);
 
     /// Applies the next batch; returns the number of its events, 0 when there is nothing yet.
-    /// Throws `inapplicable`, `fenced`, `restored` when the log was restored to before a checkpoint, or any other
-    /// error.
+    /// Throws `inapplicable`, `too_much_parked`, `fenced`, `restored` when the log was restored to before a
+    /// checkpoint, or any other error.
     auto step() -> std::size_t;
+
+    /// One step of what operators ask for parked keys of these logs; returns whether there was one. Throws as `step`.
+    auto carry_out_request() -> bool;
 
     /// Reads the checkpoints again. Returns the logs that another process has taken over, and forgets them.
     auto read_again() -> std::vector<numbered_log>;
@@ -67,6 +75,8 @@ private:
     void apply(std::span<const eventstore::recorded_event>);
     auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<std::string>;
     void commit(std::span<const eventstore::recorded_event>);
+    void apply_or_queue(pqxx::transaction_base&, std::span<const eventstore::recorded_event>);
+    void park(const eventstore::recorded_event&, const std::string& why);
 
     processor& processor_;
     eventstore::store& store_;
@@ -74,6 +84,9 @@ private:
     std::optional<pqxx::connection> connection_;
     bool prepared_ = false;
     std::vector<checkpoint> at_;
+    parked_keys parked_;
+    parked_requests requests_;
+    reporter report_;
     std::size_t first_ = 0;  ///< of `at_`: the log that is read first, in turn
     bool catching_up_ = false;
     batch_limit limit_;

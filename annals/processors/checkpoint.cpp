@@ -31,6 +31,12 @@ constexpr auto move_logs = R"(
     where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old
       and c.registration is not distinct from nullif($8::bigint, 0))";
 
+constexpr auto hold_log = R"(
+    select from annals.checkpoints
+    where processor = $1 and version = $2 and log = $3 and epoch = $4 and position = $5
+      and registration is not distinct from nullif($6::bigint, 0)
+    for update)";
+
 constexpr auto move_statement = "annals_move_checkpoints";
 
 auto from_row(const pqxx::row& row, std::span<const numbered_log> logs) -> checkpoint
@@ -54,6 +60,11 @@ auto numbers_of(std::span<const numbered_log> logs) -> std::vector<int>
     std::vector<int> numbers;
     for (const auto& log : logs) numbers.push_back(log.number);
     return numbers;
+}
+
+auto taken_over(const processor_id& processor) -> fenced
+{
+    return fenced(to_string(processor) + ": another process has taken over some of its logs");
 }
 
 /// The arrays of `move_logs`.
@@ -119,9 +130,15 @@ auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
     const auto moved = tx.exec(pqxx::prepped{move_statement},
                                pqxx::params{processor.name, processor.version, all.logs, all.epochs, all.old_positions,
                                             all.positions, all.event_ids, processor.registration});
-    if (moved.affected_rows() != static_cast<int>(all.logs.size()))
-        throw fenced(to_string(processor) + ": another process has taken over some of its logs");
+    if (moved.affected_rows() != static_cast<int>(all.logs.size())) throw taken_over(processor);
     return to;
+}
+
+void hold_checkpoint(pqxx::transaction_base& tx, const processor_id& processor, const checkpoint& at)
+{
+    const auto held = tx.exec(hold_log, pqxx::params{processor.name, processor.version, at.of.number, at.epoch,
+                                                     at.position.number, processor.registration});
+    if (held.empty()) throw taken_over(processor);
 }
 
 auto find(std::span<checkpoint> all, const log_id& log) -> checkpoint*

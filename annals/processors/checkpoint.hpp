@@ -61,6 +61,10 @@ void prepare_moves(pqxx::connection&);
 auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> from,
                       std::span<const eventstore::recorded_event>) -> std::vector<checkpoint>;
 
+/// Locks the checkpoint where it is until the transaction ends: no other process becomes the log's owner meanwhile.
+/// Throws `fenced` when one has.
+void hold_checkpoint(pqxx::transaction_base&, const processor_id&, const checkpoint&);
+
 /// The checkpoint of an event's log, or null.
 auto find(std::span<checkpoint>, const eventstore::log_id&) -> checkpoint*;
 

@@ -50,6 +50,10 @@ public:
     /// database, such as a projection.
     virtual auto durable() const -> bool { return true; }
 
+    /// Whether an event that cannot be applied may wait with its key while the other keys go on. False when rows depend
+    /// on the order of events across keys: then the processor stops at it.
+    virtual auto parks() const -> bool { return true; }
+
     /// Called before the first batch of a connection, outside any transaction: for temporary tables and the like.
     /// May be called again on the same connection, also after it threw.
     virtual void prepare(pqxx::connection&) {}

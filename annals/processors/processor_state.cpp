@@ -45,7 +45,7 @@ constexpr auto delete_failures = R"(
 constexpr auto select_activities = R"(
     select processor, version, array_to_json(categories)::text, state, reason, coalesce(failures, 0),
            (extract(epoch from since) * 1000000)::bigint, processes,
-           coalesce(category || '/' || partition || '@' || "position", ''), registration
+           coalesce(category || '/' || partition || '@' || "position", ''), registration, parked_keys, parked_events
     from annals.processor_activity())";
 
 /// How long attempts may fail before someone should look at it.
@@ -127,6 +127,8 @@ auto read_activities(pqxx::transaction_base& tx) -> std::vector<processor_activi
         if (!row[6].is_null()) one.since = timestamp{std::chrono::microseconds{row[6].as<std::int64_t>()}};
         one.processes = row[7].as<std::int64_t>();
         one.place = row[8].as<std::string>();
+        one.parked_keys = row[10].as<std::int64_t>();
+        one.parked_events = row[11].as<std::int64_t>();
     }
     return all;
 }

@@ -56,6 +56,8 @@ struct processor_activity {
     std::optional<eventstore::timestamp> since;              ///< retrying, stopped or paused
     std::int64_t processes = 0;                              ///< that could work on it, seen in the last ten seconds
     std::string place;                                       ///< where it stopped: `sample/3@17`, or empty
+    std::int64_t parked_keys = 0;                            ///< keys that wait (see `parked.hpp`)
+    std::int64_t parked_events = 0;
 
     /// Attempts have failed for so long that it probably needs someone to fix it.
     auto has_lasted(eventstore::timestamp now) const -> bool;

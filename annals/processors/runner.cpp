@@ -24,7 +24,8 @@ constexpr auto said_again_after = 10s;
 runner::runner(std::shared_ptr<processor> applied, runner_surroundings surroundings)
     : processor_(std::move(applied)),
       surroundings_(std::move(surroundings)),
-      applier_(*processor_, surroundings_.store, surroundings_.from),
+      applier_(*processor_, surroundings_.store, surroundings_.from, surroundings_.parking,
+               [this](telemetry::level at, const std::string& what) { say(at, what); }),
       thread_([this](const std::stop_token& stop) { run(stop); })
 {}
 
@@ -66,6 +67,8 @@ void runner::run(const std::stop_token& stop)
             halt(problem, problem.log, problem.position);
         } catch (const restored& problem) {
             halt(problem, {}, {});
+        } catch (const too_much_parked& problem) {
+            halt(problem, {}, {});
         } catch (const replaced&) {
             give_up_everything();
         } catch (const std::exception& problem) {
@@ -88,9 +91,16 @@ void runner::work(const std::stop_token& stop)
     applier_.work_on(logs);
     auto& changes = surroundings_.from.changes();
     const auto seen = changes.count();
+    const bool has_obeyed = carry_out_requests();
     const auto applied = applier_.step();
     note_success();
-    if (applied == 0) changes.wait(seen, idle_max);
+    if (applied == 0 && !has_obeyed) changes.wait(seen, idle_max);
+}
+
+auto runner::carry_out_requests() -> bool
+{
+    looks_for_requests_ = looks_for_requests_ && applier_.carry_out_request();
+    return looks_for_requests_;
 }
 
 /// The assigned logs; waits a little while there are none.
@@ -125,6 +135,7 @@ auto runner::may_work() -> bool
     pqxx::nontransaction tx(*applier_.connection());
     const auto before = std::exchange(state_, read_state(tx, processor_->id()));
     state_read_at_ = now;
+    looks_for_requests_ = true;
     if (state_.is == before.is) return state_.is == activity::running;
     in_doubt_ = true;
     if (state_.is == activity::running) say(telemetry::level::info, "resumed");

@@ -24,11 +24,13 @@ struct runner_surroundings {
     eventstore::store& store;
     feed& from;
     reporter report;
+    parking_limits parking = {};
 };
 
-/// One processor's thread in this process. Works on the logs it is assigned, and obeys the operator's switches. Stops
-/// at an event whose content cannot be applied, and when the log was restored. After any other failure it retries
-/// with a new session, without limit. Public functions are thread-safe.
+/// One processor's thread in this process. Works on the logs it is assigned, and obeys the operator's switches. An
+/// event whose content cannot be applied is parked with its key; it stops when too much is parked, at such an event
+/// when its processor does not park, and when the log was restored. After any other failure it retries with a new
+/// session, without limit. Public functions are thread-safe.
 class runner {
 public:
     runner(std::shared_ptr<processor>, runner_surroundings);
@@ -59,6 +61,7 @@ private:
     void connect();
     void disconnect();
     auto may_work() -> bool;
+    auto carry_out_requests() -> bool;
     void settle_doubt();
     void give_up_everything();
     void halt(const std::exception&, std::optional<eventstore::log_id>, std::optional<eventstore::log_position>);
@@ -80,6 +83,7 @@ private:
 
     processor_state state_;
     std::chrono::steady_clock::time_point state_read_at_;
+    bool looks_for_requests_ = true;  ///< for parked keys: about once a second, and as long as there are some
     bool in_doubt_ = false;
     eventstore::back_off back_off_{std::chrono::milliseconds(50), std::chrono::seconds(5)};
     bool said_why_ = false;  ///< whether the reason of the retries was logged

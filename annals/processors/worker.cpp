@@ -167,7 +167,8 @@ void worker::state::learn_processors()
     std::erase_if(leaving_, [](const runner& one) { return one.has_stopped(); });
     for (const auto& one : wanted)
         if (std::ranges::none_of(runners_, [&](const runner& known) { return known.of().id() == one->id(); }))
-            runners_.emplace_back(one, runner_surroundings{settings_.model_dsn, store_, from_, settings_.report});
+            runners_.emplace_back(
+                one, runner_surroundings{settings_.model_dsn, store_, from_, settings_.report, settings_.parking});
 }
 
 /// A processor whose logs cannot be numbered gets none; the others do not wait for it.

@@ -4,6 +4,7 @@
 
 #include <annals/eventstore/store.hpp>
 #include <annals/processors/feed.hpp>
+#include <annals/processors/parking_limits.hpp>
 #include <annals/processors/processor.hpp>
 #include <annals/processors/reporter.hpp>
 
@@ -22,15 +23,16 @@ struct worker_settings {
     std::string process = "annals";              ///< the program's name, for people
     std::function<processor_list()> source;      ///< further processors; asked about once a second, may throw
     reporter report = {};                        ///< standard error when empty
+    parking_limits parking = {};                 ///< of each processor
 };
 
 /// Keeps processors up to date in this process, and divides their logs evenly with other processes that run a worker
 /// with the same processors on the same database.
 ///
 /// Each processor has its own thread and connection: a slow or failing one delays only itself. What
-/// `processor::apply` does in the transaction it is given takes effect exactly once, whatever fails and when. A
-/// processor that cannot apply an event is stopped there, and the others continue. Any other failure is retried, and
-/// shown in `annals.processor_failures` (see `processor_state.hpp`).
+/// `processor::apply` does in the transaction it is given takes effect exactly once, whatever fails and when. An event
+/// that cannot be applied is parked: later events of its key wait behind it, and everything else continues. Any other
+/// failure is retried, and shown in `annals.processor_failures` (see `processor_state.hpp`).
 class worker {
 public:
     /// The store and the feed must outlive the worker.

@@ -112,7 +112,8 @@ auto compare(pqxx::transaction_base& tx, const definition& what, const entry& fo
 void forget(pqxx::transaction_base& tx, const std::string& name)
 {
     tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
-    for (const auto* table : {"annals.checkpoints", "annals.processor_states", "annals.processor_failures"})
+    for (const auto* table :
+         {"annals.checkpoints", "annals.processor_states", "annals.processor_failures", "annals.parked_keys"})
         tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
 }
 

@@ -39,9 +39,9 @@ public:
     }
 
     /// Returns when the projection has applied everything up to the token in the categories that it follows. Throws
-    /// `not_reached` after the timeout, `stopped` when the projection cannot get there, `eventstore::invalid_request`
-    /// when there is no such projection or it follows no category of the token, and `eventstore::unavailable`. All
-    /// waiting readers share one session.
+    /// `not_reached` after the timeout, `stopped` when the projection cannot get there, `parked` when the token's event
+    /// waits behind one that cannot be applied, `eventstore::invalid_request` when there is no such projection or it
+    /// follows no category of the token, and `eventstore::unavailable`. All waiting readers share one session.
     void wait_for(std::string_view projection, const eventstore::after_token&);
 
     /// The same for one version of it. Throws `eventstore::mismatch` immediately when that is not the live one.

@@ -17,4 +17,11 @@ public:
     explicit stopped(const std::string& message) : error(message) {}
 };
 
+/// The token's event waits in the projection behind one that cannot be applied: its row will not change before an
+/// operator has dealt with that.
+class parked : public eventstore::error {
+public:
+    explicit parked(const std::string& message) : error(message) {}
+};
+
 }  // namespace annals::queries

@@ -27,16 +27,23 @@ constexpr int part_of_waited = 8;
 constexpr auto patience = 2s;
 
 constexpr auto select_progress =
-    "select applied, follows, state, reason, refusal, hint from annals.progress($1, $2, $3, $4)";
+    "select applied, follows, state, reason, refusal, hint, version, has_parked from annals.progress($1, $2, $3, $4)";
+
+constexpr auto select_why_parked = "select annals.why_parked($1, $2, $3, $4, $5)";
 
 /// A log, and a projection whose progress in it some reader waits for.
 using target = std::pair<std::string, log_id>;
+
+/// A place in a log that some reader waits for.
+using awaited = std::pair<target, log_position>;
 
 struct progress {
     std::int64_t applied = 0;
     bool follows = true;
     std::string state, reason;
     std::optional<std::string> refusal, hint;
+    std::optional<std::int32_t> version;
+    bool has_parked = false;
 };
 
 /// Of `select_progress`; its rows come in the same order.
@@ -83,6 +90,7 @@ struct progress_watcher::waiter {
 
 struct progress_watcher::look {
     std::map<target, progress> found;
+    std::map<awaited, std::optional<std::string>> parked;      ///< why; only of logs with parked events
     clock::time_point began = clock::now();
 
     /// Nothing while the wait continues; otherwise the reader's result, null for success.
@@ -103,6 +111,14 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
         follows_any = follows_any || now.follows;
         if (!now.follows) passed_over.insert(log.category);
         else if (now.applied < position.number) behind = &now;
+        else if (now.has_parked) {
+            const auto why = parked.find({{reader.projection, log}, position});
+            if (why == parked.end()) return std::nullopt;    // the same
+            if (why->second)
+                return std::make_exception_ptr(
+                    queries::parked(name + " has parked " + to_string(log) + "@" + std::to_string(position.number)
+                                    + " behind an event that cannot be applied: " + *why->second));
+        }
     }
     if (!follows_any) return std::make_exception_ptr(follows_none(reader.projection, passed_over));
     if (behind == nullptr) return std::exception_ptr();
@@ -196,10 +212,35 @@ auto progress_watcher::look_for_all(const std::stop_token& stop) -> std::unique_
                            .state = answered.get<std::string>(row, 2),
                            .reason = answered.get<std::string>(row, 3),
                            .refusal = answered.find<std::string>(row, 4),
-                           .hint = answered.find<std::string>(row, 5)};
+                           .hint = answered.find<std::string>(row, 5),
+                           .version = answered.find<std::int32_t>(row, 6),
+                           .has_parked = answered.get<bool>(row, 7)};
         ++row;
     }
+    find_parked(*now);
     return now;
+}
+
+/// Asks about each place on its own: few logs have parked events.
+void progress_watcher::find_parked(look& now)
+{
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const auto* one : waiters_)
+            for (const auto& [log, position] : one->wanted.token.positions()) {
+                const auto known = now.found.find({one->projection, log});
+                if (known == now.found.end() || !known->second.has_parked) continue;
+                if (known->second.applied >= position.number) now.parked.try_emplace({known->first, position});
+            }
+    }
+    for (auto& [at, why] : now.parked) {
+        const auto& [projection, log] = at.first;
+        why = session_
+                  ->query(select_why_parked,
+                          parameters::of(std::string_view(projection), now.found.at(at.first).version,
+                                         std::string_view(log.category), std::int32_t{log.partition}, at.second.number))
+                  .find<std::string>(0, 0);
+    }
 }
 
 void progress_watcher::answer(const look& seen)

@@ -42,6 +42,7 @@ private:
     void run(const std::stop_token&);
     auto due() const -> clock::time_point;
     auto look_for_all(const std::stop_token&) -> std::unique_ptr<look>;
+    void find_parked(look&);
     void answer(const look&);
     void fail(const std::exception_ptr&);
 

@@ -9,8 +9,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <thread>
+#include <unistd.h>
 
 namespace annals::tests {
 namespace {
@@ -121,6 +125,40 @@ TEST_CASE("a topic with events that the log does not have is emptied and filled 
     CHECK(samples.run({"publish", "repair"}).exit_code == 0);
     publisher.signal(SIGTERM);
     CHECK(publisher.wait().exit_code == 0);
+}
+
+TEST_CASE("an event that a projection cannot apply is published to a topic of its own, with the error")
+{
+    const published_samples samples;
+    const auto file = std::filesystem::temp_directory_path() / ("annals_letters_" + std::to_string(::getpid()));
+    std::ofstream(file)
+        << "-- projection: numbers\n-- version: 1\n-- categories: sample\ncreate table numbers (n int);\n"
+           "-- apply: *\ninsert into numbers select (data->>'n')::int from batch;\n";
+    REQUIRE(samples.run({"projections", "apply", file}).exit_code == 0);
+    for (const auto* data : {R"({"n": 1})", R"({"n": "two"})", R"({"n": 3})"})
+        REQUIRE(samples.run({"append", "sample-S-1", "t", data, "--set", "partitions=1"}).exit_code == 0);
+    const auto topic = samples.topic() + ".dlq";
+    auto words = samples.command({"run", "--set", "parked.topic={topic}.dlq"}, samples.settings.topic_template);
+    child program(words);
+    CHECK(waited_until(40s, [&] {
+        return partitions_of(samples.settings, topic) == 1 && !read_partition(samples.settings, topic, 0).empty();
+    }));
+    program.signal(SIGTERM);
+    CHECK(program.wait().exit_code == 0);
+    const auto records = read_partition(samples.settings, topic, 0);
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].key == "S-1");
+    CHECK(records[0].value == R"({"n": "two"})");
+    const auto has = [&](const std::string& name, const std::string& part) {
+        return std::ranges::any_of(
+            records[0].headers, [&](const kafka::header& one) { return one.name == name && one.value.contains(part); });
+    };
+    CHECK(has("__connect.errors.topic", samples.topic()));
+    CHECK(has("__connect.errors.connector.name", "numbers"));
+    CHECK(has("__connect.errors.exception.message", "invalid input syntax for type integer"));
+    CHECK(has("ce_sequence", "00000000000000000002"));
+    delete_topic(samples.settings, topic);
+    std::filesystem::remove(file);
 }
 
 TEST_CASE("a topic that a copy of the store has filled is adopted, and nothing is published twice")

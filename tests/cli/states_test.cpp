@@ -85,6 +85,7 @@ insert into slow select stream, version from batch;
 const std::string picky = R"(-- projection: picky
 -- version: 1
 -- categories: a
+-- order: strict
 create table picky (n int primary key);
 -- apply: *
 insert into picky select (data->>'n')::int from batch;

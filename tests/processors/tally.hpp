@@ -23,10 +23,12 @@ public:
 
     /// Called with each event before it is applied; may throw.
     std::function<void(const eventstore::recorded_event&)> before = [](const auto&) {};
+    bool may_park = true;
 
     auto id() const -> processor_id override { return id_; }
     auto categories() const -> std::vector<std::string> override { return categories_; }
     auto distribution() const -> work_distribution override { return distribution_; }
+    auto parks() const -> bool override { return may_park; }
 
     void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/memory/memory_store.hpp>
 #include <annals/processors/log_feed.hpp>
+#include <annals/processors/parked.hpp>
 #include <annals/processors/processor_state.hpp>
 #include <annals/processors/worker.hpp>
 #include <tests/processors/tally_checks.hpp>
@@ -53,13 +54,15 @@ struct bench {
         memory.ensure_category({"thing", 4});
     }
 
-    auto start(processor_list processors, std::function<processor_list()> source = {}) -> std::jthread
+    auto start(processor_list processors, std::function<processor_list()> source = {}, parking_limits parking = {})
+        -> std::jthread
     {
         auto settings =
             worker_settings{.model_dsn = database.dsn(),
                             .process = "test",
                             .source = std::move(source),
-                            .report = [this](telemetry::level at, const std::string& line) { said.write(at, line); }};
+                            .report = [this](telemetry::level at, const std::string& line) { said.write(at, line); },
+                            .parking = parking};
         return std::jthread([this, settings, processors](const std::stop_token& stop) {
             worker(settings, store, feed, processors).run(stop);
         });
@@ -132,15 +135,15 @@ TEST_CASE("a category that is created later is followed")
     CHECK(waited_until(5s, [&] { return tally_sum(at.database.dsn(), at.memory, "one", "late") == 7; }));
 }
 
-TEST_CASE(
-    "an event that cannot be applied stops only its own projection, which says why and where, until it is resumed")
+TEST_CASE("a projection that does not park stops alone, says why and where, and goes on when it is resumed")
 {
     bench at;
     const auto sick = std::make_shared<tally>("sick");
+    sick->may_park = false;
     const auto well = std::make_shared<tally>("well");
-    std::atomic<bool> is_mended = false;
+    std::atomic<bool> is_fixed = false;
     sick->before = [&](const eventstore::recorded_event& event) {
-        if (event.stream.key == "k7" && !is_mended) throw std::runtime_error("no place for it");
+        if (event.stream.key == "k7" && !is_fixed) throw std::runtime_error("no place for it");
     };
     append_things(at.memory, 20);
     {
@@ -159,7 +162,7 @@ TEST_CASE(
         CHECK(waited_until(5s, [&] { return at.has("well", 40); }));
         CHECK(tally_total(at.database.dsn(), "sick", guilty.log()) == guilty.position.number - 1);
     }
-    is_mended = true;
+    is_fixed = true;
     auto again = at.start({sick, well});
     append_things(at.memory, 5);
     CHECK(waited_until(5s, [&] { return at.has("well", 45); }));
@@ -168,6 +171,63 @@ TEST_CASE(
 
     at.execute([&](pqxx::transaction_base& tx) { resume(tx, sick->id()); });
     CHECK(waited_until(5s, [&] { return at.has("sick", 45); }));
+}
+
+TEST_CASE("a worker parks what cannot be applied, says so, and retries it when it is asked")
+{
+    bench at;
+    const auto sick = std::make_shared<tally>("sick");
+    std::atomic<bool> is_fixed = false;
+    sick->before = [&](const eventstore::recorded_event& event) {
+        if (event.stream.key == "k7" && !is_fixed) throw std::runtime_error("no place for it");
+    };
+    const auto parked = [&] {
+        std::vector<parked_key> found;
+        at.execute([&](pqxx::transaction_base& tx) { found = find_parked(tx, {.processor = "sick"}); });
+        return found;
+    };
+    append_things(at.memory, 20);
+    auto working = at.start({sick});
+    CHECK(
+        waited_until(5s, [&] { return at.said.says("no place for it; it is parked, and thing-k7 waits behind it"); }));
+    append_things(at.memory, 1, "thing", 7);
+    CHECK(waited_until(5s, [&] { return parked().size() == 1 && parked()[0].events == 2; }));
+    CHECK(at.state_of(*sick).is == activity::running);
+
+    const auto retry = [&](pqxx::transaction_base& tx) { CHECK(request(tx, parked().at(0), parked_act::retry)); };
+    at.execute(retry);
+    CHECK(waited_until(5s, [&] { return at.said.says("thing-k7 was tried again and stays parked: no place for it"); }));
+    CHECK(parked().at(0).attempts == 2);
+    is_fixed = true;
+    at.execute(retry);
+    CHECK(waited_until(5s, [&] { return at.said.says("thing-k7 is not parked any more"); }));
+    CHECK(parked().empty());
+}
+
+TEST_CASE("a projection that has parked too much stops, and goes on with the same event when it is resumed")
+{
+    bench at;
+    const auto sick = std::make_shared<tally>("sick");
+    std::atomic<bool> is_fixed = false;
+    sick->before = [&](const eventstore::recorded_event&) {
+        if (!is_fixed) throw std::runtime_error("no place for it");
+    };
+    append_things(at.memory, 20);
+    auto working = at.start({sick}, {}, {.keys = 3});
+    CHECK(waited_until(8s, [&] { return at.state_of(*sick).is == activity::stopped; }));
+    CHECK(at.state_of(*sick).reason.starts_with("more than 3 keys would be parked"));
+    is_fixed = true;
+    at.execute([&](pqxx::transaction_base& tx) { resume(tx, sick->id()); });
+    at.execute([&](pqxx::transaction_base& tx) {
+        for (const auto& one : find_parked(tx, {})) request(tx, one, parked_act::retry);
+    });
+    CHECK(waited_until(8s, [&] {
+        std::int64_t total = 0;
+        at.execute([&](pqxx::transaction_base& tx) {
+            total = tx.query_value<std::int64_t>("select coalesce(sum(total), 0)::bigint from tally");
+        });
+        return total == 20;
+    }));
 }
 
 TEST_CASE("a paused projection rests until it is resumed")

@@ -157,6 +157,22 @@ TEST_CASE("a wait for a stopped projection ends, and says why")
     CHECK(at.wait("p", "thing/0@6", 60'000) == "stopped: no");
 }
 
+TEST_CASE("a wait for a parked event ends, and says why; events of other keys are reached")
+{
+    bench at;
+    {
+        pqxx::work tx(at.connection);
+        tx.exec(R"(
+            insert into annals.parked_keys (processor, version, log, key, events, reason)
+            select 'p', 1, log, 'k', 1, 'no' from annals.logs where category = 'thing' and partition = 0;
+            insert into annals.parked_events (processor, version, log, key, position, stream_version, id, type)
+            select 'p', 1, log, 'k', 4, 1, gen_random_uuid(), 't' from annals.parked_keys)");
+        tx.commit();
+    }
+    CHECK(at.wait("p", "thing/0@4", 60'000) == "parked: no");
+    CHECK(at.wait("p", "thing/0@5", 60'000) == "reached");
+}
+
 namespace {
 
 auto call(pqxx::connection& connection, const std::string& words) -> std::string

@@ -121,6 +121,22 @@ TEST_CASE("a reader that waits for a stopped projection learns why, immediately"
                          queries::not_reached);
 }
 
+TEST_CASE("a reader that waits for a parked event learns why, and one that waits for another goes on")
+{
+    bench at;
+    pqxx::nontransaction(at.connection).exec(R"(
+        insert into annals.parked_keys (processor, version, log, key, events, reason)
+        select 'p', 1, log, 'k', 1, 'no' from annals.logs where partition = 0;
+        insert into annals.parked_events (processor, version, log, key, position, stream_version, id, type)
+        select 'p', 1, log, 'k', 4, 1, gen_random_uuid(), 't' from annals.parked_keys)");
+    at.apply(5);
+    CHECK_NOTHROW(at.database.wait_for("p", after(token(0, 5), 60s)));
+    CHECK_NOTHROW(at.database.wait_for("p", after(token(1, 4), 60s)));
+    CHECK_THROWS_WITH_AS(at.database.wait_for("p", after(token(0, 4), 60s)),
+                         doctest::Contains("has parked thing/0@4 behind an event that cannot be applied: no"),
+                         queries::parked);
+}
+
 TEST_CASE("a session that is lost during a wait is replaced, and no reader notices")
 {
     bench at;

@@ -110,7 +110,8 @@ auto list(session& session) -> exit_code
 {
     auto connection = model(session);
     const auto lags = processors::lag(connection, session.store());
-    table rows({"name", "version", "kind", "state", "events_behind", "seconds_behind", "failures", "since", "reason"});
+    table rows({"name", "version", "kind", "state", "events_behind", "seconds_behind", "failures", "since",
+                "parked_keys", "parked_events", "reason"});
     pqxx::nontransaction tx(connection);
     const auto activities = processors::read_activities(tx);
     for (const auto& entry : registry::list(tx)) {
@@ -122,6 +123,8 @@ auto list(session& session) -> exit_code
                   has_lag ? cell(lag->events) : cell{}, has_lag ? cell(seconds(lag->age)) : cell{},
                   now.failures > 0 ? cell(now.failures) : cell{},
                   now.since ? cell(eventstore::to_string(*now.since)) : cell{},
+                  now.parked_keys > 0 ? cell(now.parked_keys) : cell{},
+                  now.parked_events > 0 ? cell(now.parked_events) : cell{},
                   now.reason.empty() ? cell{} : cell(now.reason)});
     }
     session.terminal().print(rows);
@@ -249,27 +252,6 @@ struct arguments {
     bool yes = false;
 };
 
-/// Removes it, and leaves a job for the record: who did it, when and why.
-void remove_on_record(const session& session, pqxx::connection& models, const std::string& name,
-                      const std::string& reason)
-{
-    operations::job_table jobs(session.configuration().dsn());
-    operations::job removal;
-    removal.verb = "remove projection";
-    removal.subject = name;
-    removal.asked_by = who_asks();
-    removal.reason = reason;
-    const auto number = jobs.place(removal);
-    jobs.take(eventstore::new_uuid(), {removal.verb}, number);
-    try {
-        registry::remove(models, name);
-        jobs.finish(number, true, "removed, with its rows");
-    } catch (const std::exception& problem) {
-        jobs.finish(number, false, problem.what());
-        throw;
-    }
-}
-
 auto remove(session& session, const arguments& given) -> exit_code
 {
     auto connection = model(session);
@@ -283,7 +265,14 @@ auto remove(session& session, const arguments& given) -> exit_code
         terminal.note("nothing was removed");
         return exit_code::failed;
     }
-    remove_on_record(session, connection, given.name, given.reason);
+    operations::job removal;
+    removal.verb = "remove projection";
+    removal.subject = given.name;
+    removal.reason = given.reason;
+    do_on_record(session, removal, [&] {
+        registry::remove(connection, given.name);
+        return "removed, with its rows";
+    });
     terminal.note(given.name + " is removed, with its rows; the events stay");
     return exit_code::done;
 }

@@ -3,6 +3,7 @@
 #include <annals/cli/process_of.hpp>
 #include <annals/cli/session.hpp>
 #include <annals/cli/verbs/verbs.hpp>
+#include <annals/operations/parked_mirror.hpp>
 #include <annals/operations/projection_work.hpp>
 #include <annals/operations/publisher_part.hpp>
 #include <annals/operations/rights.hpp>
@@ -30,6 +31,8 @@ auto run(session& session, const parts& wanted) -> exit_code
     process.add("projections", [&work](std::stop_token stop) { work.run(std::move(stop)); });
     process.knows([&work] { return work.known(); });
     if (wanted.publisher) operations::add_publisher(process, session, app::kafka_settings(settings));
+    if (const auto& topic = settings.text("parked.topic"); !topic.empty())
+        operations::add_parked_mirror(process, session, app::kafka_settings(settings), topic);
     return process.run();
 }
 

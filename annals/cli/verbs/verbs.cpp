@@ -18,6 +18,7 @@ void add_verbs(CLI::App& app, session& session)
     add_categories(app, session);
     add_events(app, session);
     add_projections(app, session);
+    add_parked(app, session);
     add_verify(app, session);
     add_publish(app, session);
     add_work(app, session);

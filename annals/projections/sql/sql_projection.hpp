@@ -17,6 +17,7 @@ public:
     auto categories() const -> std::vector<std::string> override { return file_.categories; }
     auto distribution() const -> processors::work_distribution override;
     auto durable() const -> bool override { return false; }
+    auto parks() const -> bool override { return file_.order != block_order::strict; }
     /// Throws a retryable `error` while the blocks belong to anyone but the projection's role.
     void prepare(pqxx::connection&) override;
 

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/batch_applier.hpp>
+#include <annals/processors/failure.hpp>
+#include <annals/processors/log_feed.hpp>
+#include <annals/processors/model_connection.hpp>
+#include <annals/processors/parked.hpp>
+#include <tests/support/database.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <random>
+
+using namespace annals;
+using namespace annals::processors;
+
+namespace {
+
+/// Writes a line for each event, and cannot write the same one twice.
+class journal final : public processor {
+public:
+    std::function<void(const eventstore::recorded_event&)> before = [](const auto&) {};
+
+    auto id() const -> processor_id override { return {"journal", 1}; }
+    auto categories() const -> std::vector<std::string> override { return {"thing"}; }
+    auto distribution() const -> work_distribution override { return work_distribution::by_log; }
+    void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
+    {
+        for (const auto& event : events) {
+            before(event);
+            tx.exec("insert into journal (key, version, data) values ($1, $2, $3)",
+                    pqxx::params{event.stream.key, event.version.number, event.data});
+        }
+    }
+};
+
+struct bench {
+    annals::tests::temporary_database database;
+    eventstore::memory::memory_store store{2};
+    log_feed feed{store};
+    journal written;
+    pqxx::connection session{open_model_connection(database.dsn(), "operator")};
+
+    bench()
+    {
+        execute("create table journal (line bigint generated always as identity, key text, version bigint, data text, "
+                "primary key (key, version))");
+        store.ensure_category({"thing", 2});
+    }
+
+    void execute(const std::string& sql) { pqxx::nontransaction(session).exec(sql); }
+
+    void append(const std::string& key, const std::string& data = "{}")
+    {
+        const eventstore::new_event event{.type = "happened", .data = data};
+        REQUIRE(store.append({.streams = {{{"thing", key}, eventstore::expected_version::any(), {event}}}}));
+    }
+
+    void give_work_to(batch_applier& one)
+    {
+        one.connect(open_model_connection(database.dsn(), "test"));
+        one.work_on(number_logs(session, store, written.categories()));
+    }
+
+    /// `a1 b1 a2`: what was written, in this order.
+    auto lines(const std::string& key = "%") -> std::string
+    {
+        return pqxx::nontransaction(session).query_value<std::string>(
+            "select coalesce(string_agg(key || version, ' ' order by line), '') from journal where key like $1",
+            pqxx::params{key});
+    }
+
+    auto parked() -> std::vector<parked_key>
+    {
+        pqxx::nontransaction tx(session);
+        return find_parked(tx, {.processor = "journal"});
+    }
+
+    void ask(parked_act act)
+    {
+        for (const auto& one : parked()) {
+            pqxx::nontransaction tx(session);
+            CHECK(request(tx, one, act));
+        }
+    }
+};
+
+void apply_all(batch_applier& worked)
+{
+    while (worked.carry_out_request() || worked.step() > 0) {}
+}
+
+/// Refuses one event until it is cleared.
+struct refusal {
+    std::string key;
+    std::int64_t version = 0;
+
+    void operator()(const eventstore::recorded_event& event) const
+    {
+        if (event.stream.key == key && event.version.number == version) throw std::runtime_error("no place for it");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an event that cannot be applied waits with its key's later ones, and the other keys go on")
+{
+    bench at;
+    refusal refused{"a", 2};
+    at.written.before = [&](const auto& event) { refused(event); };
+    batch_applier worked(at.written, at.store, at.feed);
+    at.give_work_to(worked);
+    for (const auto* key : {"a", "b", "a", "b", "a", "c"}) at.append(key);
+    apply_all(worked);
+    CHECK(at.lines("a") == "a1");
+    CHECK(at.lines("b") == "b1 b2");
+    CHECK(at.lines("c") == "c1");
+    REQUIRE(at.parked().size() == 1);
+    const auto first = at.parked()[0];
+    CHECK(to_string(first.key) == "thing-a");
+    CHECK(first.events == 2);
+    CHECK(first.type == "happened");
+    CHECK(first.reason == "no place for it");
+
+    at.append("a");
+    at.append("b");
+    apply_all(worked);
+    CHECK(at.lines("a") == "a1");
+    CHECK(at.lines("b") == "b1 b2 b3");
+    CHECK(at.parked()[0].events == 3);
+
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(at.lines("a") == "a1");
+    CHECK(at.parked()[0].attempts == 2);
+    CHECK(at.parked()[0].request.empty());
+
+    refused = {};
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(at.lines("a") == "a1 a2 a3 a4");
+    CHECK(at.parked().empty());
+    at.append("a");
+    apply_all(worked);
+    CHECK(at.lines("a") == "a1 a2 a3 a4 a5");
+}
+
+TEST_CASE("a retry that meets another bad event applies what is before it, and waits there")
+{
+    bench at;
+    refusal refused{"a", 1};
+    at.written.before = [&](const auto& event) { refused(event); };
+    batch_applier worked(at.written, at.store, at.feed);
+    at.give_work_to(worked);
+    for (int i = 0; i < 7; ++i) at.append("a");
+    apply_all(worked);
+    CHECK(at.parked().at(0).events == 7);
+    refused.version = 5;
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(at.lines() == "a1 a2 a3 a4");
+    CHECK(at.parked().at(0).events == 3);
+    refused = {};
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(at.lines() == "a1 a2 a3 a4 a5 a6 a7");
+}
+
+TEST_CASE("discarding drops the first event and applies the later ones, or drops all of them")
+{
+    bench at;
+    refusal refused{"a", 2};
+    at.written.before = [&](const auto& event) { refused(event); };
+    batch_applier worked(at.written, at.store, at.feed);
+    at.give_work_to(worked);
+    for (int i = 0; i < 4; ++i) at.append("a");
+    apply_all(worked);
+    at.ask(parked_act::discard_first);
+    apply_all(worked);
+    CHECK(at.lines() == "a1 a3 a4");
+    CHECK(at.parked().empty());
+
+    refused.version = 5;
+    for (int i = 0; i < 3; ++i) at.append("a");
+    apply_all(worked);
+    CHECK(at.parked().at(0).events == 3);
+    at.ask(parked_act::discard_all);
+    apply_all(worked);
+    CHECK(at.lines() == "a1 a3 a4");
+    CHECK(at.parked().empty());
+    at.append("a");
+    apply_all(worked);
+    CHECK(at.lines() == "a1 a3 a4 a8");
+}
+
+TEST_CASE("a discard means the event that was the first when it was asked for, and no later one")
+{
+    bench at;
+    refusal refused{"a", 1};
+    at.written.before = [&](const auto& event) { refused(event); };
+    batch_applier worked(at.written, at.store, at.feed);
+    at.give_work_to(worked);
+    for (int i = 0; i < 3; ++i) at.append("a");
+    apply_all(worked);
+    const auto seen = at.parked().at(0);
+    refused.version = 2;
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(at.lines() == "a1");
+    {
+        pqxx::nontransaction tx(at.session);
+        CHECK(request(tx, seen, parked_act::discard_first));
+    }
+    apply_all(worked);
+    CHECK(at.parked().at(0).events == 2);
+    refused = {};
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(at.lines() == "a1 a2 a3");
+}
+
+TEST_CASE("edited data is applied in place of the stored data, and the log keeps that")
+{
+    bench at;
+    at.written.before = [](const eventstore::recorded_event& event) {
+        if (event.data.contains("bad")) throw std::runtime_error("it is bad");
+    };
+    batch_applier worked(at.written, at.store, at.feed);
+    at.give_work_to(worked);
+    at.append("a", R"({"n":"bad"})");
+    at.append("a", R"({"n":2})");
+    apply_all(worked);
+    const auto key = at.parked().at(0);
+    {
+        pqxx::nontransaction tx(at.session);
+        CHECK(edit(tx, key, key.position, R"({"n":1})"));
+        CHECK_FALSE(edit(tx, key, key.position + 5, R"({"n":1})"));
+        CHECK(events_of(tx, key, 10).at(0).edited == R"({"n":1})");
+    }
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(pqxx::nontransaction(at.session)
+              .query_value<std::string>("select string_agg(data, ',' order by line) from "
+                                        "journal")
+          == R"({"n":1},{"n":2})");
+    CHECK(at.store.read({"thing", "a"}).at(0).data == R"({"n":"bad"})");
+}
+
+TEST_CASE("the next owner of a log keeps its keys parked, and a former one can carry out no request")
+{
+    bench at;
+    at.written.before = refusal{"a", 1};
+    batch_applier former(at.written, at.store, at.feed);
+    at.give_work_to(former);
+    at.append("a");
+    apply_all(former);
+    batch_applier owner(at.written, at.store, at.feed);
+    at.give_work_to(owner);
+    at.append("a");
+    apply_all(owner);
+    CHECK(at.parked().at(0).events == 2);
+    at.written.before = [](const auto&) {};
+    at.ask(parked_act::retry);
+    CHECK_THROWS_AS(former.carry_out_request(), fenced);
+    CHECK(at.lines().empty());
+    apply_all(owner);
+    CHECK(at.lines() == "a1 a2");
+}
+
+TEST_CASE("when more would be parked than allowed, the event is neither parked nor passed over")
+{
+    bench at;
+    at.written.before = [](const eventstore::recorded_event& event) {
+        if (event.stream.key != "well") throw std::runtime_error("no place for it");
+    };
+    batch_applier worked(at.written, at.store, at.feed, {.keys = 2, .events = 3});
+    at.give_work_to(worked);
+    for (const auto* key : {"a", "b", "well", "c"}) at.append(key);
+    CHECK_THROWS_WITH_AS(apply_all(worked), doctest::Contains("more than 2 keys would be parked"), too_much_parked);
+    CHECK(at.parked().size() == 2);
+    at.written.before = [](const auto&) {};
+    CHECK(worked.read_again().empty());
+    apply_all(worked);
+    CHECK(at.lines("c") == "c1");
+    at.append("a");
+    at.append("a");
+    CHECK_THROWS_WITH_AS(apply_all(worked), doctest::Contains("more than 3 events would be parked"), too_much_parked);
+    CHECK(worked.read_again().empty());
+    at.ask(parked_act::retry);
+    apply_all(worked);
+    CHECK(at.lines("a") == "a1 a2 a3");
+}
+
+TEST_CASE("whatever fails and whoever owns the logs, each key's events are applied once each and in order")
+{
+    const auto seed = std::random_device{}();
+    MESSAGE("seed " << seed);
+    std::minstd_rand random(seed);
+    bench at;
+    std::map<std::string, std::int64_t> appended;
+    bool is_sick = true;
+    at.written.before = [&](const eventstore::recorded_event& event) {
+        const auto fate = random() % 500;
+        if (fate == 0) throw eventstore::unavailable("injected");
+        if (fate == 1) throw pqxx::broken_connection("injected");
+        if (is_sick && (event.stream.key[1] - '0' + event.version.number) % 17 == 0) throw std::runtime_error("sick");
+    };
+    auto worked = std::make_unique<batch_applier>(at.written, at.store, at.feed);
+    const auto take_over = [&] {
+        worked = std::make_unique<batch_applier>(at.written, at.store, at.feed);
+        at.give_work_to(*worked);
+    };
+    take_over();
+    std::size_t most = 0;
+    for (int round = 0; round < 150 || !at.parked().empty(); ++round) {
+        if (round < 150)
+            for (int i = 0; i < 10; ++i) {
+                const auto key = "k" + std::to_string(random() % 10);
+                at.append(key);
+                ++appended[key];
+            }
+        is_sick = round < 150 && random() % 4 != 0;
+        if (random() % 3 == 0) at.ask(parked_act::retry);
+        try {
+            if (random() % 10 == 0) take_over();
+            if (!worked->connection()) worked->connect(open_model_connection(at.database.dsn(), "test"));
+            CHECK(worked->read_again().empty());
+            for (auto steps = random() % 8; steps > 0; --steps) {
+                worked->carry_out_request();
+                worked->step();
+            }
+        } catch (const std::exception& problem) {
+            REQUIRE_FALSE(blames_event(problem));
+            worked->disconnect();
+        }
+        most = std::max(most, at.parked().size());
+    }
+    at.written.before = [](const auto&) {};
+    take_over();
+    apply_all(*worked);
+    CHECK(most > 1);
+    for (const auto& [key, events] : appended) {
+        std::string expected;
+        for (std::int64_t version = 1; version <= events; ++version)
+            expected += (version > 1 ? " " : "") + key + std::to_string(version);
+        CHECK(at.lines(key) == expected);
+    }
+}
