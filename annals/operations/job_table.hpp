@@ -30,7 +30,8 @@ class job_table {
 public:
     explicit job_table(const std::string& dsn) : log_(dsn, "jobs") {}
 
-    /// Writes a job (verb, subject, arguments, asked_by and reason are used) and notifies the processes; returns its number.
+    /// Writes a job (verb, subject, arguments, asked_by and reason are used) and notifies the processes; returns its
+    /// number.
     auto place(const job&) -> std::int64_t;
     auto find(std::int64_t number) -> std::optional<job>;
     /// The newest first.

@@ -22,7 +22,8 @@ public:
 ///
 /// A copy of annals.parked_keys for the logs that this process owns. Only the owner of a log changes its rows, in
 /// transactions that hold the log's checkpoint, so the copy stays true until another process takes the log over.
-/// The rows change with the transaction; call `add` and `remove` when it is committed, and `read` when that is in doubt.
+/// The rows change with the transaction: call `add` and `remove` when it is committed, and `read` when that is in
+/// doubt.
 /// For one thread.
 class parked_keys {
 public:

@@ -294,7 +294,7 @@ TEST_CASE("when more would be parked than allowed, the event is neither parked n
     CHECK(at.lines("a") == "a1 a2 a3");
 }
 
-TEST_CASE("whatever fails and whoever owns the logs, each key's events are applied once each and in order")
+TEST_CASE("a key's events are applied once each and in order, whatever fails and while owners change")
 {
     const auto seed = std::random_device{}();
     MESSAGE("seed " << seed);
