@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DOUTPUT=file.cpp -DDIRECTORY=migrations -P EmbedMigrations.cmake: defines annals::migrations::embedded().
-file(GLOB files ${DIRECTORY}/*.sql)                # sorted by name
+# cmake -DOUTPUT=file.cpp "-DFILES=0001_log.sql;…" -P EmbedMigrations.cmake: defines annals::migrations::embedded().
 set(entries "")
-foreach(path IN LISTS files)
+foreach(path IN LISTS FILES)                       # sorted by name
   cmake_path(GET path FILENAME name)
   if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+\\.sql$")
     message(FATAL_ERROR "annals/migrations/${name}: a migration is named 0001_what_it_does.sql")

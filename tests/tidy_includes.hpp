@@ -33,7 +33,7 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"testing/database", {"migrations", "eventstore", "libpq"}},
     {"testing", {"testing/database", "projections", "processors", "commands", "facts", "eventstore"}},
     {"queries", {"projections", "processors", "eventstore", "libpq"}},
-    {"service", {"commands", "queries", "facts", "eventstore/postgres"}},
+    {"service", {"commands", "queries", "facts", "eventstore", "eventstore/postgres"}},
     {"app",
      {"service", "commands", "projections", "processors", "facts", "eventstore", "eventstore/postgres", "libpq",
       "kafka"}},

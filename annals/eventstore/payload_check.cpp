@@ -62,8 +62,9 @@ public:
     }
 
 private:
-    // numeric's format: 16383 digits after the point (PostgreSQL, "Numeric Types"), an exponent below half of its
-    // int.
+    // numeric's format: 131072 digits before the point and 16383 after it (PostgreSQL, "Numeric Types"), an exponent
+    // below half of its int.
+    static constexpr std::int64_t digits_before_point_max = 131072;
     static constexpr std::int64_t digits_after_point_max = 16383;
     static constexpr std::int64_t exponent_end = 1073741823;
     // A double is below 1.8e308: 309 digits before the point, but not every number of 309 digits fits.
@@ -238,10 +239,11 @@ private:
         if (take('.') && (after = digits()) == 0) return fail_grammar();
         const auto power = exponent();
         if (fault_) return;
-        if (after - power > digits_after_point_max || power >= exponent_end)
+        const auto written = from.substr(0, from.size() - rest_.size());
+        const auto places = before + power > double_digits ? places_of(written, before + power) : 0;
+        if (after - power > digits_after_point_max || power >= exponent_end || places > digits_before_point_max)
             fail("holds a number beyond jsonb's range");
-        else if (before + power > double_digits
-                 && !fits_double(from.substr(0, from.size() - rest_.size()), before + power))
+        else if (places > double_digits && !fits_double(written, places))
             fail("holds a number beyond a double's range; write it as a text");
     }
 
@@ -260,14 +262,19 @@ private:
         return negative ? -value : value;
     }
 
-    /// `places`: the digits before its point, once the exponent is gone; leading zeros are none.
-    static auto fits_double(std::string_view number, std::int64_t places) -> bool
+    /// The digits before its point, once the exponent is gone; leading zeros are none, and so zero has none, whatever
+    /// its exponent. `written`: with leading zeros.
+    static auto places_of(std::string_view number, std::int64_t written) -> std::int64_t
     {
         const auto digits = number.substr(0, number.find_first_of("eE"));
         const auto first = digits.find_first_not_of("0.");
-        if (first == std::string_view::npos) return true;
-        places -= static_cast<std::int64_t>(first > digits.find('.') ? first - 1 : first);
-        if (places != double_digits + 1) return places <= double_digits;
+        if (first == std::string_view::npos) return 0;
+        return written - static_cast<std::int64_t>(first > digits.find('.') ? first - 1 : first);
+    }
+
+    static auto fits_double(std::string_view number, std::int64_t places) -> bool
+    {
+        if (places > double_digits + 1) return false;
         double value = 0;
         const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
         return read.ec == std::errc{} && std::isfinite(value);

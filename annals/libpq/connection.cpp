@@ -96,8 +96,24 @@ void connection::wait_for_server(short events)
 {
     constexpr int asks_again_ms = 100;
     pollfd socket{.fd = PQsocket(handle_.get()), .events = events, .revents = 0};
-    while (poll(&socket, 1, asks_again_ms) == 0)
-        if (gives_up_ && gives_up_()) throw unavailable("PostgreSQL at " + server_ + " does not answer");
+    while (poll(&socket, 1, asks_again_ms) == 0) {
+        if (!is_late()) continue;
+        outages::of_this_process().session_lost(server_, part_, "it does not answer");
+        throw no_answer();
+    }
+}
+
+/// Whether the time is over. Throws `unavailable` when the caller gives up before that.
+auto connection::is_late() const -> bool
+{
+    if (gives_up_ && gives_up_()) throw unavailable("PostgreSQL at " + server_ + " does not answer");
+    return std::chrono::steady_clock::now() >= until_;
+}
+
+auto connection::no_answer() const -> server_away
+{
+    return server_away("PostgreSQL at " + server_
+                       + " has not answered in time: it hangs, or needs longer than the caller's patience");
 }
 
 auto connection::check(result_handle outcome) -> result

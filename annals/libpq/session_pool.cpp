@@ -22,7 +22,10 @@ constexpr auto along_the_indexes = R"sql(
 
 }  // namespace
 
-session_pool::session::session(const std::string& dsn) : link(dsn, "reads") { link.execute(along_the_indexes); }
+session_pool::session::session(const std::string& dsn, connection::time_point until) : link(dsn, "reads", {}, until)
+{
+    link.execute(along_the_indexes);
+}
 
 auto session_pool::session::query(const char* statement, const parameters& values) -> result
 {
@@ -34,15 +37,17 @@ auto session_pool::session::query(const char* statement, const parameters& value
 auto session_pool::query(const char* statement, const parameters& values) -> result
 {
     constexpr int attempts = 3;
+    const auto until = std::chrono::steady_clock::now() + patience_;
     for (int attempt = 1;; ++attempt) {
         auto used = take_kept();
         try {
-            if (!used) used.emplace(dsn_);
+            if (used) used->link.answer_by(until);
+            else used.emplace(dsn_, until);
             auto rows = used->query(statement, values);
             keep(*std::move(used));
             return rows;
         } catch (const unavailable&) {
-            if (attempt == attempts) throw;
+            if (attempt == attempts || std::chrono::steady_clock::now() >= until) throw;
             const std::scoped_lock lock(mutex_);
             kept_.clear();                       // the server may have been restarted
         }

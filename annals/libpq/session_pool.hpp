@@ -3,6 +3,7 @@
 
 #include <annals/libpq/connection.hpp>
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -15,15 +16,17 @@ namespace annals::libpq {
 /// the same time, and keeps some. Thread-safe.
 class session_pool {
 public:
-    explicit session_pool(std::string dsn) : dsn_(std::move(dsn)) {}
+    /// `patience`: how long a query waits for the server, connecting and trying again included.
+    session_pool(std::string dsn, std::chrono::milliseconds patience) : dsn_(std::move(dsn)), patience_(patience) {}
 
     /// `statement` is a constant: each session prepares it once.
-    /// A session that is lost or cannot be opened is replaced up to twice; then the query is `unavailable`.
+    /// A session that is lost or cannot be opened is replaced up to twice, while there is time; then the query is
+    /// `unavailable`.
     auto query(const char* statement, const parameters&) -> result;
 
 private:
     struct session {
-        explicit session(const std::string& dsn);
+        session(const std::string& dsn, connection::time_point until);
 
         connection link;
         std::set<const char*> prepared;
@@ -36,6 +39,7 @@ private:
 
     static constexpr std::size_t kept_max = 16;
     std::string dsn_;
+    std::chrono::milliseconds patience_;
     std::mutex mutex_;
     std::vector<session> kept_;
 };

@@ -117,6 +117,16 @@ begin
 end
 $$;
 
+-- Raises LG002 for an argument that is null and must not be.
+create function annals.check_given(argument text, value anyelement) returns void
+language plpgsql immutable as $$
+begin
+    if value is null then
+        raise exception '% must not be null', argument using errcode = 'LG002';
+    end if;
+end
+$$;
+
 create function annals.check_category(name text, partitions int) returns void
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
@@ -136,6 +146,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     actual int;
 begin
+    perform annals.check_given('category', category);
     perform annals.check_category(category, partitions);
     insert into annals.categories values (category, partitions) on conflict do nothing;
     if found then

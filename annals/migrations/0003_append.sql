@@ -26,6 +26,7 @@ create index idempotency_keys_recorded_at on annals.idempotency_keys (recorded_a
 -- statement runs.
 create function annals.purge_idempotency_keys(older_than interval) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+    select annals.check_given('older_than', older_than);
     with purged as (delete from annals.idempotency_keys
                     where recorded_at < statement_timestamp() - older_than returning 1)
     select count(*) from purged

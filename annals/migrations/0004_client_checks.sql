@@ -40,7 +40,9 @@ begin
     end if;
     begin
         held := payload::jsonb;
-    exception when data_exception or program_limit_exceeded then
+    exception when numeric_value_out_of_range then
+        perform annals.refuse(what || ' holds a number beyond jsonb''s range');
+    when data_exception or program_limit_exceeded then
         perform annals.refuse(format('%s cannot be held by jsonb: %s', what, sqlerrm));
     end;
 

@@ -212,6 +212,10 @@ declare
     payloads constant json[] := annals.documents(data, 'data');
     notes constant json[] := annals.documents(metadata, 'metadata');
 begin
+    if num_nulls(category, key, types, payloads) > 0 then
+        perform annals.check_given('category', category), annals.check_given('key', key),
+                annals.check_given('types', types), annals.check_given('data', payloads);
+    end if;
     perform annals.check_lengths(types, payloads, notes, ids, schema_versions, occurred_at);
     select s.first_version, s.last_version, s.token, s.duplicate, s.first_position, s.last_position, s.event_ids
     into first_version, last_version, token, duplicate, first_position, last_position, event_ids
@@ -238,6 +242,10 @@ declare
     events constant int := coalesce(cardinality(types), 0);
     streams record;
 begin
+    if num_nulls(categories, keys, types, payloads) > 0 then
+        perform annals.check_given('categories', categories), annals.check_given('keys', keys),
+                annals.check_given('types', types), annals.check_given('data', payloads);
+    end if;
     perform annals.check_lengths(types, payloads, notes, ids, schema_versions, occurred_at);
     expected_versions := coalesce(expected_versions, '{}');
     if events <> any (array[coalesce(cardinality(categories), 0), coalesce(cardinality(keys), 0)]) then

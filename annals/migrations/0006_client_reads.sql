@@ -47,7 +47,8 @@ declare
     first constant bigint := coalesce(after, 0);
     last constant bigint := coalesce(upto, 9223372036854775807);
 begin
-    perform annals.check_batch(events_max);
+    perform annals.check_given('category', category), annals.check_given('key', key),
+            annals.check_batch(events_max);
     select l.log, l.partition into its
     from annals.categories c join annals.logs l
          on l.tenant = '' and l.category = c.name and l.partition = annals.partition_of(read_stream.key, c.partitions)
@@ -82,7 +83,8 @@ declare
     first constant bigint := coalesce(after, 0);
     last constant bigint := coalesce(upto, 9223372036854775807);
 begin
-    perform annals.check_batch(events_max);
+    perform annals.check_given('category', category), annals.check_given('partition', partition),
+            annals.check_batch(events_max);
     select l.log into its_log from annals.logs l
     where l.tenant = '' and l.category = read_log.category and l.partition = read_log.partition;
     if backwards then
@@ -143,7 +145,7 @@ create function annals.read_category(
 returns setof annals.recorded_event language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 begin
-    perform annals.check_batch(events_max);
+    perform annals.check_given('category', category), annals.check_batch(events_max);
     if members is null or members < 1 then
         perform annals.refuse(format('a group has 1 member or more, not %s', coalesce(members::text, 'null')));
     elsif member is null or member not between 0 and members - 1 then
@@ -188,6 +190,7 @@ declare
     found_at timestamptz;
     positions bigint[] := '{}';
 begin
+    perform annals.check_given('category', category), annals.check_given('moment', moment);
     for its in select l.log, l.partition from annals.logs l
                where l.tenant = '' and l.category = positions_before.category order by l.partition loop
         low := 0;

@@ -4,11 +4,12 @@ set local role annals_owner;
 
 -- Splits `category/partition@position,…`; 22023 for anything else.
 create function annals.parse_token(token text, out category text, out partition int, out "position" bigint) returns setof record
-language plpgsql immutable strict set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
     part text;
     found text[];
 begin
+    perform annals.check_given('token', token);
     foreach part in array string_to_array(token, ',') loop
         found := regexp_match(part, '^([A-Za-z0-9][A-Za-z0-9._]{0,199})/(\d{1,4})@(\d{1,18})$');
         if found is null then
@@ -34,6 +35,8 @@ language plpgsql stable security definer rows 10
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set jit = off as $$
 #variable_conflict use_column
 begin
+    perform annals.check_given('projections', projections), annals.check_given('versions', versions),
+            annals.check_given('categories', categories), annals.check_given('partitions', partitions);
     return query
     select v.version, coalesce(c.position, 0), f.follows, coalesce(s.state, 'running'), coalesce(s.reason, ''),
            exists (select from annals.parked_keys q
@@ -92,6 +95,8 @@ declare
     passed_over text[] := '{}';
     follows_any boolean := false;
 begin
+    perform annals.check_given('projection', projection), annals.check_given('categories', categories),
+            annals.check_given('partitions', partitions), annals.check_given('positions', positions);
     for found in
         select * from annals.progress(array_fill(projection, array[cardinality(positions)]),
                                       array_fill(null::int, array[cardinality(positions)]), categories, partitions)
@@ -159,6 +164,7 @@ begin
         raise exception 'annals.wait_for cannot see progress in a % transaction', current_setting('transaction_isolation')
             using errcode = 'active_sql_transaction', hint = 'Use READ COMMITTED.';
     end if;
+    perform annals.check_given('timeout', timeout);
     select coalesce(array_agg(t.category), '{}'), coalesce(array_agg(t.partition), '{}'),
            coalesce(array_agg(t."position"), '{}')
     into categories, partitions, positions
@@ -213,6 +219,7 @@ begin
             using errcode = 'active_sql_transaction',
                   hint = 'Call it as a statement of its own, in autocommit; in a block select annals.wait_for.';
     end if;
+    perform annals.check_given('timeout', timeout);
     select coalesce(pg_catalog.array_agg(t.category), '{}'), coalesce(pg_catalog.array_agg(t.partition), '{}'),
            coalesce(pg_catalog.array_agg(t."position"), '{}')
     into categories, partitions, positions

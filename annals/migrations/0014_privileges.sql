@@ -35,7 +35,8 @@ grant execute on function annals.append, annals.append_streams, annals.new_id to
 grant execute on function annals.ensure_category to annals_writer, annals_appender, annals_projector;
 grant execute on function annals.read_stream, annals.read_log, annals.read_category, annals.positions_before,
     annals.list_categories to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;
-grant execute on function annals.parse_token, annals.progress, annals.why_parked, annals.outcome_so_far,
+grant execute on function annals.check_given, annals.parse_token, annals.progress, annals.why_parked,
+    annals.outcome_so_far,
     annals.has_reached, annals.pause_of_wait, annals.wait_for, annals.refusal_of_commit
     to annals_appender, annals_reader, annals_analyst, annals_auditor;
 grant execute on procedure annals.wait to annals_appender, annals_reader, annals_analyst, annals_auditor;
@@ -81,6 +82,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     setting text;
 begin
+    perform annals.check_given('user_name', user_name);
     execute format('grant annals_analyst to %I', user_name);
     foreach setting in array array['search_path = read, annals', 'statement_timeout = ''15 min''',
                                    'idle_in_transaction_session_timeout = ''60 s'''] loop

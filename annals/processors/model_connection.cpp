@@ -21,10 +21,11 @@ using namespace libpq;
 
 using eventstore::server_away;
 
-auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection
+auto open_model_connection(const std::string& dsn, const std::string& part, libpq::connection::time_point until)
+    -> pqxx::connection
 {
     try {
-        libpq::connection session(dsn, part);
+        libpq::connection session(dsn, part, {}, until);
         session.execute(find_tables);
         return pqxx::connection::seize_raw_connection(std::move(session).release().release());
     } catch (const server_away& problem) {

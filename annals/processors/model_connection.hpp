@@ -3,6 +3,7 @@
 
 #include <pqxx/pqxx>
 
+#include <chrono>
 #include <exception>
 #include <string>
 
@@ -12,8 +13,11 @@ namespace annals::processors {
 /// side notices a lost peer within ten seconds. A transaction that is idle for five seconds is ended, so a stopped
 /// process does not block the others. Its search path is PostgreSQL's own default.
 /// `dsn`: libpq conninfo or URI; empty: the PG* environment. `part`: as in `pg_stat_activity`.
-/// Throws `eventstore::unavailable`, `eventstore::invalid_request`, `eventstore::mismatch`.
-auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection;
+/// Throws `eventstore::unavailable`, also when it is not open at `until`; `eventstore::invalid_request`,
+/// `eventstore::mismatch`.
+auto open_model_connection(const std::string& dsn, const std::string& part,
+                           std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max())
+    -> pqxx::connection;
 
 /// Whether a session was lost or could not be opened. The process then logs that, once for all its parts, and the
 /// caller logs nothing more.

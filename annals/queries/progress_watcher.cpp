@@ -23,6 +23,9 @@ constexpr auto look_every_max = 50ms;
 constexpr int rests_for_looks = 2;           ///< after a look, this many times as long as it took
 constexpr int part_of_waited = 8;
 
+/// A session that does not answer for this long is replaced.
+constexpr auto answer_within = 10s;
+
 /// How much longer than the reader's timeout to wait for a server's answer.
 constexpr auto patience = 2s;
 
@@ -191,10 +194,12 @@ auto progress_watcher::look_for_all(const std::stop_token& stop) -> std::unique_
     const auto values = parameters_of(targets);
     const auto ask = [&] {
         if (!session_) {
-            session_ = std::make_unique<connection>(dsn_, "waits", [stop] { return stop.stop_requested(); });
+            session_ = std::make_unique<connection>(
+                dsn_, "waits", [stop] { return stop.stop_requested(); }, clock::now() + answer_within);
             session_->query(take_reading_role);
             session_->prepare("progress", select_progress, values);
         }
+        session_->answer_by(clock::now() + answer_within);
         return session_->query_prepared("progress", values);
     };
     const auto answered = [&] {

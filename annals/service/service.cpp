@@ -20,7 +20,9 @@ struct service::parts {
                             .default_partitions = wanted.default_partitions,
                             .unsafe = wanted.unsafe,
                             .patience = wanted.patience})),
-          read_models(wanted.read_dsn.empty() ? wanted.dsn : wanted.read_dsn, wanted.read_connections_max)
+          read_models(wanted.read_dsn.empty() ? wanted.dsn : wanted.read_dsn, wanted.read_connections_max,
+                      wanted.patience),
+          patience(wanted.patience)
     {
         if (wanted.cache_bytes > 0) cache.emplace(*store, wanted.cache_bytes);
     }
@@ -29,6 +31,7 @@ struct service::parts {
     std::unique_ptr<eventstore::store> store;
     std::optional<commands::aggregate_cache> cache;
     queries::database read_models;
+    const std::chrono::milliseconds patience;
     std::mutex opening;                      // guards that the next two are made once
     std::unique_ptr<eventstore::snapshots> kept;
     std::optional<commands::snapshot_writer> snapshots;
@@ -46,7 +49,7 @@ auto service::cache() -> commands::aggregate_cache* { return parts_->cache ? &*p
 auto service::snapshots() -> commands::snapshot_writer&
 {
     const std::scoped_lock lock(parts_->opening);
-    if (!parts_->kept) parts_->kept = open_snapshots(parts_->dsn);
+    if (!parts_->kept) parts_->kept = open_snapshots(parts_->dsn, parts_->patience);
     if (!parts_->snapshots) parts_->snapshots.emplace(*parts_->kept);
     return *parts_->snapshots;
 }

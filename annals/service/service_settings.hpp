@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/patience.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -15,8 +17,9 @@ struct service_settings {
     std::size_t read_connections_max = 4;    ///< to the read models; opened when they are needed
     int default_partitions = 8;              ///< of categories that an append creates
     bool unsafe = false;                     ///< accept a server that may lose what it has confirmed (fsync=off …)
-    std::chrono::milliseconds patience =
-        std::chrono::seconds{30};            ///< how long an append is retried before it is `unavailable`
+    /// How long a call waits for PostgreSQL, which may be away or hang, before it is `unavailable`: an append is
+    /// tried again until then, a read, too, and a question has this long to be answered.
+    std::chrono::milliseconds patience = eventstore::default_patience;
 };
 
 }  // namespace annals

@@ -52,6 +52,8 @@ TEST_CASE("what jsonb cannot hold is refused, since it would break every SQL pro
     CHECK(fault_of_payload(R"({"a":"\ud800"})") == "holds a lone surrogate, which jsonb refuses");
     CHECK(fault_of_payload(R"({"a":"\udc00\ud800"})") == "holds a lone surrogate, which jsonb refuses");
     CHECK(fault_of_payload(R"({"a":1e1073741823})") == "holds a number beyond jsonb's range");
+    CHECK(fault_of_payload(R"({"a":1e131072})") == "holds a number beyond jsonb's range");
+    CHECK(fault_of_payload(R"({"a":1e131071})") == "holds a number beyond a double's range; write it as a text");
     CHECK(fault_of_payload(R"({"a":1e-20000})") == "holds a number beyond jsonb's range");
     CHECK(fault_of_payload(R"({"a":1,"\u0061":2})") == "holds the member \"a\" twice in one object");
     CHECK(fault_of_payload("{\"a\":\"\xc3\x28\"}") == "is not valid UTF-8");

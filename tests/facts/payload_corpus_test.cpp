@@ -20,7 +20,11 @@ struct noted {
 struct noted_whole {
     json extra;
 };
+struct noted_number {
+    double extra = 1;
+};
 ANNALS_EVENT(noted, "sample.noted", by)
+ANNALS_EVENT(noted_number, "sample.noted", extra)
 ANNALS_EVENT(noted_whole, "sample.noted", extra)
 
 /// Nothing when it may be appended.
@@ -57,6 +61,15 @@ TEST_CASE("every reader of the library reads what may be stored, and its result 
         REQUIRE_FALSE(parsed.is_discarded());
         CHECK(refusal_of({.type = "sample.noted", .data = parsed.dump(), .occurred_at = {}}).empty());
         CHECK_NOTHROW((void)to_new_event(decode_stored<noted_whole>(text, 1)));
+    }
+}
+
+TEST_CASE("a zero is zero, whatever its exponent")
+{
+    for (const std::string zero : {"0e999999", "-0e999999", "0.0e-16382", "0e1073741822"}) {
+        CAPTURE(zero);
+        CHECK(decode_stored<noted_number>(R"({"extra":)" + zero + "}", 1).extra == 0);
+        CHECK(decode_stored<noted_whole>(R"({"extra":)" + zero + "}", 1).extra == 0);
     }
 }
 

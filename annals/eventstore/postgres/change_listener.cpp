@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds poll_interval = 50ms;
 constexpr auto notify_interval = 5ms;
 constexpr auto reconnect_interval = 500ms;
 constexpr auto incarnation_interval = 1s;
+constexpr auto answer_within = 10s;          // a session that takes longer is replaced
 
 /// Changes with every commit that writes, anywhere in the cluster; costs next to nothing.
 constexpr auto committed_so_far = "select pg_current_snapshot()::text";
@@ -72,11 +73,12 @@ void change_listener::run(const std::stop_token& stop)
 
 void change_listener::run_one_session(const std::stop_token& stop)
 {
-    connection session(dsn_, "listener", [&stop] { return stop.stop_requested(); });
+    connection session(dsn_, "listener", [&stop] { return stop.stop_requested(); }, clock::now() + answer_within);
     session.execute("set synchronous_commit = off; listen annals_log");
     std::string seen;
     clock::time_point identify_at, poll_at, notify_at;
     while (!stop.stop_requested()) {
+        session.answer_by(clock::now() + answer_within);
         if (clock::now() >= identify_at) {
             set_incarnation(read_incarnation(session));
             identify_at = clock::now() + incarnation_interval;

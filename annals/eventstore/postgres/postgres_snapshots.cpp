@@ -30,7 +30,7 @@ constexpr auto keep_snapshot = R"sql(
 
 class postgres_snapshots final : public snapshots {
 public:
-    explicit postgres_snapshots(const std::string& dsn) : sessions_(dsn) {}
+    postgres_snapshots(const std::string& dsn, std::chrono::milliseconds patience) : sessions_(dsn, patience) {}
 
     auto find(const stream_id& stream, std::string_view state_schema) -> std::optional<snapshot> override
     {
@@ -68,12 +68,12 @@ private:
 
 }  // namespace
 
-auto open_snapshots(const std::string& dsn) -> std::unique_ptr<snapshots>
+auto open_snapshots(const std::string& dsn, std::chrono::milliseconds patience) -> std::unique_ptr<snapshots>
 {
-    connection session(dsn, "snapshots");
+    connection session(dsn, "snapshots", {}, std::chrono::steady_clock::now() + patience);
     if (session.query(schema_of_snapshots).empty())
         throw mismatch("the database at " + session.server() + " has no annals.snapshots: run annals migrate");
-    return std::make_unique<postgres_snapshots>(dsn);
+    return std::make_unique<postgres_snapshots>(dsn, patience);
 }
 
 }  // namespace annals::eventstore::postgres

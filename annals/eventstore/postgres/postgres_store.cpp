@@ -31,7 +31,7 @@ constexpr auto settings_that_lose = R"sql(
 /// Refuses a server on which this store cannot keep its promises.
 void check_server(const settings& wanted)
 {
-    connection session(wanted.dsn);
+    connection session(wanted.dsn, {}, {}, std::chrono::steady_clock::now() + wanted.patience);
     if (session.query(schema_of_log).empty())
         throw mismatch("the database at " + session.server() + " has no annals schema: run annals migrate");
     const auto lose = session.query(settings_that_lose).find<std::string>(0, 0);
@@ -44,7 +44,7 @@ class postgres_store final : public store {
 public:
     postgres_store(const settings& wanted, int sole_writer_after)
         : default_partitions_(wanted.default_partitions),
-          sessions_(wanted.dsn),
+          sessions_(wanted.dsn, wanted.patience),
           listener_(wanted.dsn),
           committer_({.dsn = wanted.dsn,
                       .patience = wanted.patience,

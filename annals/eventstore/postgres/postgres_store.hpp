@@ -2,6 +2,7 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
+#include <annals/eventstore/patience.hpp>
 #include <annals/eventstore/store.hpp>
 
 #include <chrono>
@@ -14,8 +15,9 @@ struct settings {
     std::string dsn = {};                    ///< libpq connection string or URI; what it leaves out comes from PG*
     int default_partitions = 8;              ///< of categories that an append creates
     bool unsafe = false;                     ///< accept a server that may lose what it has confirmed (fsync=off …)
-    std::chrono::milliseconds patience =
-        std::chrono::seconds{30};    ///< how long an append is retried before it is `unavailable`
+    /// How long a call waits for PostgreSQL, which may be away or hang, before it is `unavailable`: an append is
+    /// tried again until then, and a read, too. It counts for each page of a range.
+    std::chrono::milliseconds patience = default_patience;
 };
 
 /// The store in PostgreSQL, the source of truth. Throws `unavailable` when the server cannot be reached, `mismatch`

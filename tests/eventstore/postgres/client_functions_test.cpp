@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/payload_check.hpp>
 #include <annals/eventstore/postgres/postgres_store.hpp>
 #include <annals/libpq/connection.hpp>
 #include <tests/eventstore/payload_corpus.hpp>
@@ -150,6 +151,29 @@ TEST_CASE("a client without the library cannot store what would break others")
           == "LG002");
     CHECK(connection(other.database.dsn()).query("select from annals.categories").size() == 0);
     CHECK(other.append("'sample', 'S-1', '{a}', array['" + deep(64) + "']::json[]") == "1-1 sample/1@1");
+}
+
+TEST_CASE("a number with an extreme exponent is accepted in the library and in SQL, or refused with the same words")
+{
+    client other;
+    for (const std::string number : {"0e999999", "-0.0e+99999", "0e1073741822", "0e1073741823", "0e-16383", "0e-16384",
+                                     "0.0e-16383", "1e-16383", "1e-16384", "1e308", "1e309", "1e131071", "1e131072",
+                                     "0.1e131072", "0.1e131073", "1e200000", "1e999999999999", "1e-999999999999"}) {
+        const auto payload = R"({"n":)" + number + "}";
+        const auto fault = eventstore::fault_of_payload(payload);
+        const auto said = [&]() -> std::string {
+            try {
+                other.session.query("select annals.append('sample', 'S-1', '{a}', '[" + payload + "]')");
+                return "";
+            } catch (const statement_error& problem) {
+                return problem.what();
+            }
+        }();
+        CHECK_MESSAGE(said == (fault ? "a: the payload " + *fault + " (SQLSTATE LG002)" : ""), number);
+        if (!fault && number.find_first_of("123456789") > number.find('e'))
+            CHECK_MESSAGE(other.session.query("select ('" + payload + "'::jsonb->'n')::numeric = 0").get<bool>(0, 0),
+                          number);
+    }
 }
 
 TEST_CASE("the SQL function refuses the payloads that the library refuses, and no others")

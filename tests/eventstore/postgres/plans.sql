@@ -46,6 +46,14 @@ create function public.fill(first int, last int) returns void language sql as $$
     select 'pause projection', 'seen', 'somebody', 'done', now() from generate_series(first, last) n;
 $$;
 
+-- All events in one stream, numbered as above.
+create function public.fill_stream(events int) returns void language sql as $$
+    insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata)
+    select n, n, timestamptz '2020-01-01 00:00Z' + n * interval '1 min', public.id_of(n), 1, 1, 'H', 'visit.seen', '{}',
+           '{}'
+    from generate_series(1, events) n
+$$;
+
 -- Index entries and table rows that this transaction has read.
 create function public.reads() returns bigint language sql volatile as $$
     select sum(pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid))::bigint

@@ -5,6 +5,7 @@
 #include <tests/eventstore/postgres/blocked_events.hpp>
 #include <tests/eventstore/postgres/losing_proxy.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 #include <pqxx/pqxx>
@@ -66,6 +67,21 @@ auto begins(const std::string& text, std::string_view with) -> bool { return tex
 
 constexpr auto not_sent = "the append was not sent in time";
 constexpr auto not_confirmed = "the append was not confirmed in time: ";
+
+/// A store with little patience that knows its logs, so that nothing but its appends can be late.
+auto open_hasty(const std::string& dsn) -> std::unique_ptr<eventstore::store>
+{
+    std::unique_ptr<eventstore::store> hasty;
+    REQUIRE(tests::waited_until(60s, [&] {
+        try {
+            if (!hasty) hasty = postgres::open_store({.dsn = dsn, .default_partitions = 2, .patience = 300ms});
+            return hasty->find_category("sample").has_value();
+        } catch (const unavailable&) {
+            return false;
+        }
+    }));
+    return hasty;
+}
 
 struct store_and_database {
     store_and_database() : store(postgres::open_store({.dsn = database.dsn(), .default_partitions = 2}))
@@ -246,7 +262,7 @@ TEST_CASE("a backend whose client is gone is ended before the call is sent again
 TEST_CASE("an append that waited too long after a hanging call is not sent, and its caller is told")
 {
     store_and_database there;                // patient, so that a slow machine does not count
-    const auto hasty = postgres::open_store({.dsn = there.database.dsn(), .default_partitions = 2, .patience = 300ms});
+    const auto hasty = open_hasty(there.database.dsn());
     tests::blocked_events blocked(there.database.dsn());
     auto all = start_many(*hasty, 700);
     std::vector<int> never;
