@@ -47,6 +47,20 @@ auto who_asks() -> std::string
     return (user != nullptr ? std::string(user->pw_name) : std::to_string(::geteuid())) + "@" + host;
 }
 
+void do_on_record(const session& session, operations::job wanted, const std::function<std::string()>& act)
+{
+    operations::job_table jobs(session.configuration().dsn());
+    wanted.asked_by = who_asks();
+    const auto number = jobs.place(wanted);
+    jobs.take(eventstore::new_uuid(), {wanted.verb}, number);
+    try {
+        jobs.finish(number, true, act());
+    } catch (const std::exception& problem) {
+        jobs.finish(number, false, problem.what());
+        throw;
+    }
+}
+
 auto request_job(const session& session, operations::job wanted, const operations::job_actions& actions) -> exit_code
 {
     if (wanted.asked_by.empty()) wanted.asked_by = who_asks();
