@@ -14,8 +14,8 @@ namespace annals::cli {
 /// again. Throws `failure` when the job failed.
 auto request_job(const session&, operations::job, const operations::job_actions& actions) -> exit_code;
 
-/// Does it in this process, and leaves a job for the record: who did it, when, why, and how it ended. `act` returns what
-/// was done, for people.
+/// Does it in this process, and leaves a job for the record: who did it, when, why, and how it ended. `act` returns
+/// what was done, for people.
 void do_on_record(const session&, operations::job, const std::function<std::string()>& act);
 
 /// `user@host`, as the record of administrative acts shows it.

@@ -11,8 +11,8 @@ using eventstore::json;
 using pointer = json::json_pointer;
 
 struct member {
-    std::string name;                        ///< for people
-    pointer place;
+    std::string name = {};                   ///< for people
+    pointer place = pointer();
 };
 
 /// The members of a form that are missing in what was read from it.

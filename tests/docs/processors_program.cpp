@@ -63,8 +63,8 @@ struct first_voucher {
     void apply(const customer_joined&, const eventstore::recorded_event& at)
     {
         const auto answer = shop.handle<customer>(at.stream.key, give_voucher{"first ride"},
-                                                  {.causation_id = to_string(at.id)},
-                                                  {.idempotency_key = "voucher for " + to_string(at.id)});
+                                                  {.causation_id = eventstore::to_string(at.id)},
+                                                  {.idempotency_key = "voucher for " + eventstore::to_string(at.id)});
         if (!answer) std::cerr << "no voucher for " << at.stream.key << ": " << answer.error().reason << std::endl;
     }
 
