@@ -30,6 +30,7 @@
 #include <annals/facts/own_text.hpp>
 #include <annals/facts/upcasting.hpp>
 #include <annals/migrations/migrate.hpp>
+#include <annals/processors/typed_processor.hpp>
 #include <annals/projections/given.hpp>
 #include <annals/projections/table/table.hpp>
 #include <annals/projections/view/view.hpp>

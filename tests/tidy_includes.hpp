@@ -28,7 +28,7 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"kafka", {"eventstore"}},
     {"migrations", {"eventstore", "libpq"}},
     {"commands", {"eventstore", "facts"}},
-    {"processors", {"eventstore", "leases", "libpq", "kafka"}},
+    {"processors", {"facts", "eventstore", "leases", "libpq", "kafka"}},
     {"projections", {"processors", "facts", "eventstore", "libpq"}},
     {"testing/database", {"migrations", "eventstore", "libpq"}},
     {"testing", {"testing/database", "projections", "processors", "commands", "facts", "eventstore"}},

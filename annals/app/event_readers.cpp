@@ -81,6 +81,19 @@ auto event_readers::problem_with(const eventstore::recorded_event& event) const 
     }
 }
 
+auto event_readers::untaken_members(const eventstore::recorded_event& event) const -> std::vector<std::string>
+{
+    const auto found = by_name_.find(event.type);
+    if (found == by_name_.end()) return {};
+    auto untaken = found->second.front().form.untaken(event);
+    for (const auto& known : found->second) {
+        if (untaken.empty()) break;
+        const auto by_it = known.form.untaken(event);
+        std::erase_if(untaken, [&](const auto& name) { return std::ranges::find(by_it, name) == by_it.end(); });
+    }
+    return untaken;
+}
+
 auto event_readers::today(const eventstore::recorded_event& event) const -> std::vector<eventstore::recorded_event>
 {
     const auto found = by_name_.find(event.type);

@@ -31,6 +31,10 @@ public:
     /// that does not ignore it: views and tables choose what they read.
     auto problem_with(const eventstore::recorded_event&) const -> std::optional<std::string>;
 
+    /// The members of an event that no field of any reader takes; none for a type that no reader knows. Throws
+    /// `mismatch` when it cannot be read.
+    auto untaken_members(const eventstore::recorded_event&) const -> std::vector<std::string>;
+
     /// Today's facts of an event, each in the event's place and in today's stored form; the event itself when no
     /// reader knows its type. Throws `mismatch` when it cannot be read.
     auto today(const eventstore::recorded_event&) const -> std::vector<eventstore::recorded_event>;

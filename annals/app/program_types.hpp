@@ -4,6 +4,7 @@
 #include <annals/commands/command.hpp>
 #include <annals/eventstore/type_pattern.hpp>
 #include <annals/facts/readable_forms.hpp>
+#include <annals/processors/header.hpp>
 #include <annals/processors/worker.hpp>
 #include <annals/projections/definition.hpp>
 
@@ -14,6 +15,10 @@
 #include <utility>
 #include <vector>
 
+namespace annals {
+class service;
+}  // namespace annals
+
 namespace annals::app {
 
 /// A view or table of the program: its definition, and its processor.
@@ -22,7 +27,13 @@ struct program_projection {
     std::function<std::shared_ptr<processors::processor>(const processors::processor_id&)> make;
 };
 
-/// An aggregate, view or table of the program, as a reader of events.
+/// A processor of the program's own code, made with the program's service.
+struct program_processor {
+    processors::header header;
+    std::function<std::shared_ptr<processors::processor>(annals::service&)> make;
+};
+
+/// An aggregate, view, table or processor of the program, as a reader of events.
 struct event_reader {
     /// An aggregate decides by all events of its streams; views and tables choose what they read.
     enum class needs { every_type, its_own_types };
@@ -54,9 +65,11 @@ struct program_types {
     std::vector<const commands::aggregate_type*> aggregates;
     std::vector<commands::json_command> commands;
     std::vector<program_projection> projections;
+    std::vector<program_processor> processors;
     std::vector<event_reader> readers;
     std::vector<std::string> sql_files;
     std::map<std::string, std::string> defaults;         ///< settings by name, used if no other value is given
+    std::string version;                                 ///< the program's own; empty: it has none
 };
 
 }  // namespace annals::app

@@ -129,7 +129,10 @@ command_line::command_line(const std::string& description, session& session)
     auto& app = parts_->app;
     install_help(app);
     app.set_help_flag("-h,--help", "this page, or that of a command");
-    app.set_version_flag("--version", session.program() + " (annals " ANNALS_VERSION ")", "the version");
+    const auto& own = session.types().version;
+    app.set_version_flag("--version",
+                         session.program() + (own.empty() ? "" : " " + own) + " (annals " ANNALS_VERSION ")",
+                         "the version");
     app.fallthrough();
     app.require_subcommand(0, 1);
     app.add_option("--config", parts_->file, "a TOML file with settings; otherwise ANNALS_CONFIG")->type_name("FILE");

@@ -37,9 +37,18 @@ auto program::setting(std::string name, std::string value) -> program&
     return *this;
 }
 
+auto program::version(std::string version) -> program&
+{
+    types_.version = std::move(version);
+    return *this;
+}
+
 auto program::verb(std::string name, std::string says, std::function<exit_code(session&)> run) -> program&
 {
-    verbs_.push_back({std::move(name), std::move(says), std::move(run)});
+    verbs_.push_back({.name = std::move(name),
+                      .says = std::move(says),
+                      .words = {},
+                      .run = [run = std::move(run)](session& session, const given_words&) { return run(session); }});
     return *this;
 }
 

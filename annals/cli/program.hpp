@@ -2,10 +2,9 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
-#include <annals/app/program_types.hpp>
+#include <annals/cli/named_types.hpp>
 #include <annals/cli/session.hpp>
-#include <annals/projections/table/table.hpp>
-#include <annals/projections/view/view.hpp>
+#include <annals/cli/verb_words.hpp>
 
 #include <functional>
 #include <string>
@@ -31,11 +30,7 @@ public:
     auto aggregate() -> program&
     {
         (types_.commands.push_back(commands::as_json_command<Aggregate, Commands>()), ...);
-        if constexpr (commands::detail::is_aggregate<Aggregate>()) {
-            types_.aggregates.push_back(&commands::aggregate_type_of<Aggregate>());
-            read_with<Aggregate>({std::string(Aggregate::category)}, app::event_reader::needs::every_type);
-            types_.readers.back().ignored = commands::ignored_types<Aggregate>();
-        }
+        detail::add_aggregate<Aggregate>(types_);
         return *this;
     }
 
@@ -43,7 +38,16 @@ public:
     template <class... Projections>
     auto projections() -> program&
     {
-        (know<Projections>(), ...);
+        (detail::add_projection<Projections>(types_), ...);
+        return *this;
+    }
+
+    /// Processors: structs with a header and a function for each fact (docs/guide/processors.md). One that holds an
+    /// `annals::service&` is made with the program's.
+    template <class... Processors>
+    auto processors() -> program&
+    {
+        (detail::add_processor<Processors>(types_), ...);
         return *this;
     }
 
@@ -54,37 +58,32 @@ public:
     /// A setting's value if neither flag, environment nor file gives one (`config` lists the names).
     auto setting(std::string name, std::string value) -> program&;
 
+    /// The program's own version: `--version` and `processes` show it before annals'.
+    auto version(std::string) -> program&;
+
     /// A verb of the program's own. An exception from `run` becomes one message.
     auto verb(std::string name, std::string says, std::function<exit_code(session&)> run) -> program&;
+
+    /// One with arguments and options, which set the members of a `Words` (`verb_words.hpp`).
+    template <class Words>
+    auto verb(std::string name, std::string says, std::vector<word<Words>> words,
+              std::function<exit_code(session&, const Words&)> run) -> program&
+    {
+        own_verb added{.name = std::move(name), .says = std::move(says), .words = {}, .run = {}};
+        for (const auto& one : words) added.words.push_back(one.shown);
+        added.run = [words = std::move(words), run = std::move(run)](session& session, const given_words& given) {
+            Words set{};
+            for (std::size_t i = 0; i < words.size(); ++i) words[i].set(set, given[i]);
+            return run(session, set);
+        };
+        verbs_.push_back(std::move(added));
+        return *this;
+    }
 
     /// Does what the command line says. Returns the process's exit code (`exit_code.hpp`); never throws.
     auto run(int argc, const char* const* argv) -> int;
 
 private:
-    template <class Projection>
-    void know()
-    {
-        namespace of = annals::projections;
-        if constexpr (of::detail::meant_as_table<Projection>) {
-            if constexpr (of::detail::is_table<Projection>()) know_as<of::table<Projection>, Projection>();
-        } else {
-            if constexpr (of::detail::is_view<Projection>()) know_as<of::view<Projection>, Projection>();
-        }
-    }
-    template <class Processor, class Projection>
-    void know_as()
-    {
-        const auto make = [](const processors::processor_id& id) { return std::make_shared<Processor>(id); };
-        types_.projections.push_back({&Processor::definition, make});
-        read_with<Projection>(annals::projections::split_categories(Projection::header.categories),
-                              app::event_reader::needs::its_own_types);
-    }
-    template <class Reader>
-    void read_with(std::vector<std::string> categories, app::event_reader::needs needs)
-    {
-        types_.readers.push_back(app::reader_of<typename Reader::event>(std::move(categories), needs));
-    }
-
     std::string name_;
     std::string description_;
     app::program_types types_;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <annals/facts/facts.hpp>
+#include <annals/facts/untaken_members.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace annals::facts {
@@ -18,6 +19,8 @@ struct readable_form {
     /// Reads an event of this type as every reader does. Throws `mismatch`, naming stream and version, when it
     /// cannot.
     void (*read)(const eventstore::recorded_event&) = nullptr;
+    /// The members of an event of this type that no field takes (`untaken_members.hpp`).
+    auto (*untaken)(const eventstore::recorded_event&) -> std::vector<std::string> = nullptr;
 };
 
 namespace detail {
@@ -37,7 +40,8 @@ auto form_of() -> readable_form
             .former_names = {former_names.begin(), former_names.end()},
             .schema_version = schema_version_of<Event>(),
             .former = became_others<Event>,
-            .read = &read_and_forget<Event>};
+            .read = &read_and_forget<Event>,
+            .untaken = &facts::untaken_members<Event>};
 }
 
 }  // namespace detail
@@ -52,6 +56,15 @@ auto readable_forms() -> std::vector<readable_form>
             return std::vector<readable_form>{detail::form_of<Events>()...};
         }(detail::sources_of<Variant>{});
     else return {};
+}
+
+/// Whether a variant's facts are read from events of this type.
+template <class Variant>
+auto are_read_from(std::string_view type) -> bool
+{
+    return [&]<class... Events>(former_events<Events...>) {
+        return (detail::has_name<Events>(type) || ...);
+    }(detail::sources_of<Variant>{});
 }
 
 }  // namespace annals::facts

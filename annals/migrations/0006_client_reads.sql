@@ -210,3 +210,41 @@ begin
     return positions;
 end
 $$;
+
+-- The streams of a category in the order of their keys (byte by byte), those after a key: the version of each, and
+-- when its last event was recorded. It looks up one key after the other, in the log that has the next one.
+create function annals.list_streams(
+    category text, after text default null, streams_max int default 1000,
+    out key text, out version bigint, out recorded_at timestamptz)
+returns setof record language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set jit = off as $$
+#variable_conflict use_column
+declare
+    logs constant int[] := array(select l.log from annals.logs l
+                                 where l.tenant = '' and l.category = list_streams.category);
+    next_keys text[] := '{}';                -- of each log; null where it has no more
+    n int;
+begin
+    perform annals.check_given('category', category);
+    if streams_max is null or streams_max not between 1 and 10000 then
+        perform annals.refuse(format('streams_max is 1 to 10000, not %s', coalesce(streams_max::text, 'null')));
+    end if;
+    for i in 1 .. cardinality(logs) loop
+        next_keys[i] := (select e.key from annals.events e where e.log = logs[i] and e.key > coalesce(after, '')
+                         order by e.key limit 1);
+    end loop;
+    for streams in 1 .. streams_max loop
+        n := null;
+        select k.i into n from unnest(next_keys) with ordinality k(next_key, i) where k.next_key is not null
+        order by k.next_key collate "C" limit 1;
+        exit when n is null;
+        key := next_keys[n];
+        select e.version, e.recorded_at into version, recorded_at from annals.events e
+        where e.log = logs[n] and e.key = next_keys[n] order by e.version desc limit 1;
+        return next;
+        next_keys[n] := (select e.key from annals.events e where e.log = logs[n] and e.key > next_keys[n]
+                         order by e.key limit 1);
+    end loop;
+end
+$$;

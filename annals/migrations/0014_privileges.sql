@@ -34,7 +34,8 @@ grant execute on function annals.recorded_not_before, annals.find_resent, annals
 grant execute on function annals.append, annals.append_streams, annals.new_id to annals_writer, annals_appender;
 grant execute on function annals.ensure_category to annals_writer, annals_appender, annals_projector;
 grant execute on function annals.read_stream, annals.read_log, annals.read_category, annals.positions_before,
-    annals.list_categories to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;
+    annals.list_categories, annals.list_streams
+    to annals_writer, annals_appender, annals_reader, annals_analyst, annals_auditor;
 grant execute on function annals.check_given, annals.parse_token, annals.progress, annals.why_parked,
     annals.outcome_so_far, annals.has_reached, annals.pause_of_wait, annals.wait_for, annals.refusal_of_commit
     to annals_appender, annals_reader, annals_analyst, annals_auditor;

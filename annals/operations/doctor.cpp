@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <map>
 
 namespace annals::operations {
 namespace {
@@ -85,31 +86,42 @@ void look_at_schema(examination& all, const app::context& context, const std::st
     for (auto& one : examine_privileges(server, about)) all.add(std::move(one));
 }
 
-/// Examines one projection; nothing when it is healthy.
-auto examine_projection(const app::context& context, const processors::processor_activity& one, std::int64_t behind,
-                        const process_rows& processes) -> std::optional<finding>
+/// The verbs for projections, or those for other processors.
+auto group_of(const processors::processor_activity& one) -> std::string
+{
+    return one.processor.registration == 0 ? "processors" : "projections";
+}
+
+/// Examines one processor; nothing when it is healthy.
+auto examine_processor(const app::context& context, const processors::processor_activity& one, std::int64_t behind,
+                       const process_rows& processes) -> std::optional<finding>
 {
     const auto name = to_string(one.processor);
-    const auto resume = context.program() + " projections resume " + one.processor.name;
+    const auto group = group_of(one);
+    const auto resume = context.program() + " " + group + " resume " + one.processor.name;
     const auto place = one.place.empty() ? "" : " at " + one.place;
     if (one.state == "stopped" || one.state == "paused")
-        return finding{weight::problem, "projections", name + " is " + one.state + place + ": " + one.reason,
+        return finding{weight::problem, group, name + " is " + one.state + place + ": " + one.reason,
                        (one.state == "stopped" ? "fix the cause, then: " : "to resume: ") + resume};
     const bool nobody = one.processes == 0 && behind > 0;
     const auto start = [&] {
         const auto known = processes.who_knew(one.processor.name);
-        return known.empty() ? "start a worker: " + context.program() + " run" : known;
+        const auto forget = one.processor.registration == 0
+                                ? "; if it is not needed any more: " + context.program() + " processors remove "
+                                      + one.processor.name + " " + std::to_string(one.processor.version)
+                                : std::string();
+        return (known.empty() ? "start a worker: " + context.program() + " run" : known) + forget;
     };
     if (one.state == "retrying") {
         const auto found = name + " has failed " + app::with_separators(one.failures) + " times since "
                            + eventstore::to_string(*one.since) + (nobody ? ", and no process works on it" : "") + ": "
                            + one.reason;
-        if (nobody) return finding{weight::problem, "projections", found, start()};
-        return finding{one.has_lasted(processes.now) ? weight::problem : weight::advice, "projections", found,
+        if (nobody) return finding{weight::problem, group, found, start()};
+        return finding{one.has_lasted(processes.now) ? weight::problem : weight::advice, group, found,
                        "fix the cause; it then continues by itself"};
     }
     if (one.state == "idle" && nobody)
-        return finding{weight::problem, "projections",
+        return finding{weight::problem, group,
                        name + " is " + app::with_separators(behind) + " events behind, and no process works on it",
                        start()};
     return std::nullopt;
@@ -119,13 +131,19 @@ auto examine_projection(const app::context& context, const processors::processor
 auto examine_parked(const app::context& context, const processors::processor_activity& one) -> std::optional<finding>
 {
     if (one.parked_keys == 0) return std::nullopt;
-    return finding{weight::problem, "projections",
+    return finding{weight::problem, group_of(one),
                    to_string(one.processor) + " has parked " + app::with_separators(one.parked_events) + " events of "
                        + app::with_separators(one.parked_keys) + (one.parked_keys == 1 ? " key" : " keys"),
                    "why: " + context.program() + " parked list " + one.processor.name};
 }
 
-void look_at_projections(examination& all, app::context& context, std::optional<std::int64_t> lag_max)
+/// What there is to say about a group of processors that are all well.
+struct tally {
+    std::int64_t behind_most = 0, at_work = 0;
+    bool is_well = true;
+};
+
+void look_at_processors(examination& all, app::context& context, std::optional<std::int64_t> lag_max)
 {
     libpq::connection log(context.configuration().dsn());
     const auto processes = read_processes(log);
@@ -133,30 +151,32 @@ void look_at_projections(examination& all, app::context& context, std::optional<
     for (auto& one : examine_ownership(model, context.program())) all.add(std::move(one));
     const auto lags = processors::lag(model, context.store());
     pqxx::nontransaction tx(model);
-    std::int64_t most = 0, at_work = 0;
-    bool is_well = true;
+    std::map<std::string, tally> groups{{"projections", {}}};
     for (const auto& one : processors::read_activities(tx)) {
+        auto& its = groups[group_of(one)];
         const auto lag = std::ranges::find(lags, one.processor, &processors::processor_lag::processor);
         const auto behind = lag == lags.end() ? 0 : lag->events;
-        most = std::max(most, behind);
-        if (one.state == "running") ++at_work;
-        auto found = examine_projection(context, one, behind, processes);
+        its.behind_most = std::max(its.behind_most, behind);
+        if (one.state == "running") ++its.at_work;
+        auto found = examine_processor(context, one, behind, processes);
         const bool is_late = lag_max && behind > *lag_max;
         if (!found && is_late)
-            found = finding{weight::problem, "projections",
+            found = finding{weight::problem, group_of(one),
                             to_string(one.processor) + " is " + app::with_separators(behind) + " events behind",
-                            "see whether its worker catches up: " + context.program() + " projections list"};
+                            "see whether its worker catches up: " + context.program() + " " + group_of(one) + " list"};
         if (found && is_late) found->is = weight::problem;
         if (found) all.add(*found);
         const auto parked = examine_parked(context, one);
         if (parked) all.add(*parked);
-        is_well = is_well && !found && !parked;
+        its.is_well = its.is_well && !found && !parked;
     }
-    if (is_well)
-        all.add({weight::well,
-                 "projections",
-                 std::to_string(at_work) + " at work, at most " + app::with_separators(most) + " events behind",
-                 {}});
+    for (const auto& [group, its] : groups)
+        if (its.is_well)
+            all.add({weight::well,
+                     group,
+                     std::to_string(its.at_work) + " at work, at most " + app::with_separators(its.behind_most)
+                         + " events behind",
+                     {}});
 }
 
 void look_at_workers(examination& all, const app::context& context)
@@ -203,7 +223,7 @@ auto examine(app::context& context, std::optional<std::int64_t> lag_max) -> std:
     else if (usable) all.check("Kafka", [&] { all.add(examine_topics(context)); });
     if (!usable) return std::move(all).findings();
     if (settings.has_kafka()) all.check("publication", [&] { all.add(examine_publication(context, lag_max)); });
-    all.check("projections", [&] { look_at_projections(all, context, lag_max); });
+    all.check("projections", [&] { look_at_processors(all, context, lag_max); });
     all.check("processes", [&] { look_at_workers(all, context); });
     all.check("idempotency keys", [&] { look_at_idempotency_keys(all, context); });
     return std::move(all).findings();

@@ -30,7 +30,8 @@ void process::add(std::string name, std::function<void(std::stop_token)> run)
 auto process::run() -> app::exit_code
 {
     const auto& settings = context_.configuration();
-    const auto row = this_process(context_.program(), names_of(parts_));
+    auto row = this_process(context_.program(), names_of(parts_));
+    if (const auto& own = context_.types().version; !own.empty()) row.version = own + " (annals " + row.version + ")";
     presence here(settings.dsn(), row, knows_);
     job_worker jobs(settings.dsn(), row.id, projection_switches(settings.dsn(), settings.read_dsn()));
     app::stop_signals signals;

@@ -18,13 +18,17 @@ constexpr auto select_versions = R"sql(
     select name, version from annals.projections where name = $1
     union
     select processor, version from annals.checkpoints where processor = $1
+    union
+    select processor, version from annals.processor_states where processor = $1
     order by 2
 )sql";
 
-constexpr auto select_names = "select name from annals.projections union select processor from annals.checkpoints";
+constexpr auto select_names = "select name from annals.projections union select processor from annals.checkpoints "
+                              "union select processor from annals.processor_states";
 
-auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const std::string& name)
-    -> std::vector<processors::processor_id>
+/// `kind`: what the user calls it, a projection or a processor.
+auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const std::string& kind,
+                 const std::string& name) -> std::vector<processors::processor_id>
 {
     std::vector<processors::processor_id> found;
     for (const auto& row : tx.exec(select_versions, pqxx::params{name}))
@@ -35,8 +39,8 @@ auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const s
     libpq::connection log(log_dsn);
     auto hint = read_processes(log).who_knew(name);
     if (const auto near = app::nearest(name, names); hint.empty() && near) hint = "did you mean " + *near + "?";
-    if (hint.empty()) hint = "`annals projections list` shows all";
-    throw app::failure("there is no projection \"" + name + "\"", hint);
+    if (hint.empty()) hint = "`annals " + kind + "s list` shows all";
+    throw app::failure("there is no " + kind + " \"" + name + "\"", hint);
 }
 
 }  // namespace
@@ -44,11 +48,13 @@ auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const s
 auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> job_actions
 {
     const auto switched = [log_dsn, model_dsn](const job& wanted) -> std::string {
+        const bool pauses = wanted.verb == pause_projection || wanted.verb == pause_processor;
+        const bool is_projection = wanted.verb == pause_projection || wanted.verb == resume_projection;
         auto model = processors::open_model_connection(model_dsn, "job");
         pqxx::work tx(model);
         std::string message;
-        for (const auto& version : versions_of(tx, log_dsn, wanted.subject)) {
-            const bool pauses = wanted.verb == pause_projection;
+        for (const auto& version :
+             versions_of(tx, log_dsn, is_projection ? "projection" : "processor", wanted.subject)) {
             if (pauses) processors::pause(tx, version, wanted.reason);
             else processors::resume(tx, version);
             message += (message.empty() ? "" : ", ") + to_string(version) + (pauses ? " is paused" : " runs");
@@ -56,7 +62,10 @@ auto projection_switches(const std::string& log_dsn, const std::string& model_ds
         tx.commit();
         return message;
     };
-    return {{pause_projection, switched}, {resume_projection, switched}};
+    return {{pause_projection, switched},
+            {resume_projection, switched},
+            {pause_processor, switched},
+            {resume_processor, switched}};
 }
 
 }  // namespace annals::operations

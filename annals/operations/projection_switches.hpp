@@ -9,9 +9,11 @@ namespace annals::operations {
 
 inline constexpr auto pause_projection = "pause projection";
 inline constexpr auto resume_projection = "resume projection";
+inline constexpr auto pause_processor = "pause processor";
+inline constexpr auto resume_processor = "resume processor";
 
-/// Pausing and resuming all versions of a projection, as jobs. Any program can do it: the switch is a row in the
-/// read models' database, which every worker obeys within about a second.
+/// Pausing and resuming all versions of a projection or another processor, as jobs. Any program can do it: the switch
+/// is a row in the read models' database, which every worker obeys within about a second.
 auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> job_actions;
 
 }  // namespace annals::operations

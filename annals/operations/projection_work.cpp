@@ -7,6 +7,7 @@
 #include <annals/processors/kafka_feed.hpp>
 #include <annals/processors/log_feed.hpp>
 #include <annals/processors/model_connection.hpp>
+#include <annals/processors/registry.hpp>
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/projection_source.hpp>
 #include <annals/projections/sql/sql_file.hpp>
@@ -78,6 +79,21 @@ auto register_all(const app::context& context) -> std::vector<projections::own_p
     return own;
 }
 
+/// The program's own processors, known to the database from now on.
+auto own_processors(app::context& context) -> processors::processor_list
+{
+    processors::processor_list own;
+    const auto& types = context.types();
+    if (types.processors.empty()) return own;
+    auto model = processors::open_model_connection(context.configuration().read_dsn(), "registration");
+    for (const auto& one : types.processors) {
+        const bool is_new = processors::registry::add(model, context.store(), one.header);
+        own.push_back(one.make(context.service()));
+        if (is_new) say(level::info, "registered " + to_string(own.back()->id()));
+    }
+    return own;
+}
+
 auto open_feed(app::context& context, projection_work::reads from) -> std::unique_ptr<processors::feed>
 {
     const auto& settings = context.configuration();
@@ -104,7 +120,8 @@ void check_model_sessions(const std::string& dsn)
 projection_work::projection_work(app::context& context, reads from)
     : context_(context),
       feed_(open_feed(context, from)),
-      registered_(context.configuration().read_dsn(), say, register_all(context))
+      registered_(context.configuration().read_dsn(), say, register_all(context)),
+      own_(own_processors(context))
 {
     check_model_sessions(context.configuration().read_dsn());
 }
@@ -113,6 +130,7 @@ auto projection_work::find_projections() -> processors::processor_list
 {
     auto found = registered_();
     std::vector<process_subject> known;
+    for (const auto& processor : own_) known.push_back({"processor", processor->id().name, processor->id().version});
     for (const auto& processor : found) known.push_back({"projection", processor->id().name, processor->id().version});
     const std::scoped_lock lock(mutex_);
     known_ = std::move(known);
@@ -128,7 +146,7 @@ void projection_work::run(std::stop_token stop)
          .source = [this] { return find_projections(); },
          .report = say,
          .parking = {.keys = settings.number("parked.keys"), .events = settings.number("parked.events")}},
-        context_.store(), *feed_);
+        context_.store(), *feed_, own_);
     worker.run(std::move(stop));
 }
 

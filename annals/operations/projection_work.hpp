@@ -14,17 +14,18 @@
 
 namespace annals::operations {
 
-/// Keeps the read models up to date: the program's own views and tables, and every SQL projection of the database.
+/// Keeps the read models up to date, the program's own views and tables and every SQL projection of the database, and
+/// runs the program's own processors.
 class projection_work {
 public:
     enum class reads { kafka_where_configured, the_log };
 
-    /// Registers the program's projections that the database does not know, when everything else is ready. Throws
-    /// `invalid_request` when a definition has changed but not its version.
+    /// Registers the program's projections and processors that the database does not know, when everything else is
+    /// ready. Throws `invalid_request` when a definition has changed but not its version.
     projection_work(app::context&, reads);
 
     void run(std::stop_token);
-    /// The projections that it works on now. Thread-safe.
+    /// The projections and processors that it works on now. Thread-safe.
     auto known() const -> std::vector<process_subject>;
 
 private:
@@ -33,6 +34,7 @@ private:
     app::context& context_;
     std::unique_ptr<processors::feed> feed_;
     projections::projection_source registered_;
+    processors::processor_list own_;
     mutable std::mutex mutex_;
     std::vector<process_subject> known_;  // guarded by mutex_
 };

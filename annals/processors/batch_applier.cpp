@@ -4,6 +4,7 @@
 #include <annals/processors/failure.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace annals::processors {
 
@@ -13,6 +14,9 @@ namespace {
 
 constexpr page_size live_batch{.events_max = 200, .bytes_max = 1 << 20};
 constexpr page_size catching_up_batch{.events_max = 1000, .bytes_max = 8 << 20};
+
+/// A step of several transactions ends after this time, so that switches and stops are obeyed soon.
+constexpr auto step_max = std::chrono::seconds(1);
 
 /// The events that come next after the given checkpoints, and where the first gap is.
 struct sequence {
@@ -106,8 +110,7 @@ auto batch_applier::step() -> std::size_t
     const auto events = next_batch();
     if (store_.incarnation() != incarnation) return 0;                // the page may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
-    if (!events.empty()) apply(events);
-    return events.size();
+    return apply_in_turn(events);
 }
 
 /// In another incarnation of the store, another event or none may be at a checkpoint. Checkpoints in the same
@@ -171,6 +174,22 @@ auto batch_applier::read_gap(const log_cursor& from, const page_size& page) -> s
         throw mismatch("the log " + to_string(from.log) + " has no event at position "
                        + std::to_string(next.gap->position.number + 1) + " although it has later ones: it is damaged");
     return std::move(next.events);
+}
+
+/// In as many transactions as the processor wants. What is left when the time is over comes with the next step.
+auto batch_applier::apply_in_turn(std::span<const recorded_event> events) -> std::size_t
+{
+    const auto deadline = std::chrono::steady_clock::now() + step_max;
+    std::size_t applied = 0;
+    while (applied < events.size()) {
+        const bool is_over = cancelled_ || std::chrono::steady_clock::now() > deadline;
+        if (applied > 0 && is_over) break;
+        const auto rest = events.subspan(applied);
+        const auto batch = rest.first(std::clamp<std::size_t>(processor_.batch_size(rest), 1, rest.size()));
+        apply(batch);
+        applied += batch.size();
+    }
+    return applied;
 }
 
 /// A batch that fails is halved, down to the events at fault. So is one that takes longer than the database allows.

@@ -53,7 +53,8 @@ public:
     /// Throws `restored` when a log was restored to before a checkpoint.
     void work_on(std::span<const numbered_log>);
 
-    /// Applies the next batch; returns the number of its events, 0 when there is nothing yet.
+    /// Applies the next events, in one transaction or (`processor::batch_size`) several; returns their number, 0 when
+    /// there is nothing yet.
     /// Throws `inapplicable`, `too_much_parked`, `fenced`, `restored` when the log was restored to before a
     /// checkpoint, or any other error.
     auto step() -> std::size_t;
@@ -72,6 +73,7 @@ private:
     auto read_gap(const eventstore::log_cursor&, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event>;
     void check_in(std::string incarnation);
+    auto apply_in_turn(std::span<const eventstore::recorded_event>) -> std::size_t;
     void apply(std::span<const eventstore::recorded_event>);
     auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<std::string>;
     void commit(std::span<const eventstore::recorded_event>);

@@ -103,7 +103,8 @@ auto parked_requests::retry(pqxx::connection& session, const request& asked) -> 
     }
 }
 
-/// They follow each other in their stream: every later event of a parked key is parked, too.
+/// They follow each other in their stream: every later event of a parked key is parked, too. As many as the processor
+/// takes in a transaction.
 auto parked_requests::next_events(pqxx::connection& session, const request& asked) const -> std::vector<recorded_event>
 {
     auto which = asked.place(processor_.id());
@@ -121,6 +122,7 @@ auto parked_requests::next_events(pqxx::connection& session, const request& aske
         throw restored("the event of " + to_string(asked.key) + " version " + std::to_string(first.number)
                        + " that is parked for " + to_string(processor_.id())
                        + " is not in the log: the log was restored; rebuild " + processor_.id().name + " from it");
+    events.resize(std::clamp<std::size_t>(processor_.batch_size(events), 1, events.size()));
     return events;
 }
 

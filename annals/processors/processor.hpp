@@ -6,6 +6,7 @@
 
 #include <pqxx/pqxx>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -54,12 +55,19 @@ public:
     /// on the order of events across keys: then the processor stops at it.
     virtual auto parks() const -> bool { return true; }
 
+    /// How many of these events, from the first one on, may share a transaction: at least one. Fewer than all when
+    /// `apply` does something that a rollback does not undo.
+    virtual auto batch_size(std::span<const eventstore::recorded_event> events) const -> std::size_t
+    {
+        return events.size();
+    }
+
     /// Called before the first batch of a connection, outside any transaction: for temporary tables and the like.
     /// May be called again on the same connection, also after it threw.
     virtual void prepare(pqxx::connection&) {}
 
     /// Applies events in the order given (each log without gaps) within a transaction that also moves the
-    /// checkpoints. It must not commit, and must leave nothing when the transaction is rolled back. Throws when an
+    /// checkpoints. It must not commit. What it does elsewhere is not rolled back, and may be repeated. Throws when an
     /// event cannot be applied.
     virtual void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) = 0;
 };

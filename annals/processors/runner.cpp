@@ -16,6 +16,12 @@ namespace {
 constexpr auto idle_max = 100ms;
 constexpr auto state_read_every = 1s;
 
+/// How an operator resumes it.
+auto resume_of(const processor_id& id) -> std::string
+{
+    return std::string("annals ") + (id.registration == 0 ? "processors" : "projections") + " resume " + id.name;
+}
+
 /// After how long a failure is logged once more: it will probably not pass without help.
 constexpr auto said_again_after = 10s;
 
@@ -142,7 +148,7 @@ auto runner::may_work() -> bool
     else
         say(state_.is == activity::stopped ? telemetry::level::error : telemetry::level::info,
             to_string(state_.is) + ": " + state_.reason
-                + " (it stays so until it is resumed: annals projections resume " + processor_->id().name + ")");
+                + " (it stays so until it is resumed: " + resume_of(processor_->id()) + ")");
     return state_.is == activity::running;
 }
 
@@ -171,9 +177,8 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
 {
     state_ = {activity::stopped, one_line(problem), std::move(log), position};
     in_doubt_ = true;
-    say(telemetry::level::error, "stopped: " + state_.reason
-                                     + " (other projections continue; fix the cause, then: annals projections resume "
-                                     + processor_->id().name + ")");
+    say(telemetry::level::error,
+        "stopped: " + state_.reason + " (others continue; fix the cause, then: " + resume_of(processor_->id()) + ")");
     try {
         if (!applier_.connection()) connect();
         pqxx::work tx(*applier_.connection());

@@ -62,7 +62,7 @@ public:
     }
     void take(eventstore::new_event made)
     {
-        const std::string category = split_categories(View::header.categories).front();
+        const std::string category = View::header.categories.split().front();
         take(eventstore::as_recorded(std::move(made), {category, stream_key}, {++count_}));
     }
     template <facts::fact Fact>
@@ -93,11 +93,12 @@ consteval auto is_folded() -> bool
 
 /// Facts of one stream, in order: today's facts, former events, or a `new_event` as an older program stored it.
 /// For read models; an aggregate's `given` is in `commands`.
-template <has_header View, class... Facts>
+template <meant_as_read_model View, class... Facts>
 auto given(const Facts&... facts) -> folded<View>
 {
     folded<View> result;
-    if constexpr (detail::is_folded<View>() && (true & ... & detail::takes<View, Facts>())) (result.take(facts), ...);
+    if constexpr (detail::is_folded<View>())
+        if constexpr ((true & ... & detail::takes<View, Facts>())) (result.take(facts), ...);
     return result;
 }
 

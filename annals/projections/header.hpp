@@ -2,9 +2,9 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
-#include <string>
+#include <annals/processors/category_names.hpp>
+
 #include <string_view>
-#include <vector>
 
 /// Read models, kept up to date from the log; they may be dropped and rebuilt at any time.
 namespace annals::projections {
@@ -13,11 +13,8 @@ namespace annals::projections {
 struct header {
     std::string_view projection = {};        ///< a-z, 0-9 and _: the name under which analysts find it
     int version = 1;                         ///< raised with every change of what it computes
-    std::string_view categories = {};        ///< those whose events it sees, separated by commas
+    processors::category_names categories = {};  ///< those whose events it sees: "bike, customer"
 };
-
-/// The categories one by one, without blanks.
-auto split_categories(std::string_view) -> std::vector<std::string>;
 
 /// Throws `invalid_request`, saying which rule is broken: the name is 1 to 40 of a-z 0-9 _ and begins with a letter,
 /// the version is at least 1, and at least one category is named, none twice.

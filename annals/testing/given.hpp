@@ -45,27 +45,29 @@ auto history_of(const std::string& category, const Pasts&... pasts) -> std::vect
 /// A view, without a database: `given<card>(on<customer>("C-1", joined{…}), on<bike>("B-1", rented{…}).at(noon))`, and
 /// then its rows, `.then("C-1", card{…})`. Everything comes in the order written, a second apart where no time is
 /// given. Facts alone are of one stream, "S-1" of the view's first category.
-template <projections::has_header View, class... Pasts>
+template <projections::meant_as_read_model View, class... Pasts>
     requires(!projections::detail::meant_as_table<View>)
 auto given(const Pasts&... pasts) -> projections::folded<View>
 {
     projections::folded<View> result;
-    if constexpr (projections::detail::is_view<View>() && (true & ... & detail::sees<View, Pasts>()))
-        for (const auto& event :
-             detail::history_of(projections::split_categories(View::header.categories).front(), pasts...))
-            result.take(event);
+    if constexpr (projections::detail::is_view<View>())
+        if constexpr ((true & ... & detail::sees<View, Pasts>()))
+            for (const auto& event : detail::history_of(View::header.categories.split().front(), pasts...))
+                result.take(event);
     return result;
 }
 
 /// A table, on a temporary database: the same, and then `.then_rows("select … from worklist", {{"S-1", "blood"}})`.
-template <projections::has_header Table, class... Pasts>
+template <projections::meant_as_read_model Table, class... Pasts>
     requires projections::detail::meant_as_table<Table>
 auto given(const Pasts&... pasts) -> projected
 {
-    if constexpr (projections::detail::is_table<Table>() && (true & ... & detail::sees<Table, Pasts>()))
-        return {projections::definition_of_table<Table>(), std::make_shared<projections::table<Table>>(),
-                detail::history_of(projections::split_categories(Table::header.categories).front(), pasts...)};
-    else std::terminate();
+    if constexpr (projections::detail::is_table<Table>()) {
+        if constexpr ((true & ... & detail::sees<Table, Pasts>()))
+            return {projections::definition_of_table<Table>(), std::make_shared<projections::table<Table>>(),
+                    detail::history_of(Table::header.categories.split().front(), pasts...)};
+    }
+    std::terminate();
 }
 
 /// An SQL projection, on a temporary database: `given_sql("sample_counts.sql", on<sample>("S-1", sample_created{…}))`.

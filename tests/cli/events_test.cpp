@@ -139,6 +139,36 @@ TEST_CASE_FIXTURE(stored_samples, "each event that cannot be read as one of toda
     CHECK_MESSAGE(all.err == "laboratory cannot read 5 of 6 events\n", all.err);
 }
 
+TEST_CASE_FIXTURE(stored_samples, "members that no field takes are told with their number and the first event")
+{
+    add("sample-S-1", {.type = "sample.created", .data = R"({"barcode": "B-1", "colour": "red"})"});
+    add("sample-S-2", {.type = "sample.created", .data = R"({"barcode": "B-2", "colour": "blue", "note": null})"});
+    add("sample-S-1", {.type = "sample.validated", .schema_version = 1, .data = R"({"volume_ul": 4500})"});
+    add("sample-S-2", {.type = "sample.validated", .schema_version = 2, .data = R"({"volume_ul": 4500})"});
+
+    const auto checked = run(LABORATORY_PROGRAM, {"events", "check", "sample", "--json"});
+    CHECK(checked.exit_code == 3);
+    const auto id = [&](const char* key, std::size_t at) {
+        return eventstore::to_string(store->read({"sample", key}).at(at).id);
+    };
+    CHECK_MESSAGE(checked.out
+                      == R"({"category": "sample", "type": "sample.created", "schema_version": 1, )"
+                         R"("untaken_member": "colour", "events": 2, "first_stream": "sample-S-1", )"
+                         R"("first_version": 1, "first_id": ")"
+                             + id("S-1", 0)
+                             + "\"}\n"
+                               R"({"category": "sample", "type": "sample.validated", "schema_version": 2, )"
+                               R"("untaken_member": "volume_ul", "events": 1, "first_stream": "sample-S-2", )"
+                               R"("first_version": 2, "first_id": ")"
+                             + id("S-2", 1) + "\"}\n",
+                  checked.out);
+    const auto shown = run(LABORATORY_PROGRAM, {"events", "check"});
+    CHECK_MESSAGE(contains(shown.out, R"(sample.created version 1: no field takes "colour" of 2 events, first of )"
+                                      R"(sample-S-1 version 1, )"),
+                  shown.out);
+    CHECK(contains(shown.err, "laboratory can read all 4 events\nwhat no field takes is lost to readers"));
+}
+
 TEST_CASE_FIXTURE(stored_samples, "many unreadable events of one type do not hide the first of another")
 {
     for (int i = 0; i < 25; ++i) add("sample-S-1", {.type = "sample.lost"});
@@ -178,7 +208,8 @@ TEST_CASE_FIXTURE(stored_samples, "a program that cannot check says what to do i
         nothing_known.err);
     const auto no_reader = run(LABORATORY_PROGRAM, {"events", "check", "hospital"});
     CHECK(no_reader.exit_code == 2);
-    CHECK_MESSAGE(contains(no_reader.err, "no aggregate, view or table of this program reads hospital"), no_reader.err);
+    CHECK_MESSAGE(contains(no_reader.err, "no aggregate, view, table or processor of this program reads hospital"),
+                  no_reader.err);
     const auto misspelt = run(LABORATORY_PROGRAM, {"events", "check", "smaple"});
     CHECK(misspelt.exit_code != 0);
     CHECK_MESSAGE(contains(misspelt.err, "sample"), misspelt.err);

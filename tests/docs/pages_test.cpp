@@ -33,6 +33,7 @@ TEST_CASE("every C++ block of the pages compiles as it is")
                           "examples/starter/main.cpp", "examples/starter/parcel_test.cpp",
                           "examples/starter/read_models_test.cpp", "tests/docs/first_service.cpp"})
           == 8);
+    CHECK(count_compiled("docs/guide/processors.md", {"tests/docs/processors_program.cpp"}) == 5);
     CHECK(count_compiled("docs/guide/testing.md", {"tests/docs/testing.cpp"}) == 7);
     CHECK(count_compiled("docs/reference/types.md", {"tests/docs/types.cpp"}) == 3);
     CHECK(count_compiled("docs/guide/upcasting.md", {"tests/docs/upcasting.cpp"}) == 4);

@@ -16,7 +16,18 @@ struct card {
 TEST_CASE("a header is a constant of the struct that it describes")
 {
     CHECK_NOTHROW(projections::check(card::header));
-    CHECK(projections::split_categories(card::header.categories) == std::vector<std::string>{"sample", "storage"});
+    CHECK(card::header.categories.split() == std::vector<std::string>{"sample", "storage"});
+}
+
+TEST_CASE("several categories are one text with commas, or several texts in braces")
+{
+    const std::vector<std::string> both{"bike", "customer"};
+    CHECK(header{.categories = "bike,  customer"}.categories.split() == both);
+    CHECK(header{.categories = {"bike", "customer"}}.categories.split() == both);
+    CHECK(header{.categories = {"bike"}}.categories.split() == std::vector<std::string>{"bike"});
+    CHECK(header{}.categories.split().empty());
+    CHECK_THROWS_AS(projections::check({.projection = "card", .categories = {"bike", "bike"}}),
+                    eventstore::invalid_request);
 }
 
 TEST_CASE("a header that breaks a rule is refused")

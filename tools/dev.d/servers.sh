@@ -62,10 +62,14 @@ server_env() {
     fi
 }
 
+# For the servers that run; a note says which one does not.
 print_env() {
-    if ! postgres_pid "$dot" >/dev/null || ! kafka_pid "$dot" >/dev/null; then
+    local server stopped=()
+    for server in "${servers[@]}"; do "${server}_pid" "$dot" >/dev/null || stopped+=("$server"); done
+    if ((${#stopped[@]} == ${#servers[@]})); then
         fail "the servers of this checkout are not running." "Start them with: ./dev up"
     fi
+    for server in "${stopped[@]}"; do echo "$server is not running: ./dev server start $server" >&2; done
     environment
 }
 

@@ -6,6 +6,7 @@
 #include <annals/cli/session.hpp>
 #include <annals/cli/terminal/event_counts.hpp>
 #include <annals/cli/terminal/found_problems.hpp>
+#include <annals/cli/terminal/untaken_counts.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/eventstore/reading.hpp>
 
@@ -73,7 +74,7 @@ auto without_facts(const options& given) -> failure
 
 auto without_readers(const session& session, const std::string& category) -> failure
 {
-    return failure("no aggregate, view or table of this program reads " + category,
+    return failure("no aggregate, view, table or processor of this program reads " + category,
                    "what is read is " + app::joined(app::categories_read_by(session.types())), exit_code::usage);
 }
 
@@ -95,20 +96,27 @@ auto check(session& session, const options& given) -> exit_code
 {
     if (session.types().readers.empty()) throw without_facts(given);
     found_problems problems(session.terminal(), given.shown_max);
+    untaken_counts untaken;
     std::int64_t events = 0;
     for (const auto& [category, readers] : readable_categories(session, given)) {
         const auto try_to_read = [&](const eventstore::recorded_event& event) {
             ++events;
             if (const auto problem = readers.problem_with(event)) problems.add(event, *problem);
+            else
+                for (const auto& member : readers.untaken_members(event)) untaken.add(event, member);
         };
         for_each_event(session, category, try_to_read);
     }
     problems.finish();
+    untaken.print(session.terminal());
     session.terminal().note(problems.count() == 0
                                 ? session.program() + " can read all " + app::with_separators(events) + " events"
                                 : session.program() + " cannot read " + app::with_separators(problems.count()) + " of "
                                       + app::with_separators(events) + " events");
-    return problems.count() == 0 ? exit_code::done : exit_code::found;
+    if (untaken.members() > 0)
+        session.terminal().note("what no field takes is lost to readers: move it in an upcaster if its field was "
+                                "renamed, or erase it there if it is not needed");
+    return problems.count() + untaken.members() == 0 ? exit_code::done : exit_code::found;
 }
 
 }  // namespace
@@ -124,14 +132,15 @@ void add_events(CLI::App& app, session& session)
     verb->add_option("CATEGORY", given->category, "only what this category holds");
     session.runs(*verb, [&session, given] { return list(session, *given); });
 
-    verb = group->add_subcommand("check", "read every event with this program's aggregates, views and tables");
+    verb = group->add_subcommand("check", "read every event with this program's aggregates, views, tables, processors");
     verb->add_option("CATEGORY", given->category, "only what this category holds");
     verb->add_option("--limit", given->shown_max,
                      "at most this many lines of each type and version, otherwise 20; 0: all")
         ->type_name("N")
         ->check(at_least(0));
     verb->footer("Exit code 3 when an event could not be read: its form, its version, or (where an aggregate\n"
-                 "decides by it) its type is unknown. Changes nothing.");
+                 "decides by it) its type is unknown; also when a member of an event is one that no field takes\n"
+                 "and no upcaster reads or erases. Changes nothing.");
     session.runs(*verb, [&session, given] { return check(session, *given); });
 }
 

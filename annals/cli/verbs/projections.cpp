@@ -3,16 +3,15 @@
 #include <annals/app/joined.hpp>
 #include <annals/app/suggestion.hpp>
 #include <annals/app/with_separators.hpp>
+#include <annals/cli/activity_rows.hpp>
 #include <annals/cli/at_least.hpp>
 #include <annals/cli/job_request.hpp>
 #include <annals/cli/session.hpp>
+#include <annals/cli/switch_verb.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/eventstore/json.hpp>
-#include <annals/operations/job_table.hpp>
 #include <annals/operations/projection_switches.hpp>
-#include <annals/processors/lag.hpp>
 #include <annals/processors/model_connection.hpp>
-#include <annals/processors/processor_state.hpp>
 #include <annals/projections/registry.hpp>
 #include <annals/projections/schema.hpp>
 #include <annals/projections/sql/check.hpp>
@@ -97,8 +96,6 @@ auto apply_files(session& session, const std::vector<std::string>& paths) -> exi
     return exit_code::done;
 }
 
-auto seconds(std::chrono::microseconds time) -> double { return std::chrono::duration<double>(time).count(); }
-
 void advise_to_begin(const session& session)
 {
     const bool has_own = !session.types().projections.empty() || !session.types().sql_files.empty();
@@ -109,26 +106,11 @@ void advise_to_begin(const session& session)
 auto list(session& session) -> exit_code
 {
     auto connection = model(session);
-    const auto lags = processors::lag(connection, session.store());
-    table rows({"name", "version", "kind", "state", "events_behind", "seconds_behind", "failures", "since",
-                "parked_keys", "parked_events", "reason"});
+    activity_rows all(session, connection);
     pqxx::nontransaction tx(connection);
-    const auto activities = processors::read_activities(tx);
-    for (const auto& entry : registry::list(tx)) {
-        const auto found = std::ranges::find(activities, entry.id, &processors::processor_activity::processor);
-        const auto now = found != activities.end() ? *found : processors::processor_activity{};
-        const auto lag = std::ranges::find(lags, entry.id, &processors::processor_lag::processor);
-        const bool has_lag = lag != lags.end();
-        rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), now.state,
-                  has_lag ? cell(lag->events) : cell{}, has_lag ? cell(seconds(lag->age)) : cell{},
-                  now.failures > 0 ? cell(now.failures) : cell{},
-                  now.since ? cell(eventstore::to_string(*now.since)) : cell{},
-                  now.parked_keys > 0 ? cell(now.parked_keys) : cell{},
-                  now.parked_events > 0 ? cell(now.parked_events) : cell{},
-                  now.reason.empty() ? cell{} : cell(now.reason)});
-    }
-    session.terminal().print(rows);
-    if (rows.empty()) advise_to_begin(session);
+    for (const auto& entry : registry::list(tx)) all.add(entry.id, std::string(to_string(entry.kind)));
+    session.terminal().print(all.rows());
+    if (all.rows().empty()) advise_to_begin(session);
     return exit_code::done;
 }
 
@@ -271,22 +253,10 @@ auto remove(session& session, const arguments& given) -> exit_code
     removal.reason = given.reason;
     do_on_record(session, removal, [&] {
         registry::remove(connection, given.name);
-        return "removed, with its rows";
+        return std::string("removed, with its rows");
     });
     terminal.note(given.name + " is removed, with its rows; the events stay");
     return exit_code::done;
-}
-
-/// An operator's switch: a job, so that it is recorded who asked for it and why.
-auto switched(session& session, const std::string& verb, const std::string& name, const std::string& reason)
-    -> exit_code
-{
-    const auto& settings = session.configuration();
-    operations::job wanted;
-    wanted.verb = verb;
-    wanted.subject = name;
-    wanted.reason = reason;
-    return request_job(session, wanted, operations::projection_switches(settings.dsn(), settings.read_dsn()));
 }
 
 /// The words of the command line after `projections VERB`.
@@ -298,13 +268,6 @@ auto add_files(CLI::App& verb, arguments& given) -> void
 auto add_name(CLI::App& verb, arguments& given) -> void
 {
     verb.add_option("NAME", given.name, "the projection")->required();
-}
-
-void add_switch(CLI::App& verb, const char* change, session& session, const std::shared_ptr<arguments>& given)
-{
-    add_name(verb, *given);
-    verb.add_option("--reason", given->reason, "why, for people");
-    session.runs(verb, [&session, change, given] { return switched(session, change, given->name, given->reason); });
 }
 
 }  // namespace
@@ -342,9 +305,9 @@ void add_projections(CLI::App& app, session& session)
     session.runs(*verb, [&session, given] { return remove(session, *given); });
 
     add_switch(*group->add_subcommand("pause", "stop applying events to one, in every process"),
-               operations::pause_projection, session, given);
+               operations::pause_projection, "the projection", session);
     add_switch(*group->add_subcommand("resume", "resume one that was paused or has stopped"),
-               operations::resume_projection, session, given);
+               operations::resume_projection, "the projection", session);
 }
 
 }  // namespace annals::cli

@@ -16,12 +16,14 @@ void add_verbs(CLI::App& app, session& session)
     add_command(app, session);
     add_aggregate(app, session);
     add_categories(app, session);
+    add_streams(app, session);
     add_events(app, session);
     add_projections(app, session);
     add_parked(app, session);
     add_verify(app, session);
     add_publish(app, session);
     add_work(app, session);
+    add_processors(app, session);
     add_processes(app, session);
     add_jobs(app, session);
     add_config(app, session);

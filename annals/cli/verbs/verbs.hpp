@@ -29,6 +29,7 @@ void add_read(CLI::App&, session&);
 void add_tail(CLI::App&, session&);
 void add_import(CLI::App&, session&);
 void add_categories(CLI::App&, session&);
+void add_streams(CLI::App&, session&);
 void add_events(CLI::App&, session&);
 /// Only in programs with commands.
 void add_command(CLI::App&, session&);
@@ -37,6 +38,7 @@ void add_aggregate(CLI::App&, session&);
 void add_own(CLI::App&, session&);
 void add_projections(CLI::App&, session&);
 void add_parked(CLI::App&, session&);
+void add_processors(CLI::App&, session&);
 void add_verify(CLI::App&, session&);
 void add_publish(CLI::App&, session&);
 void add_work(CLI::App&, session&);

@@ -159,7 +159,7 @@ private:
         } catch (const eventstore::invalid_request& problem) {
             fail(header_.at("projection").line, problem.what());
         }
-        result_.categories = split_categories(categories);
+        result_.categories = processors::category_names(categories).split();
         const auto order = choice("order", {"none", "strict"});
         result_.order = order.empty()     ? block_order::per_key
                         : order == "none" ? block_order::none

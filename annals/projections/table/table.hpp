@@ -72,7 +72,7 @@ auto definition_of_table() -> definition
     const auto id = id_of<Table>();
     return {.id = id,
             .kind = kind::table,
-            .categories = split_categories(Table::header.categories),
+            .categories = Table::header.categories.split(),
             .text = text,
             .identity = text,
             .file = "table " + id.name,
@@ -94,7 +94,7 @@ public:
     static auto definition() -> projections::definition { return definition_of_table<Table>(); }
 
     auto id() const -> processors::processor_id override { return id_; }
-    auto categories() const -> std::vector<std::string> override { return split_categories(Table::header.categories); }
+    auto categories() const -> std::vector<std::string> override { return Table::header.categories.split(); }
     auto distribution() const -> processors::work_distribution override { return processors::work_distribution::whole; }
     auto durable() const -> bool override { return false; }
     void prepare(pqxx::connection& connection) override { settings::settle(connection); }

@@ -20,6 +20,10 @@ concept has_header = requires {
     { T::header } -> std::convertible_to<header>;
 };
 
+/// Not an aggregate, as far as can be told of what is not complete: it has no category and decides nothing.
+template <class T>
+concept meant_as_read_model = !requires { T::category; } && !requires { typename T::decision; };
+
 namespace detail {
 
 template <class> inline constexpr bool is_variant = false;

@@ -30,7 +30,7 @@ public:
     static auto definition() -> projections::definition { return definition_of_view<View>(); }
 
     auto id() const -> processors::processor_id override { return id_; }
-    auto categories() const -> std::vector<std::string> override { return split_categories(View::header.categories); }
+    auto categories() const -> std::vector<std::string> override { return View::header.categories.split(); }
     auto durable() const -> bool override { return false; }
     auto distribution() const -> processors::work_distribution override
     {

@@ -88,7 +88,7 @@ auto definition_of_view() -> definition
     const auto id = id_of<View>();
     return {.id = id,
             .kind = kind::view,
-            .categories = split_categories(View::header.categories),
+            .categories = View::header.categories.split(),
             .text = text,
             .identity = text,
             .file = "view " + id.name,

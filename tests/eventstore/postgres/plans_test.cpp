@@ -127,6 +127,8 @@ const std::vector<call> calls{
      "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
     {"select annals.ensure_category('visit', <count>)"},
     {"select annals.list_categories()"},
+    {"select * from annals.list_streams('visit', streams_max => 10)"},
+    {"select * from annals.list_streams('visit', 'K-7', 10)"},
     {"select * from annals.processor_activity()"},
     {"select * from annals.lease_holders()"},
     {"select * from annals.read_stream('visit', 'H', 1000, events_max => 10)"},
