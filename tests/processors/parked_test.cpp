@@ -3,55 +3,34 @@
 #include <annals/processors/batch_applier.hpp>
 #include <annals/processors/failure.hpp>
 #include <annals/processors/log_feed.hpp>
-#include <annals/processors/model_connection.hpp>
 #include <annals/processors/parked.hpp>
+#include <tests/processors/journal.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <random>
 
 using namespace annals;
 using namespace annals::processors;
+using annals::processors::tests::create_journal, annals::processors::tests::journal;
 
 namespace {
-
-/// Writes a line for each event, and cannot write the same one twice.
-class journal final : public processor {
-public:
-    std::function<void(const eventstore::recorded_event&)> before = [](const auto&) {};
-
-    auto id() const -> processor_id override { return {"journal", 1}; }
-    auto categories() const -> std::vector<std::string> override { return {"thing"}; }
-    auto distribution() const -> work_distribution override { return work_distribution::by_log; }
-    void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
-    {
-        for (const auto& event : events) {
-            before(event);
-            tx.exec("insert into journal (key, version, data) values ($1, $2, $3)",
-                    pqxx::params{event.stream.key, event.version.number, event.data});
-        }
-    }
-};
 
 struct bench {
     annals::tests::temporary_database database;
     eventstore::memory::memory_store store{2};
     log_feed feed{store};
-    journal written;
+    journal written{"thing"};
     pqxx::connection session{open_model_connection(database.dsn(), "operator")};
 
     bench()
     {
-        execute("create table journal (line bigint generated always as identity, key text, version bigint, data text, "
-                "primary key (key, version))");
+        create_journal(database.dsn());
         store.ensure_category({"thing", 2});
     }
-
-    void execute(const std::string& sql) { pqxx::nontransaction(session).exec(sql); }
 
     void append(const std::string& key, const std::string& data = "{}")
     {

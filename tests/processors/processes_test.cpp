@@ -2,7 +2,9 @@
 #include <annals/eventstore/postgres/postgres_store.hpp>
 #include <annals/processors/log_feed.hpp>
 #include <annals/processors/log_numbers.hpp>
+#include <annals/processors/parked.hpp>
 #include <tests/processors/feed_contract.hpp>
+#include <tests/processors/journal.hpp>
 #include <tests/processors/tally_checks.hpp>
 #include <tests/support/waiting.hpp>
 
@@ -67,6 +69,7 @@ struct bench {
     bench()
     {
         create_tally(models.dsn());
+        create_journal(models.dsn());
         auto connection = open_model_connection(models.dsn(), "test");
         pqxx::nontransaction(connection).exec("select annals.ensure_category('here_first', 3)");
         store->ensure_category({"thing", 4});
@@ -174,4 +177,52 @@ TEST_CASE("processes that are killed at random moments lose nothing and do nothi
     appending.join();
     CHECK(at.within(30s));
     CHECK(head_sum(*at.store) == 4000);
+}
+
+TEST_CASE("parked keys keep their order while processes are killed and operators retry them")
+{
+    const auto seed = std::random_device{}();
+    MESSAGE("seed " << seed);
+    std::minstd_rand random(seed);
+    constexpr int all = 1500;
+    bench at;
+    at.store->ensure_category({"noted", 4});
+    auto operating = open_model_connection(at.models.dsn(), "operator");
+    std::size_t most = 0;
+    const auto retry = [&] {
+        pqxx::nontransaction tx(operating);
+        const auto parked = find_parked(tx, {.processor = "journal"});
+        most = std::max(most, parked.size());
+        for (const auto& one : parked) request(tx, one, parked_act::retry);
+        return parked.size();
+    };
+    std::vector<child> workers;
+    for (int i = 0; i < 2; ++i) workers.push_back(at.start());
+    std::jthread appending([&] {
+        for (int i = 0; i < all; ++i) {
+            const eventstore::new_event event{.type = "noted", .data = i % 20 == 0 ? R"({"bad":1})" : "{}"};
+            REQUIRE(at.store->append(
+                {.streams = {
+                     {{"noted", "k" + std::to_string(i % 30)}, eventstore::expected_version::any(), {event}}}}));
+        }
+    });
+    for (int killed = 0; killed < 12; ++killed) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 500));
+        retry();
+        auto& victim = workers[random() % workers.size()];
+        victim.send(SIGKILL);
+        victim.wait();
+        victim = at.start();
+    }
+    appending.join();
+    CHECK(annals::tests::waited_until(90s, [&] {
+        if (retry() > 0) return false;
+        return pqxx::nontransaction(operating).query_value<int>("select count(*) from journal") == all;
+    }));
+    MESSAGE("at most " << most << " keys were parked");
+    CHECK(most > 0);
+    constexpr auto out_of_order =
+        "select count(*) from (select version, row_number() over (partition by key order by line) as place "
+        "from journal) j where version <> place";
+    CHECK(pqxx::nontransaction(operating).query_value<int>(out_of_order) == 0);
 }
