@@ -53,6 +53,18 @@ auto encode_set(const T& value) -> eventstore::json
     return set;
 }
 
+/// `object[name]` would compare with every member before it. Keys of a map differ; where a user's own type writes two
+/// alike, an append refuses the name that is there twice.
+template <class Map>
+auto encode_map(const Map& value) -> eventstore::json
+{
+    auto object = eventstore::json::object();
+    auto& members = object.template get_ref<eventstore::json::object_t&>();
+    members.reserve(value.size());
+    for (const auto& [key, item] : value) members.emplace_back(key_text(key), encode(item));
+    return object;
+}
+
 template <class Choice>
 auto encode_choice(const Choice& value) -> eventstore::json
 {
@@ -96,9 +108,7 @@ auto encode(const T& value) -> eventstore::json
         for (const auto& item : value) list.push_back(encode(item));
         return list;
     } else if constexpr (detail::is_map<T>) {
-        auto object = eventstore::json::object();
-        for (const auto& [key, item] : value) object[detail::key_text(key)] = encode(item);
-        return object;
+        return detail::encode_map(value);
     } else {
         static_assert(detail::is_choice<T>);
         return detail::encode_choice(value);

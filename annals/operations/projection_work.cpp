@@ -4,6 +4,7 @@
 #include <annals/app/failure.hpp>
 #include <annals/app/kafka_settings.hpp>
 #include <annals/app/topic_template.hpp>
+#include <annals/operations/topic_watch.hpp>
 #include <annals/processors/kafka_feed.hpp>
 #include <annals/processors/log_feed.hpp>
 #include <annals/processors/model_connection.hpp>
@@ -16,6 +17,7 @@
 #include <pqxx/pqxx>
 
 #include <filesystem>
+#include <thread>
 
 namespace annals::operations {
 namespace {
@@ -79,6 +81,7 @@ auto register_all(const app::context& context) -> std::vector<projections::own_p
     return own;
 }
 
+<<<<<<< HEAD
 /// The program's own processors, known to the database from now on.
 auto own_processors(app::context& context) -> processors::processor_list
 {
@@ -95,13 +98,20 @@ auto own_processors(app::context& context) -> processors::processor_list
 }
 
 auto open_feed(app::context& context, projection_work::reads from) -> std::unique_ptr<processors::feed>
+=======
+auto broker_of(app::context& context, projection_work::reads from) -> std::optional<kafka::settings>
+>>>>>>> leftovers
 {
-    const auto& settings = context.configuration();
-    if (from == projection_work::reads::the_log || !settings.has_kafka())
-        return std::make_unique<processors::log_feed>(context.store());
-    const auto kafka = app::kafka_settings(settings);
+    if (from == projection_work::reads::the_log || !context.configuration().has_kafka()) return {};
+    auto kafka = app::kafka_settings(context.configuration());
     app::check_topic_template(context, kafka);
-    return std::make_unique<processors::kafka_feed>(context.store(), kafka, context.program());
+    return kafka;
+}
+
+auto open_feed(app::context& context, const std::optional<kafka::settings>& broker) -> std::unique_ptr<processors::feed>
+{
+    if (!broker) return std::make_unique<processors::log_feed>(context.store());
+    return std::make_unique<processors::kafka_feed>(context.store(), *broker, context.program());
 }
 
 /// Errors that cannot pass end the program at the start: a pooler in between, another encoding. An unreachable server
@@ -119,9 +129,15 @@ void check_model_sessions(const std::string& dsn)
 
 projection_work::projection_work(app::context& context, reads from)
     : context_(context),
+<<<<<<< HEAD
       feed_(open_feed(context, from)),
       registered_(context.configuration().read_dsn(), say, register_all(context)),
       own_(own_processors(context))
+=======
+      broker_(broker_of(context, from)),
+      feed_(open_feed(context, broker_)),
+      registered_(context.configuration().read_dsn(), say, register_all(context))
+>>>>>>> leftovers
 {
     check_model_sessions(context.configuration().read_dsn());
 }
@@ -139,6 +155,7 @@ auto projection_work::find_projections() -> processors::processor_list
 
 void projection_work::run(std::stop_token stop)
 {
+<<<<<<< HEAD
     const auto& settings = context_.configuration();
     processors::worker worker(
         {.model_dsn = settings.read_dsn(),
@@ -147,6 +164,17 @@ void projection_work::run(std::stop_token stop)
          .report = say,
          .parking = {.keys = settings.number("parked.keys"), .events = settings.number("parked.events")}},
         context_.store(), *feed_, own_);
+=======
+    processors::worker worker({.model_dsn = context_.configuration().read_dsn(),
+                               .process = context_.program(),
+                               .source = [this] { return find_projections(); },
+                               .report = say},
+                              context_.store(), *feed_);
+    std::jthread topics;
+    if (broker_)
+        topics = std::jthread(
+            [this](const std::stop_token& end) { watch_topics(context_.configuration().dsn(), *broker_, end); });
+>>>>>>> leftovers
     worker.run(std::move(stop));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/app/context.hpp>
+#include <annals/kafka/settings.hpp>
 #include <annals/operations/presence.hpp>
 #include <annals/processors/feed.hpp>
 #include <annals/processors/worker.hpp>
@@ -9,6 +10,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -32,6 +34,7 @@ private:
     auto find_projections() -> processors::processor_list;
 
     app::context& context_;
+    std::optional<kafka::settings> broker_;  ///< none: it reads the log
     std::unique_ptr<processors::feed> feed_;
     projections::projection_source registered_;
     processors::processor_list own_;

@@ -96,6 +96,20 @@ TEST_CASE("a program with another topic template refuses to publish or follow a 
     CHECK(samples.run({"publish", "status", "--json"}, other).out.contains("\"topic\": \"" + samples.topic() + "\""));
 }
 
+TEST_CASE("a worker of another topic template says so when a category is first published after its start")
+{
+    const published_samples samples;
+    const auto other = "other-" + samples.settings.topic_template;
+    child worker(samples.command({"work"}, other));
+    worker.wait_for_words("started");
+    samples.append(1);
+    CHECK(samples.publishes(1));
+    worker.wait_for_words("the category sample is published to Kafka's topic " + samples.topic()
+                          + ", but this program's topic template " + other + " gives other-" + samples.topic());
+    worker.signal(SIGTERM);
+    CHECK(worker.wait().exit_code == 0);
+}
+
 TEST_CASE("a topic with events that the log does not have is emptied and filled again, only with --yes")
 {
     const published_samples samples;
@@ -280,6 +294,10 @@ TEST_CASE("a topic that does not fit is a problem in doctor, named in the status
     running.wait_for_words("sample/0 is not published: Kafka's topic " + samples.topic() + " has 2 partitions");
     const auto status = samples.run({"publish", "status", "--json"});
     CHECK_MESSAGE(status.out.contains("has 2 partitions, but the category sample has 1 logs"), status.out);
+    CHECK_MESSAGE(status.out.contains("\"halted_since\": \"20"), status.out);
+    const auto shown = samples.run({"publish", "status"});
+    CHECK_MESSAGE(shown.out.contains("halted_since"), shown.out);
+    CHECK_MESSAGE(shown.out.contains("has 2 partitions"), shown.out);
     const auto found = samples.run({"doctor"});
     CHECK(found.exit_code == 3);
     CHECK_MESSAGE(found.out.contains("problem  publication  sample/0 is not published since "), found.out);
@@ -288,6 +306,9 @@ TEST_CASE("a topic that does not fit is a problem in doctor, named in the status
     delete_topic(samples.settings, samples.topic());
     CHECK(samples.are_published(1));
     running.wait_for_words("sample is published again");
+    CHECK_MESSAGE(
+        waited_until(20s, [&] { return !samples.run({"publish", "status", "--json"}).out.contains("\"why\": \""); }),
+        samples.run({"publish", "status", "--json"}).out);
     CHECK(samples.run({"doctor"}).exit_code == 0);
     running.signal(SIGTERM);
     CHECK(running.wait().exit_code == 0);

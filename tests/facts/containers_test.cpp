@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/limits.hpp>
 #include <annals/facts/event_type.hpp>
+#include <annals/facts/facts.hpp>
+#include <annals/facts/own_text.hpp>
 #include <annals/facts/shape.hpp>
 
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <limits>
@@ -49,6 +53,24 @@ struct order {
     auto operator==(const order&) const -> bool = default;
 };
 ANNALS_EVENT(order, "order.placed", paid_by, tags, cards, place, again, rooms, floors, sizes)
+
+struct drink {
+    std::string name;
+    auto operator<=>(const drink&) const = default;
+};
+auto in_small_letters(const drink& one) -> std::string
+{
+    auto text = one.name;
+    for (auto& c : text) c = static_cast<char>(c | 0x20);
+    return text;
+}
+auto drink_from(const std::string& text) -> drink { return {text}; }
+ANNALS_TEXT(drink, in_small_letters, drink_from)
+
+struct drinks_sold {
+    std::map<drink, int> by_name;
+};
+ANNALS_EVENT(drinks_sold, "drinks.sold", by_name)
 
 auto problem_of(const std::string& text, strictness how = strictness::lenient) -> std::string
 {
@@ -114,6 +136,27 @@ TEST_CASE("a set takes an element once, and a map's keys are what their type wri
     CHECK(problem_of(R"({"floors":{"256":true}})").starts_with("order.floors.256: \"256\" is not a whole number"));
     CHECK(problem_of(R"({"sizes":{"huge":1}})") == "order.sizes.huge: \"huge\" is not one of small, large");
     CHECK(problem_of(R"({"sizes":{"small":"1"}})") == "order.sizes.small: a whole number was expected, not \"1\"");
+}
+
+TEST_CASE("a large map is encoded in one pass, not with a search for each member")
+{
+    std::map<int, int> large;
+    for (int n = 0; n < 300'000; ++n) large[n] = n;
+    const auto began = std::chrono::steady_clock::now();
+    const auto encoded = encode(large);
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{20});   // searches would take minutes
+    REQUIRE(encoded.size() == large.size());
+    CHECK(encoded.begin().key() == "0");
+    CHECK(std::prev(encoded.end()).value() == 299'999);
+}
+
+TEST_CASE("two keys that a user's own type writes alike are refused at the append, and neither is lost")
+{
+    const drinks_sold sold{.by_name = {{{"Tea"}, 1}, {{"tea"}, 2}}};
+    const new_event event{.type = "drinks.sold", .data = to_text(encode(sold), "it"), .occurred_at = {}};
+    CHECK_THROWS_WITH_AS(check_event(event, {"bar", "1"}),
+                         "drinks.sold for bar-1: the payload holds the member \"tea\" twice in one object",
+                         invalid_request);
 }
 
 TEST_CASE("the shapes of containers differ where their JSON does")

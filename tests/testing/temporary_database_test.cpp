@@ -62,6 +62,32 @@ TEST_CASE("a temporary database can be made on a server that a connection string
                          annals::eventstore::unavailable);
 }
 
+TEST_CASE("a template that was not used for a week is dropped by the next test, a newer one is not")
+{
+    const auto made = [](const std::string& name, const std::string& mark) {
+        const auto whole = "annals_template_of_a_test_" + name;
+        connection session("");
+        session.execute("drop database if exists " + whole);
+        session.execute("create database " + whole);
+        if (!mark.empty()) session.execute("comment on database " + whole + " is '" + mark + "'");
+        return whole;
+    };
+    const auto day_ago = [](int days) {
+        return connection("")
+            .query("select 'last used on ' || current_date - $1", parameters::of(std::int32_t{days}))
+            .get<std::string>(0, 0);
+    };
+    const auto old = made("old", day_ago(8)), unmarked = made("unmarked", ""), recent = made("recent", day_ago(6));
+    child next({ANNALS_KILLED_TEST});
+    (void)database_of(next);
+    CHECK_FALSE(exists(old));
+    CHECK_FALSE(exists(unmarked));
+    CHECK(exists(recent));
+    next.signal(SIGKILL);
+    (void)next.wait();
+    connection("").execute("drop database " + recent);
+}
+
 TEST_CASE("the database of a killed test is dropped by the next test, that of a running one is not")
 {
     child killed({ANNALS_KILLED_TEST}), running({ANNALS_KILLED_TEST});

@@ -12,8 +12,6 @@ namespace {
 
 constexpr auto find_schema = "select from annals.publication_topics limit 1";
 
-constexpr auto find_topics = "select category, topic from annals.publication_topics";
-
 constexpr auto find_number = "select log from annals.logs where tenant = '' and category = $1 and partition = $2";
 
 constexpr auto forget_cursor = "delete from annals.publication_cursors where log = $1";
@@ -57,13 +55,7 @@ auto publication_repair::cursors(std::span<const log_id> logs) -> std::vector<pu
     return read_cursors(session(), logs);
 }
 
-auto publication_repair::topics() -> std::map<std::string, std::string>
-{
-    const auto rows = session().query(find_topics);
-    std::map<std::string, std::string> found;
-    for (int row = 0; row < rows.size(); ++row) found[rows.get<std::string>(row, 0)] = rows.get<std::string>(row, 1);
-    return found;
-}
+auto publication_repair::topics() -> std::map<std::string, std::string> { return read_topics(session()); }
 
 void publication_repair::lead(const log_id& log)
 {

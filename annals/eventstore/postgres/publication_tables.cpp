@@ -27,6 +27,14 @@ auto begin_to_lead(connection& session, int log) -> std::int64_t
     return session.query(sign, parameters::of(log)).get<std::int64_t>(0, 0);
 }
 
+auto read_topics(connection& session) -> std::map<std::string, std::string>
+{
+    const auto rows = session.query("select category, topic from annals.publication_topics");
+    std::map<std::string, std::string> found;
+    for (int row = 0; row < rows.size(); ++row) found[rows.get<std::string>(row, 0)] = rows.get<std::string>(row, 1);
+    return found;
+}
+
 auto read_cursors(connection& session, std::span<const log_id> logs) -> std::vector<publication_cursor>
 {
     auto categories = array::of<std::string_view>();

@@ -78,6 +78,31 @@ void make_template(connection& session, const std::string& server, const std::st
     session.execute("alter database " + unfinished + " rename to " + name);
 }
 
+/// Each change of a migration makes another template. A template is marked with the day on which it was last used; one
+/// that was not used for a week is dropped.
+void drop_old_templates(connection& session, const std::string& used)
+{
+    try {
+        const auto mark = session.query("select 'last used on ' || current_date").get<std::string>(0, 0);
+        session.execute("comment on database " + used + " is '" + mark + "'");
+    } catch (const libpq::statement_error&) {
+        // Another process marks it.
+    }
+    const auto rows = session.query(
+        "select d.datname::text from pg_database d, "
+        "substring(shobj_description(d.oid, 'pg_database') from '^last used on (\\d{4}-\\d\\d-\\d\\d)$') day "
+        "where starts_with(d.datname, $1) and d.datname not in ($2, $2 || '_new') "
+        "and pg_get_userbyid(d.datdba) = current_user and coalesce(day::date, '-infinity') < current_date - 7",
+        parameters::of(template_prefix, used));
+    for (int row = 0; row < rows.size(); ++row) {
+        try {
+            session.execute("drop database if exists " + rows.get<std::string>(row, 0));
+        } catch (const libpq::statement_error&) {
+            // Somebody uses it.
+        }
+    }
+}
+
 void ensure_template(connection& session, const std::string& server, const std::string& name)
 {
     if (exists(session, name)) return;
@@ -86,7 +111,7 @@ void ensure_template(connection& session, const std::string& server, const std::
     session.execute("select pg_advisory_unlock_all()");
 }
 
-/// Those that nobody says to use, and that have no session. Several processes may try.
+/// Databases that nobody says to use, and that have no session. Several processes may try.
 void drop_left_overs(connection& session)
 {
     const auto rows = session.query(
@@ -115,6 +140,8 @@ public:
         session_.execute("set application_name = '" + name + "'");
         const auto from = template_name();
         ensure_template(session_, server_, from);
+        static std::once_flag marked;
+        std::call_once(marked, [&] { drop_old_templates(session_, from); });
         session_.execute("create database " + name + " template " + from);
     }
 

@@ -9,7 +9,8 @@
 namespace annals::testing {
 
 /// A migrated database of its own, dropped at the end, even with open sessions. Made in some 50 ms as a copy of a
-/// template, which the first test with these migrations creates. What killed tests have left is dropped by the next.
+/// template, which the first test with these migrations creates. What killed tests have left is dropped by the next,
+/// and so are templates that were not used for a week.
 class temporary_database {
 public:
     /// `server`: a connection string; empty: the PG* environment. Its user may create databases and roles.
