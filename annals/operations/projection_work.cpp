@@ -81,7 +81,6 @@ auto register_all(const app::context& context) -> std::vector<projections::own_p
     return own;
 }
 
-<<<<<<< HEAD
 /// The program's own processors, known to the database from now on.
 auto own_processors(app::context& context) -> processors::processor_list
 {
@@ -97,10 +96,7 @@ auto own_processors(app::context& context) -> processors::processor_list
     return own;
 }
 
-auto open_feed(app::context& context, projection_work::reads from) -> std::unique_ptr<processors::feed>
-=======
 auto broker_of(app::context& context, projection_work::reads from) -> std::optional<kafka::settings>
->>>>>>> leftovers
 {
     if (from == projection_work::reads::the_log || !context.configuration().has_kafka()) return {};
     auto kafka = app::kafka_settings(context.configuration());
@@ -129,15 +125,10 @@ void check_model_sessions(const std::string& dsn)
 
 projection_work::projection_work(app::context& context, reads from)
     : context_(context),
-<<<<<<< HEAD
-      feed_(open_feed(context, from)),
-      registered_(context.configuration().read_dsn(), say, register_all(context)),
-      own_(own_processors(context))
-=======
       broker_(broker_of(context, from)),
       feed_(open_feed(context, broker_)),
-      registered_(context.configuration().read_dsn(), say, register_all(context))
->>>>>>> leftovers
+      registered_(context.configuration().read_dsn(), say, register_all(context)),
+      own_(own_processors(context))
 {
     check_model_sessions(context.configuration().read_dsn());
 }
@@ -155,7 +146,6 @@ auto projection_work::find_projections() -> processors::processor_list
 
 void projection_work::run(std::stop_token stop)
 {
-<<<<<<< HEAD
     const auto& settings = context_.configuration();
     processors::worker worker(
         {.model_dsn = settings.read_dsn(),
@@ -164,17 +154,11 @@ void projection_work::run(std::stop_token stop)
          .report = say,
          .parking = {.keys = settings.number("parked.keys"), .events = settings.number("parked.events")}},
         context_.store(), *feed_, own_);
-=======
-    processors::worker worker({.model_dsn = context_.configuration().read_dsn(),
-                               .process = context_.program(),
-                               .source = [this] { return find_projections(); },
-                               .report = say},
-                              context_.store(), *feed_);
     std::jthread topics;
     if (broker_)
-        topics = std::jthread(
-            [this](const std::stop_token& end) { watch_topics(context_.configuration().dsn(), *broker_, end); });
->>>>>>> leftovers
+        topics = std::jthread([this](const std::stop_token& end) {
+            watch_topics(context_.configuration().dsn(), *broker_, end);
+        });
     worker.run(std::move(stop));
 }
 

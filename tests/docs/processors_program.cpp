@@ -15,6 +15,7 @@ ANNALS_EVENT(voucher_given,   "customer.voucher_given", reason)
 
 struct join         { std::string name, email; };
 struct give_voucher { std::string reason; };
+ANNALS_FIELDS(give_voucher, reason)
 
 struct customer {
     static constexpr auto category = "customer";

@@ -92,7 +92,7 @@ struct bench {
 
     void append(const std::string& key, const auto& fact)
     {
-        REQUIRE(facts::append(store, {"customer", key}, eventstore::any_version, fact));
+        REQUIRE(facts::append(store, {"customer", key}, eventstore::any_version(), fact));
     }
     auto connection() const -> pqxx::connection { return processors::open_model_connection(database.dsn(), "test"); }
     template <class Struct>
