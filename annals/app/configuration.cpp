@@ -34,6 +34,7 @@ constexpr std::array known{
     setting_description{kafka_servers, "", "Kafka's brokers, host:port,…; empty: without Kafka"},
     setting_description{"partitions", "8", "logs of a category that is created by its first event", {}, 1},
     setting_description{"idempotency_keys.days", "30", "for how long an idempotency key is remembered", {}, 1},
+    setting_description{"connections_max", "8", "sessions that projections share, and as many to read the log", {}, 1},
     setting_description{"unsafe", "false", "work with a server that may lose what it has confirmed (fsync off)",
                         "true false"},
     setting_description{"topic", "{category}.events", "the topic of a category"},
@@ -213,6 +214,8 @@ auto configuration::show() const -> std::vector<shown>
     for (const auto& [name, given] : settings_) {
         const auto* setting = find_known(name);
         shown line{name, given.value, given.origin, std::string(setting ? setting->meaning : "passed to librdkafka")};
+        if (setting && is_number(*setting)) line.is = shown::form::number;
+        if (setting && setting->one_of == "true false") line.is = shown::form::truth;
         const bool is_dsn = name == "dsn" || name == "read_dsn";
         if (is_dsn && !given.value.empty()) line.value = libpq::shown_dsn(given.value);
         if (name == "dsn" && given.value.empty()) {

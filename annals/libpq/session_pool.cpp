@@ -33,6 +33,7 @@ auto session_pool::session::query(const char* statement, const parameters& value
 
 auto session_pool::query(const char* statement, const parameters& values) -> result
 {
+    const place own(*this);
     constexpr int attempts = 3;
     for (int attempt = 1;; ++attempt) {
         auto used = take_kept();
@@ -49,6 +50,22 @@ auto session_pool::query(const char* statement, const parameters& values) -> res
     }
 }
 
+session_pool::place::place(session_pool& of) : of_(of)
+{
+    std::unique_lock lock(of_.mutex_);
+    of_.freed_.wait(lock, [this] { return of_.in_use_ < of_.sessions_max_; });
+    ++of_.in_use_;
+}
+
+session_pool::place::~place()
+{
+    {
+        const std::scoped_lock lock(of_.mutex_);
+        --of_.in_use_;
+    }
+    of_.freed_.notify_one();
+}
+
 auto session_pool::take_kept() -> std::optional<session>
 {
     const std::scoped_lock lock(mutex_);
@@ -61,7 +78,7 @@ auto session_pool::take_kept() -> std::optional<session>
 void session_pool::keep(session used)
 {
     const std::scoped_lock lock(mutex_);
-    if (kept_.size() < kept_max) kept_.push_back(std::move(used));
+    kept_.push_back(std::move(used));
 }
 
 }  // namespace annals::libpq

@@ -3,6 +3,9 @@
 
 #include <annals/libpq/connection.hpp>
 
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -12,12 +15,17 @@
 namespace annals::libpq {
 
 /// Sessions for statements that are safe to send again: reads, and `ensure_category`. Opens as many as threads ask at
-/// the same time, and keeps some. Thread-safe.
+/// the same time, up to a number, and keeps them. Thread-safe.
 class session_pool {
 public:
-    explicit session_pool(std::string dsn) : dsn_(std::move(dsn)) {}
+    static constexpr std::size_t sessions_max_otherwise = 16;
 
-    /// `statement` is a constant: each session prepares it once.
+    /// `sessions_max`: 0 counts as 1.
+    explicit session_pool(std::string dsn, std::size_t sessions_max = sessions_max_otherwise)
+        : dsn_(std::move(dsn)), sessions_max_(std::max<std::size_t>(1, sessions_max))
+    {}
+
+    /// `statement` is a constant: each session prepares it once. Waits for a session while all are in use.
     /// A session that is lost or cannot be opened is replaced up to twice; then the query is `unavailable`.
     auto query(const char* statement, const parameters&) -> result;
 
@@ -31,12 +39,26 @@ private:
         auto query(const char* statement, const parameters&) -> result;
     };
 
+    /// The right to one of the sessions; the destructor frees it.
+    class place {
+    public:
+        explicit place(session_pool&);
+        ~place();
+        place(const place&) = delete;
+        auto operator=(const place&) -> place& = delete;
+
+    private:
+        session_pool& of_;
+    };
+
     auto take_kept() -> std::optional<session>;
     void keep(session);
 
-    static constexpr std::size_t kept_max = 16;
-    std::string dsn_;
-    std::mutex mutex_;
+    const std::string dsn_;
+    const std::size_t sessions_max_;
+    std::mutex mutex_;  // guards all below
+    std::condition_variable freed_;
+    std::size_t in_use_ = 0;
     std::vector<session> kept_;
 };
 

@@ -23,7 +23,10 @@ namespace registry = projections::registry;
 
 using telemetry::level;
 
-void say(level at, const std::string& line) { telemetry::log(at, line); }
+void say(level at, std::string_view what, const processors::processor_id& id)
+{
+    telemetry::log(at, what, {{"projection", id.name}, {"version", id.version}});
+}
 
 /// Registers a definition; an older live version stays live until the new one is rebuilt. Returns the hash of the
 /// registered definition. New ones are added to `done`.
@@ -31,11 +34,11 @@ auto registered(pqxx::connection& model, const projections::definition& definiti
 {
     const auto outcome = registry::apply(model, definition);
     if (outcome == registry::outcome::created) {
-        say(level::info, "registered " + to_string(definition.id));
+        say(level::info, "a projection is registered", definition.id);
         done += (done.empty() ? "" : ", ") + to_string(definition.id);
     }
     if (outcome == registry::outcome::waiting)
-        say(level::warning, to_string(definition.id) + " waits for a rebuild; the older version stays live");
+        say(level::warning, "a projection waits for a rebuild; the older version stays live", definition.id);
     pqxx::read_transaction tx(model);
     const auto entry = registry::find(tx, definition.id);
     return entry ? entry->hash : std::string();
@@ -104,7 +107,7 @@ void check_model_sessions(const std::string& dsn)
 projection_work::projection_work(app::context& context, reads from)
     : context_(context),
       feed_(open_feed(context, from)),
-      registered_(context.configuration().read_dsn(), say, register_all(context))
+      registered_(context.configuration().read_dsn(), register_all(context))
 {
     check_model_sessions(context.configuration().read_dsn());
 }
@@ -121,10 +124,11 @@ auto projection_work::find_projections() -> processors::processor_list
 
 void projection_work::run(std::stop_token stop)
 {
-    processors::worker worker({.model_dsn = context_.configuration().read_dsn(),
+    const auto& settings = context_.configuration();
+    processors::worker worker({.model_dsn = settings.read_dsn(),
                                .process = context_.program(),
                                .source = [this] { return find_projections(); },
-                               .report = say},
+                               .connections_max = static_cast<std::size_t>(settings.number("connections_max"))},
                               context_.store(), *feed_);
     worker.run(std::move(stop));
 }

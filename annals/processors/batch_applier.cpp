@@ -4,6 +4,7 @@
 #include <annals/processors/failure.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace annals::processors {
 
@@ -38,35 +39,43 @@ auto in_sequence(std::vector<checkpoint> at, std::vector<recorded_event> events)
 
 }  // namespace
 
-inapplicable::inapplicable(const recorded_event& event, const std::string& why)
+inapplicable::inapplicable(const recorded_event& event, const std::string& why, std::string error_code)
     : error("event " + event.type + " of " + to_string(event.stream) + " version "
             + std::to_string(event.version.number) + " (" + to_string(event.log()) + "@"
             + std::to_string(event.position.number) + ") cannot be applied: " + why),
       log(event.log()),
-      position(event.position)
+      position(event.position),
+      code(std::move(error_code))
 {}
 
-batch_applier::batch_applier(processor& applied, store& log, feed& from) : processor_(applied), store_(log), feed_(from)
+batch_applier::batch_applier(processor& applied, store& log, feed& from, std::function<void()> connects)
+    : processor_(applied), store_(log), feed_(from), connects_(std::move(connects))
 {}
 
-void batch_applier::connect(pqxx::connection connection)
-{
-    connection_.emplace(std::move(connection));
-    prepared_ = false;
-}
+void batch_applier::connect(model_session session) { session_.emplace(std::move(session)); }
+
+auto batch_applier::disconnect() -> std::optional<model_session> { return std::exchange(session_, std::nullopt); }
 
 auto batch_applier::connection() -> pqxx::connection*
 {
-    return connection_ && connection_->is_open() ? &*connection_ : nullptr;
+    return session_ && session_->link.is_open() ? &session_->link : nullptr;
 }
 
-/// Each step is safe to repeat.
+/// A session that is prepared for this processor.
+auto batch_applier::session() -> pqxx::connection&
+{
+    if (!session_ && connects_) connects_();
+    if (session_->prepared_for != processor_.id()) prepare();
+    return session_->link;
+}
+
 void batch_applier::prepare()
 {
-    if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
-    prepare_moves(*connection_);
-    processor_.prepare(*connection_);
-    prepared_ = true;
+    auto& link = session_->link;
+    if (!processor_.durable()) link.set_session_var("synchronous_commit", "off");
+    prepare_moves(link);
+    processor_.prepare(link);
+    session_->prepared_for = processor_.id();
 }
 
 void batch_applier::cancel()
@@ -77,14 +86,13 @@ void batch_applier::cancel()
 
 void batch_applier::work_on(std::span<const numbered_log> wanted)
 {
-    if (!prepared_) prepare();
     std::erase_if(at_, [&](const checkpoint& known) { return std::ranges::find(wanted, known.of) == wanted.end(); });
     std::vector<numbered_log> added;
     for (const auto& log : wanted)
         if (!find(at_, log.log)) added.push_back(log);
     if (added.empty()) return;
 
-    pqxx::work tx(*connection_);
+    pqxx::work tx(session());
     const auto taken = take_checkpoints(tx, processor_.id(), added);
     tx.commit();
     for (const auto& one : taken) check_against_log(one, processor_.id(), store_);
@@ -98,7 +106,9 @@ auto batch_applier::step() -> std::size_t
     const auto events = next_batch();
     if (store_.incarnation() != incarnation) return 0;                // the page may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
-    if (!events.empty()) apply(events);
+    if (events.empty()) return 0;
+    session();                                               // outside of what is blamed on an event
+    apply(events);
     return events.size();
 }
 
@@ -106,7 +116,7 @@ auto batch_applier::step() -> std::size_t
 /// database may have been restored together with the log.
 void batch_applier::check_in(std::string incarnation)
 {
-    pqxx::nontransaction tx(*connection_);
+    pqxx::nontransaction tx(session());
     const auto now = read_checkpoints(tx, processor_.id(), at_);
     for (const auto& one : now) check_against_log(one, processor_.id(), store_);
     incarnation_ = std::move(incarnation);
@@ -117,7 +127,7 @@ void batch_applier::check_in(std::string incarnation)
 auto batch_applier::read_again() -> std::vector<numbered_log>
 {
     std::vector<numbered_log> lost;
-    pqxx::nontransaction tx(*connection_);
+    pqxx::nontransaction tx(session());
     const auto actual = read_checkpoints(tx, processor_.id(), at_);
     std::vector<checkpoint> kept;
     for (const auto& known : at_) {
@@ -171,14 +181,14 @@ void batch_applier::apply(std::span<const recorded_event> events)
     if (events.size() <= limit_.events()) {
         const auto why_not = try_to_commit(events);
         if (!why_not) return;
-        if (events.size() == 1) throw inapplicable(events[0], *why_not);
+        if (events.size() == 1) throw inapplicable(events[0], why_not->why, why_not->code);
     }
     apply(events.first(events.size() / 2));
     apply(events.subspan(events.size() / 2));
 }
 
 /// Returns why the events cannot be applied together; rethrows errors that are not caused by the events.
-auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std::optional<std::string>
+auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std::optional<refused_batch>
 {
     try {
         commit(events);
@@ -188,13 +198,13 @@ auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std
         const bool takes_too_long = is_time_out(problem) && events.size() > 1 && !cancelled_;
         if (!blames_event(problem) && !takes_too_long) throw;
         if (takes_too_long) limit_.missed(events.size());
-        return one_line(problem);
+        return refused_batch{one_line(problem), error_code(problem)};
     }
 }
 
 void batch_applier::commit(std::span<const recorded_event> events)
 {
-    pqxx::work tx(*connection_);
+    pqxx::work tx(session_->link);
     auto moved = move_checkpoints(tx, processor_.id(), at_, events);
     processor_.apply(tx, events);
     tx.commit();

@@ -15,6 +15,10 @@ namespace annals::processors {
 /// Throws `eventstore::unavailable`, `eventstore::invalid_request`, `eventstore::mismatch`.
 auto open_model_connection(const std::string& dsn, const std::string& part) -> pqxx::connection;
 
+/// Leaves nothing of what was done in this session, temporary tables and prepared statements included. Outside any
+/// transaction. Throws `pqxx::failure`; then the session is to be closed.
+void reset_model_connection(pqxx::connection&);
+
 /// Whether a session was lost or could not be opened. The process then logs that, once for all its parts, and the
 /// caller logs nothing more.
 auto tell_lost_session(const std::string& dsn, const std::string& part, const std::exception&) -> bool;
