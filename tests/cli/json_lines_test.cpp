@@ -155,7 +155,8 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
     CHECK(shown["jobs show"].at(0)["job"] == 1);
 
     std::map<std::string, json> findings, settings;
-    for (const auto& one : shown["doctor"]) findings[one["about"]] = one["values"];
+    for (const auto& one : shown["doctor"])
+        if (!one["values"].empty()) findings[one["about"]] = one["values"];
     CHECK(findings["schema"]["schema"].is_number());
     CHECK(findings["processes"]["alive"] == 1);
     CHECK(findings["projections"]["projection"] == "sample_counts");
