@@ -37,6 +37,7 @@ constexpr std::array known{
     setting_description{"parked.keys", "1000", "how many keys a projection may park before it stops", {}, 1},
     setting_description{"parked.events", "100000", "how many events a projection may park before it stops", {}, 1},
     setting_description{"parked.topic", "", "where parked events are published, too: {topic}.dlq; empty: nowhere"},
+    setting_description{"connections_max", "8", "sessions that projections share, and as many to read the log", {}, 1},
     setting_description{"unsafe", "false", "work with a server that may lose what it has confirmed (fsync off)",
                         "true false"},
     setting_description{"topic", "{category}.events", "the topic of a category"},
@@ -216,6 +217,8 @@ auto configuration::show() const -> std::vector<shown>
     for (const auto& [name, given] : settings_) {
         const auto* setting = find_known(name);
         shown line{name, given.value, given.origin, std::string(setting ? setting->meaning : "passed to librdkafka")};
+        if (setting && is_number(*setting)) line.is = shown::form::number;
+        if (setting && setting->one_of == "true false") line.is = shown::form::truth;
         const bool is_dsn = name == "dsn" || name == "read_dsn";
         if (is_dsn && !given.value.empty()) line.value = libpq::shown_dsn(given.value);
         if (name == "dsn" && given.value.empty()) {

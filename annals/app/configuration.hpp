@@ -51,6 +51,7 @@ public:
 
     struct shown {
         std::string name, value, origin, meaning;
+        enum class form { text, number, truth } is = form::text;
     };
     /// All settings for people: passwords hidden, and libpq's values for an empty dsn.
     auto show() const -> std::vector<shown>;

@@ -32,6 +32,7 @@ auto context::service() -> annals::service&
         service_ = std::make_unique<annals::service>(
             service_settings{.dsn = configuration_.dsn(),
                              .read_dsn = configuration_.read_dsn(),
+                             .log_connections_max = static_cast<std::size_t>(configuration_.number("connections_max")),
                              .default_partitions = configuration_.number("partitions"),
                              .unsafe = configuration_.text("unsafe") == "true"});
     return *service_;

@@ -32,7 +32,8 @@ constexpr flag flags[] = {
     {"--dsn", "dsn", "DSN", "the log's database; otherwise libpq's PG* environment"},
     {"--read-dsn", "read_dsn", "DSN", "the read models' database; otherwise the log's"},
     {"--kafka", "kafka.bootstrap.servers", "BROKERS", "Kafka's, host:port,…; otherwise ANNALS_KAFKA_BOOTSTRAP_SERVERS"},
-    {"--log-level", "log.level", "LEVEL", "debug, info, warning, error or off"}};
+    {"--log-level", "log.level", "LEVEL", "debug, info, warning, error or off"},
+    {"--log-format", "log.format", "FORMAT", "text, or json: an object a line"}};
 
 auto deepest(const CLI::App& app) -> const CLI::App&
 {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace annals::kafka {
 
@@ -97,9 +98,13 @@ void halted_logs::say_halted()
         if (!halted.is_said) by_reason[{log.category, halted.why.reason}].push_back(&halted);
     for (auto& [reason, logs] : by_reason) {
         const auto& first = *logs.front();
-        const auto subject = logs.size() == 1 ? to_string(first.log.log) : reason.first;
-        telemetry::log(level::error, subject + " is not published: " + first.why.reason + ". " + first.why.to_do,
-                       {{"category", reason.first}, {"logs", logs.size()}});
+        std::vector<telemetry::field> fields{{"category", reason.first}};
+        if (logs.size() == 1) fields.emplace_back("log", to_string(first.log.log));
+        else fields.emplace_back("logs", logs.size());
+        if (!first.why.error.empty()) fields.emplace_back("error", first.why.error);
+        fields.emplace_back("problem", first.why.reason);
+        fields.emplace_back("to_do", first.why.to_do);
+        telemetry::log(level::error, "publishing is halted", fields);
         for (auto* log : logs) log->is_said = true;
     }
 }
@@ -107,7 +112,7 @@ void halted_logs::say_halted()
 void halted_logs::say_over()
 {
     for (const auto& [category, logs] : std::exchange(over_said_, {}))
-        telemetry::log(level::info, category + " is published again", {{"category", category}, {"logs", logs}});
+        telemetry::log(level::info, "published again", {{"category", category}, {"logs", logs}});
 }
 
 }  // namespace annals::kafka

@@ -10,6 +10,7 @@ namespace annals::kafka {
 struct obstacle {
     std::string reason;
     std::string to_do;                       ///< sentences; also say when annals retries by itself
+    std::string error = {};  ///< Kafka's name of the error, such as TOPIC_AUTHORIZATION_FAILED, if any
 
     auto operator==(const obstacle&) const -> bool = default;
 };

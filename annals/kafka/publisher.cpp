@@ -35,8 +35,8 @@ public:
                           : will_pass                              ? std::string("unavailable")
                                                                    : std::string(problem.what());
         if (said_.insert(kind).second)
-            telemetry::log(will_pass ? level::warning : level::error,
-                           std::string("publishing waits: ") + problem.what());
+            telemetry::log(will_pass ? level::warning : level::error, "publishing waits",
+                           {{"problem", problem.what()}});
     }
 
     void over()

@@ -157,6 +157,7 @@ void publishing::take_found(pending_search& search, bool on_trial)
     search.logs.clear();
     std::map<std::string, std::unique_ptr<carrier>> trials;          // by category
     std::vector<publication_cursor> beginnings;
+    std::map<std::string, int> taken_over;                           // logs by category
     for (const auto& one : search.found.get()) {
         const auto led = led_.find(one.led.log);
         if (led == led_.end() || led->second.epoch != one.led.epoch) continue;
@@ -168,12 +169,15 @@ void publishing::take_found(pending_search& search, bool on_trial)
         if (on_trial && !trial) trial = new_carrier();
         if (!on_trial) halted_.end(one.led.log);                     // halts that another publisher saved
         begin(one, on_trial ? *trial : *main_);
+        if (!on_trial) ++taken_over[one.led.log.category];
         if (one.from->is_beginning()) beginnings.push_back(*one.from);
     }
     ledger_.save(beginnings);                                        // before anything is sent
     for (auto& [category, trial] : trials)
         if (trial) trials_.push_back({std::move(trial)});
     is_at_work_ = true;
+    for (const auto& [category, logs] : taken_over)
+        telemetry::log(level::info, "takes over logs", {{"category", category}, {"logs", logs}});
 }
 
 void publishing::begin(const prepared_log& log, carrier& by)

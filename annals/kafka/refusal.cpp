@@ -35,7 +35,7 @@ auto explain_refusal(const std::string& topic, int partition, int code) -> obsta
     const auto known = static_cast<rd_kafka_resp_err_t>(code);
     return {"Kafka refuses what is published to " + topic + "/" + std::to_string(partition) + ": "
                 + rd_kafka_err2str(known),
-            remedy_for(known)};
+            remedy_for(known), rd_kafka_err2name(known)};
 }
 
 }  // namespace annals::kafka

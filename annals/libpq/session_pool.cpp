@@ -38,6 +38,7 @@ auto session_pool::query(const char* statement, const parameters& values) -> res
 {
     constexpr int attempts = 3;
     const auto until = std::chrono::steady_clock::now() + patience_;
+    const place own(*this, until);
     for (int attempt = 1;; ++attempt) {
         auto used = take_kept();
         try {
@@ -54,6 +55,23 @@ auto session_pool::query(const char* statement, const parameters& values) -> res
     }
 }
 
+session_pool::place::place(session_pool& of, connection::time_point until) : of_(of)
+{
+    std::unique_lock lock(of_.mutex_);
+    if (!of_.freed_.wait_until(lock, until, [this] { return of_.in_use_ < of_.sessions_max_; }))
+        throw unavailable("all sessions are waiting for the server's answers");
+    ++of_.in_use_;
+}
+
+session_pool::place::~place()
+{
+    {
+        const std::scoped_lock lock(of_.mutex_);
+        --of_.in_use_;
+    }
+    of_.freed_.notify_one();
+}
+
 auto session_pool::take_kept() -> std::optional<session>
 {
     const std::scoped_lock lock(mutex_);
@@ -66,7 +84,7 @@ auto session_pool::take_kept() -> std::optional<session>
 void session_pool::keep(session used)
 {
     const std::scoped_lock lock(mutex_);
-    if (kept_.size() < kept_max) kept_.push_back(std::move(used));
+    kept_.push_back(std::move(used));
 }
 
 }  // namespace annals::libpq

@@ -26,8 +26,8 @@ grant select on annals.categories, annals.logs to annals_writer;
 grant select, insert on annals.events, annals.idempotency_keys to annals_writer;
 grant select, insert, update, delete on annals.snapshots, annals.publication_leaders, annals.publication_cursors,
     annals.publication_topics, annals.publication_halts to annals_writer;
-grant execute on function annals.recorded_not_before, annals.find_resent, annals.find_sent, annals.append_many
-    to annals_writer;
+grant execute on function annals.recorded_not_before, annals.find_at_versions, annals.find_resent,
+    annals.find_sent, annals.append_many to annals_writer;
 
 -- Appender: the SQL API and nothing else, so that no outside program can write an event to the wrong partition or
 -- leave a gap in the positions.

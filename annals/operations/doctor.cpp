@@ -62,11 +62,12 @@ void look_at_server(examination& all, const std::string& about, const std::strin
 {
     libpq::connection server(dsn);
     const auto row = server.query(select_server);
+    const std::vector<telemetry::field> values{{"server_version", row.get<std::int32_t>(0, 0)}};
     const auto name = row.get<std::string>(0, 1) + " at " + server.server() + ", database " + row.get<std::string>(0, 2)
                       + ", user " + row.get<std::string>(0, 3);
     if (row.get<std::int32_t>(0, 0) < oldest_server)
-        all.add({weight::problem, about, name, "annals needs 15 or newer"});
-    else all.add({weight::well, about, name, {}});
+        all.add({weight::problem, about, name, "annals needs 15 or newer", values});
+    else all.add({weight::well, about, name, {}, values});
     if (const auto off = row.get<std::string>(0, 4); !off.empty())
         all.add({weight::problem, about, off + " is off: what was confirmed may be lost",
                  "turn it on and restart the server"});
@@ -81,7 +82,8 @@ void look_at_schema(examination& all, const app::context& context, const std::st
     if (missing != 0)
         throw app::failure(std::to_string(missing) + " of " + std::to_string(steps.size()) + " migrations are missing",
                            context.program() + " migrate");
-    all.add({weight::well, about, "schema " + std::to_string(steps.back().number), {}});
+    all.add(
+        {weight::well, about, "schema " + std::to_string(steps.back().number), {}, {{"schema", steps.back().number}}});
     libpq::connection server(dsn);
     for (auto& one : examine_privileges(server, about)) all.add(std::move(one));
 }
@@ -131,10 +133,15 @@ auto examine_processor(const app::context& context, const processors::processor_
 auto examine_parked(const app::context& context, const processors::processor_activity& one) -> std::optional<finding>
 {
     if (one.parked_keys == 0) return std::nullopt;
-    return finding{weight::problem, group_of(one),
+    return finding{weight::problem,
+                   group_of(one),
                    to_string(one.processor) + " has parked " + app::with_separators(one.parked_events) + " events of "
                        + app::with_separators(one.parked_keys) + (one.parked_keys == 1 ? " key" : " keys"),
-                   "why: " + context.program() + " parked list " + one.processor.name};
+                   "why: " + context.program() + " parked list " + one.processor.name,
+                   {{"projection", one.processor.name},
+                    {"version", one.processor.version},
+                    {"parked_keys", one.parked_keys},
+                    {"parked_events", one.parked_events}}};
 }
 
 /// What there is to say about a group of processors that are all well.
@@ -165,7 +172,14 @@ void look_at_processors(examination& all, app::context& context, std::optional<s
                             to_string(one.processor) + " is " + app::with_separators(behind) + " events behind",
                             "see whether its worker catches up: " + context.program() + " " + group_of(one) + " list"};
         if (found && is_late) found->is = weight::problem;
-        if (found) all.add(*found);
+        if (found) {
+            found->values = {{group_of(one) == "projections" ? "projection" : "processor", one.processor.name},
+                             {"version", one.processor.version},
+                             {"state", one.state},
+                             {"failures", one.failures},
+                             {"events_behind", behind}};
+            all.add(*found);
+        }
         const auto parked = examine_parked(context, one);
         if (parked) all.add(*parked);
         its.is_well = its.is_well && !found && !parked;
@@ -176,7 +190,8 @@ void look_at_processors(examination& all, app::context& context, std::optional<s
                      group,
                      std::to_string(its.at_work) + " at work, at most " + app::with_separators(its.behind_most)
                          + " events behind",
-                     {}});
+                     {},
+                     {{"at_work", its.at_work}, {"events_behind_max", its.behind_most}}});
 }
 
 void look_at_workers(examination& all, const app::context& context)
@@ -185,12 +200,14 @@ void look_at_workers(examination& all, const app::context& context)
     const auto processes = read_processes(log);
     const auto alive =
         std::ranges::count_if(processes.rows, [&](const auto& row) { return row.is_alive(processes.now); });
-    all.add({weight::well, "processes", std::to_string(alive) + " alive", {}});
+    all.add({weight::well, "processes", std::to_string(alive) + " alive", {}, {{"alive", alive}}});
     for (const auto& row : processes.missing())
-        all.add({weight::advice, "processes",
+        all.add({weight::advice,
+                 "processes",
                  row.program + " on " + row.host + " (pid " + std::to_string(row.pid) + ") was last seen at "
                      + eventstore::to_string(row.seen_at) + " and did not announce a stop",
-                 "if it was not meant to end, start it again"});
+                 "if it was not meant to end, start it again",
+                 {{"program", row.program}, {"host", row.host}, {"pid", row.pid}}});
     libpq::connection models(context.configuration().read_dsn());
     for (auto& one : examine_rights_of(processes, log, models)) all.add(std::move(one));
 }
@@ -200,8 +217,11 @@ void look_at_idempotency_keys(examination& all, const app::context& context)
     libpq::connection log(context.configuration().dsn());
     const auto days = context.configuration().number("idempotency_keys.days");
     if (has_forgotten_keys(log, std::chrono::days{days}))
-        all.add({weight::advice, "idempotency keys", "some are older than " + std::to_string(days) + " days",
-                 "a process deletes them every hour: " + context.program() + " run"});
+        all.add({weight::advice,
+                 "idempotency keys",
+                 "some are older than " + std::to_string(days) + " days",
+                 "a process deletes them every hour: " + context.program() + " run",
+                 {{"days", days}}});
 }
 
 }  // namespace

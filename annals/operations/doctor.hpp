@@ -2,6 +2,7 @@
 #pragma once
 
 #include <annals/app/context.hpp>
+#include <annals/telemetry/log.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,7 @@ struct finding {
     std::string about;
     std::string found;
     std::string to_do;
+    std::vector<telemetry::field> values = {};  ///< the names and numbers in `found`, for programs
 };
 
 /// Checks servers, schema, privileges, topics, publication, projections and processes. Changes nothing, and continues

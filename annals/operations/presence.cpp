@@ -36,13 +36,6 @@ constexpr auto select_processes = R"sql(
     from annals.processes order by stopped_at is not null, seen_at desc
 )sql";
 
-auto to_json(const std::vector<process_subject>& knows) -> std::string
-{
-    auto list = json::array();
-    for (const auto& one : knows) list.push_back({{"kind", one.kind}, {"name", one.name}, {"version", one.version}});
-    return list.dump();
-}
-
 auto from_json(const std::string& text) -> std::vector<process_subject>
 {
     std::vector<process_subject> all;
@@ -52,6 +45,13 @@ auto from_json(const std::string& text) -> std::vector<process_subject>
 }
 
 }  // namespace
+
+auto to_json(const std::vector<process_subject>& knows) -> std::string
+{
+    auto list = json::array();
+    for (const auto& one : knows) list.push_back({{"kind", one.kind}, {"name", one.name}, {"version", one.version}});
+    return list.dump();
+}
 
 auto process_row::is_alive(timestamp now) const -> bool { return !stopped_at && now - seen_at < alive_for; }
 
@@ -93,21 +93,18 @@ auto read_processes(libpq::connection& log) -> process_rows
 auto process_rows::missing() const -> std::vector<process_row>
 {
     std::vector<process_row> lost;
-    for (const auto& row : rows)
-        if (!row.stopped_at && !row.is_alive(now) && now - row.seen_at < missed_for) lost.push_back(row);
-    std::vector<const process_row*> later;
-    for (const auto& row : rows) later.push_back(&row);
-    // The process that was lost last is replaced by the first one that came after it, so that each replaces one.
-    std::erase_if(lost, [&](const process_row& gone) {
-        const auto replaces = [&](const process_row* row) {
-            return row->started_at > gone.seen_at && row->program == gone.program && row->parts == gone.parts;
-        };
-        const auto found = std::ranges::find_if(later, replaces);
-        if (found == later.end()) return false;
-        later.erase(found);
-        return true;
-    });
+    for (const auto& row : rows) {
+        const bool is_lost = !row.stopped_at && !row.is_alive(now);
+        if (is_lost && now - row.seen_at < missed_for && !is_replaced(row)) lost.push_back(row);
+    }
     return lost;
+}
+
+auto process_rows::is_replaced(const process_row& lost) const -> bool
+{
+    return std::ranges::any_of(rows, [&](const process_row& row) {
+        return row.seen_at - lost.seen_at >= alive_for && row.program == lost.program && row.parts == lost.parts;
+    });
 }
 
 auto process_rows::who_knew(const std::string& projection) const -> std::string

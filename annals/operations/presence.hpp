@@ -25,6 +25,9 @@ struct process_subject {
     auto operator<=>(const process_subject&) const = default;
 };
 
+/// `[{"kind": "projection", "name": "intake", "version": 2}]`
+auto to_json(const std::vector<process_subject>&) -> std::string;
+
 /// A process as others know it: a row in annals.processes.
 struct process_row {
     eventstore::uuid id = eventstore::new_uuid();
@@ -48,9 +51,12 @@ struct process_rows {
     std::vector<process_row> rows;
     eventstore::timestamp now;
 
-    /// Processes that were lost (not seen for ten seconds, without an announced stop) and not replaced by a later
-    /// process of the same program and parts. Only of the last hour: older ones are probably not needed.
+    /// Processes that were lost (not seen for ten seconds, without an announced stop) and not replaced. Only of the
+    /// last hour: older ones are probably not needed.
     auto missing() const -> std::vector<process_row>;
+    /// Whether a process of the same program and parts was seen ten seconds later than this one: it has taken over what
+    /// this one did.
+    auto is_replaced(const process_row&) const -> bool;
     /// The program that was the last to know a projection, so that people can start it; empty when none did.
     auto who_knew(const std::string& projection) const -> std::string;
 };

@@ -26,7 +26,10 @@ namespace registry = projections::registry;
 
 using telemetry::level;
 
-void say(level at, const std::string& line) { telemetry::log(at, line); }
+void say(level at, std::string_view what, const processors::processor_id& id)
+{
+    telemetry::log(at, what, {{"projection", id.name}, {"version", id.version}});
+}
 
 /// Registers a definition; an older live version stays live until the new one is rebuilt. Returns the hash of the
 /// registered definition. New ones are added to `done`.
@@ -34,11 +37,11 @@ auto registered(pqxx::connection& model, const projections::definition& definiti
 {
     const auto outcome = registry::apply(model, definition);
     if (outcome == registry::outcome::created) {
-        say(level::info, "registered " + to_string(definition.id));
+        say(level::info, "a projection is registered", definition.id);
         done += (done.empty() ? "" : ", ") + to_string(definition.id);
     }
     if (outcome == registry::outcome::waiting)
-        say(level::warning, to_string(definition.id) + " waits for a rebuild; the older version stays live");
+        say(level::warning, "a projection waits for a rebuild; the older version stays live", definition.id);
     pqxx::read_transaction tx(model);
     const auto entry = registry::find(tx, definition.id);
     return entry ? entry->hash : std::string();
@@ -127,7 +130,7 @@ projection_work::projection_work(app::context& context, reads from)
     : context_(context),
       broker_(broker_of(context, from)),
       feed_(open_feed(context, broker_)),
-      registered_(context.configuration().read_dsn(), say, register_all(context)),
+      registered_(context.configuration().read_dsn(), register_all(context)),
       own_(own_processors(context))
 {
     check_model_sessions(context.configuration().read_dsn());
@@ -151,14 +154,13 @@ void projection_work::run(std::stop_token stop)
         {.model_dsn = settings.read_dsn(),
          .process = context_.program(),
          .source = [this] { return find_projections(); },
-         .report = say,
+         .connections_max = static_cast<std::size_t>(settings.number("connections_max")),
          .parking = {.keys = settings.number("parked.keys"), .events = settings.number("parked.events")}},
         context_.store(), *feed_, own_);
     std::jthread topics;
     if (broker_)
-        topics = std::jthread([this](const std::stop_token& end) {
-            watch_topics(context_.configuration().dsn(), *broker_, end);
-        });
+        topics = std::jthread(
+            [this](const std::stop_token& end) { watch_topics(context_.configuration().dsn(), *broker_, end); });
     worker.run(std::move(stop));
 }
 

@@ -35,19 +35,24 @@ auto claims_of(const app::context& context) -> std::map<std::string, std::string
 auto missing_topics(const std::vector<std::string>& names, const std::string& program) -> finding
 {
     const auto others = names.size() > 1 ? " (and " + std::to_string(names.size() - 1) + " more)" : "";
-    return {weight::advice, "Kafka", "the topic " + names.front() + " is not there yet" + others,
-            "the publisher creates it: " + program + " run"};
+    return {weight::advice,
+            "Kafka",
+            "the topic " + names.front() + " is not there yet" + others,
+            "the publisher creates it: " + program + " run",
+            {{"topics", names.size()}}};
 }
 
 auto halted_logs(const std::vector<const log_publication*>& logs) -> finding
 {
     const auto& halted = *logs.front()->halted;
     const auto& log = logs.front()->log;
-    return {weight::problem, "publication",
+    return {weight::problem,
+            "publication",
             (logs.size() == 1 ? to_string(log) : log.category) + " is not published since "
                 + eventstore::to_string(halted.since) + " (tried " + app::with_separators(halted.attempts)
                 + " times): " + halted.reason,
-            halted.to_do};
+            halted.to_do,
+            {{"category", log.category}, {"logs", logs.size()}, {"attempts", halted.attempts}}};
 }
 
 }  // namespace
@@ -75,7 +80,8 @@ auto examine_topics(app::context& context) -> std::vector<finding>
     all.insert(all.begin(), {weight::well,
                              "Kafka",
                              settings.bootstrap_servers + ", " + std::to_string(fit) + " topics fit their categories",
-                             {}});
+                             {},
+                             {{"topics", fit}}});
     return all;
 }
 
@@ -93,11 +99,13 @@ auto examine_publication(const app::context& context, std::optional<std::int64_t
     }
     for (const auto& [reason, of] : halted) all.push_back(halted_logs(of));
     const auto found = app::with_separators(behind) + " events behind";
+    const std::vector<telemetry::field> values{{"events_behind", behind}};
     if (!is_led)
-        all.push_back({weight::problem, "publication", found + "; no process publishes", context.program() + " run"});
+        all.push_back(
+            {weight::problem, "publication", found + "; no process publishes", context.program() + " run", values});
     else if (lag_max && behind > *lag_max)
-        all.push_back({weight::problem, "publication", found, context.program() + " publish status"});
-    else if (halted.empty()) all.push_back({weight::well, "publication", found, {}});
+        all.push_back({weight::problem, "publication", found, context.program() + " publish status", values});
+    else if (halted.empty()) all.push_back({weight::well, "publication", found, {}, values});
     return all;
 }
 

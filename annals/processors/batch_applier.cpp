@@ -2,9 +2,11 @@
 #include <annals/processors/batch_applier.hpp>
 
 #include <annals/processors/failure.hpp>
+#include <annals/telemetry/log.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace annals::processors {
 
@@ -42,41 +44,49 @@ auto in_sequence(std::vector<checkpoint> at, std::vector<recorded_event> events)
 
 }  // namespace
 
-inapplicable::inapplicable(const recorded_event& event, const std::string& why)
+inapplicable::inapplicable(const recorded_event& event, const std::string& why, std::string error_code)
     : error("event " + event.type + " of " + to_string(event.stream) + " version "
             + std::to_string(event.version.number) + " (" + to_string(event.log()) + "@"
             + std::to_string(event.position.number) + ") cannot be applied: " + why),
       log(event.log()),
-      position(event.position)
+      position(event.position),
+      code(std::move(error_code))
 {}
 
-batch_applier::batch_applier(processor& applied, store& log, feed& from, parking_limits limits, reporter report)
+batch_applier::batch_applier(processor& applied, store& log, feed& from, std::function<void()> connects,
+                             parking_limits limits)
     : processor_(applied),
       store_(log),
       feed_(from),
+      connects_(std::move(connects)),
       parked_(applied.id(), limits),
-      requests_(applied, log),
-      report_(std::move(report))
+      requests_(applied, log)
 {}
 
-void batch_applier::connect(pqxx::connection connection)
-{
-    connection_.emplace(std::move(connection));
-    prepared_ = false;
-}
+void batch_applier::connect(model_session session) { session_.emplace(std::move(session)); }
+
+auto batch_applier::disconnect() -> std::optional<model_session> { return std::exchange(session_, std::nullopt); }
 
 auto batch_applier::connection() -> pqxx::connection*
 {
-    return connection_ && connection_->is_open() ? &*connection_ : nullptr;
+    return session_ && session_->link.is_open() ? &session_->link : nullptr;
 }
 
-/// Each step is safe to repeat.
+/// A session that is prepared for this processor.
+auto batch_applier::session() -> pqxx::connection&
+{
+    if (!session_ && connects_) connects_();
+    if (session_->prepared_for != processor_.id()) prepare();
+    return session_->link;
+}
+
 void batch_applier::prepare()
 {
-    if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
-    prepare_moves(*connection_);
-    processor_.prepare(*connection_);
-    prepared_ = true;
+    auto& link = session_->link;
+    if (!processor_.durable()) link.set_session_var("synchronous_commit", "off");
+    prepare_moves(link);
+    processor_.prepare(link);
+    session_->prepared_for = processor_.id();
 }
 
 void batch_applier::cancel()
@@ -87,19 +97,18 @@ void batch_applier::cancel()
 
 void batch_applier::work_on(std::span<const numbered_log> wanted)
 {
-    if (!prepared_) prepare();
     std::erase_if(at_, [&](const checkpoint& known) { return std::ranges::find(wanted, known.of) == wanted.end(); });
     std::vector<numbered_log> added;
     for (const auto& log : wanted)
         if (!find(at_, log.log)) added.push_back(log);
     if (added.empty()) return;
 
-    pqxx::work tx(*connection_);
+    pqxx::work tx(session());
     const auto taken = take_checkpoints(tx, processor_.id(), added);
     tx.commit();
     for (const auto& one : taken) check_against_log(one, processor_.id(), store_);
     at_.insert(at_.end(), taken.begin(), taken.end());
-    pqxx::nontransaction reading(*connection_);
+    pqxx::nontransaction reading(session());
     parked_.read(reading, at_);
 }
 
@@ -110,6 +119,8 @@ auto batch_applier::step() -> std::size_t
     const auto events = next_batch();
     if (store_.incarnation() != incarnation) return 0;                // the page may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
+    if (events.empty()) return 0;
+    session();                                               // outside of what is blamed on an event
     return apply_in_turn(events);
 }
 
@@ -117,7 +128,7 @@ auto batch_applier::step() -> std::size_t
 /// database may have been restored together with the log.
 void batch_applier::check_in(std::string incarnation)
 {
-    pqxx::nontransaction tx(*connection_);
+    pqxx::nontransaction tx(session());
     const auto now = read_checkpoints(tx, processor_.id(), at_);
     for (const auto& one : now) check_against_log(one, processor_.id(), store_);
     incarnation_ = std::move(incarnation);
@@ -128,7 +139,7 @@ void batch_applier::check_in(std::string incarnation)
 auto batch_applier::read_again() -> std::vector<numbered_log>
 {
     std::vector<numbered_log> lost;
-    pqxx::nontransaction tx(*connection_);
+    pqxx::nontransaction tx(session());
     const auto actual = read_checkpoints(tx, processor_.id(), at_);
     std::vector<checkpoint> kept;
     for (const auto& known : at_) {
@@ -205,7 +216,7 @@ void batch_applier::apply(std::span<const recorded_event> events)
 }
 
 /// Returns why the events cannot be applied together; rethrows errors that are not caused by the events.
-auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std::optional<std::string>
+auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std::optional<refused_batch>
 {
     try {
         commit(events);
@@ -217,13 +228,13 @@ auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std
         const bool takes_too_long = is_time_out(problem) && events.size() > 1 && !cancelled_;
         if (!blames_event(problem) && !takes_too_long) throw;
         if (takes_too_long) limit_.missed(events.size());
-        return one_line(problem);
+        return refused_batch{one_line(problem), error_code(problem)};
     }
 }
 
 void batch_applier::commit(std::span<const recorded_event> events)
 {
-    pqxx::work tx(*connection_);
+    pqxx::work tx(session_->link);
     auto moved = move_checkpoints(tx, processor_.id(), at_, events);
     apply_or_queue(tx, events);
     tx.commit();
@@ -245,32 +256,39 @@ void batch_applier::apply_or_queue(pqxx::transaction_base& tx, std::span<const r
 }
 
 /// The checkpoint moves past the event; it is not lost, but waits.
-void batch_applier::park(const recorded_event& event, const std::string& why)
+void batch_applier::park(const recorded_event& event, const refused_batch& refused)
 {
-    if (!processor_.parks()) throw inapplicable(event, why);
-    pqxx::work tx(*connection_);
+    if (!processor_.parks()) throw inapplicable(event, refused.why, refused.code);
+    pqxx::work tx(session_->link);
     auto moved = move_checkpoints(tx, processor_.id(), at_, {&event, 1});
-    parked_.park(tx, find(at_, event.log())->of, event, why);
+    parked_.park(tx, find(at_, event.log())->of, event, refused.why);
     tx.commit();
     at_ = std::move(moved);
     parked_.add(event.stream);
-    if (report_)
-        report_(telemetry::level::error, std::string(inapplicable(event, why).what()) + "; it is parked, and "
-                                             + to_string(event.stream) + " waits behind it (annals parked show "
-                                             + processor_.id().name + " " + to_string(event.stream) + ")");
+    telemetry::log(telemetry::level::error, "an event cannot be applied: it is parked with its key",
+                   {{"projection", processor_.id().name},
+                    {"stream", to_string(event.stream)},
+                    {"log", to_string(event.log())},
+                    {"position", event.position.number},
+                    {"type", event.type},
+                    {"error", refused.code},
+                    {"problem", refused.why},
+                    {"to_do", "annals parked show " + processor_.id().name + " " + to_string(event.stream)}});
 }
 
 auto batch_applier::carry_out_request() -> bool
 {
     if (parked_.empty()) return false;
-    const auto step = requests_.carry_out(*connection_, at_);
+    const auto step = requests_.carry_out(session(), at_);
     if (!step) return false;
     if (step->is_free) parked_.remove(step->key);
-    if (!report_) return true;
-    const auto key = to_string(step->key);
     if (!step->why_not.empty())
-        report_(telemetry::level::error, key + " was tried again and stays parked: " + step->why_not);
-    else if (step->is_free) report_(telemetry::level::info, key + " is not parked any more");
+        telemetry::log(
+            telemetry::level::error, "a parked key was tried again and stays parked",
+            {{"projection", processor_.id().name}, {"stream", to_string(step->key)}, {"problem", step->why_not}});
+    else if (step->is_free)
+        telemetry::log(telemetry::level::info, "a key is not parked any more",
+                       {{"projection", processor_.id().name}, {"stream", to_string(step->key)}});
     return true;
 }
 

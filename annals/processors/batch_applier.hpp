@@ -4,12 +4,13 @@
 #include <annals/processors/batch_limit.hpp>
 #include <annals/processors/checkpoint.hpp>
 #include <annals/processors/feed.hpp>
+#include <annals/processors/model_sessions.hpp>
 #include <annals/processors/parked_keys.hpp>
 #include <annals/processors/parked_requests.hpp>
 #include <annals/processors/processor.hpp>
-#include <annals/processors/reporter.hpp>
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,10 +22,11 @@ namespace annals::processors {
 /// in its log is applied.
 class inapplicable : public eventstore::error {
 public:
-    inapplicable(const eventstore::recorded_event&, const std::string& why);
+    inapplicable(const eventstore::recorded_event&, const std::string& why, std::string code);
 
     eventstore::log_id log;
     eventstore::log_position position;
+    std::string code;  ///< as `error_code`
 };
 
 /// Runs one processor: applies the events of its logs exactly once each.
@@ -38,12 +40,14 @@ public:
 /// unless it was `fenced`: the session may be broken.
 class batch_applier {
 public:
-    /// They must outlive this object. `report` hears of each key that is parked.
-    batch_applier(processor&, eventstore::store&, feed&, parking_limits = {}, reporter report = {});
+    /// They must outlive this object. `connects` is called when it needs a session and has none; it must `connect`.
+    /// While there are no events, none is needed.
+    batch_applier(processor&, eventstore::store&, feed&, std::function<void()> connects = {}, parking_limits = {});
 
-    /// Uses this connection from now on. It is prepared before the first work; a failed preparation is repeated.
-    void connect(pqxx::connection);
-    void disconnect() { connection_.reset(); }
+    /// Uses this session from now on. It is prepared before the first work; a failed preparation is repeated.
+    void connect(model_session);
+    /// Returns the session, broken or not.
+    auto disconnect() -> std::optional<model_session>;
     /// Null when there is none or it broke.
     auto connection() -> pqxx::connection*;
     /// Makes the database cancel the current batch, and `step` with it. From any thread, while it is connected.
@@ -66,6 +70,7 @@ public:
     auto read_again() -> std::vector<numbered_log>;
 
 private:
+    auto session() -> pqxx::connection&;
     void prepare();
     auto next_batch() -> std::vector<eventstore::recorded_event>;
     auto page() const -> eventstore::page_size;
@@ -75,20 +80,22 @@ private:
     void check_in(std::string incarnation);
     auto apply_in_turn(std::span<const eventstore::recorded_event>) -> std::size_t;
     void apply(std::span<const eventstore::recorded_event>);
-    auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<std::string>;
+    struct refused_batch {
+        std::string why, code;
+    };
+    auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<refused_batch>;
     void commit(std::span<const eventstore::recorded_event>);
     void apply_or_queue(pqxx::transaction_base&, std::span<const eventstore::recorded_event>);
-    void park(const eventstore::recorded_event&, const std::string& why);
+    void park(const eventstore::recorded_event&, const refused_batch&);
 
     processor& processor_;
     eventstore::store& store_;
     feed& feed_;
-    std::optional<pqxx::connection> connection_;
-    bool prepared_ = false;
+    std::function<void()> connects_;
+    std::optional<model_session> session_;
     std::vector<checkpoint> at_;
     parked_keys parked_;
     parked_requests requests_;
-    reporter report_;
     std::size_t first_ = 0;  ///< of `at_`: the log that is read first, in turn
     bool catching_up_ = false;
     batch_limit limit_;

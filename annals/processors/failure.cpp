@@ -37,6 +37,13 @@ auto sqlstate_of(const pqxx::sql_error& refused) -> std::string
     return {};
 }
 
+auto error_code(const std::exception& problem) -> std::string
+{
+    if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&problem)) return sqlstate_of(*refused);
+    if (const auto* refused = dynamic_cast<const libpq::statement_error*>(&problem)) return refused->sqlstate();
+    return {};
+}
+
 auto blames_event(const std::exception& problem) -> bool
 {
     if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&problem))

@@ -14,6 +14,9 @@ namespace annals::processors {
 /// The SQLSTATE of a refusal, also where libpqxx only gives it by the exception's type.
 auto sqlstate_of(const pqxx::sql_error&) -> std::string;
 
+/// What a program can tell the error by: the SQLSTATE where a server refused, otherwise empty.
+auto error_code(const std::exception&) -> std::string;
+
 /// Whether an event's own content caused an error, so that retrying does not help.
 /// For errors of the server see `annals/libpq/sqlstate.hpp`. A lost connection, a retryable error, and a
 /// process without memory or threads are not the event's fault; anything else that a processor throws is.

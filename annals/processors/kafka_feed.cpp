@@ -106,9 +106,9 @@ void kafka_feed::tell()
                                                            : "Kafka is back: read models follow its topics");
 }
 
-void kafka_feed::say(const char* what, const std::string& reason)
+void kafka_feed::say(const char* what, const std::string& problem)
 {
-    telemetry::log(telemetry::level::warning, what, {{"reason", reason}});
+    telemetry::log(telemetry::level::warning, what, {{"problem", problem}});
 }
 
 void kafka_feed::hand_over_wanted()

@@ -58,7 +58,7 @@ private:
         -> std::vector<eventstore::recorded_event>;
     void receive(std::stop_token);
     void tell();
-    static void say(const char* what, const std::string& reason);
+    static void say(const char* what, const std::string& problem);
     void hand_over_wanted();
     void take(std::vector<kafka::published_event>);
     void refuse(followed_log&, const kafka::published_event&);

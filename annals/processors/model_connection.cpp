@@ -5,6 +5,7 @@
 #include <annals/libpq/connection.hpp>
 #include <annals/libpq/dsn.hpp>
 #include <annals/libpq/outages.hpp>
+#include <annals/libpq/session_settings.hpp>
 #include <annals/processors/failure.hpp>
 
 #include <utility>
@@ -31,6 +32,15 @@ auto open_model_connection(const std::string& dsn, const std::string& part, libp
     } catch (const server_away& problem) {
         throw server_away("the database of the read models cannot be reached: " + std::string(problem.what()));
     }
+}
+
+void reset_model_connection(pqxx::connection& session)
+{
+    pqxx::nontransaction tx(session);
+    tx.exec("discard all");
+    const auto pid = tx.query_value<int>("select pg_catalog.pg_backend_pid()");
+    tx.exec(settle_session, pqxx::params{pid});
+    tx.exec(find_tables);
 }
 
 void prepare_once(pqxx::connection& session, const std::string& name, const std::string& statement)

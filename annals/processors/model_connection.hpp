@@ -19,6 +19,10 @@ auto open_model_connection(const std::string& dsn, const std::string& part,
                            std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max())
     -> pqxx::connection;
 
+/// Leaves nothing of what was done in this session, temporary tables and prepared statements included. Outside any
+/// transaction. Throws `pqxx::failure`; then the session is to be closed.
+void reset_model_connection(pqxx::connection&);
+
 /// Whether a session was lost or could not be opened. The process then logs that, once for all its parts, and the
 /// caller logs nothing more.
 auto tell_lost_session(const std::string& dsn, const std::string& part, const std::exception&) -> bool;

@@ -11,10 +11,13 @@ using namespace std::chrono_literals;
 using eventstore::timestamp;
 
 constexpr auto select_state = R"(
-    select s.state, s.reason, l.category, l.partition, s.at_position
-    from annals.processor_states s left join annals.logs l on l.log = s.at_log
-    where s.processor = $1 and s.version = $2
-      and ($3::bigint = 0 or s.registration is null or s.registration = $3))";
+    select coalesce(s.state, 'running'), coalesce(s.reason, ''), l.category, l.partition, s.at_position,
+           exists (select from annals.parked_keys
+                   where processor = $1 and version = $2 and request is not null)
+    from (select) one
+    left join annals.processor_states s
+         on s.processor = $1 and s.version = $2 and ($3::bigint = 0 or s.registration is null or s.registration = $3)
+    left join annals.logs l on l.log = s.at_log)";
 
 constexpr auto upsert_state = R"(
     insert into annals.processor_states as s
@@ -74,11 +77,11 @@ auto to_string(activity value) -> std::string
 auto read_state(pqxx::transaction_base& tx, const processor_id& processor) -> processor_state
 {
     const auto row =
-        tx.exec(select_state, pqxx::params{processor.name, processor.version, processor.registration}).opt_row();
-    if (!row) return {};
-    processor_state state{.is = activity_of((*row)[0].view()), .reason = (*row)[1].as<std::string>()};
-    if (!(*row)[2].is_null()) state.log = {(*row)[2].as<std::string>(), (*row)[3].as<int>()};
-    if (!(*row)[4].is_null()) state.position = eventstore::log_position{(*row)[4].as<std::int64_t>()};
+        tx.exec(select_state, pqxx::params{processor.name, processor.version, processor.registration}).one_row();
+    processor_state state{.is = activity_of(row[0].view()), .reason = row[1].as<std::string>()};
+    if (!row[2].is_null()) state.log = {row[2].as<std::string>(), row[3].as<int>()};
+    if (!row[4].is_null()) state.position = eventstore::log_position{row[4].as<std::int64_t>()};
+    state.has_requests = row[5].as<bool>();
     return state;
 }
 

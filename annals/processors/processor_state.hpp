@@ -24,6 +24,7 @@ struct processor_state {
     std::string reason{};                                    ///< why it is paused or stopped, for people
     std::optional<eventstore::log_id> log{};                 ///< the log where it stopped
     std::optional<eventstore::log_position> position{};
+    bool has_requests = false;                               ///< of operators, for parked keys
 };
 
 /// For a processor without a registration number: the state of the current registration.

@@ -4,6 +4,7 @@
 #include <annals/processors/model_connection.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace annals::processors {
@@ -12,9 +13,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// What a log line says about an error.
+auto fields_of(const std::string& problem, const std::string& code) -> std::vector<telemetry::field>
+{
+    std::vector<telemetry::field> fields;
+    if (!code.empty()) fields.emplace_back("error", code);
+    fields.emplace_back("problem", problem);
+    return fields;
+}
+
 /// How long a runner without work sleeps at most: limits how late it ends or notices an assignment.
 constexpr auto idle_max = 100ms;
-constexpr auto state_read_every = 1s;
+
+/// How long it keeps a session that another processor waits for while it has events.
+constexpr auto keeps_session_for = 50ms;
 
 /// How an operator resumes it.
 auto resume_of(const processor_id& id) -> std::string
@@ -30,18 +42,28 @@ constexpr auto said_again_after = 10s;
 runner::runner(std::shared_ptr<processor> applied, runner_surroundings surroundings)
     : processor_(std::move(applied)),
       surroundings_(std::move(surroundings)),
-      applier_(*processor_, surroundings_.store, surroundings_.from, surroundings_.parking,
-               [this](telemetry::level at, const std::string& what) { say(at, what); }),
+      applier_(
+          *processor_, surroundings_.store, surroundings_.from, [this] { connect(); }, surroundings_.parking),
       thread_([this](const std::stop_token& stop) { run(stop); })
 {}
 
 void runner::assign(std::vector<numbered_log> logs)
 {
+    std::size_t added = 0;
     {
         const std::scoped_lock lock(mutex_);
+        if (logs == assigned_) return;
+        for (const auto& log : logs) added += std::ranges::find(assigned_, log) == assigned_.end() ? 1 : 0;
         assigned_ = std::move(logs);
     }
     changed_.notify_all();
+    if (added > 0) say(telemetry::level::info, "takes over logs", {{"logs", added}});
+}
+
+void runner::obey(const processor_state& state, clock::time_point read_at)
+{
+    const std::scoped_lock lock(mutex_);
+    if (read_at > halted_at_) switched_ = state;
 }
 
 auto runner::take_lost() -> std::vector<numbered_log>
@@ -66,6 +88,7 @@ void runner::cancel()
 
 void runner::run(const std::stop_token& stop)
 {
+    stop_ = stop;
     while (!stop.stop_requested()) {
         try {
             work(stop);
@@ -81,7 +104,7 @@ void runner::run(const std::stop_token& stop)
             wait_and_try_again(problem, stop);
         }
     }
-    disconnect();
+    give_back_session();
     stopped_ = true;
 }
 
@@ -89,9 +112,12 @@ void runner::run(const std::stop_token& stop)
 void runner::work(const std::stop_token& stop)
 {
     const auto logs = assignment(stop);
-    if (logs.empty()) return disconnect();
-    if (!applier_.connection()) connect();
-    if (!may_work()) return sleep(stop, idle_max);
+    if (logs.empty() || !may_work()) {
+        in_doubt_ = true;                                      // meanwhile checkpoints may be moved
+        give_back_session();
+        if (!logs.empty()) sleep(stop, idle_max);
+        return;
+    }
     if (in_doubt_) return settle_doubt();
 
     applier_.work_on(logs);
@@ -100,7 +126,13 @@ void runner::work(const std::stop_token& stop)
     const bool has_obeyed = carry_out_requests();
     const auto applied = applier_.step();
     note_success();
-    if (applied == 0 && !has_obeyed) changes.wait(seen, idle_max);
+    if (applied == 0) {
+        if (has_obeyed) return;
+        give_back_session();
+        changes.wait(seen, idle_max);
+    } else if (clock::now() - connected_at_ > keeps_session_for && surroundings_.sessions.is_awaited()) {
+        give_back_session();
+    }
 }
 
 auto runner::carry_out_requests() -> bool
@@ -119,37 +151,50 @@ auto runner::assignment(const std::stop_token& stop) -> std::vector<numbered_log
 
 void runner::connect()
 {
-    auto connection = open_model_connection(surroundings_.model_dsn, processor_->id().name);
+    auto lent = surroundings_.sessions.lend(processor_->id(), stop_);
+    connected_at_ = clock::now();
     const std::scoped_lock lock(mutex_);
-    applier_.connect(std::move(connection));
-    state_read_at_ = {};
-    in_doubt_ = true;
+    applier_.connect(std::move(lent));
 }
 
-void runner::disconnect()
+void runner::give_back_session()
 {
-    const std::scoped_lock lock(mutex_);
-    applier_.disconnect();
+    std::unique_lock lock(mutex_);
+    auto used = applier_.disconnect();
+    lock.unlock();
+    if (used) surroundings_.sessions.give_back(*std::move(used));
 }
 
-/// Reads the operator's switch about once a second, and logs when it has changed.
+/// After a failure: a session is not trusted then.
+void runner::close_session()
+{
+    std::unique_lock lock(mutex_);
+    auto used = applier_.disconnect();
+    lock.unlock();
+    if (used) surroundings_.sessions.close(*std::move(used));
+}
+
+/// Follows the operator's switch, and logs when it has changed.
 auto runner::may_work() -> bool
 {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - state_read_at_ < state_read_every) return state_.is == activity::running;
-
-    pqxx::nontransaction tx(*applier_.connection());
-    const auto before = std::exchange(state_, read_state(tx, processor_->id()));
-    state_read_at_ = now;
-    looks_for_requests_ = true;
-    if (state_.is == before.is) return state_.is == activity::running;
-    in_doubt_ = true;
-    if (state_.is == activity::running) say(telemetry::level::info, "resumed");
-    else
-        say(state_.is == activity::stopped ? telemetry::level::error : telemetry::level::info,
-            to_string(state_.is) + ": " + state_.reason
-                + " (it stays so until it is resumed: " + resume_of(processor_->id()) + ")");
-    return state_.is == activity::running;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!switched_) return false;
+        looks_for_requests_ = std::exchange(switched_->has_requests, false) || looks_for_requests_;
+        if (switched_->is == state_.is) return state_.is == activity::running;
+        state_ = *switched_;
+    }
+    const auto to_do = resume_of(processor_->id());
+    switch (state_.is) {
+        case activity::running: say(telemetry::level::info, "a projection is resumed"); return true;
+        case activity::paused:
+            say(telemetry::level::info, "a projection is paused", {{"reason", state_.reason}, {"to_do", to_do}});
+            return false;
+        case activity::stopped:
+            say(telemetry::level::error, "a projection is stopped", {{"problem", state_.reason}, {"to_do", to_do}});
+            return false;
+    }
+    return false;
 }
 
 /// After a batch whose outcome is unknown, and after a pause in which checkpoints may have been moved.
@@ -177,25 +222,35 @@ void runner::halt(const std::exception& problem, std::optional<eventstore::log_i
 {
     state_ = {activity::stopped, one_line(problem), std::move(log), position};
     in_doubt_ = true;
-    say(telemetry::level::error,
-        "stopped: " + state_.reason + " (others continue; fix the cause, then: " + resume_of(processor_->id()) + ")");
+    const auto* const event = dynamic_cast<const inapplicable*>(&problem);
+    std::vector<telemetry::field> fields = fields_of(state_.reason, event ? event->code : error_code(problem));
+    if (state_.position) {
+        fields.emplace_back("log", to_string(*state_.log));
+        fields.emplace_back("position", state_.position->number);
+    }
+    fields.emplace_back("to_do", "fix the cause, then: " + resume_of(processor_->id()));
+    say(telemetry::level::error, "a projection is stopped; the others continue", std::move(fields));
     try {
         if (!applier_.connection()) connect();
         pqxx::work tx(*applier_.connection());
         write_state(tx, processor_->id(), state_);
         tx.commit();
-        state_read_at_ = std::chrono::steady_clock::now();
     } catch (const std::exception& unwritten) {
-        disconnect();
-        say(telemetry::level::warning, "its stopped state could not be saved: " + one_line(unwritten));
+        close_session();
+        say(telemetry::level::warning, "the state of a projection cannot be saved",
+            fields_of(one_line(unwritten), error_code(unwritten)));
     }
+    const std::scoped_lock lock(mutex_);
+    switched_ = state_;
+    halted_at_ = clock::now();
 }
 
 void runner::wait_and_try_again(const std::exception& problem, const std::stop_token& stop)
 {
     in_doubt_ = true;
     if (dynamic_cast<const fenced*>(&problem)) return;
-    disconnect();                                              // a session is not trusted after a failure
+    close_session();
+    if (is_lost_session(problem)) surroundings_.sessions.close_idle();
     if (stop.stop_requested()) return;
     note_failure(problem);
     sleep(stop, back_off_.next());
@@ -219,11 +274,14 @@ void runner::note_failure(const std::exception& problem)
     const bool says_more = !has_said_more_ && !is_outage(problem) && now - since > said_again_after;
     has_said_more_ = has_said_more_ || says_more;
     lock.unlock();
-    const bool is_said = tell_lost_session(surroundings_.model_dsn, processor_->id().name, problem);
-    if (!is_said && !std::exchange(said_why_, true)) say(telemetry::level::warning, reason + "; trying again");
-    if (says_more)
-        say(telemetry::level::warning, "has failed " + std::to_string(failures) + " times since "
-                                           + eventstore::to_string(since) + " and is still trying: " + reason);
+    const bool is_said = tell_lost_session(surroundings_.model_dsn, model_sessions::part, problem);
+    auto fields = fields_of(reason, error_code(problem));
+    if (!is_said && !std::exchange(said_why_, true))
+        say(telemetry::level::warning, "a projection fails; trying again", fields);
+    if (!says_more) return;
+    fields.emplace_back("failures", failures);
+    fields.emplace_back("since", eventstore::to_string(since));
+    say(telemetry::level::warning, "a projection still fails; trying again", std::move(fields));
 }
 
 void runner::forget_attempts()
@@ -240,7 +298,7 @@ void runner::note_success()
     const auto before = std::exchange(attempts_, failed_attempts{});
     lock.unlock();
     if (before && std::exchange(said_why_, false))
-        say(telemetry::level::info, "working again after " + std::to_string(before->failures) + " failures");
+        say(telemetry::level::info, "a projection works again", {{"failures", before->failures}});
 }
 
 void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)
@@ -249,9 +307,12 @@ void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)
     changed_.wait_for(lock, stop, time, [] { return false; });
 }
 
-void runner::say(telemetry::level at, const std::string& what)
+void runner::say(telemetry::level at, std::string_view what, std::vector<telemetry::field> more) const
 {
-    surroundings_.report(at, to_string(processor_->id()) + ": " + what);
+    const auto id = processor_->id();
+    std::vector<telemetry::field> fields{{"projection", id.name}, {"version", id.version}};
+    std::ranges::move(more, std::back_inserter(fields));
+    telemetry::log(at, what, fields);
 }
 
 }  // namespace annals::processors

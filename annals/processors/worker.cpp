@@ -6,11 +6,12 @@
 #include <annals/leases/member.hpp>
 #include <annals/processors/log_numbers.hpp>
 #include <annals/processors/model_connection.hpp>
+#include <annals/processors/model_sessions.hpp>
 #include <annals/processors/processor_state.hpp>
 #include <annals/processors/runner.hpp>
+#include <annals/telemetry/repeated_problem.hpp>
 
 #include <algorithm>
-#include <iostream>
 #include <list>
 #include <unistd.h>
 #include <utility>
@@ -18,7 +19,6 @@
 namespace annals::processors {
 
 using namespace std::chrono_literals;
-using telemetry::level;
 
 namespace {
 
@@ -36,8 +36,6 @@ auto work_of(const processor_id& id) -> std::string
     return "processor " + id.name + "/" + std::to_string(id.version) + "/" + std::to_string(id.registration);
 }
 
-void report_to_standard_error(telemetry::level, const std::string& line) { std::cerr << line + "\n"; }
-
 auto units_of(const processor& one, const std::vector<numbered_log>& logs) -> std::set<int>
 {
     if (logs.empty()) return {};
@@ -54,7 +52,6 @@ public:
     state(worker_settings settings, eventstore::store& store, feed& from, processor_list fixed)
         : settings_(std::move(settings)), store_(store), from_(from), fixed_(std::move(fixed))
     {
-        if (!settings_.report) settings_.report = report_to_standard_error;
         refuse_twins(fixed_);
     }
 
@@ -63,7 +60,7 @@ public:
         while (!stop.stop_requested()) {
             try {
                 look_around();
-                if (std::exchange(away_, false)) settings_.report(level::info, "work continues");
+                given_up_.over();
             } catch (const std::exception& problem) {
                 lose_leases(problem);
             }
@@ -91,21 +88,22 @@ private:
     feed& from_;
     processor_list fixed_;
     processor_list found_;                                   ///< the source's last answer
-    bool is_source_away_ = false;                            ///< already logged
+    telemetry::repeated_problem unlisted_{"the list of projections cannot be read"};
 
     /// The name of this process in leases and in saved failures.
     std::string process_ =
         settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
 
+    model_sessions sessions_{settings_.model_dsn, settings_.connections_max};
     std::list<runner> runners_;
     std::list<runner> leaving_;                              ///< asked to stop; removed when their batch is done
     std::map<std::string, std::vector<numbered_log>> logs_;  ///< by category
     std::set<processor_id> without_logs_;                    ///< with logs that cannot be numbered
     std::map<processor_id, int> noted_;                      ///< failures that are saved
-    bool cannot_note_ = false;                               ///< already logged
+    telemetry::repeated_problem unnoted_{"failures cannot be saved"};
     std::optional<pqxx::connection> catalogue_;
     std::optional<leases::member> member_;
-    bool away_ = false;                                      ///< already logged that work is given up
+    telemetry::repeated_problem given_up_{"work is given up; trying again"};
 
     std::mutex mutex_;
     std::condition_variable_any waiting_;
@@ -144,11 +142,10 @@ void worker::state::learn_processors()
     if (settings_.source) {
         try {
             found_ = settings_.source();
-            is_source_away_ = false;
+            unlisted_.over();
         } catch (const std::exception& problem) {
-            const bool is_said = tell_lost_session(settings_.model_dsn, "projections", problem);
-            if (!is_said && !std::exchange(is_source_away_, true) && !is_outage(problem))
-                settings_.report(level::warning, "the list of projections cannot be read: " + one_line(problem));
+            const bool is_said = tell_lost_session(settings_.model_dsn, "projection list", problem);
+            if (!is_said && !is_outage(problem)) unlisted_.met(one_line(problem), error_code(problem));
         }
     }
     auto wanted = fixed_;
@@ -168,7 +165,7 @@ void worker::state::learn_processors()
     for (const auto& one : wanted)
         if (std::ranges::none_of(runners_, [&](const runner& known) { return known.of().id() == one->id(); }))
             runners_.emplace_back(
-                one, runner_surroundings{settings_.model_dsn, store_, from_, settings_.report, settings_.parking});
+                one, runner_surroundings{settings_.model_dsn, sessions_, store_, from_, settings_.parking});
 }
 
 /// A processor whose logs cannot be numbered gets none; the others do not wait for it.
@@ -202,7 +199,10 @@ void worker::state::give_up_lost()
 
 void worker::state::assign()
 {
+    pqxx::nontransaction tx(*catalogue_);
     for (auto& one : runners_) {
+        const auto read_at = runner::clock::now();
+        one.obey(read_state(tx, one.of().id()), read_at);
         const auto held = member_->held(work_of(one.of().id()));
         auto logs = logs_of(one.of());
         if (!held.contains(all_logs))
@@ -233,20 +233,20 @@ void worker::state::try_to_note_attempts()
 {
     try {
         if (catalogue_) note_attempts();
-        cannot_note_ = false;
+        unnoted_.over();
     } catch (const pqxx::sql_error& problem) {
-        if (!std::exchange(cannot_note_, true))
-            settings_.report(level::warning, "failures cannot be saved: " + one_line(problem));
+        unnoted_.met(one_line(problem), error_code(problem));
     }
 }
 
 /// The session is lost, or not trusted any more: with it everything that this process held.
 void worker::state::lose_leases(const std::exception& problem)
 {
-    if (!tell_lost_session(settings_.model_dsn, "worker", problem) && !std::exchange(away_, true))
-        settings_.report(level::warning, "work is given up: " + one_line(problem) + "; trying again");
+    if (!tell_lost_session(settings_.model_dsn, "worker", problem))
+        given_up_.met(one_line(problem), error_code(problem));
     member_.reset();
     catalogue_.reset();
+    sessions_.close_idle();
     noted_.clear();
     for (auto& one : runners_) one.assign({});
 }

@@ -17,6 +17,7 @@ struct service::parts {
     explicit parts(service_settings wanted)
         : dsn(wanted.dsn),
           store(open_store({.dsn = wanted.dsn,
+                            .connections_max = wanted.log_connections_max,
                             .default_partitions = wanted.default_partitions,
                             .unsafe = wanted.unsafe,
                             .patience = wanted.patience})),

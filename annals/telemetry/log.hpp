@@ -39,10 +39,13 @@ public:
     virtual void write(level, std::string_view message, std::span<const field>) = 0;
 };
 
-/// Sends the log lines of this process to this sink; nothing is written before the first call. Thread-safe.
+/// Sends the log lines of this process to this sink; null: nowhere. Before the first call, warnings and errors go to
+/// standard error as text. Thread-safe.
 void send_log_to(std::shared_ptr<log_sink>);
 
-/// Writes a line: a constant message, with the variable parts as fields. Thread-safe, never throws.
-void log(level, std::string_view message, std::initializer_list<field> fields = {}) noexcept;
+/// Writes a line: a constant message, with the variable parts as fields (docs/operating/logs.md). Thread-safe, never
+/// throws.
+void log(level, std::string_view message, std::span<const field>) noexcept;
+void log(level, std::string_view message, std::initializer_list<field> = {}) noexcept;
 
 }  // namespace annals::telemetry

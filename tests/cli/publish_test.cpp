@@ -291,7 +291,8 @@ TEST_CASE("a topic that does not fit is a problem in doctor, named in the status
     create_topic(samples.settings, {.name = samples.topic(), .partitions = 2});
     samples.append(1);
     child running(samples.command({"run"}, samples.settings.topic_template));
-    running.wait_for_words("sample/0 is not published: Kafka's topic " + samples.topic() + " has 2 partitions");
+    running.wait_for_words("halted category=sample log=sample/0 problem=\"Kafka's topic " + samples.topic()
+                           + " has 2 partitions");
     const auto status = samples.run({"publish", "status", "--json"});
     CHECK_MESSAGE(status.out.contains("has 2 partitions, but the category sample has 1 logs"), status.out);
     CHECK_MESSAGE(status.out.contains("\"halted_since\": \"20"), status.out);
@@ -305,7 +306,7 @@ TEST_CASE("a topic that does not fit is a problem in doctor, named in the status
     CHECK(running.is_running());
     delete_topic(samples.settings, samples.topic());
     CHECK(samples.are_published(1));
-    running.wait_for_words("sample is published again");
+    running.wait_for_words("published again category=sample");
     CHECK_MESSAGE(
         waited_until(20s, [&] { return !samples.run({"publish", "status", "--json"}).out.contains("\"why\": \""); }),
         samples.run({"publish", "status", "--json"}).out);

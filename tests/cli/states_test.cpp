@@ -10,6 +10,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
+#include <sstream>
 #include <unistd.h>
 
 namespace annals::tests {
@@ -108,7 +110,7 @@ TEST_CASE_FIXTURE(installation, "a projection that always hits a time-out is rep
             const auto doctor = run({"doctor"});
             return doctor.exit_code == 3 && has(doctor, "problem  projections  slow version 1 has failed");
         }));
-        worker.wait_for_words("and is still trying");
+        worker.wait_for_words("a projection still fails; trying again projection=slow version=1 error=57014");
         worker.signal(SIGTERM);
         CHECK(worker.wait().exit_code == 0);
     }
@@ -133,7 +135,7 @@ TEST_CASE_FIXTURE(installation, "a projection that stops for good is an error in
     REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
     REQUIRE(run({"append", "a-1", "t", R"({"n": "none"})"}).exit_code == 0);
     child worker(command({"work", "--set", "log.level=error"}), without_kafka);
-    worker.wait_for_words("error   picky version 1: stopped: event t of a-1 version 1");
+    worker.wait_for_words("error   a projection is stopped; the others continue projection=picky version=1");
     CHECK(is_soon([&] { return listed()["state"] == "stopped"; }));
     const auto doctor = run({"doctor"});
     CHECK(doctor.exit_code == 3);
@@ -223,18 +225,24 @@ TEST_CASE_FIXTURE(installation, "a process that was lost is reported until anoth
 {
     execute("insert into annals.processes (id, program, version, host, pid, parts, started_at, seen_at) "
             "select gen_random_uuid(), 'shop', '1', 'here', pid, '{projections}', clock_timestamp() - interval '1 h', "
-            "clock_timestamp() - make_interval(mins => ago) from (values (1, 5), (2, 4), (3, 90)) lost(pid, ago)");
+            "clock_timestamp() - make_interval(mins => ago) from (values (1, 5), (2, 5), (3, 90)) lost(pid, ago)");
     auto doctor = run({"doctor"});
     CHECK(doctor.exit_code == 0);
     CHECK(has(doctor, "(pid 1) was last seen"));
     CHECK(has(doctor, "(pid 2) was last seen"));
     CHECK_FALSE(has(doctor, "(pid 3) was last seen"));
-    const std::string replace = "insert into annals.processes (id, program, version, host, pid, parts) "
-                                "values (gen_random_uuid(), 'shop', '2', 'there', 9, '{projections}')";
-    execute(replace);
+    const auto start = [&](const std::string& program, const std::string& parts) {
+        execute("insert into annals.processes (id, program, version, host, pid, parts) values (gen_random_uuid(), '"
+                + program + "', '2', 'there', 9, '{" + parts + "}')");
+    };
+    start("shop", "publisher");
+    start("laboratory", "projections");
     CHECK(has(run({"doctor"}), "was last seen"));
-    execute(replace);
+    CHECK(has(run({"processes"}), "lost"));
+    start("shop", "projections");                            // it takes over all that the two did
     CHECK_FALSE(has(run({"doctor"}), "was last seen"));
+    CHECK_FALSE(has(run({"processes"}), "lost"));
+    CHECK(has(run({"processes", "--all"}), "lost"));
 }
 
 TEST_CASE_FIXTURE(installation, "every verb ends with 1 when the database does not have what it names")
@@ -265,17 +273,31 @@ TEST_CASE_FIXTURE(installation, "who removed a projection, and why, is on record
     CHECK(record["state"] == "done");
 }
 
-TEST_CASE_FIXTURE(installation, "with --json a check and a projection are JSON objects, with lists as lists")
+TEST_CASE_FIXTURE(installation, "a log line in JSON has the projection, the log and the SQLSTATE as members")
 {
-    REQUIRE(run({"projections", "apply", counts}).exit_code == 0);
-    const auto checked = eventstore::json::parse(run({"projections", "check", counts, "--json"}).out);
-    CHECK(checked["file"] == counts);
-    CHECK(checked["events"] == 0);
-    CHECK(checked["same_rows"] == true);
-    const auto shown = eventstore::json::parse(run({"projections", "show", "sample_counts", "--json"}).out);
-    CHECK(shown["categories"] == eventstore::json::array({"sample"}));
-    CHECK(shown["columns"].is_array());
-    CHECK(shown["columns"][0].contains("type"));
+    const sql_file file(picky);
+    REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
+    REQUIRE(run({"append", "a-1", "t", R"({"n": "none"})"}).exit_code == 0);
+    child worker(command({"work", "--log-format", "json"}), without_kafka);
+    worker.wait_for_words("a projection is stopped");
+    worker.signal(SIGTERM);
+    std::istringstream lines(worker.wait().err);
+    std::map<std::string, eventstore::json> said;
+    for (std::string line; std::getline(lines, line);) {
+        const auto one = eventstore::json::parse(line);
+        CHECK(one["time"].is_string());
+        said[one["message"]] = one;
+    }
+    const auto& stopped = said["a projection is stopped; the others continue"];
+    CHECK(stopped["level"] == "error");
+    CHECK(stopped["projection"] == "picky");
+    CHECK(stopped["version"] == 1);
+    CHECK(stopped["log"].get<std::string>().starts_with("a/"));
+    CHECK(stopped["position"] == 1);
+    CHECK(stopped["error"] == "22P02");                     // invalid_text_representation
+    CHECK(stopped["problem"].get<std::string>().contains("event t of a-1 version 1"));
+    CHECK(said["takes over logs"]["level"] == "info");
+    CHECK(said["takes over logs"]["logs"] == 8);
 }
 
 }  // namespace annals::tests

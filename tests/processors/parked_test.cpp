@@ -255,7 +255,7 @@ TEST_CASE("when more would be parked than allowed, the event is neither parked n
     at.written.before = [](const eventstore::recorded_event& event) {
         if (event.stream.key != "well") throw std::runtime_error("no place for it");
     };
-    batch_applier worked(at.written, at.store, at.feed, {.keys = 2, .events = 3});
+    batch_applier worked(at.written, at.store, at.feed, {}, {.keys = 2, .events = 3});
     at.give_work_to(worked);
     for (const auto* key : {"a", "b", "well", "c"}) at.append(key);
     CHECK_THROWS_WITH_AS(apply_all(worked), doctest::Contains("more than 2 keys would be parked"), too_much_parked);

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <annals/eventstore/memory/memory_store.hpp>
-#include <annals/processors/log_feed.hpp>
 #include <annals/processors/parked.hpp>
-#include <annals/processors/processor_state.hpp>
-#include <annals/processors/worker.hpp>
-#include <tests/processors/tally_checks.hpp>
-#include <tests/support/hooked_store.hpp>
-#include <tests/support/waiting.hpp>
+#include <tests/processors/worker_bench.hpp>
 
+#include <atomic>
 #include <mutex>
-#include <thread>
 
 using namespace annals;
 using namespace annals::processors;
@@ -17,105 +11,9 @@ using namespace annals::processors::tests;
 using namespace std::chrono_literals;
 using annals::tests::waited_until;
 
-namespace {
-
-/// What a worker said, for people.
-class diary {
-public:
-    void write(telemetry::level at, const std::string& line)
-    {
-        const std::scoped_lock lock(mutex_);
-        if (at == telemetry::level::error) lines_ += "error ";
-        if (at == telemetry::level::warning) lines_ += "warning ";
-        lines_ += line + "\n";
-    }
-    auto says(const std::string& text) const -> bool
-    {
-        const std::scoped_lock lock(mutex_);
-        return lines_.find(text) != std::string::npos;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
-
-/// A database, a log, and workers on them.
-struct bench {
-    annals::tests::temporary_database database;
-    eventstore::memory::memory_store memory{4};
-    annals::tests::hooked_store store{memory};
-    log_feed feed{store};
-    diary said;
-
-    bench()
-    {
-        create_tally(database.dsn());
-        memory.ensure_category({"thing", 4});
-    }
-
-    auto start(processor_list processors, std::function<processor_list()> source = {}, parking_limits parking = {})
-        -> std::jthread
-    {
-        auto settings =
-            worker_settings{.model_dsn = database.dsn(),
-                            .process = "test",
-                            .source = std::move(source),
-                            .report = [this](telemetry::level at, const std::string& line) { said.write(at, line); },
-                            .parking = parking};
-        return std::jthread([this, settings, processors](const std::stop_token& stop) {
-            worker(settings, store, feed, processors).run(stop);
-        });
-    }
-
-    auto has(const std::string& name, std::int64_t count) -> bool
-    {
-        return tally_sum(database.dsn(), memory, name) == count;
-    }
-
-    void execute(auto&& act)
-    {
-        auto connection = open_model_connection(database.dsn(), "operator");
-        pqxx::work tx(connection);
-        act(tx);
-        tx.commit();
-    }
-
-    auto state_of(const processor& one) -> processor_state
-    {
-        processor_state state;
-        execute([&](pqxx::transaction_base& tx) { state = read_state(tx, one.id()); });
-        return state;
-    }
-
-    /// Whether a session of the database is in `pg_sleep`.
-    auto is_anyone_sleeping() -> bool
-    {
-        bool is = false;
-        execute([&](pqxx::transaction_base& tx) {
-            is = tx.query_value<bool>("select exists (select from pg_stat_activity where datname = current_database() "
-                                      "and wait_event = 'PgSleep')");
-        });
-        return is;
-    }
-
-    auto logs_per_process() -> std::vector<int>
-    {
-        auto connection = open_model_connection(database.dsn(), "operator");
-        pqxx::nontransaction tx(connection);
-        std::vector<int> counts;
-        for (const auto& [count] :
-             tx.query<int>("select count(*) from annals.lease_holders() group by process order by 1"))
-            counts.push_back(count);
-        return counts;
-    }
-};
-
-}  // namespace
-
 TEST_CASE("a worker applies existing and new events")
 {
-    bench at;
+    worker_bench at;
     append_things(at.memory, 300);
     auto working =
         at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
@@ -126,7 +24,7 @@ TEST_CASE("a worker applies existing and new events")
 
 TEST_CASE("a category that is created later is followed")
 {
-    bench at;
+    worker_bench at;
     auto working = at.start(
         {std::make_shared<tally>("one", work_distribution::by_log, std::vector<std::string>{"thing", "late"})});
     append_things(at.memory, 5);
@@ -137,7 +35,7 @@ TEST_CASE("a category that is created later is followed")
 
 TEST_CASE("a projection that does not park stops alone, says why and where, and goes on when it is resumed")
 {
-    bench at;
+    worker_bench at;
     const auto sick = std::make_shared<tally>("sick");
     sick->may_park = false;
     const auto well = std::make_shared<tally>("well");
@@ -156,7 +54,8 @@ TEST_CASE("a projection that does not park stops alone, says why and where, and 
         CHECK(state.position == guilty.position);
         CHECK(state.reason.find("event thing.happened of thing-k7 version 1") == 0);
         CHECK(state.reason.find("no place for it") != std::string::npos);
-        CHECK(at.said.says("error sick version 1: stopped: event thing.happened of thing-k7"));
+        CHECK(at.says("error   a projection is stopped; the others continue projection=sick version=1 problem=\"event "
+                      "thing.happened of thing-k7"));
 
         append_things(at.memory, 20);
         CHECK(waited_until(5s, [&] { return at.has("well", 40); }));
@@ -167,7 +66,7 @@ TEST_CASE("a projection that does not park stops alone, says why and where, and 
     append_things(at.memory, 5);
     CHECK(waited_until(5s, [&] { return at.has("well", 45); }));
     CHECK_FALSE(at.has("sick", 45));
-    CHECK(at.said.says("it stays so until it is resumed"));
+    CHECK(at.says("error   a projection is stopped projection=sick version=1"));
 
     at.execute([&](pqxx::transaction_base& tx) { resume(tx, sick->id()); });
     CHECK(waited_until(5s, [&] { return at.has("sick", 45); }));
@@ -175,7 +74,7 @@ TEST_CASE("a projection that does not park stops alone, says why and where, and 
 
 TEST_CASE("a worker parks what cannot be applied, says so, and retries it when it is asked")
 {
-    bench at;
+    worker_bench at;
     const auto sick = std::make_shared<tally>("sick");
     std::atomic<bool> is_fixed = false;
     sick->before = [&](const eventstore::recorded_event& event) {
@@ -188,32 +87,32 @@ TEST_CASE("a worker parks what cannot be applied, says so, and retries it when i
     };
     append_things(at.memory, 20);
     auto working = at.start({sick});
-    CHECK(
-        waited_until(5s, [&] { return at.said.says("no place for it; it is parked, and thing-k7 waits behind it"); }));
+    CHECK(waited_until(5s, [&] { return at.says("an event cannot be applied: it is parked with its key"); }));
+    CHECK(at.says("problem=\"no place for it\""));
     append_things(at.memory, 1, "thing", 7);
     CHECK(waited_until(5s, [&] { return parked().size() == 1 && parked()[0].events == 2; }));
     CHECK(at.state_of(*sick).is == activity::running);
 
     const auto retry = [&](pqxx::transaction_base& tx) { CHECK(request(tx, parked().at(0), parked_act::retry)); };
     at.execute(retry);
-    CHECK(waited_until(5s, [&] { return at.said.says("thing-k7 was tried again and stays parked: no place for it"); }));
+    CHECK(waited_until(5s, [&] { return at.says("a parked key was tried again and stays parked"); }));
     CHECK(parked().at(0).attempts == 2);
     is_fixed = true;
     at.execute(retry);
-    CHECK(waited_until(5s, [&] { return at.said.says("thing-k7 is not parked any more"); }));
+    CHECK(waited_until(5s, [&] { return at.says("a key is not parked any more"); }));
     CHECK(parked().empty());
 }
 
 TEST_CASE("a projection that has parked too much stops, and goes on with the same event when it is resumed")
 {
-    bench at;
+    worker_bench at;
     const auto sick = std::make_shared<tally>("sick");
     std::atomic<bool> is_fixed = false;
     sick->before = [&](const eventstore::recorded_event&) {
         if (!is_fixed) throw std::runtime_error("no place for it");
     };
     append_things(at.memory, 20);
-    auto working = at.start({sick}, {}, {.keys = 3});
+    auto working = at.start({sick}, {}, 8, {.keys = 3});
     CHECK(waited_until(8s, [&] { return at.state_of(*sick).is == activity::stopped; }));
     CHECK(at.state_of(*sick).reason.starts_with("more than 3 keys would be parked"));
     is_fixed = true;
@@ -232,13 +131,14 @@ TEST_CASE("a projection that has parked too much stops, and goes on with the sam
 
 TEST_CASE("a paused projection rests until it is resumed")
 {
-    bench at;
+    worker_bench at;
     const auto counted = std::make_shared<tally>("one");
     auto working = at.start({counted});
     append_things(at.memory, 5);
     CHECK(waited_until(5s, [&] { return at.has("one", 5); }));
     at.execute([&](pqxx::transaction_base& tx) { pause(tx, counted->id(), "maintenance"); });
-    CHECK(waited_until(5s, [&] { return at.said.says("one version 1: paused: maintenance"); }));
+    CHECK(waited_until(
+        5s, [&] { return at.says("info    a projection is paused projection=one version=1 reason=maintenance"); }));
     append_things(at.memory, 5);
     annals::tests::nothing_for(300ms);
     CHECK(at.has("one", 5));
@@ -248,7 +148,7 @@ TEST_CASE("a paused projection rests until it is resumed")
 
 TEST_CASE("a projection that the source names later is started, and one it no longer names is given up")
 {
-    bench at;
+    worker_bench at;
     std::mutex mutex;
     processor_list named;
     std::atomic<bool> is_asked = false;
@@ -276,7 +176,7 @@ TEST_CASE("a projection that the source names later is started, and one it no lo
 
 TEST_CASE("two processes share the logs, and one takes all when the other has gone")
 {
-    bench at;
+    worker_bench at;
     const auto counted = std::make_shared<tally>("one");
     auto one = at.start({counted});
     {
@@ -292,7 +192,7 @@ TEST_CASE("two processes share the logs, and one takes all when the other has go
 
 TEST_CASE("checkpoints that were moved under a new epoch are continued from where they are")
 {
-    bench at;
+    worker_bench at;
     append_things(at.memory, 50);
     auto working = at.start({std::make_shared<tally>("one")});
     CHECK(waited_until(5s, [&] { return at.has("one", 50); }));
@@ -306,13 +206,13 @@ TEST_CASE("checkpoints that were moved under a new epoch are continued from wher
 
 TEST_CASE("ended backends and an unreachable log are waited for, and nothing is lost or done twice")
 {
-    bench at;
+    worker_bench at;
     auto working =
         at.start({std::make_shared<tally>("one"), std::make_shared<tally>("other", work_distribution::whole)});
     CHECK(waited_until(8s, [&] { return at.logs_per_process() == std::vector{5}; }));
     at.store.is_away = true;
     append_things(at.memory, 1);
-    CHECK(waited_until(8s, [&] { return at.said.says("trying again"); }));
+    CHECK(waited_until(8s, [&] { return at.says("trying again"); }));
     for (int round = 0; round < 10; ++round) {
         append_things(at.memory, 100);
         at.store.is_away = round % 3 == 0;
@@ -328,7 +228,7 @@ TEST_CASE("ended backends and an unreachable log are waited for, and nothing is 
 
 TEST_CASE("a projection whose log was restored to before its checkpoint is stopped, and says so")
 {
-    bench at;
+    worker_bench at;
     append_things(at.memory, 10);
     const auto counted = std::make_shared<tally>("one");
     {
@@ -341,7 +241,7 @@ TEST_CASE("a projection whose log was restored to before its checkpoint is stopp
     auto working = at.start({counted});
     CHECK(waited_until(8s, [&] { return at.state_of(*counted).is == activity::stopped; }));
     CHECK(at.state_of(*counted).reason.contains("the log was restored; rebuild one from it"));
-    CHECK(at.said.says("error one version 1: stopped: "));
+    CHECK(at.says("error   a projection is stopped; the others continue projection=one"));
 }
 
 TEST_CASE("failed work is retried in a new session")
@@ -357,7 +257,7 @@ TEST_CASE("failed work is retried in a new session")
         }
         std::vector<int> sessions;
     };
-    bench at;
+    worker_bench at;
     append_things(at.memory, 3);
     const auto once = std::make_shared<failing_once>("once");
     auto working = at.start({once});
@@ -378,7 +278,7 @@ TEST_CASE("a worker that is asked to stop ends soon, even in the middle of a lon
             tx.exec("select pg_sleep(60)");
         }
     };
-    bench at;
+    worker_bench at;
     append_things(at.memory, 3);
     auto working = at.start({std::make_shared<slow>("slow")});
     CHECK(waited_until(8s, [&] { return at.is_anyone_sleeping(); }));
@@ -391,7 +291,7 @@ TEST_CASE("a worker that is asked to stop ends soon, even in the middle of a lon
 
 TEST_CASE("two processors of one name and version are refused")
 {
-    bench at;
+    worker_bench at;
     const processor_list twins{std::make_shared<tally>("one"), std::make_shared<tally>("one")};
     CHECK_THROWS_WITH_AS(worker({}, at.store, at.feed, twins),
                          doctest::Contains("two processors are called one version 1"), eventstore::invalid_request);

@@ -16,7 +16,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -42,8 +41,6 @@ struct bench {
     eventstore::memory::memory_store store{2};
     processors::log_feed feed{store};
     pqxx::connection operating{database.dsn()};
-    std::mutex mutex;
-    int complaints = 0;                      // guarded by mutex
     std::shared_ptr<tests::kept_lines> log = std::make_shared<tests::kept_lines>();
     int appended = 0;
 
@@ -60,12 +57,8 @@ struct bench {
     auto start() -> std::jthread { return start(database.dsn()); }
     auto start(const std::string& dsn) -> std::jthread
     {
-        const auto count = [this](telemetry::level at, const std::string&) {
-            const std::scoped_lock lock(mutex);
-            if (at >= telemetry::level::warning) ++complaints;
-        };
-        processors::worker_settings settings{.model_dsn = dsn, .process = "test", .report = count};
-        settings.source = projections::projection_source(dsn, count);
+        const processors::worker_settings settings{
+            .model_dsn = dsn, .process = "test", .source = projections::projection_source(dsn)};
         return std::jthread(
             [this, settings](const std::stop_token& stop) { processors::worker(settings, store, feed).run(stop); });
     }
@@ -98,17 +91,9 @@ struct bench {
     /// By the projection itself; or, when the server accepts no session, by the process for all its parts.
     auto is_complained() -> bool
     {
-        return is_soon([&] {
-            const std::scoped_lock lock(mutex);
-            return complaints > 0 || log->count("PostgreSQL is unreachable") > 0;
-        });
+        return is_soon([&] { return log->count("warning ") > 0 || log->count("error ") > 0; });
     }
-    void forget_complaints()
-    {
-        const std::scoped_lock lock(mutex);
-        complaints = 0;
-        log->take();
-    }
+    void forget_complaints() { log->take(); }
     auto has_all() -> bool
     {
         return is_soon_true("coalesce(sum(total), 0) = " + std::to_string(appended) + " from read.tally");

@@ -63,12 +63,10 @@ struct registered_database {
     }
     auto start(std::vector<projections::own_projection> own = {}) -> std::jthread
     {
-        const auto report = [](auto, const std::string&) {};
-        const processors::worker_settings settings{
-            .model_dsn = database.dsn(),
-            .process = "test",
-            .source = projections::projection_source(database.dsn(), report, std::move(own)),
-            .report = report};
+        const processors::worker_settings settings{.model_dsn = database.dsn(),
+                                                   .process = "test",
+                                                   .source =
+                                                       projections::projection_source(database.dsn(), std::move(own))};
         return std::jthread(
             [this, settings](const std::stop_token& stop) { processors::worker(settings, store, feed).run(stop); });
     }

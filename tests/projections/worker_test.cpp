@@ -49,11 +49,9 @@ TEST_CASE("a file applied while a worker runs is applied from the first event, n
     projections::registry::apply(session, intakes::definition());
 
     processors::log_feed feed(store);
-    processors::worker worker({.model_dsn = database.dsn(),
-                               .process = "test",
-                               .source = projections::projection_source(database.dsn(), [](auto, const auto&) {}),
-                               .report = [](auto, const auto&) {}},
-                              store, feed, {std::make_shared<intakes>()});
+    processors::worker worker(
+        {.model_dsn = database.dsn(), .process = "test", .source = projections::projection_source(database.dsn())},
+        store, feed, {std::make_shared<intakes>()});
     std::jthread running([&](const std::stop_token& stop) { worker.run(stop); });
     CHECK(tests::comes_true(database.dsn(), "samples = 50 from read.intake"));
 

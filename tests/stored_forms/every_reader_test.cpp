@@ -109,7 +109,7 @@ struct old_samples {
         projections::registry::apply(session, projections::view<life>::definition());
         projections::registry::apply(session, projections::table<places>::definition());
         projections::registry::apply(session, file.definition());
-        processors::worker worker({.model_dsn = database.dsn(), .report = [](auto, const auto&) {}}, *store, feed,
+        processors::worker worker({.model_dsn = database.dsn()}, *store, feed,
                                   {std::make_shared<projections::view<life>>(),
                                    std::make_shared<projections::table<places>>(),
                                    std::make_shared<projections::sql_projection>(file)});

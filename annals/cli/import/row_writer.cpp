@@ -86,11 +86,10 @@ void row_writer::refuse(const row_to_store& row, const stream_id& stream)
 /// be stored already are removed for good.
 auto row_writer::append(std::span<part> parts) -> bool
 {
-    append_request request;
+    append_request request{.resend = was_there_};
     for (auto& each : parts) {
         auto& stream = streams_[each.stream.key];
-        if (!stream.is_known && (stream.version.number > 0 || looks_first_ || rows_are_named_))
-            look(each.stream, stream);
+        if (stream.has_more) look(each.stream, stream);
         leave_out_stored(each);
         if (each.rows.empty()) continue;
         auto& wanted = request.streams.emplace_back();
@@ -100,8 +99,9 @@ auto row_writer::append(std::span<part> parts) -> bool
     }
     if (request.streams.empty()) return true;
     const auto result = store_.append(std::move(request));
+    was_there_ = result && result->duplicate;
     if (!result) {
-        doubt(result.error());
+        doubt(parts, result.error());
         return false;
     }
     settle(parts, *result);
@@ -115,12 +115,13 @@ void row_writer::look(const stream_id& at, stream_contents& stream)
         stream.version = event.version;
         if (event.occurred_at) stream.last_time = event.occurred_at;
         if (!is_imported(event)) continue;
+        was_imported_before_ = true;
         const auto content = content_of(event.stream, event.type, event.occurred_at, event.data);
         ++counts_.of(content).stored;
         if (event.occurred_at) ++moments_.of(content_of(event.stream, event.type, event.occurred_at, "{}")).stored;
         if (rows_are_named_) named_.insert_or_assign(event.id, named_row{content, true});
     }
-    stream.is_known = true;
+    stream.has_more = false;
 }
 
 void row_writer::leave_out_stored(part& from)
@@ -139,39 +140,46 @@ void row_writer::leave_out_stored(part& from)
     });
 }
 
-/// The appended events are known from now on.
+/// The rows are in the stream, up to the version after them: stored by this append, or found there.
 void row_writer::settle(std::span<part> parts, const appended& result)
 {
     auto written = result.streams.begin();
-    looks_first_ = looks_first_ || result.duplicate;
+    was_imported_before_ = was_imported_before_ || result.duplicate;
     for (const auto& each : parts) {
         if (each.rows.empty()) continue;
         auto& stream = streams_[each.stream.key];
         stream.version = (written++)->last_version;
-        stream.is_known = !result.duplicate;                       // there may be more after it
         (result.duplicate ? outcome_.already_there : outcome_.stored) += each.rows.size();
         for (const auto& row : each.rows) {
             auto& stored = counts_.of(row.content).stored;
             if (!rows_are_named_) stored = std::max(stored, row.number);
-            if (!row.event.occurred_at) continue;
-            if (!result.duplicate) {
-                if (stream.last_time && *row.event.occurred_at < *stream.last_time) ++outcome_.out_of_time_order;
-                const auto moment = content_of(each.stream, row.event.type, row.event.occurred_at, "{}");
-                if (!rows_are_named_ && looks_first_ && moments_.of(moment).stored > 0) ++outcome_.changed;
-            }
-            stream.last_time = row.event.occurred_at;
+            else if (result.duplicate) named_.at(row.event.id).stored = true;
+            if (row.event.occurred_at) settle_time(each.stream, stream, row, result.duplicate);
         }
     }
 }
 
-/// A stream whose append was refused has more events than was known, or may have.
-void row_writer::doubt(const rejection& why)
+void row_writer::settle_time(const stream_id& of, stream_contents& stream, const row_to_store& row, bool was_there)
 {
-    looks_first_ = true;
+    const auto time = row.event.occurred_at;
+    if (was_imported_before_) {
+        auto& stored = moments_.of(content_of(of, row.event.type, time, "{}")).stored;
+        if (was_there) ++stored;
+        else if (!rows_are_named_ && stored > 0) ++outcome_.changed;
+    }
+    if (!was_there && stream.last_time && *time < *stream.last_time) ++outcome_.out_of_time_order;
+    stream.last_time = time;
+}
+
+/// The streams of a refused append have other events than was known, all of them or those that are named.
+void row_writer::doubt(std::span<const part> parts, const rejection& why)
+{
     last_rejection_ = to_string(why);
-    if (const auto* overtaken = std::get_if<conflict>(&why))
-        for (const auto& check : overtaken->failed) streams_[check.stream.key].is_known = false;
-    if (const auto* reused = std::get_if<event_id_reused>(&why)) streams_[reused->stream.key].is_known = false;
+    const auto* const overtaken = std::get_if<conflict>(&why);
+    for (const auto& each : parts)
+        if (overtaken == nullptr && !each.rows.empty()) streams_[each.stream.key].has_more = true;
+    if (overtaken == nullptr) return;
+    for (const auto& check : overtaken->failed) streams_[check.stream.key].has_more = true;
 }
 
 }  // namespace annals::cli::imports

@@ -32,9 +32,11 @@ struct row_outcome {
 /// Stores the rows of some streams, each row once.
 ///
 /// A row is stored already when the stream holds an imported event with its id (if the source has ids), or with its
-/// content, as many as the file has had so far. An append names the version up to which the writer knows the stream.
-/// If something else wrote (an earlier run or another import), the writer reads the new events and appends the
-/// missing ones. So a row is never stored twice, and never left out. Not thread-safe.
+/// content, as many as the file has had so far. An append names the version up to which the writer knows the stream,
+/// 0 at first. The store answers if these very rows are there already, which is all that the same file needs. If other
+/// events are there (of an export that began elsewhere, another import, a program), the append is refused, and the
+/// writer reads the new events and appends the missing ones. So a row is never stored twice, and never left out. Not
+/// thread-safe.
 class row_writer {
 public:
     explicit row_writer(eventstore::store& store) : store_(store) {}
@@ -48,7 +50,7 @@ public:
 private:
     struct stream_contents {
         eventstore::stream_version version;  ///< up to which it is known
-        bool is_known = false;  ///< otherwise it may have more events than that
+        bool has_more = false;  ///< other events than the rows after that version
         std::optional<eventstore::timestamp> last_time;
     };
     struct row_to_store {
@@ -77,7 +79,8 @@ private:
     void leave_out_stored(part&);
     void refuse(const row_to_store&, const eventstore::stream_id&);
     void settle(std::span<part>, const eventstore::appended&);
-    void doubt(const eventstore::rejection&);
+    void settle_time(const eventstore::stream_id&, stream_contents&, const row_to_store&, bool was_there);
+    void doubt(std::span<const part>, const eventstore::rejection&);
 
     eventstore::store& store_;
     std::unordered_map<std::string, stream_contents> streams_;
@@ -85,7 +88,8 @@ private:
     row_counts moments_;  ///< of earlier rows: stream, type and time without the payload
     std::unordered_map<eventstore::uuid, named_row, hash> named_;  ///< rows with the source's own id, by event id
     bool rows_are_named_ = false;
-    bool looks_first_ = false;  ///< there were events before: streams are read before they are written
+    bool was_imported_before_ = false;
+    bool was_there_ = false;  ///< the rows of the last append; the next ones probably are, too
     std::string last_rejection_;
     row_outcome outcome_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/cli/terminal/table.hpp>
 
+#include <annals/app/joined.hpp>
 #include <annals/app/with_separators.hpp>
 #include <annals/cli/terminal/text_width.hpp>
 #include <annals/eventstore/json.hpp>
@@ -23,6 +24,10 @@ struct to_text {
     auto operator()(std::int64_t number) const -> std::string { return app::with_separators(number); }
     auto operator()(bool value) const -> std::string { return value ? "yes" : "no"; }
     auto operator()(const json_text& json) const -> std::string { return printable(json.text); }
+    auto operator()(const std::vector<std::string>& all) const -> std::string
+    {
+        return all.empty() ? "-" : printable(app::joined(all));
+    }
     auto operator()(double number) const -> std::string
     {
         if (!std::isfinite(number)) return "-";

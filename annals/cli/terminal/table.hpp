@@ -15,8 +15,9 @@ struct json_text {
     std::string text;
 };
 
-/// One value of a table. Numbers are aligned right with thousands separators, a `double` with two decimals.
-using cell = std::variant<std::monostate, std::string, std::int64_t, double, bool, json_text>;
+/// One value of a table. Numbers are aligned right with thousands separators, a `double` with two decimals. A list is
+/// an array for programs, and joined by commas for people.
+using cell = std::variant<std::monostate, std::string, std::int64_t, double, bool, json_text, std::vector<std::string>>;
 
 /// Rows of named columns: aligned for people, one JSON object per row for programs.
 class table {

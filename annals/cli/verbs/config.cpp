@@ -6,6 +6,20 @@
 
 namespace annals::cli {
 
+namespace {
+
+/// As what it is for programs; for people as it is written.
+auto value_of(const app::configuration::shown& line, bool as_json) -> cell
+{
+    using form = app::configuration::shown::form;
+    if (line.value.empty()) return {};
+    if (as_json && line.is == form::number) return json_text{std::to_string(std::stoi(line.value))};
+    if (as_json && line.is == form::truth) return line.value == "true";
+    return line.value;
+}
+
+}  // namespace
+
 void add_config(CLI::App& app, session& session)
 {
     auto* verb =
@@ -13,8 +27,7 @@ void add_config(CLI::App& app, session& session)
     session.runs(*verb, [&session] {
         table settings({"setting", "value", "from", "meaning"});
         for (const auto& line : session.configuration().show()) {
-            const cell value = line.value.empty() ? cell{} : cell{line.value};
-            settings.add({line.name, value, line.origin, line.meaning});
+            settings.add({line.name, value_of(line, session.terminal().is_json()), line.origin, line.meaning});
         }
         session.terminal().print(settings);
         return exit_code::done;

@@ -5,6 +5,7 @@
 #include <annals/cli/session.hpp>
 #include <annals/cli/terminal/text_width.hpp>
 #include <annals/cli/verbs/verbs.hpp>
+#include <annals/eventstore/json.hpp>
 
 #include <CLI/App.hpp>
 
@@ -49,12 +50,21 @@ auto lines_for_people(const std::vector<operations::finding>& findings) -> std::
     return all;
 }
 
+auto as_object(const std::vector<telemetry::field>& values) -> json_text
+{
+    auto all = eventstore::json::object();
+    for (const auto& one : values)
+        std::visit([&](const auto& value) { all[std::string(one.name)] = value; }, one.value);
+    return {all.dump()};
+}
+
 void show(const terminal& terminal, const std::vector<operations::finding>& findings)
 {
     if (!terminal.is_json()) return terminal.print(lines_for_people(findings));
-    table lines({"state", "about", "found", "to_do"});
+    table lines({"state", "about", "found", "to_do", "values"});
     for (const auto& one : findings)
-        lines.add({word_for(one.is), one.about, one.found, one.to_do.empty() ? cell{} : cell{one.to_do}});
+        lines.add({word_for(one.is), one.about, one.found, one.to_do.empty() ? cell{} : cell{one.to_do},
+                   as_object(one.values)});
     terminal.print(lines);
 }
 

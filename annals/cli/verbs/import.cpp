@@ -82,7 +82,7 @@ private:
     }
 
     static constexpr std::size_t hints_max = 20;
-    static constexpr std::chrono::seconds report_every{10};
+    static constexpr std::chrono::seconds report_every{5};
 
     const terminal& terminal_;
     std::string file_;

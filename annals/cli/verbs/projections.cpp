@@ -145,10 +145,10 @@ void show_check(const session& session, const trial& of)
     if (terminal.is_json()) {
         table rows({"file", "events", "same_rows", "table", "one_by_one", "at_once", "unseen_types"});
         const auto different = found.value_or(projections::difference{});
-        auto unseen = eventstore::json::array();
+        std::vector<std::string> unseen;
         for (const auto& type : of.unseen) unseen.push_back(type.name);
         rows.add({of.path, tried, !found, as_cell(different.table), as_cell(different.one_by_one),
-                  as_cell(different.at_once), json_text{unseen.dump()}});
+                  as_cell(different.at_once), unseen});
         return terminal.print(rows);
     }
     terminal.print(of.path + ": " + app::with_separators(tried)
@@ -192,8 +192,6 @@ auto columns_of(pqxx::transaction_base& tx, const registry::entry& entry) -> tab
     return columns;
 }
 
-auto json_list(const std::vector<std::string>& all) -> json_text { return {eventstore::json(all).dump()}; }
-
 /// One object: the columns are a list within it.
 void show_as_json(const session& session, const registry::entry& entry, const table& columns)
 {
@@ -201,9 +199,8 @@ void show_as_json(const session& session, const registry::entry& entry, const ta
     std::istringstream lines(columns.json_lines());
     for (std::string line; std::getline(lines, line);) list.push_back(eventstore::json::parse(line));
     table rows({"name", "version", "kind", "categories", "live", "created_at", "shows", "columns", "definition"});
-    rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), json_list(entry.categories),
-              entry.live, eventstore::to_string(entry.created_at), json_list(entry.shows), json_text{list.dump()},
-              entry.text});
+    rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), entry.categories, entry.live,
+              eventstore::to_string(entry.created_at), entry.shows, json_text{list.dump()}, entry.text});
     session.terminal().print(rows);
 }
 

@@ -44,7 +44,7 @@ class postgres_store final : public store {
 public:
     postgres_store(const settings& wanted, int sole_writer_after)
         : default_partitions_(wanted.default_partitions),
-          sessions_(wanted.dsn, wanted.patience),
+          sessions_(wanted.dsn, wanted.patience, wanted.connections_max),
           listener_(wanted.dsn),
           committer_({.dsn = wanted.dsn,
                       .patience = wanted.patience,

@@ -6,6 +6,7 @@
 #include <annals/eventstore/store.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,7 @@ namespace annals::eventstore::postgres {
 
 struct settings {
     std::string dsn = {};                    ///< libpq connection string or URI; what it leaves out comes from PG*
+    std::size_t connections_max = 16;        ///< that read at the same time; opened when they are needed
     int default_partitions = 8;              ///< of categories that an append creates
     bool unsafe = false;                     ///< accept a server that may lose what it has confirmed (fsync=off …)
     /// How long a call waits for PostgreSQL, which may be away or hang, before it is `unavailable`: an append is

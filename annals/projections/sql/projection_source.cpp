@@ -4,21 +4,24 @@
 #include <annals/processors/model_connection.hpp>
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/sql_projection.hpp>
+#include <annals/telemetry/log.hpp>
 
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <ranges>
+#include <string_view>
 
 namespace annals::projections {
 
 using processors::processor;
+using telemetry::level;
 
 struct projection_source::state {
     auto read_entries() -> std::vector<registry::entry>
     {
         try {
-            if (!session) session.emplace(processors::open_model_connection(dsn, "projections"));
+            if (!session) session.emplace(processors::open_model_connection(dsn, "projection list"));
             pqxx::nontransaction tx(*session);
             return registry::list(tx);
         } catch (const pqxx::failure&) {
@@ -40,8 +43,7 @@ struct projection_source::state {
             file.id = entry.id;
             return std::make_shared<sql_projection>(std::move(file));
         } catch (const bad_file& problem) {
-            report(telemetry::level::error, "the projection " + to_string(entry.id)
-                                                + " is left out: this program cannot read it. " + problem.what());
+            say(level::error, "a projection is left out: this program cannot read it", entry.id, problem.what());
             return nullptr;
         }
     }
@@ -52,9 +54,8 @@ struct projection_source::state {
         const auto known = std::ranges::find_if(own, is_it);
         if (known == own.end()) return nullptr;
         if (known->hash == entry.hash) return known->make(entry.id);
-        report(telemetry::level::error,
-               to_string(entry.id) + " is left out: it is registered with another definition than this program's since "
-                   + eventstore::to_string(entry.created_at));
+        say(level::error, "a projection is left out: it is registered with another definition than this program's",
+            entry.id, "registered at " + eventstore::to_string(entry.created_at));
         return nullptr;
     }
 
@@ -64,22 +65,24 @@ struct projection_source::state {
             const auto is_it = [&](const auto& id) { return same_version(id, one.id); };
             if (std::ranges::any_of(before | std::views::keys, is_it)
                 && std::ranges::none_of(now | std::views::keys, is_it))
-                report(telemetry::level::warning,
-                       to_string(one.id)
-                           + " was removed from the database; a start of this program registers it again");
+                say(level::warning, "a projection was removed from the database", one.id,
+                    "a start of this program registers it again");
         }
     }
 
+    static void say(level at, std::string_view what, const processors::processor_id& id, const std::string& problem)
+    {
+        telemetry::log(at, what, {{"projection", id.name}, {"version", id.version}, {"problem", problem}});
+    }
+
     std::string dsn;
-    processors::reporter report;
     std::vector<own_projection> own;
     std::optional<pqxx::connection> session;
     std::map<processors::processor_id, std::shared_ptr<processor>> before;
 };
 
-projection_source::projection_source(std::string model_dsn, processors::reporter report,
-                                     std::vector<own_projection> own)
-    : state_(std::make_shared<state>(std::move(model_dsn), std::move(report), std::move(own)))
+projection_source::projection_source(std::string model_dsn, std::vector<own_projection> own)
+    : state_(std::make_shared<state>(std::move(model_dsn), std::move(own)))
 {}
 
 auto projection_source::operator()() -> std::vector<std::shared_ptr<processor>>

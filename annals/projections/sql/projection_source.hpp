@@ -2,7 +2,6 @@
 #pragma once
 
 #include <annals/processors/processor.hpp>
-#include <annals/processors/reporter.hpp>
 
 #include <functional>
 #include <memory>
@@ -23,8 +22,8 @@ struct own_projection {
 /// projection that is removed and applied again is another processor.
 class projection_source {
 public:
-    /// `report` is told, once each, which projections this program cannot work on (any more), and why.
-    projection_source(std::string model_dsn, processors::reporter report, std::vector<own_projection> own = {});
+    /// Logs once which projections this program cannot work on (any more), and why.
+    explicit projection_source(std::string model_dsn, std::vector<own_projection> own = {});
 
     /// Throws `eventstore::unavailable` or `pqxx::failure` while the database is unreachable; call again.
     auto operator()() -> std::vector<std::shared_ptr<processors::processor>>;

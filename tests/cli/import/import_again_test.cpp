@@ -225,13 +225,29 @@ TEST_CASE("events imported when ids were made of versions are the same rows")
     CHECK(grown.stored == 1);
 }
 
-TEST_CASE("a stream is read once, however many rows it has, and a first import reads none")
+TEST_CASE("neither a first import nor the same file again reads a stream")
 {
     memory_store store;
     hooked_store counted(store);
+    for (const std::uint64_t there : {0, 40'000}) {
+        CHECK(import_text(counted, table(40'000, 20), simple()).already_there == there);
+        CHECK(counted.reads == 0);
+    }
+}
+
+TEST_CASE("a stream that has other events than the file is read once, however many rows it has")
+{
+    memory_store store;
+    hooked_store counted(store);
+    for (int i = 0; i < 20; ++i)
+        REQUIRE(store.append(
+            {.streams = {
+                 {{"visit", "s" + std::to_string(i)}, expected_version::any(), {{.type = "of.another.program"}}}}}));
     import_text(counted, table(40'000, 20), simple());
-    CHECK(counted.reads == 0);
-    import_text(counted, table(40'000, 20), simple());
+    CHECK(counted.reads > 0);
+    CHECK(counted.reads <= 20);
+    counted.reads = 0;
+    CHECK(import_text(counted, table(40'000, 20), simple()).already_there == 40'000);
     CHECK(counted.reads <= 20 * 4);                                // 2,000 events a stream, in pages of 1,000
 }
 
