@@ -18,9 +18,8 @@ begin
         execute format('grant annals_owner to %I', current_user);
     end if;
     if not pg_has_role('annals_owner', 'annals_trial', 'member') then
-        grant annals_trial to annals_owner;      -- which makes the schemas of trials
+        grant annals_trial to annals_owner;      -- which makes the functions of trials
     end if;
-    execute format('grant create on database %I to annals_owner', current_database());
 end
 $$;
 

@@ -2,6 +2,10 @@
 -- Read models: what is registered, and the schema in which analysts find the live ones.
 
 create schema read authorization annals_owner;
+create schema trial_1 authorization annals_trial;
+create schema trial_2 authorization annals_trial;
+create schema trial_3 authorization annals_trial;
+create schema trial_4 authorization annals_trial;
 set local role annals_owner;
 
 -- Each version keeps its tables and functions in a schema of its own, p_<name>_<version>.
@@ -55,8 +59,13 @@ $$;
 
 -- A trial makes a projection and undoes it (annals projections check). Nothing of it is seen by another session or
 -- stays, and all that it makes belongs to annals_trial, a role that can only read what is in the schema read. So every
--- analyst may call these two functions, with any SQL.
-create table annals.trials (schema text primary key);        -- has rows only within a trial's own transaction
+-- analyst may call these two functions, with any SQL. Each trial has one of the schemas for itself, and a fifth one
+-- waits until another ends.
+create table annals.trials (
+    schema text primary key,
+    opened boolean not null default false        -- only within a trial's own transaction
+);
+insert into annals.trials select 'trial_' || n from generate_series(1, 4) n;
 
 create function annals.refuse_to_keep_trial() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -66,19 +75,21 @@ begin
 end
 $$;
 
-create constraint trigger trials_are_undone after insert on annals.trials
+create constraint trigger trials_are_undone after update on annals.trials
     deferrable initially deferred for each row execute function annals.refuse_to_keep_trial();
 alter table annals.trials enable always trigger trials_are_undone;
 
--- Makes a schema for a trial, and returns its name.
+-- Begins a trial, and returns its schema.
 create function annals.open_trial() returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    name text := 'trial_' || replace(gen_random_uuid()::text, '-', '');
+    name text;
 begin
-    insert into annals.trials values (name);
-    execute format('create schema %I authorization annals_trial', name);
-    execute format('grant usage on schema %I to public', name);
+    select schema into name from annals.trials where not opened order by schema for update skip locked limit 1;
+    if name is null then
+        select schema into name from annals.trials where not opened order by schema for update limit 1;
+    end if;
+    update annals.trials set opened = true where schema = name;
     return name;
 end
 $$;
@@ -90,7 +101,7 @@ declare
     clauses text := (select string_agg(format(' set %I = %L', split_part(s, '=', 1), substr(s, strpos(s, '=') + 1)), '')
                      from unnest(settings) s);
 begin
-    if not exists (select from annals.trials t where t.schema = trial_function.schema) then
+    if not exists (select from annals.trials t where t.schema = trial_function.schema and t.opened) then
         raise exception '"%" is no trial of this transaction', schema using errcode = 'invalid_schema_name';
     end if;
     execute format('create or replace function %I.%I() returns %s language plpgsql security definer '

@@ -36,15 +36,16 @@ auto read_proposals(const std::string& log_dsn) -> std::vector<proposal>
     std::vector<proposal> all;
     for (int i = 0; i < rows.size(); ++i) {
         const auto text = [&](int column) { return rows.get<std::string>(i, column); };
-        all.push_back({.what = {.number = rows.get<std::int64_t>(i, 0),
-                                .verb = apply_projection,
-                                .subject = text(2),
-                                .asked_by = text(3),
-                                .reason = text(5),
-                                .state = text(1),
-                                .message = text(6),
-                                .asked_at = rows.get<eventstore::timestamp>(i, 4)},
-                       .text = text(7)});
+        auto& one = all.emplace_back();
+        one.what.number = rows.get<std::int64_t>(i, 0);
+        one.what.verb = apply_projection;
+        one.what.state = text(1);
+        one.what.subject = text(2);
+        one.what.asked_by = text(3);
+        one.what.asked_at = rows.get<eventstore::timestamp>(i, 4);
+        one.what.reason = text(5);
+        one.what.message = text(6);
+        one.text = text(7);
     }
     return all;
 }

@@ -7,7 +7,11 @@
 namespace annals::projections {
 namespace {
 
-/// Quotes a text with dollars and a tag that does not occur in it.
+constexpr auto declare_in_trial =
+    "select annals.trial_function($1, $2, $3::regtype, array(select json_array_elements_text($4::json)), $5)";
+
+}  // namespace
+
 auto dollar_quoted(const std::string& text) -> std::string
 {
     for (int n = 0;; ++n) {
@@ -15,11 +19,6 @@ auto dollar_quoted(const std::string& text) -> std::string
         if (!text.contains(tag)) return tag + text + tag;
     }
 }
-
-constexpr auto declare_in_trial =
-    "select annals.trial_function($1, $2, $3::regtype, array(select json_array_elements_text($4::json)), $5)";
-
-}  // namespace
 
 auto open_trial(pqxx::transaction_base& tx) -> confined_schema
 {

@@ -8,14 +8,17 @@
 /// Where an author's SQL runs: as functions in a schema of its own, as a role that can do nothing else.
 namespace annals::projections {
 
+/// Quotes a text with dollars and a tag that does not occur in it: the same in every session.
+auto dollar_quoted(const std::string& text) -> std::string;
+
 struct confined_schema {
     std::string name;
     std::string role;                        ///< owns everything in it
     bool is_trial = false;                   ///< its transaction cannot be committed
 };
 
-/// A schema whose owner can only read what is in the schema `read`, under a name that nobody else has. Needs no right
-/// but those of an analyst.
+/// A schema whose owner can only read what is in the schema `read`; no other trial has it at the same time. Needs no
+/// right but those of an analyst.
 auto open_trial(pqxx::transaction_base&) -> confined_schema;
 
 /// A function without parameters. The author's text cannot leave the role or end the transaction, and no setting of a

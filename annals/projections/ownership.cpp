@@ -96,19 +96,6 @@ auto roles_of_its_own(pqxx::transaction_base& tx, std::string_view projection) -
     return roles;
 }
 
-auto allow_trials(pqxx::transaction_base& tx) -> bool
-{
-    constexpr auto is_allowed = "select has_database_privilege('annals_owner', current_database(), 'create')";
-    if (tx.query_value<bool>(is_allowed)) return true;
-    const auto database = tx.quote_name(tx.query_value<std::string>("select current_database()"));
-    try {
-        tx.exec("grant create on database " + database + " to annals_owner");
-    } catch (const pqxx::insufficient_privilege&) {
-        return false;
-    }
-    return tx.query_value<bool>(is_allowed);
-}
-
 auto roles_of_dropped_databases(pqxx::transaction_base& tx) -> std::vector<std::string>
 {
     std::vector<std::string> roles;

@@ -22,10 +22,6 @@ void ensure_role(pqxx::transaction_base&, const std::string& role);
 /// The roles that exist only for it and own some of it. Projections in other databases may use them, too.
 auto roles_of_its_own(pqxx::transaction_base&, std::string_view projection) -> std::vector<std::string>;
 
-/// Lets annals_owner make the schemas of trials, which a restored database does not: a dump has no rights on the database
-/// itself. False when this user may not grant it.
-auto allow_trials(pqxx::transaction_base&) -> bool;
-
 /// Roles of projections whose database was dropped; nothing in the cluster belongs to them, and they have no rights.
 auto roles_of_dropped_databases(pqxx::transaction_base&) -> std::vector<std::string>;
 

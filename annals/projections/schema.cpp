@@ -17,8 +17,8 @@ void run_creation(pqxx::dbtransaction& tx, const definition& what, const confine
 {
     if (!has_statement(what.creation.text)) return;
     const std::string function = "creation";
-    const auto quoted = tx.quote(what.creation.text);
-    declare(tx, in, {.name = function, .body = "begin execute " + quoted + "; end", .is_called_once = true});
+    const auto body = "begin execute " + dollar_quoted(what.creation.text) + "; end";
+    declare(tx, in, {.name = function, .body = body, .is_called_once = true});
     hand_over(tx, in, function);
     try {
         call(tx, in.name + "." + function);

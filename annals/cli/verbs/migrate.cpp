@@ -57,8 +57,6 @@ void set_projections_right(session& session, bool dry)
     auto model = processors::open_model_connection(session.configuration().read_dsn(), session.program() + " migrate");
     const auto registered = [&] {
         pqxx::nontransaction tx(model);
-        if (!dry && !projections::ownership::allow_trials(tx))
-            terminal.warn("`projections check` does not work: annals_owner needs CREATE on this database");
         return registry::list(tx);
     }();
     for (const auto& entry : registered) {

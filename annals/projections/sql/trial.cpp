@@ -75,7 +75,7 @@ void try_block(pqxx::dbtransaction& tx, const definition& what, const confined_s
             return attempt.abort();
         } catch (const pqxx::sql_error& problem) {
             if (has_left_statements(tx))
-                throw bad_file(what.file, what.blocks[block].line, "PREPARE is not allowed in a block");
+                throw bad_file(what.file, what.blocks[block].line, "PREPARE is not allowed here");
             if (!may_be_for_lack_of_events(problem))
                 report(problem, server_step::running_block, what.file, what.blocks[block]);
             const auto one = guilty(text, statements, known, line_in_block(problem));

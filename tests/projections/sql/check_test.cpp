@@ -47,8 +47,9 @@ TEST_CASE_FIXTURE(scratch_database, "a file whose rows do not depend on batches 
 {
     CHECK(check(doors + table + open_and_close) == "the same");
     pqxx::work tx(session);
-    CHECK(tx.query_value<int>("select count(*) from pg_namespace where nspname ~ '^(trial|p)_'") == 0);
-    CHECK(tx.query_value<int>("select count(*) from annals.trials") == 0);
+    CHECK(tx.query_value<int>("select count(*) from pg_namespace where nspname like 'p\\_%'") == 0);
+    CHECK(tx.query_value<int>("select count(*) from pg_class where relnamespace::regnamespace::text ~ '^trial_'") == 0);
+    CHECK(tx.query_value<int>("select count(*) from annals.trials where opened") == 0);
     CHECK(tx.query_value<int>("select count(*) from pg_roles where rolname like 'annals\\_p\\_%doors' and rolname like "
                               "'%' || (select oid from pg_database where datname = current_database()) || '%'")
           == 0);
