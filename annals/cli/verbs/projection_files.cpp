@@ -4,6 +4,7 @@
 #include <annals/app/suggestion.hpp>
 #include <annals/app/with_separators.hpp>
 #include <annals/cli/at_least.hpp>
+#include <annals/cli/job_request.hpp>
 #include <annals/eventstore/json.hpp>
 #include <annals/operations/projection_proposals.hpp>
 #include <annals/processors/model_connection.hpp>
