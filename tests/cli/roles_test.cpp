@@ -184,6 +184,7 @@ TEST_CASE_FIXTURE(laboratory_of_users,
     const auto ada = user("ada", {"annals_analyst"});
     const auto keeper = user("keeper", {"annals_owner"});
     connection(database.dsn()).execute("alter role " + keeper.name() + " createrole");
+    connection(database.dsn()).execute("grant create on database " + database.name() + " to annals_owner");
     const auto checked = run(ada, {"projections", "check", projection});
     CHECK_MESSAGE(checked.exit_code == 0, checked.err);
     CHECK(checked.out == projection + ": 1 events one by one and together: the same rows\n");
