@@ -14,8 +14,8 @@ namespace annals::operations {
 inline constexpr auto pause_projection = "pause projection";
 inline constexpr auto resume_projection = "resume projection";
 
-/// The versions of a projection, or of another processor, that can be switched. Throws `failure`, with the name that was
-/// probably meant, when there is none.
+/// The versions of a projection, or of another processor, that can be switched. Throws `failure`, with the name that
+/// was probably meant, when there is none.
 auto versions_of(pqxx::transaction_base&, const std::string& log_dsn, const std::string& name)
     -> std::vector<processors::processor_id>;
 

@@ -40,8 +40,8 @@ void hand_over(pqxx::transaction_base&, const confined_schema&, const std::strin
 /// function could leave something behind that would run as the caller, the server refuses it.
 auto call(pqxx::transaction_base&, const std::string& function) -> std::string;
 
-/// Whether a call that failed has left a prepared statement, which no rollback removes: it may be in the place of one of
-/// the session's.
+/// Whether a call that failed has left a prepared statement, which no rollback removes: it may be in the place of one
+/// of the session's.
 auto has_left_statements(pqxx::transaction_base&) -> bool;
 
 }  // namespace annals::projections

@@ -176,8 +176,8 @@ TEST_CASE_FIXTURE(database_of_an_analyst,
     const auto file = parse_sql(head + trap + table + block + R"(
 if exists (select from batch where type = 'bad') then
     execute 'deallocate annals_fill_batch';
-    execute 'prepare annals_fill_batch (text[], int[], bigint[], text[], bigint[], uuid[], text[], int[], text[], text[],
-                                        timestamptz[], timestamptz[]) as select trap()';
+    execute 'prepare annals_fill_batch (text[], int[], bigint[], text[], bigint[], uuid[], text[], int[],
+                                        text[], text[], timestamptz[], timestamptz[]) as select trap()';
     raise exception 'no place for it';
 end if;
 )",
