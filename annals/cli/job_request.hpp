@@ -18,6 +18,9 @@ auto request_job(const session&, operations::job, const operations::job_actions&
 /// (what `act` returns). Returns that, too. Throws what `act` throws.
 auto do_on_record(const session&, operations::job, const std::function<std::string()>& act) -> std::string;
 
+/// Prints what a finished job says; throws `failure` when it was not done.
+auto finished(const session&, const operations::job&) -> exit_code;
+
 /// `user@host`, as the record of administrative acts shows it.
 auto who_asks() -> std::string;
 

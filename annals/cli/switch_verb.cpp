@@ -3,8 +3,10 @@
 
 #include <annals/cli/job_request.hpp>
 #include <annals/operations/projection_switches.hpp>
+#include <annals/processors/model_connection.hpp>
 
 #include <CLI/App.hpp>
+#include <pqxx/pqxx>
 
 #include <memory>
 
@@ -18,6 +20,11 @@ void add_switch(CLI::App& verb, const std::string& change, const std::string& na
     verb.add_option("--reason", wanted->reason, "why, for people");
     session.runs(verb, [&session, wanted] {
         const auto& settings = session.configuration();
+        {
+            auto model = processors::open_model_connection(settings.read_dsn(), "job");
+            pqxx::nontransaction tx(model);
+            operations::versions_of(tx, settings.dsn(), operations::kind_of(wanted->verb), wanted->subject);
+        }
         return request_job(session, *wanted, operations::projection_switches(settings.dsn(), settings.read_dsn()));
     });
 }

@@ -26,7 +26,8 @@ constexpr auto select_versions = R"sql(
 constexpr auto select_names = "select name from annals.projections union select processor from annals.checkpoints "
                               "union select processor from annals.processor_states";
 
-/// `kind`: what the user calls it, a projection or a processor.
+}  // namespace
+
 auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const std::string& kind,
                  const std::string& name) -> std::vector<processors::processor_id>
 {
@@ -39,22 +40,23 @@ auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const s
     libpq::connection log(log_dsn);
     auto hint = read_processes(log).who_knew(name);
     if (const auto near = app::nearest(name, names); hint.empty() && near) hint = "did you mean " + *near + "?";
-    if (hint.empty()) hint = "`annals " + kind + "s list` shows all";
+    if (hint.empty()) hint = "`annals " + kind + "s list` shows those there are";
     throw app::failure("there is no " + kind + " \"" + name + "\"", hint);
 }
 
-}  // namespace
+auto kind_of(const std::string& verb) -> std::string
+{
+    return verb == pause_projection || verb == resume_projection ? "projection" : "processor";
+}
 
 auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> job_actions
 {
     const auto switched = [log_dsn, model_dsn](const job& wanted) -> std::string {
         const bool pauses = wanted.verb == pause_projection || wanted.verb == pause_processor;
-        const bool is_projection = wanted.verb == pause_projection || wanted.verb == resume_projection;
         auto model = processors::open_model_connection(model_dsn, "job");
         pqxx::work tx(model);
         std::string message;
-        for (const auto& version :
-             versions_of(tx, log_dsn, is_projection ? "projection" : "processor", wanted.subject)) {
+        for (const auto& version : versions_of(tx, log_dsn, kind_of(wanted.verb), wanted.subject)) {
             if (pauses) processors::pause(tx, version, wanted.reason);
             else processors::resume(tx, version);
             message += (message.empty() ? "" : ", ") + to_string(version) + (pauses ? " is paused" : " runs");

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <annals/operations/job_worker.hpp>
+#include <annals/processors/processor.hpp>
+
+#include <pqxx/pqxx>
 
 #include <string>
+#include <vector>
 
 namespace annals::operations {
 
@@ -11,6 +15,14 @@ inline constexpr auto pause_projection = "pause projection";
 inline constexpr auto resume_projection = "resume projection";
 inline constexpr auto pause_processor = "pause processor";
 inline constexpr auto resume_processor = "resume processor";
+
+/// What these verbs are about: a `projection` or another `processor`.
+auto kind_of(const std::string& verb) -> std::string;
+
+/// The versions of a projection, or of another processor, that can be switched. Throws `failure`, with the name that
+/// was probably meant, when there is none.
+auto versions_of(pqxx::transaction_base&, const std::string& log_dsn, const std::string& kind, const std::string& name)
+    -> std::vector<processors::processor_id>;
 
 /// Pausing and resuming all versions of a projection or another processor, as jobs. Any program can do it: the switch
 /// is a row in the read models' database, which every worker obeys within about a second.

@@ -80,9 +80,12 @@ auto batch_applier::session() -> pqxx::connection&
     return session_->link;
 }
 
+/// Each step is safe to repeat. The SQL of a projection may have put a prepared statement of its own, which no rollback
+/// removes, in the place of one of ours.
 void batch_applier::prepare()
 {
     auto& link = session_->link;
+    pqxx::nontransaction(link).exec("deallocate all");
     if (!processor_.durable()) link.set_session_var("synchronous_commit", "off");
     prepare_moves(link);
     processor_.prepare(link);
@@ -117,10 +120,10 @@ auto batch_applier::step() -> std::size_t
     const auto incarnation = store_.incarnation();
     if (incarnation && incarnation != incarnation_) check_in(*incarnation);
     const auto events = next_batch();
-    if (store_.incarnation() != incarnation) return 0;                // the page may be of the one before
+    if (store_.incarnation() != incarnation) return 0;  // the page may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
     if (events.empty()) return 0;
-    session();                                               // outside of what is blamed on an event
+    session();  // outside of what is blamed on an event
     return apply_in_turn(events);
 }
 
@@ -228,7 +231,9 @@ auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std
         const bool takes_too_long = is_time_out(problem) && events.size() > 1 && !cancelled_;
         if (!blames_event(problem) && !takes_too_long) throw;
         if (takes_too_long) limit_.missed(events.size());
-        return refused_batch{one_line(problem), error_code(problem)};
+        refused_batch refused{processor_.explain(problem), error_code(problem)};
+        prepare();
+        return refused;
     }
 }
 
@@ -281,6 +286,7 @@ auto batch_applier::carry_out_request() -> bool
     if (parked_.empty()) return false;
     const auto step = requests_.carry_out(session(), at_);
     if (!step) return false;
+    if (step->has_failed) prepare();
     if (step->is_free) parked_.remove(step->key);
     if (!step->why_not.empty())
         telemetry::log(

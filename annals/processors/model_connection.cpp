@@ -11,12 +11,6 @@
 #include <utility>
 
 namespace annals::processors {
-namespace {
-
-/// PostgreSQL's own default: a processor may name its tables without a schema.
-constexpr auto find_tables = "set search_path = \"$user\", public";
-
-}  // namespace
 
 using namespace libpq;
 
@@ -27,7 +21,7 @@ auto open_model_connection(const std::string& dsn, const std::string& part, libp
 {
     try {
         libpq::connection session(dsn, part, {}, until);
-        session.execute(find_tables);
+        session.execute("set search_path = " + std::string(model_search_path));
         return pqxx::connection::seize_raw_connection(std::move(session).release().release());
     } catch (const server_away& problem) {
         throw server_away("the database of the read models cannot be reached: " + std::string(problem.what()));
@@ -40,7 +34,7 @@ void reset_model_connection(pqxx::connection& session)
     tx.exec("discard all");
     const auto pid = tx.query_value<int>("select pg_catalog.pg_backend_pid()");
     tx.exec(settle_session, pqxx::params{pid});
-    tx.exec(find_tables);
+    tx.exec("set search_path = " + std::string(model_search_path));
 }
 
 void prepare_once(pqxx::connection& session, const std::string& name, const std::string& statement)

@@ -97,9 +97,9 @@ auto parked_requests::retry(pqxx::connection& session, const request& asked) -> 
     } catch (const std::exception& problem) {
         const bool is_single = events.size() == 1;
         if (!blames_event(problem) && (!is_time_out(problem) || is_single)) throw;
-        if (is_single) return give_up(session, asked, one_line(problem));
+        if (is_single) return give_up(session, asked, processor_.explain(problem));
         events_max_ = events.size() / 2;
-        return {.key = asked.key};
+        return {.key = asked.key, .has_failed = true};
     }
 }
 
@@ -146,7 +146,7 @@ auto parked_requests::give_up(pqxx::connection& session, const request& asked, c
     hold_checkpoint(tx, processor_.id(), asked.at);
     tx.exec(end_request, values);
     tx.commit();
-    return {.key = asked.key, .why_not = why};
+    return {.key = asked.key, .has_failed = true, .why_not = why};
 }
 
 /// Removes the key's events up to a position; the key, too, when none is left: then it is free.

@@ -15,6 +15,7 @@ struct request_step {
     eventstore::stream_id key;
     std::size_t applied = 0;                 ///< events, in this step
     bool is_free = false;                    ///< nothing of the key is parked any more
+    bool has_failed = false;                 ///< then the next one tries fewer events
     std::string why_not = {};                ///< why its first event cannot be applied still; the request has ended
 };
 

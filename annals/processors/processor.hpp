@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <vector>
@@ -70,6 +71,9 @@ public:
     /// checkpoints. It must not commit. What it does elsewhere is not rolled back, and may be repeated. Throws when an
     /// event cannot be applied.
     virtual void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) = 0;
+
+    /// Why `apply` threw, for people: its message on one line, unless the processor knows more.
+    virtual auto explain(const std::exception&) const -> std::string;
 };
 
 }  // namespace annals::processors
