@@ -50,7 +50,7 @@ struct registered_database {
     auto apply(const std::string& type) -> std::shared_ptr<processors::processor>
     {
         projections::registry::apply(session, projections::parse_sql(counting(type), "counted.sql").definition());
-        auto found = projections::projection_source(database.dsn(), [](auto, const auto&) {})();
+        auto found = projections::projection_source(database.dsn())();
         REQUIRE(found.size() == 1);
         return found.front();
     }

@@ -228,7 +228,7 @@ TEST_CASE_FIXTURE(projected_database, "a worker who is no superuser and only a p
 
 TEST_CASE_FIXTURE(projected_database, "running workers learn of applied and removed projections")
 {
-    projections::projection_source source(database.dsn(), [](auto, const auto&) {});
+    projections::projection_source source(database.dsn());
     CHECK(source().empty());
     registered(sample_counts);
     const auto first = source();
