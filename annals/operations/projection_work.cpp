@@ -94,7 +94,7 @@ auto own_processors(app::context& context) -> processors::processor_list
     for (const auto& one : types.processors) {
         const bool is_new = processors::registry::add(model, context.store(), one.header);
         own.push_back(one.make(context.service()));
-        if (is_new) say(level::info, "registered " + to_string(own.back()->id()));
+        if (is_new) say(level::info, "a processor is registered", own.back()->id());
     }
     return own;
 }
