@@ -22,6 +22,8 @@ auto verbs_of(const operations::job_actions& actions) -> std::vector<std::string
     return verbs;
 }
 
+}  // namespace
+
 auto finished(const session& session, const operations::job& found) -> exit_code
 {
     if (found.state != "done")
@@ -36,8 +38,6 @@ auto finished(const session& session, const operations::job& found) -> exit_code
     }
     return exit_code::done;
 }
-
-}  // namespace
 
 auto who_asks() -> std::string
 {

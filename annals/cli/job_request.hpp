@@ -13,6 +13,9 @@ namespace annals::cli {
 /// again. Throws `failure` when the job failed.
 auto request_job(const session&, operations::job, const operations::job_actions& actions) -> exit_code;
 
+/// Prints what a finished job says; throws `failure` when it was not done.
+auto finished(const session&, const operations::job&) -> exit_code;
+
 /// `user@host`, as the record of administrative acts shows it.
 auto who_asks() -> std::string;
 

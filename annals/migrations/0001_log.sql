@@ -8,13 +8,17 @@ declare
     wanted text;
 begin
     foreach wanted in array array['annals_owner', 'annals_writer', 'annals_appender', 'annals_projector',
-                                  'annals_reader', 'annals_analyst', 'annals_auditor', 'annals_archiver'] loop
+                                  'annals_reader', 'annals_analyst', 'annals_auditor', 'annals_archiver',
+                                  'annals_trial'] loop
         if not exists (select from pg_roles where rolname = wanted) then
             execute format('create role %I nologin', wanted);
         end if;
     end loop;
     if not pg_has_role(current_user, 'annals_owner', 'member') then
         execute format('grant annals_owner to %I', current_user);
+    end if;
+    if not pg_has_role('annals_owner', 'annals_trial', 'member') then
+        grant annals_trial to annals_owner;      -- which makes the functions of trials
     end if;
 end
 $$;

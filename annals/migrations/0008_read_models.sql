@@ -2,6 +2,10 @@
 -- Read models: what is registered, and the schema in which analysts find the live ones.
 
 create schema read authorization annals_owner;
+create schema trial_1 authorization annals_trial;
+create schema trial_2 authorization annals_trial;
+create schema trial_3 authorization annals_trial;
+create schema trial_4 authorization annals_trial;
 set local role annals_owner;
 
 -- Each version keeps its tables and functions in a schema of its own, p_<name>_<version>.
@@ -24,3 +28,85 @@ create table annals.projections (
 );
 
 create unique index projections_live on annals.projections (name) where live;
+
+-- Calls a function of a projection's author, which runs as the projection's role. The role owns it, and so could change
+-- it, or leave something behind that a later statement of the caller's session would run as the caller. So this looks
+-- before and after; what is refused is undone with its transaction.
+create function annals.call_confined(function text) returns text
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    answer text;
+    owner oid := (select proowner from pg_proc where oid = (function || '()')::regprocedure and prosecdef);
+begin
+    if owner is null then
+        raise exception '%() would not run as the role of its projection', function using errcode = 'insufficient_privilege';
+    end if;
+    execute format('select %s()', function) into answer;
+    -- A plain SET outlasts the function that it is in.
+    if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) 'pg_catalog, pg_temp' then
+        raise exception 'SET search_path is not allowed here: it would outlast the projection'
+            using errcode = 'insufficient_privilege', hint = 'Write SET LOCAL, or name the schema.';
+    end if;
+    if exists (select from pg_prepared_statements where from_sql) or exists (select from pg_cursors where is_holdable)
+       or exists (select from pg_trigger where tgdeferrable and not tgisinternal
+                                           and (select relowner from pg_class c where c.oid = tgrelid) = owner) then
+        raise exception 'PREPARE, cursors WITH HOLD and deferrable triggers are not allowed here: they would run as another user'
+            using errcode = 'insufficient_privilege';
+    end if;
+    return answer;
+end
+$$;
+
+-- A trial makes a projection and undoes it (annals projections check). Nothing of it is seen by another session or
+-- stays, and all that it makes belongs to annals_trial, a role that can only read what is in the schema read. So every
+-- analyst may call these two functions, with any SQL. Each trial has one of the schemas for itself, and a fifth one
+-- waits until another ends.
+create table annals.trials (
+    schema text primary key,
+    opened boolean not null default false        -- only within a trial's own transaction
+);
+insert into annals.trials select 'trial_' || n from generate_series(1, 4) n;
+
+create function annals.refuse_to_keep_trial() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    raise exception 'a transaction with a trial of a projection cannot be committed'
+        using errcode = 'invalid_transaction_termination', hint = 'Roll it back.';
+end
+$$;
+
+create constraint trigger trials_are_undone after update on annals.trials
+    deferrable initially deferred for each row execute function annals.refuse_to_keep_trial();
+alter table annals.trials enable always trigger trials_are_undone;
+
+-- Begins a trial, and returns its schema.
+create function annals.open_trial() returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    name text;
+begin
+    select schema into name from annals.trials where not opened order by schema for update skip locked limit 1;
+    if name is null then
+        select schema into name from annals.trials where not opened order by schema for update limit 1;
+    end if;
+    update annals.trials set opened = true where schema = name;
+    return name;
+end
+$$;
+
+-- Makes a function of the trial that runs as annals_trial, not as its caller. `settings`: of the function, name=value.
+create function annals.trial_function(schema text, name text, result regtype, settings text[], body text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    clauses text := (select string_agg(format(' set %I = %L', split_part(s, '=', 1), substr(s, strpos(s, '=') + 1)), '')
+                     from unnest(settings) s);
+begin
+    if not exists (select from annals.trials t where t.schema = trial_function.schema and t.opened) then
+        raise exception '"%" is no trial of this transaction', schema using errcode = 'invalid_schema_name';
+    end if;
+    execute format('create or replace function %I.%I() returns %s language plpgsql security definer '
+                   'set search_path = %I, read, pg_temp%s as %L', schema, name, result, schema, clauses, body);
+    execute format('grant execute on function %I.%I() to public', schema, name);
+    execute format('alter function %I.%I() owner to annals_trial', schema, name);
+end
+$$;

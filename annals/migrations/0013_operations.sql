@@ -34,3 +34,37 @@ create table annals.jobs (
     finished_at timestamptz
 );
 create index jobs_open on annals.jobs (id) where state in ('waiting', 'taken');
+
+-- A file of an SQL projection that somebody without the owner's rights wants to be applied: a job that no process
+-- takes, until an owner accepts it. Its text is what is applied, whatever has become of the file.
+create function annals.propose_projection(projection text, text text, reason text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    number bigint;
+begin
+    if projection !~ '^[a-z][a-z0-9_]{0,39}$' or octet_length(text) > 1000000 then
+        raise exception 'this is no file of a projection: its name or its length cannot be'
+            using errcode = 'invalid_parameter_value';
+    end if;
+    -- Who reads it on a terminal must see all of it.
+    if replace(text, e'\r\n', e'\n') ~ '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]' then
+        raise exception 'the file has control characters, which could hide a part of it'
+            using errcode = 'invalid_parameter_value', hint = 'Remove them; line ends and tabs are fine.';
+    end if;
+    insert into annals.jobs (verb, subject, arguments, asked_by, reason)
+    values ('apply projection', projection, jsonb_build_object('text', text), session_user, reason)
+    returning id into number;
+    return number;
+end
+$$;
+create index jobs_proposed on annals.jobs (id) where verb = 'apply projection';
+
+-- What was proposed and what has become of it, the newest first.
+create function annals.proposed_projections(
+    out job bigint, out state text, out projection text, out asked_by text, out asked_at timestamptz, out reason text,
+    out message text, out text text)
+returns setof record
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select id, state, subject, asked_by, asked_at, reason, message, arguments->>'text'
+    from annals.jobs where verb = 'apply projection' order by id desc
+$$;

@@ -64,6 +64,15 @@ grant select on annals.categories, annals.logs, annals.events, annals.projection
 grant execute on function annals.processor_activity
     to annals_projector, annals_reader, annals_analyst, annals_auditor;
 
+-- Who runs projections, or tries them.
+grant execute on function annals.call_confined to annals_projector, annals_analyst;
+
+-- Analyst: tries files of projections and proposes them. A trial reads what analysts read, and nothing else.
+grant execute on function annals.open_trial, annals.trial_function, annals.propose_projection to annals_analyst;
+grant execute on function annals.proposed_projections to annals_analyst, annals_auditor;
+grant usage on schema read to annals_trial;
+grant usage on schema trial_1, trial_2, trial_3, trial_4 to annals_analyst;
+
 -- Auditor: reads everything, including objects of later migrations; writes nothing.
 grant select on all tables in schema annals, read to annals_auditor;
 alter default privileges in schema annals grant select on tables to annals_auditor;

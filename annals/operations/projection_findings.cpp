@@ -16,6 +16,10 @@ auto examine_ownership(pqxx::connection& model, const std::string& program) -> s
             all.push_back({is_danger ? weight::problem : weight::advice, "projections",
                            to_string(entry.id) + ": " + what,
                            program + " migrate" + (is_danger ? ", as a superuser" : "")});
+    if (const auto left = projections::ownership::roles_of_dropped_databases(tx); !left.empty())
+        all.push_back({weight::advice, "projections",
+                       std::to_string(left.size()) + " roles are left of projections in databases that were dropped",
+                       program + " projections clean"});
     return all;
 }
 

@@ -10,8 +10,8 @@
 
 namespace annals::operations {
 
-/// Registered projections with objects of the wrong owner, without the rights that others need, or made by an older
-/// program. `program`: the one whose `migrate` repairs them.
+/// Roles of projections of dropped databases. Registered projections with objects of the wrong owner, without the
+/// rights that others need, or made by an older program. `program`: the one that repairs them.
 auto examine_ownership(pqxx::connection& model, const std::string& program) -> std::vector<finding>;
 
 }  // namespace annals::operations

@@ -23,6 +23,8 @@ constexpr auto select_versions = R"sql(
 
 constexpr auto select_names = "select name from annals.projections union select processor from annals.checkpoints";
 
+}  // namespace
+
 auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const std::string& name)
     -> std::vector<processors::processor_id>
 {
@@ -35,11 +37,9 @@ auto versions_of(pqxx::transaction_base& tx, const std::string& log_dsn, const s
     libpq::connection log(log_dsn);
     auto hint = read_processes(log).who_knew(name);
     if (const auto near = app::nearest(name, names); hint.empty() && near) hint = "did you mean " + *near + "?";
-    if (hint.empty()) hint = "`annals projections list` shows all";
+    if (hint.empty()) hint = "`annals projections list` shows those there are";
     throw app::failure("there is no projection \"" + name + "\"", hint);
 }
-
-}  // namespace
 
 auto projection_switches(const std::string& log_dsn, const std::string& model_dsn) -> job_actions
 {

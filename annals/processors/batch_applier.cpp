@@ -60,9 +60,11 @@ auto batch_applier::connection() -> pqxx::connection*
     return connection_ && connection_->is_open() ? &*connection_ : nullptr;
 }
 
-/// Each step is safe to repeat.
+/// Each step is safe to repeat. The SQL of a projection may have put a prepared statement of its own, which no rollback
+/// removes, in the place of one of ours.
 void batch_applier::prepare()
 {
+    pqxx::nontransaction(*connection_).exec("deallocate all");
     if (!processor_.durable()) connection_->set_session_var("synchronous_commit", "off");
     prepare_moves(*connection_);
     processor_.prepare(*connection_);
@@ -96,7 +98,7 @@ auto batch_applier::step() -> std::size_t
     const auto incarnation = store_.incarnation();
     if (incarnation && incarnation != incarnation_) check_in(*incarnation);
     const auto events = next_batch();
-    if (store_.incarnation() != incarnation) return 0;                // the page may be of the one before
+    if (store_.incarnation() != incarnation) return 0;  // the page may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
     if (!events.empty()) apply(events);
     return events.size();
@@ -188,7 +190,9 @@ auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std
         const bool takes_too_long = is_time_out(problem) && events.size() > 1 && !cancelled_;
         if (!blames_event(problem) && !takes_too_long) throw;
         if (takes_too_long) limit_.missed(events.size());
-        return one_line(problem);
+        auto why = processor_.explain(problem);
+        prepare();
+        return why;
     }
 }
 

@@ -10,12 +10,6 @@
 #include <utility>
 
 namespace annals::processors {
-namespace {
-
-/// PostgreSQL's own default: a processor may name its tables without a schema.
-constexpr auto find_tables = "set search_path = \"$user\", public";
-
-}  // namespace
 
 using namespace libpq;
 
@@ -25,7 +19,7 @@ auto open_model_connection(const std::string& dsn, const std::string& part) -> p
 {
     try {
         libpq::connection session(dsn, part);
-        session.execute(find_tables);
+        session.execute("set search_path = " + std::string(model_search_path));
         return pqxx::connection::seize_raw_connection(std::move(session).release().release());
     } catch (const server_away& problem) {
         throw server_away("the database of the read models cannot be reached: " + std::string(problem.what()));

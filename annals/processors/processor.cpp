@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/processors/processor.hpp>
 
+#include <annals/processors/failure.hpp>
+
 namespace annals::processors {
 
 auto to_string(const processor_id& processor) -> std::string
@@ -12,5 +14,7 @@ auto same_version(const processor_id& one, const processor_id& other) -> bool
 {
     return one.name == other.name && one.version == other.version;
 }
+
+auto processor::explain(const std::exception& problem) const -> std::string { return one_line(problem); }
 
 }  // namespace annals::processors

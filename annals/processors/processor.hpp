@@ -7,6 +7,7 @@
 #include <pqxx/pqxx>
 
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,6 +59,9 @@ public:
     /// checkpoints. It must not commit, and must leave nothing when the transaction is rolled back. Throws when an
     /// event cannot be applied.
     virtual void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) = 0;
+
+    /// Why `apply` threw, for people: its message on one line, unless the processor knows more.
+    virtual auto explain(const std::exception&) const -> std::string;
 };
 
 }  // namespace annals::processors

@@ -19,6 +19,15 @@ constexpr auto select_roles = R"sql(
     join pg_roles r on r.oid = n.nspowner
     where p.name = $1 and )sql";
 
+/// The server forgets with a database who owned what in it, and who had rights there.
+constexpr auto without_a_database = R"sql(
+    select r.rolname from pg_roles r
+    where r.rolname ~ '^annals_p_[0-9]+_[a-z][a-z0-9_]*$' and not r.rolsuper and not r.rolcanlogin
+      and not exists (select from pg_database d where d.oid::text = split_part(r.rolname, '_', 3))
+      and not exists (select from pg_shdepend s where s.refclassid = 'pg_authid'::regclass and s.refobjid = r.oid)
+    order by 1
+)sql";
+
 constexpr auto made_by_version = R"sql(
     ), made(what, owner) as (
         select 'schema ' || $2, nspowner from version
@@ -57,6 +66,9 @@ constexpr auto made_by_version = R"sql(
     union all
     select false, 'analysts may not read read.' || quote_ident(name)
     from shown, pg_roles r where rolname = 'annals_analyst' and not has_table_privilege(r.oid, view, 'select')
+    union all
+    select false, 'trials of files may not read read.' || quote_ident(name)
+    from shown, pg_roles r where rolname = 'annals_trial' and not has_table_privilege(r.oid, view, 'select')
 )sql";
 
 auto faults_of(pqxx::transaction_base& tx, const processors::processor_id& id, const std::vector<std::string>& shows)
@@ -81,6 +93,13 @@ auto roles_of_its_own(pqxx::transaction_base& tx, std::string_view projection) -
     for (const auto& row : tx.exec(std::string(select_roles) + is_its_own + "group by 1 order by max(p.version) desc",
                                    pqxx::params{projection}))
         roles.push_back(row[0].as<std::string>());
+    return roles;
+}
+
+auto roles_of_dropped_databases(pqxx::transaction_base& tx) -> std::vector<std::string>
+{
+    std::vector<std::string> roles;
+    for (const auto& [role] : tx.query<std::string>(without_a_database)) roles.push_back(role);
     return roles;
 }
 

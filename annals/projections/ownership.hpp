@@ -22,6 +22,9 @@ void ensure_role(pqxx::transaction_base&, const std::string& role);
 /// The roles that exist only for it and own some of it. Projections in other databases may use them, too.
 auto roles_of_its_own(pqxx::transaction_base&, std::string_view projection) -> std::vector<std::string>;
 
+/// Roles of projections whose database was dropped; nothing in the cluster belongs to them, and they have no rights.
+auto roles_of_dropped_databases(pqxx::transaction_base&) -> std::vector<std::string>;
+
 /// A part of a registered version that has another owner than applying it gave it.
 struct fault {
     bool is_danger;  ///< its SQL could do forbidden things

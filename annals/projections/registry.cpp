@@ -20,6 +20,15 @@ using eventstore::invalid_request;
 
 constexpr std::string_view depended_upon = "2BP01";
 
+/// The comments on a table or view and its columns, for the view that shows it.
+constexpr auto comments = R"sql(
+    select format('comment on %s is %L', case objsubid when 0 then format('view read.%I', relname)
+                                         else format('column read.%I.%I', relname, attname) end, description)
+    from pg_description join pg_class c on c.oid = objoid
+    left join pg_attribute on attrelid = objoid and attnum = objsubid and objsubid > 0
+    where classoid = 'pg_class'::regclass and c.relnamespace = to_regnamespace($1) and relname = $2
+)sql";
+
 constexpr auto columns = R"sql(
     select name, version, kind, array_to_json(categories)::text, definition, hash, live, array_to_json(shows)::text,
            (extract(epoch from created_at) * 1000000)::bigint, registration
@@ -73,13 +82,14 @@ void check_name_is_free(pqxx::transaction_base& tx, const definition& what, cons
 void open_to_readers(pqxx::transaction_base& tx, const std::string& view)
 {
     tx.exec("alter view " + view + " owner to annals_owner");
-    tx.exec("grant select on " + view + " to annals_reader, annals_analyst, annals_auditor");
+    tx.exec("grant select on " + view + " to annals_reader, annals_analyst, annals_auditor, annals_trial");
 }
 
 void show(pqxx::transaction_base& tx, const std::string& schema, const std::string& name)
 {
     const auto view = "read." + tx.quote_name(name);
     tx.exec("create view " + view + " as select * from " + schema + "." + tx.quote_name(name));
+    for (const auto& [comment] : tx.query<std::string>(comments, pqxx::params{schema, name})) tx.exec(comment);
     open_to_readers(tx, view);
 }
 
@@ -135,11 +145,12 @@ auto is_collision(const pqxx::sql_error& problem) -> bool
     return problem.sqlstate() == "XX000" || problem.sqlstate() == "40P01" || problem.sqlstate() == "42710";
 }
 
-[[noreturn]] void refuse_for_lack_of_privilege(const std::string& act, const pqxx::sql_error& problem)
+[[noreturn]] void refuse_for_lack_of_privilege(const std::string& act, const pqxx::sql_error& problem,
+                                               const std::string& instead = {})
 {
     throw invalid_request(act
                           + " needs a user with CREATEROLE, CREATE on this database and membership of annals_owner: "
-                          + words_of(problem));
+                          + words_of(problem) + instead);
 }
 
 }  // namespace
@@ -172,11 +183,13 @@ auto apply(pqxx::connection& connection, const definition& what) -> outcome
     for (int attempt = 1;; ++attempt) {
         try {
             pqxx::work tx(connection);
+            tx.exec("set local search_path = pg_catalog, pg_temp");
             const auto done = apply(tx, what);
             tx.commit();
             return done;
         } catch (const pqxx::insufficient_privilege& problem) {
-            refuse_for_lack_of_privilege("applying " + to_string(what.id), problem);
+            refuse_for_lack_of_privilege("applying " + to_string(what.id), problem,
+                                         "; others propose a file: `annals projections propose`");
         } catch (const pqxx::sql_error& problem) {
             if (attempt == attempts || !is_collision(problem)) throw;
             std::this_thread::sleep_for(std::chrono::milliseconds{20 * attempt});
@@ -229,6 +242,22 @@ void set_right(pqxx::connection& connection, const entry& wrong)
         else show(tx, name, shown);
     }
     tx.commit();
+}
+
+auto drop_roles_of_dropped_databases(pqxx::connection& connection) -> std::vector<std::string>
+{
+    pqxx::nontransaction tx(connection);
+    auto roles = ownership::roles_of_dropped_databases(tx);
+    const auto is_kept = [&](const std::string& role) {
+        try {
+            tx.exec("drop role " + role);
+            return false;
+        } catch (const pqxx::sql_error&) {
+            return true;                     // not this user's to drop, in use again, or dropped by somebody else
+        }
+    };
+    std::erase_if(roles, is_kept);
+    return roles;
 }
 
 auto list(pqxx::transaction_base& tx, std::string_view projection) -> std::vector<entry>

@@ -50,6 +50,10 @@ void remove(pqxx::connection&, std::string_view projection);
 /// is needed.
 void set_right(pqxx::connection&, const entry&);
 
+/// Drops the roles of projections whose database was dropped, where nothing belongs to them, and returns their names.
+/// Not those that this user may not drop. Roles belong to the whole cluster: other databases' roles are dropped, too.
+auto drop_roles_of_dropped_databases(pqxx::connection&) -> std::vector<std::string>;
+
 /// All versions of all projections, or of one, by name and version.
 auto list(pqxx::transaction_base&, std::string_view projection = {}) -> std::vector<entry>;
 

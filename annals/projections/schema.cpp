@@ -2,7 +2,6 @@
 #include <annals/projections/schema.hpp>
 
 #include <annals/projections/ownership.hpp>
-#include <annals/projections/settings.hpp>
 #include <annals/projections/sql/batch.hpp>
 #include <annals/projections/sql/server_error.hpp>
 #include <annals/projections/sql/sql_file.hpp>
@@ -12,59 +11,32 @@
 namespace annals::projections::schema {
 namespace {
 
-/// Quotes a text with dollars and a tag that does not occur in it.
-auto dollar_quoted(const std::string& text) -> std::string
-{
-    for (int n = 0;; ++n) {
-        const auto tag = "$annals" + std::to_string(n) + "$";
-        if (!text.contains(tag)) return tag + text + tag;
-    }
-}
+auto block_name(std::size_t block) -> std::string { return "block_" + std::to_string(block + 1); }
 
-/// A function that runs as the role, sees only its schema, what analysts see, and `batch`, and computes the same in
-/// every session. The body's first line is the first line of the statement, so that the server's line numbers can be
-/// translated.
-auto confined_function(const std::string& function, const std::string& schema, const std::string& settings,
-                       const std::string& body) -> std::string
-{
-    return "create or replace function " + function
-           + "() returns void language plpgsql security definer set search_path = " + schema + ", read, pg_temp"
-           + settings + " as " + dollar_quoted("#variable_conflict error " + body);
-}
-
-void hand_over(pqxx::transaction_base& tx, const std::string& function, const std::string& role)
-{
-    tx.exec("revoke execute on function " + function + "() from public");
-    tx.exec("grant execute on function " + function + "() to annals_projector");
-    tx.exec("alter function " + function + "() owner to " + role);
-}
-
-void run_creation(pqxx::dbtransaction& tx, const definition& what, const std::string& name, const std::string& role)
+void run_creation(pqxx::dbtransaction& tx, const definition& what, const confined_schema& in)
 {
     if (!has_statement(what.creation.text)) return;
-    const auto function = name + ".creation";
-    tx.exec(confined_function(function, name, settings::clauses_for_one_call(),
-                              "begin execute " + dollar_quoted(what.creation.text) + "; end"));
-    hand_over(tx, function, role);
+    const std::string function = "creation";
+    const auto body = "begin execute " + dollar_quoted(what.creation.text) + "; end";
+    declare(tx, in, {.name = function, .body = body, .is_called_once = true});
+    hand_over(tx, in, function);
     try {
-        tx.exec("select " + function + "()");
+        call(tx, in.name + "." + function);
     } catch (const pqxx::sql_error& problem) {
         report(problem, server_step::creating, what.file, what.creation);
     }
-    tx.exec("drop function " + function + "()");
+    if (!in.is_trial) tx.exec("drop function " + in.name + "." + function + "()");
 }
 
-void declare_block(pqxx::dbtransaction& tx, const definition& what, const std::string& name, std::size_t block,
-                   const std::string& role)
+void declare_block(pqxx::dbtransaction& tx, const definition& what, const confined_schema& in, std::size_t block)
 {
     const auto& statements = what.blocks[block];
-    const auto function = block_function(name, block);
     try {
-        replace_block(tx, name, block, statements.text);
+        replace_block(tx, in, block, statements.text);
     } catch (const pqxx::sql_error& problem) {
         report(problem, server_step::declaring_block, what.file, statements);
     }
-    hand_over(tx, function, role);
+    hand_over(tx, in, block_name(block));
 }
 
 void open_schema(pqxx::transaction_base& tx, const std::string& name)
@@ -107,48 +79,68 @@ auto names(pqxx::transaction_base& tx, std::string_view schema, std::string_view
     return found;
 }
 
-}  // namespace
-
-void replace_block(pqxx::transaction_base& tx, const std::string& name, std::size_t block,
-                   const std::string& statements)
+auto without_hidden(std::vector<std::string> names) -> std::vector<std::string>
 {
-    const auto body = "begin\n" + closed_by_semicolon(statements) + "\nend";
-    tx.exec(confined_function(block_function(name, block), name, settings::clauses(), body));
+    std::erase_if(names, [](const std::string& one) { return one.starts_with('_'); });
+    return names;
 }
 
-void create(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
+void fill(pqxx::dbtransaction& tx, const definition& what, const confined_schema& in)
 {
-    const auto role = ownership::role_of(tx, what.id.name);
-    ownership::ensure_role(tx, role);
-    tx.exec("create schema " + name + " authorization " + role);
-    open_schema(tx, name);
-    run_creation(tx, what, name, role);
-    for (const auto& table : names(tx, name, "{r,p,v,m,f}"))
+    run_creation(tx, what, in);
+    for (const auto& table : names(tx, in.name, "{r,p,v,m,f}"))
         if (table == "batch")
             throw bad_file(what.file, what.creation.line,
                            "\"batch\" is the table of the events; give this one another name");
     batch::create(tx);
-    for (std::size_t block = 0; block < what.blocks.size(); ++block) declare_block(tx, what, name, block, role);
-    for (std::size_t block = 0; block < what.blocks.size(); ++block) try_block(tx, what, name, block);
+    for (std::size_t block = 0; block < what.blocks.size(); ++block) declare_block(tx, what, in, block);
+    for (std::size_t block = 0; block < what.blocks.size(); ++block) try_block(tx, what, in, block);
+}
+
+}  // namespace
+
+void replace_block(pqxx::transaction_base& tx, const confined_schema& in, std::size_t block,
+                   const std::string& statements)
+{
+    declare(tx, in, {.name = block_name(block), .body = "begin\n" + closed_by_semicolon(statements) + "\nend"});
+}
+
+void create(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
+{
+    const confined_schema in{name, ownership::role_of(tx, what.id.name)};
+    ownership::ensure_role(tx, in.role);
+    tx.exec("create schema " + name + " authorization " + in.role);
+    open_schema(tx, name);
+    fill(tx, what, in);
     grant_tables(tx, what, name);
+}
+
+auto create_trial(pqxx::dbtransaction& tx, const definition& what) -> confined_schema
+{
+    auto in = open_trial(tx);
+    fill(tx, what, in);
+    return in;
 }
 
 void set_right(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
 {
-    const auto role = ownership::role_of(tx, what.id.name);
-    ownership::ensure_role(tx, role);
-    tx.exec("alter schema " + name + " owner to " + role);
-    for (const auto& [change] : tx.query<std::string>(changes_of_owner, pqxx::params{name, role})) tx.exec(change);
+    const confined_schema in{name, ownership::role_of(tx, what.id.name)};
+    ownership::ensure_role(tx, in.role);
+    tx.exec("alter schema " + name + " owner to " + in.role);
+    for (const auto& [change] : tx.query<std::string>(changes_of_owner, pqxx::params{name, in.role})) tx.exec(change);
     open_schema(tx, name);
-    for (std::size_t block = 0; block < what.blocks.size(); ++block) declare_block(tx, what, name, block, role);
+    for (std::size_t block = 0; block < what.blocks.size(); ++block) declare_block(tx, what, in, block);
     grant_tables(tx, what, name);
 }
 
 auto shown_names(pqxx::transaction_base& tx, std::string_view name) -> std::vector<std::string>
 {
-    auto shown = names(tx, name, "{r,p,v,m}");
-    std::erase_if(shown, [](const std::string& one) { return one.starts_with('_'); });
-    return shown;
+    return without_hidden(names(tx, name, "{r,p,v,m}"));
+}
+
+auto shown_views(pqxx::transaction_base& tx, std::string_view name) -> std::vector<std::string>
+{
+    return without_hidden(names(tx, name, "{v}"));
 }
 
 auto tables(pqxx::transaction_base& tx, std::string_view name) -> std::vector<std::string>

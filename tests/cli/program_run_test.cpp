@@ -95,7 +95,7 @@ TEST_CASE("a projection is paused and resumed by jobs, which are kept, even when
     CHECK(unknown.err.find("did you mean sample_counts?") != std::string::npos);
     const auto jobs = run(database.dsn(), {"jobs", "list", "--all", "--json"}).out;
     CHECK(jobs.find("\"job\": 1, \"state\": \"done\", \"verb\": \"pause projection\"") != std::string::npos);
-    CHECK(jobs.find("\"job\": 3, \"state\": \"failed\"") != std::string::npos);
+    CHECK(jobs.find("\"job\": 3") == std::string::npos);
     CHECK(run(database.dsn(), {"jobs", "cancel", "1"}).exit_code == 1);
 }
 

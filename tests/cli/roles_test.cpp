@@ -177,6 +177,38 @@ TEST_CASE_FIXTURE(laboratory_of_users,
     check_refused(run(ada, {"append", "sample-S-1", "sample.created"}));
 }
 
+TEST_CASE_FIXTURE(laboratory_of_users,
+                  "an analyst checks and proposes a file, and an owner who is no superuser accepts it")
+{
+    append();
+    const auto ada = user("ada", {"annals_analyst"});
+    const auto keeper = user("keeper", {"annals_owner"});
+    connection(database.dsn()).execute("alter role " + keeper.name() + " createrole");
+    connection(database.dsn()).execute("grant create on database " + database.name() + " to annals_owner");
+    const auto checked = run(ada, {"projections", "check", projection});
+    CHECK_MESSAGE(checked.exit_code == 0, checked.err);
+    CHECK(checked.out == projection + ": 1 events one by one and together: the same rows\n");
+    CHECK(run(ada, {"projections", "apply", projection}).err.contains("`annals projections propose`"));
+    const auto proposed = run(ada, {"projections", "propose", projection, "--reason", "for the board", "--json"});
+    CHECK_MESSAGE(proposed.exit_code == 0, proposed.err);
+    CHECK(proposed.out == "{\"job\": 1, \"projection\": \"sample_counts\", \"version\": 1}\n");
+    CHECK(run(ada, {"projections", "proposals", "1"}).out.contains("-- projection: sample_counts"));
+    check_refused(run(ada, {"projections", "accept", "1"}));
+    for (const std::string hiding : {"\x1b[2K", "a\rb", "\xe2\x80\xae"})
+        CHECK_THROWS_WITH_AS(connection(ada.dsn()).query("select annals.propose_projection('seen', $1, '')",
+                                                         libpq::parameters::of(hiding)),
+                             doctest::Contains("could hide a part of it"), libpq::statement_error);
+    CHECK(run(keeper, {"projections", "accept", "2"}).exit_code == 1);
+    const auto waiting = run(keeper, {"projections", "proposals", "--json"}).out;
+    CHECK(waiting.contains("\"state\": \"waiting\", \"projection\": \"sample_counts\", \"asked_by\": \"" + ada.name()));
+    const auto accepted = run(keeper, {"projections", "accept", "1"});
+    CHECK_MESSAGE(accepted.exit_code == 0, accepted.err);
+    CHECK(accepted.out == "sample_counts version 1 is live: read.sample_counts\n");
+    CHECK(run(ada, {"projections", "proposals"}).out.contains("sample_counts version 1 is live"));
+    CHECK(run(keeper, {"projections", "accept", "1"}).err.contains("the proposal 1 is done already"));
+    run(keeper, {"projections", "remove", "sample_counts", "--yes"});
+}
+
 TEST_CASE_FIXTURE(laboratory_of_users, "an appender appends and reads by function")
 {
     const auto client = user("client", {"annals_appender"});

@@ -69,7 +69,7 @@ void check_both_kinds_of_session(const std::string& dsn)
     }
     constexpr auto path = "select current_setting('search_path')";
     CHECK(one.query(path).get<std::string>(0, 0) == "pg_catalog, pg_temp");
-    CHECK(tx.query_value<std::string>(path) == "\"$user\", public");
+    CHECK(tx.query_value<std::string>(path) == "\"$user\", public, pg_temp");
     const std::string text = "é€😀";
     CHECK(one.query("select length('" + text + "')").get<std::int32_t>(0, 0) == 3);
     CHECK(tx.query_value<std::string>("select '" + text + "' || length('" + text + "')") == text + "3");

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 using namespace annals;
@@ -192,4 +193,27 @@ TEST_CASE_FIXTURE(applied_projection, "blocks that an older program made get the
     CHECK(faults() == "");
     work();
     CHECK(ask("select total from read.\"Counted\"") == "4");
+}
+
+TEST_CASE_FIXTURE(applied_projection, "roles of projections in dropped databases are dropped where nothing is theirs")
+{
+    const std::string in_use = "annals_p_4294967294_counted", left = "annals_p_4294967293_counted";
+    execute("create role " + in_use + "; create role " + left + "; create schema kept authorization " + in_use);
+    const auto exists = [&](const std::string& name) {
+        return ask("select count(*) from pg_roles where rolname = '" + name + "'") == "1";
+    };
+    std::string of_dropped;
+    {
+        applied_projection beside;
+        of_dropped = beside.role();
+    }
+    REQUIRE(exists(of_dropped));
+    const auto dropped = projections::registry::drop_roles_of_dropped_databases(session);
+    CHECK(std::ranges::find(dropped, left) != dropped.end());
+    CHECK_FALSE(exists(of_dropped));
+    CHECK_FALSE(exists(left));
+    CHECK(exists(in_use));
+    CHECK(exists(role()));
+    CHECK(faults() == "");
+    execute("drop schema kept; drop role " + in_use);
 }

@@ -252,3 +252,24 @@ TEST_CASE_FIXTURE(registry_of_a_database, "a user who is no superuser can apply 
     projections::registry::remove(keeper, "sample_counts");
     CHECK(left_behind() == nothing);
 }
+
+TEST_CASE_FIXTURE(registry_of_a_database, "comments on tables and columns are shown with the views in read")
+{
+    apply(header("told") + R"(
+create table "Told" (key text, "n°" int);
+create view told_in_all as select count(*) as n from "Told";
+comment on table "Told" is 'one row a key; it''s new';
+comment on column "Told"."n°" is 'how often';
+comment on view told_in_all is 'all of them';
+-- apply: *
+insert into "Told" select key, 1 from batch;
+)");
+    const auto comment = [&](const std::string& view, int column) {
+        return ask("select coalesce(col_description('" + view + "'::regclass, " + std::to_string(column)
+                   + "), 'none')");
+    };
+    CHECK(ask("select obj_description('read.\"Told\"'::regclass, 'pg_class')") == "one row a key; it's new");
+    CHECK(comment("read.\"Told\"", 1) == "none");
+    CHECK(comment("read.\"Told\"", 2) == "how often");
+    CHECK(ask("select obj_description('read.told_in_all'::regclass, 'pg_class')") == "all of them");
+}

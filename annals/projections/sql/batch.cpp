@@ -15,7 +15,7 @@ using libpq::array;
 // The texts have the database's collation, like the author's tables and their indexes.
 constexpr auto ddl = R"sql(
     set client_min_messages = warning;
-    create temporary table if not exists batch (
+    create temporary table if not exists pg_temp.batch (
         log text not null,
         position bigint not null,
         category text not null,
@@ -30,7 +30,7 @@ constexpr auto ddl = R"sql(
         occurred_at timestamptz not null,
         recorded_at timestamptz not null
     ) on commit delete rows;
-    grant select on batch to public;
+    grant select on pg_temp.batch to public;
     reset client_min_messages;
 )sql";
 

@@ -2,79 +2,184 @@
 #include <annals/projections/sql/check.hpp>
 
 #include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/json.hpp>
 #include <annals/projections/schema.hpp>
+#include <annals/projections/settings.hpp>
 #include <annals/projections/sql/batch.hpp>
 #include <annals/projections/sql/server_error.hpp>
 #include <annals/projections/sql/sql_projection.hpp>
+#include <annals/projections/sql/sql_scan.hpp>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <map>
+#include <string_view>
 
 namespace annals::projections {
 namespace {
 
+using eventstore::json;
 using events = std::span<const eventstore::recorded_event>;
 
-/// The first row, as text, that occurs more often in `left` than in `right`.
-auto row_only_in(pqxx::transaction_base& tx, const std::string& left, const std::string& right) -> std::string
+/// All rows of all tables, as PostgreSQL writes them, in order.
+using rows_by_table = std::map<std::string, std::vector<std::string>>;
+
+/// A trial's rows may run its author's SQL when they are read, such as a cast: so its role reads them.
+auto rows_of(pqxx::transaction_base& tx, const confined_schema& in, const std::string& table)
+    -> std::vector<std::string>
 {
-    const auto rows =
-        tx.exec("select t::text from " + left + " t except all select t::text from " + right + " t order by 1 limit 1");
-    return rows.empty() ? std::string() : rows[0][0].as<std::string>();
+    declare(tx, in,
+            {.name = "annals_rows",
+             .body = "begin return (select coalesce(json_agg((t.*)::text), '[]') from " + in.name + "."
+                     + tx.quote_name(table) + " t); end",
+             .result = "text"});
+    std::vector<std::string> rows = json::parse(call(tx, in.name + ".annals_rows"));
+    std::ranges::sort(rows);
+    return rows;
 }
 
-auto compare(pqxx::transaction_base& tx, const std::string& one_by_one, const std::string& at_once)
-    -> std::optional<difference>
+auto rows_of_tables(pqxx::transaction_base& tx, const confined_schema& in) -> rows_by_table
 {
-    for (const auto& table : schema::tables(tx, one_by_one)) {
-        const auto left = one_by_one + "." + tx.quote_name(table), right = at_once + "." + tx.quote_name(table);
-        difference found{table, row_only_in(tx, left, right), row_only_in(tx, right, left)};
-        if (found.one_by_one.empty() && found.at_once.empty()) continue;
-        found.table = tx.query_value<std::string>("select quote_ident($1)", pqxx::params{table});
-        return found;
-    }
-    return std::nullopt;
+    rows_by_table rows;
+    for (const auto& table : schema::tables(tx, in.name)) rows[table] = rows_of(tx, in, table);
+    return rows;
 }
 
-void apply(pqxx::transaction_base& tx, sql_projection& projection, const sql_file& file, events batch)
+auto together(events batch) -> std::string
+{
+    const auto& first = batch.front();
+    if (batch.size() > 1) return "the " + std::to_string(batch.size()) + " events together";
+    return "the event " + to_string(first.stream) + " version " + std::to_string(first.version.number) + " ("
+           + first.type + ")";
+}
+
+void apply(pqxx::transaction_base& tx, sql_projection& projection, const definition& what, events batch)
 {
     try {
         projection.apply(tx, batch);
     } catch (const pqxx::sql_error& problem) {
-        const auto& first = batch.front();
-        throw eventstore::invalid_request(file.path + ": the event " + to_string(first.stream) + " version "
-                                          + std::to_string(first.version.number) + " (" + first.type
-                                          + ") cannot be applied: " + words_of(problem));
+        const auto found = together(batch) + " cannot be applied: " + words_of(problem);
+        if (const auto line = line_of_failure(problem, what.blocks)) throw bad_file(what.file, *line, found);
+        throw eventstore::invalid_request(what.file + ": " + found);
     }
+}
+
+/// Tells whether a view gives the same rows to sessions with other settings. Made into tables, because the text of a
+/// time depends on the zone, too.
+auto depends_on_session(pqxx::dbtransaction& tx, const confined_schema& in, const std::string& view) -> bool
+{
+    const auto kept_in = [&](const std::string& table, const std::string& settings) {
+        declare(tx, in,
+                {.name = "annals_keeps",
+                 .body = "begin " + settings + "create table " + in.name + "." + table + " as select * from " + in.name
+                         + "." + tx.quote_name(view) + "; end"});
+        call(tx, in.name + ".annals_keeps");
+        return rows_of(tx, in, table);
+    };
+    try {
+        pqxx::subtransaction attempt(tx);
+        return kept_in("annals_here", "")
+               != kept_in("annals_elsewhere", "set local timezone = 'Pacific/Chatham'; "
+                                              "set local datestyle = 'German, DMY'; ");
+    } catch (const pqxx::sql_error&) {
+        return false;                        // not every row can be kept in a table
+    }
+}
+
+struct round_plan {
+    std::size_t batch = 1;
+    bool looks_at_views = false;
+};
+
+struct round_result {
+    rows_by_table rows;
+    std::vector<std::string> views;          ///< those that depend on the session
+};
+
+auto try_round(pqxx::connection& connection, const sql_file& file, events sample, const round_plan& how) -> round_result
+{
+    pqxx::work tx(connection);               // cannot be committed
+    tx.exec("set local search_path = pg_catalog, pg_temp");
+    const auto what = file.definition();
+    const auto in = schema::create_trial(tx, what);
+    sql_projection projection(file, in.name);
+    for (std::size_t i = 0, batches = 0; i < sample.size(); i += how.batch, ++batches) {
+        if (batches % batch::fills_max == 0) batch::empty(tx);
+        apply(tx, projection, what, sample.subspan(i, std::min(how.batch, sample.size() - i)));
+    }
+    round_result result{rows_of_tables(tx, in), {}};
+    if (!how.looks_at_views) return result;
+    for (const auto& view : schema::shown_views(tx, in.name))
+        if (depends_on_session(tx, in, view)) result.views.push_back(view);
+    return result;
+}
+
+auto first_of(const std::vector<std::string>& rows, const std::vector<std::string>& others) -> std::string
+{
+    std::vector<std::string> only;
+    std::ranges::set_difference(rows, others, std::back_inserter(only));
+    return only.empty() ? std::string() : only.front();
+}
+
+auto compare(const rows_by_table& left, const rows_by_table& right) -> std::optional<difference>
+{
+    for (const auto& [table, rows] : left) {
+        const auto there = right.find(table);
+        const auto others = there != right.end() ? there->second : std::vector<std::string>{};
+        if (rows != others) return difference{table, first_of(rows, others), first_of(others, rows)};
+    }
+    return std::nullopt;
+}
+
+auto line_at(const sql_text& sql, std::size_t place) -> int
+{
+    const auto end = sql.text.begin() + static_cast<std::ptrdiff_t>(place);
+    return sql.line + static_cast<int>(std::count(sql.text.begin(), end, '\n'));
 }
 
 }  // namespace
 
 auto to_string(const difference& found) -> std::string
 {
-    auto text = "the rows of " + found.table + " depend on how events are batched: ";
-    if (!found.one_by_one.empty()) text += found.one_by_one + " when applied one by one";
+    const bool on_time = found.depends_on == difference::cause::time;
+    auto text = "the rows of " + found.table
+                + (on_time ? " depend on when events are applied: " : " depend on how events are batched: ");
+    if (!found.one_by_one.empty()) text += found.one_by_one + (on_time ? " first" : " when applied one by one");
     if (!found.one_by_one.empty() && !found.at_once.empty()) text += ", ";
-    if (!found.at_once.empty()) text += found.at_once + " when applied together";
+    if (!found.at_once.empty()) text += found.at_once + (on_time ? " later" : " when applied together");
     return text;
 }
 
-auto check(pqxx::connection& connection, const sql_file& file, events sample) -> std::optional<difference>
+auto check(pqxx::connection& connection, const sql_file& file, events sample) -> trial_result
 {
-    const auto scratch = "check_" + std::to_string(connection.backendpid());
-    const auto first = scratch + "_one_by_one", second = scratch + "_at_once";
-    sql_projection one_by_one(file, first), at_once(file, second);
-    one_by_one.prepare(connection);
-
-    pqxx::work tx(connection);               // never committed
-    const auto definition = file.definition();
-    for (const auto& name : {first, second}) schema::create(tx, definition, name);
-    for (std::size_t i = 0; i < sample.size(); ++i) {
-        if (i % batch::fills_max == 0) batch::empty(tx);
-        apply(tx, one_by_one, file, sample.subspan(i, 1));
+    pqxx::nontransaction(connection).exec("deallocate all");        // what another file may have left
+    settings::settle(connection);
+    batch::prepare(connection);
+    const auto one_by_one = try_round(connection, file, sample, {});
+    const auto at_once = try_round(connection, file, sample, {std::max<std::size_t>(sample.size(), 1), true});
+    trial_result result{compare(one_by_one.rows, at_once.rows), at_once.views};
+    if (!result.rows) return result;
+    if (auto later = compare(one_by_one.rows, try_round(connection, file, sample, {}).rows)) {
+        later->depends_on = difference::cause::time;
+        result.rows = later;
     }
-    if (!sample.empty()) apply(tx, at_once, file, sample);
-    return compare(tx, first, second);
+    pqxx::nontransaction tx(connection);
+    result.rows->table = tx.query_value<std::string>("select quote_ident($1)", pqxx::params{result.rows->table});
+    return result;
+}
+
+auto clock_words(const sql_file& file) -> std::vector<clock_word>
+{
+    constexpr std::array<std::string_view, 10> words{
+        "current_date",     "current_time",         "current_timestamp",      "localtime", "localtimestamp", "now(",
+        "clock_timestamp(", "statement_timestamp(", "transaction_timestamp(", "timeofday("};
+    std::vector<clock_word> found;
+    for (const auto& block : file.blocks)
+        for (const auto& [word, place] : words_in(block.statements.text, words))
+            found.push_back({std::string(word.ends_with('(') ? word.substr(0, word.size() - 1) : word),
+                             line_at(block.statements, place)});
+    return found;
 }
 
 auto unseen_types(const sql_file& file, events sample) -> std::vector<unseen_type>

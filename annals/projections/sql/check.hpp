@@ -13,22 +13,42 @@
 
 namespace annals::projections {
 
-/// A row that only one way of cutting the batches gives, as PostgreSQL writes it: `(blood,3)`.
+/// A row, as PostgreSQL writes it (`(blood,3)`), that one round of a check gives and the other does not.
 struct difference {
+    enum class cause {
+        batches,                             ///< the rows depend on where batches happen to be cut
+        time                                 ///< on when they are made, or on chance: the same cut gave other rows
+    };
+
     std::string table;                       ///< as written in a query
-    std::string one_by_one;                  ///< a row that only single events gave; may be empty
-    std::string at_once;                     ///< a row that only the whole batch gave; may be empty
+    std::string one_by_one;                  ///< may be empty
+    std::string at_once;                     ///< may be empty; for `time`: one by one, later
+    cause depends_on = cause::batches;
 };
 
 auto to_string(const difference&) -> std::string;
 
-/// Tries an SQL projection and undoes everything. Creates it in two scratch schemas, applies the events one by one in
-/// the first and together in one batch in the second, compares all rows of all tables, and rolls back. A difference
-/// means that the rows would depend on where batches happen to be cut.
-/// Throws `bad_file` when the server refuses the file; `invalid_request`, naming the event, when one cannot be
-/// applied.
-auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample)
-    -> std::optional<difference>;
+/// What trying a file showed.
+struct trial_result {
+    std::optional<difference> rows;          ///< of its tables; a rebuild would give others
+    std::vector<std::string> views;          ///< shown; their rows depend on the time zone or style of who asks
+};
+
+/// Tries an SQL projection and undoes everything: once with the events one by one and once together, at another time,
+/// in schemas of its own; then compares all rows of all tables. Needs no right but those of an analyst; the file's SQL
+/// can only do what it could when applied. Several checks do not disturb each other.
+/// Throws `bad_file` when the server refuses the file, or cannot apply an event, which it names; `invalid_request`
+/// when an event cannot even be read.
+auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample) -> trial_result;
+
+/// A word in a block that means the time at which it runs.
+struct clock_word {
+    std::string word;
+    int line = 0;                            ///< of the file
+};
+
+/// What the rows of a block depend on although a check may not notice, such as `current_date`.
+auto clock_words(const sql_file&) -> std::vector<clock_word>;
 
 /// A type that a block names and that no event of a sample has: it may be mistyped, or rare.
 struct unseen_type {

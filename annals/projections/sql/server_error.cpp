@@ -42,6 +42,13 @@ auto words_of(const pqxx::sql_error& problem) -> std::string
     return words;
 }
 
+auto line_of_failure(const pqxx::sql_error& problem, const std::vector<sql_text>& blocks) -> std::optional<int>
+{
+    const auto block = static_cast<std::size_t>(number_in(problem.what(), R"(block_(\d{1,6})\(\) line \d+ at)"));
+    if (block < 1 || block > blocks.size()) return std::nullopt;
+    return line_in_file(problem.what(), server_step::running_block, blocks[block - 1].line);
+}
+
 auto line_in_block(const pqxx::sql_error& problem) -> int { return number_in(problem.what(), line_of_function) - 1; }
 
 void report(const pqxx::sql_error& problem, server_step step, const std::string& file, const sql_text& sql)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/projections/sql/sql_projection.hpp>
 
+#include <annals/projections/confined_schema.hpp>
 #include <annals/projections/ownership.hpp>
 #include <annals/projections/settings.hpp>
 #include <annals/projections/sql/batch.hpp>
+#include <annals/projections/sql/server_error.hpp>
 
 #include <utility>
 
@@ -35,8 +37,18 @@ void sql_projection::apply(pqxx::transaction_base& tx, std::span<const eventstor
     for (const auto& step : steps) {
         if (filled == nullptr || *filled != step.events) batch::fill(tx, step.events);
         filled = &step.events;
-        tx.exec("select " + block_function(schema_, step.block) + "()").one_row();
+        call(tx, block_function(schema_, step.block));
     }
+}
+
+auto sql_projection::explain(const std::exception& problem) const -> std::string
+{
+    std::vector<sql_text> blocks;
+    for (const auto& block : file_.blocks) blocks.push_back(block.statements);
+    const auto* refused = dynamic_cast<const pqxx::sql_error*>(&problem);
+    const auto line = refused != nullptr ? line_of_failure(*refused, blocks) : std::nullopt;
+    if (!line) return processor::explain(problem);
+    return processor::explain(bad_file(file_.path, *line, words_of(*refused)));
 }
 
 }  // namespace annals::projections

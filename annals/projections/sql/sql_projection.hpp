@@ -20,8 +20,11 @@ public:
     /// Throws a retryable `error` while the blocks belong to anyone but the projection's role.
     void prepare(pqxx::connection&) override;
 
-    /// Throws `pqxx::sql_error`; its message says which block of which file failed.
+    /// Throws `pqxx::sql_error`.
     void apply(pqxx::transaction_base&, std::span<const eventstore::recorded_event>) override;
+
+    /// Begins with the file and the line of the block that failed.
+    auto explain(const std::exception&) const -> std::string override;
 
 private:
     sql_file file_;

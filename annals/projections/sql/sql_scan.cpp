@@ -137,6 +137,26 @@ auto statements_of(std::string_view sql) -> std::vector<statement>
     return all;
 }
 
+auto words_in(std::string_view sql, std::span<const std::string_view> words) -> std::vector<found_word>
+{
+    std::vector<found_word> all;
+    const auto find = [&](std::string_view wanted, std::size_t begin) {
+        const bool is_call = wanted.ends_with('(');
+        const auto name = is_call ? wanted.substr(0, wanted.size() - 1) : wanted;
+        if (!std::ranges::equal(sql.substr(begin, name.size()), name, {}, small_letter)) return false;
+        const auto rest = sql.substr(begin + name.size());
+        if (!rest.empty() && is_identifier(rest.front())) return false;
+        const auto next = rest.find_first_not_of(" \t\r\n");
+        return !is_call || (next != std::string_view::npos && rest[next] == '(');
+    };
+    for_each_piece(sql, [&](std::size_t begin, std::size_t) {
+        if (begin > 0 && (is_identifier(sql[begin - 1]) || sql[begin - 1] == '.')) return;
+        for (const auto word : words)
+            if (find(word, begin)) all.push_back({word, begin});
+    });
+    return all;
+}
+
 auto has_statement(std::string_view sql) -> bool { return find_last_word(sql).has_statement; }
 
 auto closed_by_semicolon(std::string_view sql) -> std::string

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,15 @@ struct statement {
 
 /// The text between semicolons.
 auto statements_of(std::string_view sql) -> std::vector<statement>;
+
+struct found_word {
+    std::string_view word;
+    std::size_t place = 0;
+};
+
+/// Where these words stand outside comments and quotes, in the order of the text. They are given in small letters; one
+/// that ends with `(` is a function that is called.
+auto words_in(std::string_view sql, std::span<const std::string_view> words) -> std::vector<found_word>;
 
 /// The statements, closed by a semicolon even where the author left the last one out.
 auto closed_by_semicolon(std::string_view sql) -> std::string;

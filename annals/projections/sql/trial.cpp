@@ -3,6 +3,7 @@
 
 #include <annals/projections/schema.hpp>
 #include <annals/projections/sql/server_error.hpp>
+#include <annals/projections/sql/sql_file.hpp>
 #include <annals/projections/sql/sql_scan.hpp>
 
 #include <algorithm>
@@ -49,10 +50,10 @@ auto with_guards(const std::string& block, const std::vector<statement>& stateme
 }
 
 /// False: PL/pgSQL does not accept the guards in these places.
-auto declare(pqxx::transaction_base& tx, const std::string& schema, std::size_t block, const std::string& text) -> bool
+auto accepts(pqxx::transaction_base& tx, const confined_schema& in, std::size_t block, const std::string& text) -> bool
 {
     try {
-        schema::replace_block(tx, schema, block, text);
+        schema::replace_block(tx, in, block, text);
         return true;
     } catch (const pqxx::sql_error&) {
         return false;
@@ -61,7 +62,7 @@ auto declare(pqxx::transaction_base& tx, const std::string& schema, std::size_t 
 
 }  // namespace
 
-void try_block(pqxx::dbtransaction& tx, const definition& what, const std::string& schema, std::size_t block)
+void try_block(pqxx::dbtransaction& tx, const definition& what, const confined_schema& in, std::size_t block)
 {
     const auto& [text, first_line] = what.blocks[block];
     const auto statements = statements_of(text);
@@ -69,10 +70,12 @@ void try_block(pqxx::dbtransaction& tx, const definition& what, const std::strin
     for (;;) {
         try {
             pqxx::subtransaction attempt(tx);
-            if (!known.empty() && !declare(attempt, schema, block, with_guards(text, statements, known))) return;
-            attempt.exec("select " + block_function(schema, block) + "()");
+            if (!known.empty() && !accepts(attempt, in, block, with_guards(text, statements, known))) return;
+            call(attempt, block_function(in.name, block));
             return attempt.abort();
         } catch (const pqxx::sql_error& problem) {
+            if (has_left_statements(tx))
+                throw bad_file(what.file, what.blocks[block].line, "PREPARE is not allowed here");
             if (!may_be_for_lack_of_events(problem))
                 report(problem, server_step::running_block, what.file, what.blocks[block]);
             const auto one = guilty(text, statements, known, line_in_block(problem));

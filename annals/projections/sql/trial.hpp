@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/projections/confined_schema.hpp>
 #include <annals/projections/definition.hpp>
 
 #include <pqxx/pqxx>
 
-#include <string>
+#include <cstddef>
 
 namespace annals::projections {
 
@@ -13,6 +14,6 @@ namespace annals::projections {
 /// Errors that may come only from having no event, such as a sum of nothing in a column that is not null, are
 /// ignored, and the statements after them are still checked.
 /// Throws `bad_file` for what would be refused whatever the events are.
-void try_block(pqxx::dbtransaction&, const definition&, const std::string& schema, std::size_t block);
+void try_block(pqxx::dbtransaction&, const definition&, const confined_schema&, std::size_t block);
 
 }  // namespace annals::projections

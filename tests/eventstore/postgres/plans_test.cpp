@@ -128,6 +128,8 @@ const std::vector<call> calls{
     {"select annals.ensure_category('visit', <count>)"},
     {"select annals.list_categories()"},
     {"select * from annals.processor_activity()"},
+    {"select * from annals.proposed_projections()"},
+    {"select annals.propose_projection('seen', '-- projection: seen', '')"},
     {"select * from annals.lease_holders()"},
     {"select * from annals.read_stream('visit', 'H', 1000, events_max => 10)"},
     {"select * from annals.read_stream('visit', 'H', backwards => true, events_max => 10)"},
@@ -151,8 +153,10 @@ const std::vector<call> calls{
 };
 
 /// Functions that a role of annals may execute and that read no table.
-const std::vector<std::string> read_nothing{"new_id",        "parse_token",         "partition_of",
-                                            "pause_of_wait", "recorded_not_before", "refusal_of_commit"};
+const std::vector<std::string> read_nothing{
+    "call_confined", "new_id",        "open_trial",          "parse_token",
+    "partition_of",  "pause_of_wait", "recorded_not_before", "refusal_of_commit",
+    "trial_function"};
 
 auto reads_what_grows(const std::string& statement) -> bool
 {

@@ -30,9 +30,13 @@ struct scratch_database {
     tests::temporary_database database;
     pqxx::connection session{database.dsn()};
 
+    auto try_out(const std::string& text) -> projections::trial_result
+    {
+        return projections::check(session, parse_sql(text, "doors.sql"), open_close_open().events());
+    }
     auto check(const std::string& text) -> std::string
     {
-        const auto found = projections::check(session, parse_sql(text, "doors.sql"), open_close_open().events());
+        const auto found = try_out(text).rows;
         return found ? to_string(*found) : "the same";
     }
 };
@@ -43,8 +47,9 @@ TEST_CASE_FIXTURE(scratch_database, "a file whose rows do not depend on batches 
 {
     CHECK(check(doors + table + open_and_close) == "the same");
     pqxx::work tx(session);
-    CHECK(tx.query_value<int>("select count(*) from pg_namespace where nspname like 'check%' or nspname like 'p\\_%'")
-          == 0);
+    CHECK(tx.query_value<int>("select count(*) from pg_namespace where nspname like 'p\\_%'") == 0);
+    CHECK(tx.query_value<int>("select count(*) from pg_class where relnamespace::regnamespace::text ~ '^trial_'") == 0);
+    CHECK(tx.query_value<int>("select count(*) from annals.trials where opened") == 0);
     CHECK(tx.query_value<int>("select count(*) from pg_roles where rolname like 'annals\\_p\\_%doors' and rolname like "
                               "'%' || (select oid from pg_database where datname = current_database()) || '%'")
           == 0);
@@ -60,13 +65,63 @@ TEST_CASE_FIXTURE(scratch_database, "a file whose rows depend on batches is foun
              "together");
 }
 
-TEST_CASE_FIXTURE(scratch_database, "an event that cannot be applied is named")
+TEST_CASE_FIXTURE(scratch_database, "an event that cannot be applied is named, with the line of the file")
 {
     CHECK_THROWS_WITH_AS(
+        check(doors + table + "-- apply: *\n\ninsert into doors select key from batch;"),
+        doctest::Contains("doors.sql:7: the event door-a version 2 (close) cannot be applied: duplicate key value"),
+        projections::bad_file);
+    CHECK_THROWS_WITH_AS(
         check(doors
-              + "create table doors (key text primary key);\n-- apply: *\ninsert into doors select key from batch;"),
-        doctest::Contains("doors.sql: the event door-a version 2 (close) cannot be applied: duplicate key value"),
-        eventstore::invalid_request);
+              + "create function two(a text) returns text language plpgsql as $$begin return 1 / (a <> 'close')::int"
+              + "; end$$;\n-- apply: *\nperform 1;\nperform two(type) from batch;"),
+        doctest::Contains("doors.sql:7: the event door-a version 2 (close) cannot be applied: division by zero"),
+        projections::bad_file);
+}
+
+TEST_CASE_FIXTURE(scratch_database, "events that only fail together are not blamed one by one")
+{
+    CHECK_THROWS_WITH_AS(check(doors + "create table n (key text primary key, n int);\n-- apply: *\n"
+                               + "insert into n select key, 1 from batch on conflict (key) do update set n = n.n + 1;"),
+                         doctest::Contains("doors.sql:6: the 3 events together cannot be applied: ON CONFLICT"),
+                         projections::bad_file);
+}
+
+TEST_CASE_FIXTURE(scratch_database, "rows that depend on when they are made are told from those that depend on batches")
+{
+    for (const std::string value : {"now()", "random()", "clock_timestamp()", "'now'::timestamptz"}) {
+        const auto found = check(doors + "create table made (at text);\n-- apply: *\ninsert into made select " + value
+                                 + "::text from batch;");
+        CHECK_MESSAGE(found.starts_with("the rows of made depend on when events are applied: ("), value << found);
+    }
+    const auto indirect = check(doors + "create table made (at timestamptz default now(), key text);\n-- apply: *\n"
+                                + "insert into made (key) select key from batch;");
+    CHECK(indirect.starts_with("the rows of made depend on when events are applied: ("));
+}
+
+TEST_CASE_FIXTURE(scratch_database, "a view whose rows depend on the session that asks is told")
+{
+    const std::string seen = "create table seen (at timestamptz);\n";
+    const std::string block = "-- apply: *\ninsert into seen select occurred_at from batch;\n";
+    const auto views = [&](const std::string& view) { return try_out(doors + seen + view + block).views; };
+    CHECK(views("create view hours as select date_trunc('hour', at) from seen;\n")
+          == std::vector<std::string>{"hours"});
+    CHECK(views("create view texts as select at::text from seen;\n") == std::vector<std::string>{"texts"});
+    CHECK(views("create view hours as select date_trunc('hour', at, 'UTC'), now() from seen;\n").empty());
+    CHECK(views("create view _hidden as select at::text from seen;\n").empty());
+}
+
+TEST_CASE("words that mean the time at which a block runs are told with their line")
+{
+    const auto found = projections::clock_words(
+        parse_sql(doors + "create view v as select now();\n-- apply: *\nselect Current_Date, now, b.localtime;\n"
+                      + "-- now() is a comment\nselect 'now()', now ();\n",
+                  "doors.sql"));
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].word == "current_date");
+    CHECK(found[0].line == 6);
+    CHECK(found[1].word == "now");
+    CHECK(found[1].line == 8);
 }
 
 TEST_CASE("a sample has the first and the last events of every log of the categories that exist")

@@ -191,6 +191,22 @@ TEST_CASE_FIXTURE(projected_database, "a batch that fails leaves nothing, and th
     CHECK(ask("select count(*)::text from read.sample_counts") == "0");
 }
 
+TEST_CASE_FIXTURE(projected_database, "why an event cannot be applied begins with the line of the file")
+{
+    auto projection = registered("-- projection: halves\n-- version: 1\n-- categories: sample\n"
+                                 "create table halves (n int);\n-- apply: *\n\n"
+                                 "insert into halves select 1 / (data->>'n')::int from batch;\n");
+    tests::made_up_log log;
+    log.add("S-1", "sample.created", R"({"n": 0})");
+    try {
+        apply(projection, log.events());
+        FAIL("it was applied");
+    } catch (const pqxx::sql_error& problem) {
+        CHECK(projection.explain(problem) == "file.sql:7: division by zero");
+    }
+    CHECK(projection.explain(std::runtime_error("no\nplace")) == "no place");
+}
+
 TEST_CASE_FIXTURE(projected_database, "a worker who is no superuser and only a projector can apply events")
 {
     auto projection = registered(sample_counts);
