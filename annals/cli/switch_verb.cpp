@@ -6,7 +6,6 @@
 #include <annals/processors/model_connection.hpp>
 
 #include <CLI/App.hpp>
-#include <pqxx/pqxx>
 
 #include <memory>
 

@@ -144,6 +144,27 @@ auto examine_parked(const app::context& context, const processors::processor_act
                     {"parked_events", one.parked_events}}};
 }
 
+/// The same, where more than `lag_max` events behind is a problem.
+auto examine_lag(const app::context& context, const processors::processor_activity& one, std::int64_t behind,
+                 const process_rows& processes, std::optional<std::int64_t> lag_max) -> std::optional<finding>
+{
+    const auto group = group_of(one);
+    auto found = examine_processor(context, one, behind, processes);
+    const bool is_late = lag_max && behind > *lag_max;
+    if (!found && is_late)
+        found = finding{weight::problem, group,
+                        to_string(one.processor) + " is " + app::with_separators(behind) + " events behind",
+                        "see whether its worker catches up: " + context.program() + " " + group + " list"};
+    if (!found) return std::nullopt;
+    if (is_late) found->is = weight::problem;
+    found->values = {{group == "projections" ? "projection" : "processor", one.processor.name},
+                     {"version", one.processor.version},
+                     {"state", one.state},
+                     {"failures", one.failures},
+                     {"events_behind", behind}};
+    return found;
+}
+
 /// What there is to say about a group of processors that are all well.
 struct tally {
     std::int64_t behind_most = 0, at_work = 0;
@@ -165,21 +186,8 @@ void look_at_processors(examination& all, app::context& context, std::optional<s
         const auto behind = lag == lags.end() ? 0 : lag->events;
         its.behind_most = std::max(its.behind_most, behind);
         if (one.state == "running") ++its.at_work;
-        auto found = examine_processor(context, one, behind, processes);
-        const bool is_late = lag_max && behind > *lag_max;
-        if (!found && is_late)
-            found = finding{weight::problem, group_of(one),
-                            to_string(one.processor) + " is " + app::with_separators(behind) + " events behind",
-                            "see whether its worker catches up: " + context.program() + " " + group_of(one) + " list"};
-        if (found && is_late) found->is = weight::problem;
-        if (found) {
-            found->values = {{group_of(one) == "projections" ? "projection" : "processor", one.processor.name},
-                             {"version", one.processor.version},
-                             {"state", one.state},
-                             {"failures", one.failures},
-                             {"events_behind", behind}};
-            all.add(*found);
-        }
+        const auto found = examine_lag(context, one, behind, processes, lag_max);
+        if (found) all.add(*found);
         const auto parked = examine_parked(context, one);
         if (parked) all.add(*parked);
         its.is_well = its.is_well && !found && !parked;

@@ -34,11 +34,8 @@ constexpr auto select_progress =
 
 constexpr auto select_why_parked = "select annals.why_parked($1, $2, $3, $4, $5)";
 
-/// A log, and a projection whose progress in it some reader waits for.
-using target = std::pair<std::string, log_id>;
-
 /// A place in a log that some reader waits for.
-using awaited = std::pair<target, log_position>;
+using awaited = std::pair<std::pair<std::string, log_id>, log_position>;
 
 struct progress {
     std::int64_t applied = 0;
@@ -50,7 +47,7 @@ struct progress {
 };
 
 /// Of `select_progress`; its rows come in the same order.
-auto parameters_of(const std::set<target>& targets) -> parameters
+auto parameters_of(const std::set<std::pair<std::string, log_id>>& targets) -> parameters
 {
     auto projections = array::of<std::string_view>(), categories = array::of<std::string_view>();
     auto versions = array::of<std::int32_t>(), partitions = array::of<std::int32_t>();
@@ -181,17 +178,21 @@ auto progress_watcher::due() const -> clock::time_point
     return std::max(first, not_before_);
 }
 
+auto progress_watcher::targets() -> std::set<target>
+{
+    std::set<target> all;
+    const std::scoped_lock lock(mutex_);
+    for (const auto* one : waiters_)
+        for (const auto& [log, position] : one->wanted.token.positions()) all.emplace(one->projection, log);
+    return all;
+}
+
 /// A session that was lost is replaced once.
 auto progress_watcher::look_for_all(const std::stop_token& stop) -> std::unique_ptr<look>
 {
     auto now = std::make_unique<look>();
-    std::set<target> targets;
-    {
-        const std::scoped_lock lock(mutex_);
-        for (const auto* one : waiters_)
-            for (const auto& [log, position] : one->wanted.token.positions()) targets.emplace(one->projection, log);
-    }
-    const auto values = parameters_of(targets);
+    const auto wanted = targets();
+    const auto values = parameters_of(wanted);
     const auto ask = [&] {
         if (!session_) {
             session_ = std::make_unique<connection>(
@@ -211,7 +212,7 @@ auto progress_watcher::look_for_all(const std::stop_token& stop) -> std::unique_
         }
     }();
     int row = 0;
-    for (const auto& one : targets) {
+    for (const auto& one : wanted) {
         now->found[one] = {.applied = answered.get<std::int64_t>(row, 0),
                            .follows = answered.get<bool>(row, 1),
                            .state = answered.get<std::string>(row, 2),

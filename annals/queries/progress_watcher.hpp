@@ -8,10 +8,12 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace annals::libpq {
 class connection;
@@ -36,11 +38,15 @@ public:
 private:
     using clock = std::chrono::steady_clock;
 
+    /// A projection, and a log whose progress in it some reader waits for.
+    using target = std::pair<std::string, eventstore::log_id>;
+
     struct waiter;
     struct look;
 
     void run(const std::stop_token&);
     auto due() const -> clock::time_point;
+    auto targets() -> std::set<target>;
     auto look_for_all(const std::stop_token&) -> std::unique_ptr<look>;
     void find_parked(look&);
     void answer(const look&);
