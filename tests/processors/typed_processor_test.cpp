@@ -104,8 +104,7 @@ struct bench {
     }
     auto start(processors::processor_list all) -> std::jthread
     {
-        const auto settings = processors::worker_settings{
-            .model_dsn = database.dsn(), .process = "test", .source = {}, .report = [](auto, const auto&) {}};
+        const auto settings = processors::worker_settings{.model_dsn = database.dsn(), .process = "test", .source = {}};
         return std::jthread([this, settings, all](const std::stop_token& stop) {
             processors::worker(settings, store, feed, all).run(stop);
         });

@@ -18,7 +18,8 @@ namespace {
 auto moody_journal() -> std::shared_ptr<processors::processor>
 {
     auto written = std::make_shared<processors::tests::journal>("noted");
-    written->before = [random = std::random_device{}](const eventstore::recorded_event& event) mutable {
+    written->before = [random =
+                           std::minstd_rand(std::random_device{}())](const eventstore::recorded_event& event) mutable {
         if (event.data.contains("bad") && random() % 3 != 0) throw std::runtime_error("it is bad");
     };
     return written;
