@@ -46,10 +46,24 @@ const std::vector<words> tried{{"migrate"},
                                {"projections", "resume", "sample_counts"},
                                {"jobs", "list", "--all"},
                                {"jobs", "show", "1"},
-                               {"jobs", "cancel", "3"},
+                               {"jobs", "cancel", "1"},
                                {"processes"},
                                {"doctor", "--max-lag", "0"},
                                {"config"},
+                               {"projections", "propose", "examples/laboratory/processing_metrics.sql"},
+                               {"projections", "proposals"},
+                               {"projections", "accept", "3"},
+                               {"projections", "clean"},
+                               {"processors", "list"},
+                               {"processors", "pause", "sample_counts"},
+                               {"processors", "resume", "sample_counts"},
+                               {"processors", "remove", "sample_counts"},
+                               {"streams", "sample"},
+                               {"parked", "list"},
+                               {"parked", "show", "sample_counts", "sample-S-9"},
+                               {"parked", "retry", "sample_counts", "--dry-run"},
+                               {"parked", "edit", "sample_counts", "sample-S-9", "--data", "{}", "--reason", "r"},
+                               {"parked", "discard", "sample_counts", "sample-S-9", "--dry-run"},
                                {"import", "FILE", "--category", "visit", "--key", "who", "--type", "what"},
                                {"projections", "remove", "sample_counts"},
                                {"events", "check"},
@@ -111,6 +125,12 @@ struct installation {
             .execute("insert into annals.processes (id, program, version, host, pid, parts, knows) values "
                      "(gen_random_uuid(), 'shop', 'dev', 'here', 4711, '{publisher,projections}', "
                      "'[{\"kind\": \"projection\", \"name\": \"bikes\", \"version\": 2}]')");
+        libpq::connection(database.dsn()).execute(R"(
+            select annals.ensure_category('sample', 8);
+            insert into annals.parked_keys (processor, version, log, key, events, reason)
+            select 'sample_counts', 1, log, 'S-9', 1, 'no' from annals.logs where partition = 0;
+            insert into annals.parked_events (processor, version, log, key, position, stream_version, id, type)
+            select 'sample_counts', 1, log, 'S-9', 4, 1, gen_random_uuid(), 't' from annals.parked_keys)");
     }
     ~installation() { ::unlink(file.c_str()); }
 
@@ -156,7 +176,7 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
 
     std::map<std::string, json> findings, settings;
     for (const auto& one : shown["doctor"])
-        if (!one["values"].empty()) findings[one["about"]] = one["values"];
+        if (!one["values"].empty()) findings[one["about"]].update(one["values"]);
     CHECK(findings["schema"]["schema"].is_number());
     CHECK(findings["processes"]["alive"] == 1);
     CHECK(findings["projections"]["projection"] == "sample_counts");

@@ -47,10 +47,13 @@ auto verbs_shown(const std::string& screen) -> std::multimap<std::string, std::s
     const auto begin = screen.find("\n\n") + 2;
     std::istringstream rows(screen.substr(begin, screen.find("\n\n", begin) - begin));
     std::multimap<std::string, std::string> verbs;
+    auto last = verbs.end();
     for (std::string row; std::getline(rows, row);) {
         const auto verb = row.substr(group_columns);
         const auto name = verb.substr(0, verb.find(' '));
-        verbs.emplace(name, verb.substr(verb.find_first_not_of(' ', name.size())));
+        const auto text = verb.substr(verb.find_first_not_of(' ', name.size()));
+        if (!name.empty()) last = verbs.emplace(name, text);
+        else last->second += " " + text;                     // the row before goes on
     }
     return verbs;
 }
@@ -176,7 +179,7 @@ TEST_CASE("configuration is shown with its origin, and without passwords")
                               {{"ANNALS_PARTITIONS", "3"}})
                             .wait();
     CHECK(answer.exit_code == 0);
-    CHECK(answer.out.find("\"partitions\", \"value\": \"3\", \"from\": \"ANNALS_PARTITIONS\"") != std::string::npos);
+    CHECK(answer.out.find("\"partitions\", \"value\": 3, \"from\": \"ANNALS_PARTITIONS\"") != std::string::npos);
     CHECK(answer.out.find("host=here") != std::string::npos);
     CHECK(answer.out.find("geheim") == std::string::npos);
 }

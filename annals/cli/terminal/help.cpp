@@ -6,6 +6,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 namespace annals::cli {
 namespace {
@@ -15,6 +16,26 @@ constexpr std::size_t group_columns = 16;
 auto padded(const std::string& text, std::size_t columns) -> std::string
 {
     return text + std::string(columns_of(text) < columns ? columns - columns_of(text) : 1, ' ');
+}
+
+/// Breaks a text at blanks; further lines begin at the column `from`, as the first one does.
+auto wrapped(const std::string& text, std::size_t from) -> std::string
+{
+    constexpr std::size_t columns_max = 100;
+    std::string all, word;
+    auto column = from;
+    std::istringstream words(text);
+    while (words >> word) {
+        const auto needed = columns_of(word) + (column == from ? 0 : 1);
+        if (column > from && column + needed > columns_max) {
+            all += "\n" + std::string(from, ' ') + word;
+            column = from + columns_of(word);
+            continue;
+        }
+        all += (column == from ? "" : " ") + word;
+        column += needed;
+    }
+    return all + "\n";
 }
 
 /// Subcommands in the order they were added, without hidden ones.
@@ -114,7 +135,8 @@ auto overview(const CLI::App& program) -> std::string
             if (verb->get_group() != group) continue;
             const auto inner = names_of(verbs_of(*verb));
             const auto text = inner.empty() ? verb->get_description() : verb->get_description() + ": " + inner;
-            screen += padded(left, group_columns) + padded(verb->get_name(), longest_name(verbs) + 3) + text + "\n";
+            const auto names = padded(left, group_columns) + padded(verb->get_name(), longest_name(verbs) + 3);
+            screen += names + wrapped(text, columns_of(names));
             left.clear();
         }
     }

@@ -250,8 +250,8 @@ void add_proposals(CLI::App& group, session& session)
 
     verb = group.add_subcommand("accept", "apply what was proposed");
     verb->add_option("JOB", given->job, "its number")->required()->check(at_least(1));
-    verb->footer(
-        "Read it first: who selects from a view runs the functions in it. To refuse it: annals jobs cancel JOB");
+    verb->footer("Read it first: who selects from a view runs the functions in it.\n"
+                 "To refuse it: annals jobs cancel JOB");
     session.runs(*verb, [&session, given] { return accept(session, given->job); });
 }
 
