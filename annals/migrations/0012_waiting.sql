@@ -72,13 +72,21 @@ end
 $$;
 
 -- Why an event is parked; null when it is not.
-create function annals.why_parked(projection text, version int, category text, partition int, "position" bigint)
-returns text language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select k.reason
-    from annals.logs l
-    join annals.parked_events e on e.processor = $1 and e.version = $2 and e.log = l.log and e.position = $5
-    join annals.parked_keys k on k.processor = e.processor and k.version = e.version and k.log = e.log and k.key = e.key
-    where l.tenant = '' and l.category = $3 and l.partition = $4
+create function annals.why_parked(projection text, version int, category text, partition int, at_position bigint)
+returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform annals.check_given('projection', projection), annals.check_given('version', version),
+            annals.check_given('category', category), annals.check_given('partition', partition),
+            annals.check_given('at_position', at_position);
+    return (
+        select k.reason
+        from annals.logs l
+        join annals.parked_events e on e.processor = why_parked.projection and e.version = why_parked.version
+                                       and e.log = l.log and e.position = at_position
+        join annals.parked_keys k on k.processor = e.processor and k.version = e.version and k.log = e.log
+                                     and k.key = e.key
+        where l.tenant = '' and l.category = why_parked.category and l.partition = why_parked.partition);
+end
 $$;
 
 -- The result of a wait so far: 'reached', 'parked: why', 'stopped: why', or null while it continues. Only the token's

@@ -11,11 +11,12 @@ using weight = finding::weight;
 // Each row is a finding: whether it is a problem, what was found, what to do.
 
 constexpr auto events_could_be_changed = R"sql(
-    select true, format('the trigger that keeps annals.%s as it is, is missing or disabled', kept),
-           format('find out who did that; alter table annals.%1$s enable always trigger %1$s_are_not_changed', kept)
-    from unnest(array['events', 'categories', 'logs']) kept
-    left join pg_trigger t on t.tgrelid = to_regclass('annals.' || kept) and t.tgname = kept || '_are_not_changed'
-    where t.tgenabled is distinct from 'A'
+    (select true, format('the trigger that keeps annals.%s as it is, is missing or disabled', kept),
+            format('find out who did that; alter table annals.%1$s enable always trigger %1$s_are_not_changed', kept)
+     from unnest(array['events', 'categories', 'logs']) with ordinality list(kept, place)
+     left join pg_trigger t on t.tgrelid = to_regclass('annals.' || kept) and t.tgname = kept || '_are_not_changed'
+     where t.tgenabled is distinct from 'A'
+     order by place)
     union all
     select true, format('%s may %s annals.events', who, lower(privilege_type)),
            format('revoke %s on annals.events from %s', lower(privilege_type), who)

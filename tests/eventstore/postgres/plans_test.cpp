@@ -69,7 +69,8 @@ const std::map<std::string, constant> constants{
     {"housekeeping.select_too_old", {"int", "30", false}},
     {"job_table.cancel_job", {"bigint", "1", false}},
     {"job_table.finish_job", {"bigint, text, text", "1, 'done', ''", false}},
-    {"job_table.insert_job", {"text, text, text, text", "'pause projection', 'seen', 'somebody', ''", false}},
+    {"job_table.insert_job",
+     {"text, text, text, text, text", "'pause projection', 'seen', 'somebody', '', '{}'", false}},
     {"job_table.report_progress", {"bigint, text", "1, ''", false}},
     {"job_table.select_jobs", {"bigint, bool, bigint", "null, false, 10", false}},
     {"job_table.take_job", {"uuid, text[], bigint", "gen_random_uuid(), '{pause projection}', null", false}},
@@ -119,6 +120,9 @@ const std::vector<call> calls{
      "LG003"},
     {"select * from annals.append_many(" + one_append + ")"},
     {"select * from annals.find_sent(" + sent_twice + ")"},
+    {"select * from annals.find_at_versions('{<log>}', '{H}', '{6}', '{1}', '{1}', array['<old>'::uuid], "
+     "'{visit.seen}', "
+     "array[1::smallint], array['{}'::json], array['{}'::json], array[null::timestamptz])"},
     {"select * from annals.find_resent(<log>, 'H', -1, true, array['<new>'::uuid], '{visit.seen}', '{1}', "
      "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
     {"select * from annals.find_resent(<log>, 'H', 6, true, array['<old>'::uuid], '{visit.seen}', '{1}', "
@@ -130,6 +134,7 @@ const std::vector<call> calls{
     {"select * from annals.list_streams('visit', streams_max => 10)"},
     {"select * from annals.list_streams('visit', 'K-7', 10)"},
     {"select * from annals.processor_activity()"},
+    {"select annals.why_parked('seen', 1, 'visit', 0, 1)"},
     {"select * from annals.proposed_projections()"},
     {"select annals.propose_projection('seen', '-- projection: seen', '')"},
     {"select * from annals.lease_holders()"},
