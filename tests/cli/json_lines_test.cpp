@@ -123,7 +123,8 @@ struct installation {
         std::ofstream(file) << "who,what\nA,came\nB,came\n";
         libpq::connection(database.dsn())
             .execute("insert into annals.processes (id, program, version, host, pid, parts, seen_at, knows) values "
-                     "(gen_random_uuid(), 'shop', 'dev', 'here', 4711, '{publisher,projections}', now() + interval '1 h', "
+                     "(gen_random_uuid(), 'shop', 'dev', 'here', 4711, '{publisher,projections}', "
+                     "now() + interval '1 h', "
                      "'[{\"kind\": \"projection\", \"name\": \"bikes\", \"version\": 2}]')");
         libpq::connection(database.dsn()).execute(R"(
             select annals.ensure_category('sample', 8);
