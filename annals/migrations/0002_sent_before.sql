@@ -24,7 +24,7 @@ create function annals.find_at_versions(
     out stream int, out is_whole boolean, out first_position bigint, out last_position bigint, out reused uuid,
     out differs text)
 returns setof record
-language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
 declare
     owners int[];                            -- the stream of each event, and its version there
     versions bigint[];
