@@ -6,6 +6,7 @@
 #include <annals/libpq/lock_classes.hpp>
 #include <annals/projections/ownership.hpp>
 #include <annals/projections/schema.hpp>
+#include <annals/projections/shown_views.hpp>
 #include <annals/projections/sql/server_error.hpp>
 #include <annals/projections/sql/sql_file.hpp>
 
@@ -19,15 +20,6 @@ namespace {
 using eventstore::invalid_request;
 
 constexpr std::string_view depended_upon = "2BP01";
-
-/// The comments on a table or view and its columns, for the view that shows it.
-constexpr auto comments = R"sql(
-    select format('comment on %s is %L', case objsubid when 0 then format('view read.%I', relname)
-                                         else format('column read.%I.%I', relname, attname) end, description)
-    from pg_description join pg_class c on c.oid = objoid
-    left join pg_attribute on attrelid = objoid and attnum = objsubid and objsubid > 0
-    where classoid = 'pg_class'::regclass and c.relnamespace = to_regnamespace($1) and relname = $2
-)sql";
 
 constexpr auto columns = R"sql(
     select name, version, kind, array_to_json(categories)::text, definition, hash, live, array_to_json(shows)::text,
@@ -77,20 +69,6 @@ void check_name_is_free(pqxx::transaction_base& tx, const definition& what, cons
                               + " exists already and belongs to no projection; drop it, "
                                 "or give the table of "
                               + what.id.name + " another name");
-}
-
-void open_to_readers(pqxx::transaction_base& tx, const std::string& view)
-{
-    tx.exec("alter view " + view + " owner to annals_owner");
-    tx.exec("grant select on " + view + " to annals_reader, annals_analyst, annals_auditor, annals_trial");
-}
-
-void show(pqxx::transaction_base& tx, const std::string& schema, const std::string& name)
-{
-    const auto view = "read." + tx.quote_name(name);
-    tx.exec("create view " + view + " as select * from " + schema + "." + tx.quote_name(name));
-    for (const auto& [comment] : tx.query<std::string>(comments, pqxx::params{schema, name})) tx.exec(comment);
-    open_to_readers(tx, view);
 }
 
 void insert(pqxx::transaction_base& tx, const definition& what, bool live, const std::vector<std::string>& shows)
@@ -173,7 +151,7 @@ auto apply(pqxx::dbtransaction& tx, const definition& what) -> outcome
     const auto shows = schema::shown_names(tx, schema);
     for (const auto& name : shows) check_name_is_free(tx, what, name);
     if (is_first)
-        for (const auto& name : shows) show(tx, schema, name);
+        for (const auto& name : shows) shown_views::create(tx, schema, name);
     insert(tx, what, is_first, shows);
     return is_first ? outcome::created : outcome::waiting;
 }
@@ -237,10 +215,10 @@ void set_right(pqxx::connection& connection, const entry& wrong)
     schema::set_right(tx, what, name);
     tx.exec("grant usage on schema read to annals_projector, annals_reader, annals_analyst, annals_auditor");
     for (const auto& shown : wrong.live ? wrong.shows : std::vector<std::string>{}) {
-        const auto view = "read." + tx.quote_name(shown);
+        const auto view = shown_views::name_of(tx, shown);
         const auto is_there = tx.query_value<bool>("select to_regclass($1) is not null", pqxx::params{view});
-        if (is_there) open_to_readers(tx, view);
-        else show(tx, name, shown);
+        if (is_there) shown_views::open_to_readers(tx, view);
+        else shown_views::create(tx, name, shown);
     }
     tx.commit();
 }
