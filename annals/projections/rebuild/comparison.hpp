@@ -70,8 +70,9 @@ struct comparison_request {
 /// are compared as text. Partitions are not compared for themselves.
 ///
 /// Each table is read once more for its number of rows; views are also read for their keys. Both schemas must stay as
-/// they are: give a REPEATABLE READ transaction. Views run with the rights of the transaction's user, so set a role
-/// that can only read. `before` is called with the name of each table. Throws `pqxx::sql_error`.
+/// they are: give a REPEATABLE READ transaction, with the search_path pg_catalog. Views run with the rights of the
+/// transaction's user, so set a role that can only read. `before` is called with the name of each table. Throws
+/// `pqxx::sql_error`.
 auto compare(pqxx::transaction_base&, const comparison_request&,
              const std::function<void(const std::string& table)>& before = {}) -> comparison;
 

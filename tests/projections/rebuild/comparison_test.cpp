@@ -109,6 +109,14 @@ TEST_CASE_FIXTURE(two_schemas, "the first differences are told, and all are coun
     CHECK(compared(which_tables::all, 0).tables.at(0).first.empty());
 }
 
+TEST_CASE_FIXTURE(two_schemas, "a row whose values are all null is a row")
+{
+    in_both("create table t (k text primary key, v int)");
+    only_in_old("insert into t values ('a', null)");
+    only_in_new("insert into t values ('b', null)");
+    CHECK(differences(table()) == names{R"(- {"k":"a"} {"k":"a","v":null})", R"(+ {"k":"b"} {"k":"b","v":null})"});
+}
+
 TEST_CASE_FIXTURE(two_schemas, "a key of several columns, also a unique one, puts rows together")
 {
     in_both("create table a (note text, y int, x text, primary key (x, y));"
@@ -135,9 +143,27 @@ TEST_CASE_FIXTURE(two_schemas, "columns that may be null, or are unique in one t
     CHECK(table().key.empty());
     only_in_new("delete from t where n is null");
     CHECK(table().key == names{"n"});
-    in_both("delete from t; drop table t; create table t (n int not null, v int);"
-            "create unique index on t (n) where v > 0; create unique index on t (abs(n))");
+    in_both("drop table t; create table t (n int not null, v int not null); insert into t values (1, 1), (1, 2);"
+            "create unique index on t (n) where v > 1; create unique index on t (n, abs(v))");
     CHECK(table().key.empty());
+    CHECK(table().equal());
+}
+
+TEST_CASE_FIXTURE(two_schemas, "columns that are unique, but null in a row of both tables, are no key")
+{
+    in_both("create table t (n int unique, v int); insert into t values (null, 1), (null, 1), (2, 1)");
+    CHECK(table().key.empty());
+    CHECK(table().equal());
+}
+
+TEST_CASE_FIXTURE(two_schemas, "columns that are unique in the new table only are a key if the old rows allow it")
+{
+    in_both("create table t (n int, v int); insert into t values (1, 1)");
+    only_in_new("alter table t add primary key (n)");
+    CHECK(table().key == names{"n"});
+    only_in_old("insert into t values (1, 1)");
+    CHECK(table().key.empty());
+    CHECK(counts(table()) == "2 -> 1: 1 missing, 0 added, 0 changed");
 }
 
 TEST_CASE_FIXTURE(two_schemas, "rows without a key are counted")
@@ -229,6 +255,16 @@ TEST_CASE_FIXTURE(two_schemas, "an author's casts are not called")
             "create cast (pair as json) with function told_json(pair)");
     only_in_new("update t set p = '(2,x)'");
     CHECK(differences(table()) == names{R"x(~ {"k":1} {"p":"(1,x)"} {"p":"(2,x)"})x"});
+}
+
+TEST_CASE_FIXTURE(two_schemas, "an author's operators are not called")
+{
+    run("create domain public.amount as numeric;"
+        "create function public.same(amount, amount) returns boolean language sql immutable as 'select true';"
+        "create operator public.= (function = public.same, leftarg = amount, rightarg = amount)");
+    in_both("create table t (k int primary key, a public.amount); insert into t values (1, 1)");
+    only_in_new("update t set a = 2");
+    CHECK(differences(table()) == names{R"(~ {"k":1} {"a":1} {"a":2})"});
 }
 
 TEST_CASE_FIXTURE(two_schemas, "columns of one table, and those that changed their type, are named and not compared")

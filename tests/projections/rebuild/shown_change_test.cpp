@@ -170,6 +170,8 @@ TEST_CASE_FIXTURE(two_versions, "what depends on a view that is dropped is liste
         "create view ward.everything as select count(*) from ward.daily, read.other;"
         "create function ward.total() returns bigint begin atomic select sum(n) from ward.daily; end;"
         "create table ward.notes (id int default ward.total(), of read.wards);"
+        "create view ward.ids as select id from ward.notes;"
+        "create view ward.noted as select (of is null) as is_open from ward.notes;"
         "create view ward.last as select ward.total() as n;"
         "create view ward.free as select 1 as one; alter view ward.last owner to "
         + ada.name());
@@ -180,11 +182,12 @@ TEST_CASE_FIXTURE(two_versions, "what depends on a view that is dropped is liste
           == names{"view ward.everything on other of " + me, "default value for ward.notes.id on wards of " + me,
                    "materialized view ward.\"Kept\" on wards of " + me, "view ward.daily on wards of " + me,
                    "view ward.everything on wards of " + me, "view ward.last on wards of " + ada.name(),
+                   "view ward.noted on wards of " + me,
                    "table column ward.notes.of on wards of " + me, "function ward.total() on wards of " + me});
     CHECK_THROWS_AS(swap(), pqxx::sql_error);
     CHECK(rows("ward.free") == "(1)");
     swap(on_dependents::drop);
-    CHECK(relations_in("ward") == "free notes");
+    CHECK(relations_in("ward") == "free ids notes");
     CHECK(ask("select to_regclass('read.other') is null and to_regproc('ward.total') is null") == "t");
 }
 
