@@ -88,18 +88,12 @@ void look_at_schema(examination& all, const app::context& context, const std::st
     for (auto& one : examine_privileges(server, about)) all.add(std::move(one));
 }
 
-/// The verbs for projections, or those for other processors.
-auto group_of(const processors::processor_activity& one) -> std::string
-{
-    return one.processor.registration == 0 ? "processors" : "projections";
-}
-
 /// Examines one processor; nothing when it is healthy.
 auto examine_processor(const app::context& context, const processors::processor_activity& one, std::int64_t behind,
                        const process_rows& processes) -> std::optional<finding>
 {
     const auto name = to_string(one.processor);
-    const auto group = group_of(one);
+    const auto group = verbs_for(one.processor);
     const auto resume = context.program() + " " + group + " resume " + one.processor.name;
     const auto place = one.place.empty() ? "" : " at " + one.place;
     if (one.state == "stopped" || one.state == "paused")
@@ -134,7 +128,7 @@ auto examine_parked(const app::context& context, const processors::processor_act
 {
     if (one.parked_keys == 0) return std::nullopt;
     return finding{weight::problem,
-                   group_of(one),
+                   verbs_for(one.processor),
                    to_string(one.processor) + " has parked " + app::with_separators(one.parked_events) + " events of "
                        + app::with_separators(one.parked_keys) + (one.parked_keys == 1 ? " key" : " keys"),
                    "why: " + context.program() + " parked list " + one.processor.name,
@@ -148,7 +142,7 @@ auto examine_parked(const app::context& context, const processors::processor_act
 auto examine_lag(const app::context& context, const processors::processor_activity& one, std::int64_t behind,
                  const process_rows& processes, std::optional<std::int64_t> lag_max) -> std::optional<finding>
 {
-    const auto group = group_of(one);
+    const auto group = verbs_for(one.processor);
     auto found = examine_processor(context, one, behind, processes);
     const bool is_late = lag_max && behind > *lag_max;
     if (!found && is_late)
@@ -181,7 +175,7 @@ void look_at_processors(examination& all, app::context& context, std::optional<s
     pqxx::nontransaction tx(model);
     std::map<std::string, tally> groups{{"projections", {}}};
     for (const auto& one : processors::read_activities(tx)) {
-        auto& its = groups[group_of(one)];
+        auto& its = groups[verbs_for(one.processor)];
         const auto lag = std::ranges::find(lags, one.processor, &processors::processor_lag::processor);
         const auto behind = lag == lags.end() ? 0 : lag->events;
         its.behind_most = std::max(its.behind_most, behind);

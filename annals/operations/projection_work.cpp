@@ -6,13 +6,13 @@
 #include <annals/app/topic_template.hpp>
 #include <annals/operations/topic_watch.hpp>
 #include <annals/processors/kafka_feed.hpp>
+#include <annals/processors/log_about.hpp>
 #include <annals/processors/log_feed.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/processors/registry.hpp>
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/projection_source.hpp>
 #include <annals/projections/sql/sql_file.hpp>
-#include <annals/telemetry/log.hpp>
 
 #include <pqxx/pqxx>
 
@@ -26,22 +26,17 @@ namespace registry = projections::registry;
 
 using telemetry::level;
 
-void say(level at, std::string_view what, const processors::processor_id& id)
-{
-    telemetry::log(at, what, {{"projection", id.name}, {"version", id.version}});
-}
-
 /// Registers a definition; an older live version stays live until the new one is rebuilt. Returns the hash of the
 /// registered definition. New ones are added to `done`.
 auto registered(pqxx::connection& model, const projections::definition& definition, std::string& done) -> std::string
 {
     const auto outcome = registry::apply(model, definition);
     if (outcome == registry::outcome::created) {
-        say(level::info, "a projection is registered", definition.id);
+        log_about(definition.id, level::info, "a projection is registered");
         done += (done.empty() ? "" : ", ") + to_string(definition.id);
     }
     if (outcome == registry::outcome::waiting)
-        say(level::warning, "a projection waits for a rebuild; the older version stays live", definition.id);
+        log_about(definition.id, level::warning, "a projection waits for a rebuild; the older version stays live");
     pqxx::read_transaction tx(model);
     const auto entry = registry::find(tx, definition.id);
     return entry ? entry->hash : std::string();
@@ -94,7 +89,7 @@ auto own_processors(app::context& context) -> processors::processor_list
     for (const auto& one : types.processors) {
         const bool is_new = processors::registry::add(model, context.store(), one.header);
         own.push_back(one.make(context.service()));
-        if (is_new) say(level::info, "a processor is registered", own.back()->id());
+        if (is_new) log_about(own.back()->id(), level::info, "a processor is registered");
     }
     return own;
 }

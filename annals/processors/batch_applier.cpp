@@ -2,7 +2,7 @@
 #include <annals/processors/batch_applier.hpp>
 
 #include <annals/processors/failure.hpp>
-#include <annals/telemetry/log.hpp>
+#include <annals/processors/log_about.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -222,7 +222,7 @@ void batch_applier::apply(std::span<const recorded_event> events)
 auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std::optional<refused_batch>
 {
     try {
-        commit(events);
+        move_past(events, [&](pqxx::transaction_base& tx) { apply_or_queue(tx, events); });
         limit_.kept();
         return std::nullopt;
     } catch (const too_much_parked&) {
@@ -237,11 +237,13 @@ auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std
     }
 }
 
-void batch_applier::commit(std::span<const recorded_event> events)
+/// In one transaction.
+void batch_applier::move_past(std::span<const recorded_event> events,
+                              const std::function<void(pqxx::transaction_base&)>& write)
 {
     pqxx::work tx(session_->link);
     auto moved = move_checkpoints(tx, processor_.id(), at_, events);
-    apply_or_queue(tx, events);
+    write(tx);
     tx.commit();
     at_ = std::move(moved);
 }
@@ -264,21 +266,17 @@ void batch_applier::apply_or_queue(pqxx::transaction_base& tx, std::span<const r
 void batch_applier::park(const recorded_event& event, const refused_batch& refused)
 {
     if (!processor_.parks()) throw inapplicable(event, refused.why, refused.code);
-    pqxx::work tx(session_->link);
-    auto moved = move_checkpoints(tx, processor_.id(), at_, {&event, 1});
-    parked_.park(tx, find(at_, event.log())->of, event, refused.why);
-    tx.commit();
-    at_ = std::move(moved);
+    move_past({&event, 1},
+              [&](pqxx::transaction_base& tx) { parked_.park(tx, find(at_, event.log())->of, event, refused.why); });
     parked_.add(event.stream);
-    telemetry::log(telemetry::level::error, "an event cannot be applied: it is parked with its key",
-                   {{"projection", processor_.id().name},
-                    {"stream", to_string(event.stream)},
-                    {"log", to_string(event.log())},
-                    {"position", event.position.number},
-                    {"type", event.type},
-                    {"error", refused.code},
-                    {"problem", refused.why},
-                    {"to_do", "annals parked show " + processor_.id().name + " " + to_string(event.stream)}});
+    auto fields = fields_of(refused.why, refused.code);
+    fields.insert(fields.begin(), {{"stream", to_string(event.stream)},
+                                   {"log", to_string(event.log())},
+                                   {"position", event.position.number},
+                                   {"type", event.type}});
+    fields.emplace_back("to_do", "annals parked show " + processor_.id().name + " " + to_string(event.stream));
+    log_about(processor_.id(), telemetry::level::error, "an event cannot be applied: it is parked with its key",
+              std::move(fields));
 }
 
 auto batch_applier::carry_out_request() -> bool
@@ -289,12 +287,11 @@ auto batch_applier::carry_out_request() -> bool
     if (step->has_failed) prepare();
     if (step->is_free) parked_.remove(step->key);
     if (!step->why_not.empty())
-        telemetry::log(
-            telemetry::level::error, "a parked key was tried again and stays parked",
-            {{"projection", processor_.id().name}, {"stream", to_string(step->key)}, {"problem", step->why_not}});
+        log_about(processor_.id(), telemetry::level::error, "a parked key was tried again and stays parked",
+                  {{"stream", to_string(step->key)}, {"problem", step->why_not}});
     else if (step->is_free)
-        telemetry::log(telemetry::level::info, "a key is not parked any more",
-                       {{"projection", processor_.id().name}, {"stream", to_string(step->key)}});
+        log_about(processor_.id(), telemetry::level::info, "a key is not parked any more",
+                  {{"stream", to_string(step->key)}});
     return true;
 }
 

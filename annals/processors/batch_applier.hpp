@@ -84,7 +84,8 @@ private:
         std::string why, code;
     };
     auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<refused_batch>;
-    void commit(std::span<const eventstore::recorded_event>);
+    void move_past(std::span<const eventstore::recorded_event>,
+                   const std::function<void(pqxx::transaction_base&)>& write);
     void apply_or_queue(pqxx::transaction_base&, std::span<const eventstore::recorded_event>);
     void park(const eventstore::recorded_event&, const refused_batch&);
 

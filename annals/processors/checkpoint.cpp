@@ -141,6 +141,13 @@ void hold_checkpoint(pqxx::transaction_base& tx, const processor_id& processor, 
     if (held.empty()) throw taken_over(processor);
 }
 
+auto log_numbers(std::span<const checkpoint> all) -> std::vector<int>
+{
+    std::vector<int> numbers;
+    for (const auto& one : all) numbers.push_back(one.of.number);
+    return numbers;
+}
+
 auto find(std::span<checkpoint> all, const log_id& log) -> checkpoint*
 {
     const auto found = std::ranges::find_if(all, [&](const checkpoint& one) { return one.of.log == log; });

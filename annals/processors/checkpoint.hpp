@@ -65,6 +65,9 @@ auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<co
 /// Throws `fenced` when one has.
 void hold_checkpoint(pqxx::transaction_base&, const processor_id&, const checkpoint&);
 
+/// The numbers of their logs, in the same order.
+auto log_numbers(std::span<const checkpoint>) -> std::vector<int>;
+
 /// The checkpoint of an event's log, or null.
 auto find(std::span<checkpoint>, const eventstore::log_id&) -> checkpoint*;
 

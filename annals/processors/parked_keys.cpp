@@ -45,11 +45,9 @@ parked_keys::parked_keys(processor_id processor, parking_limits limits)
 
 void parked_keys::read(pqxx::transaction_base& tx, std::span<const checkpoint> owned)
 {
-    std::vector<int> numbers;
-    for (const auto& one : owned) numbers.push_back(one.of.number);
     keys_.clear();
-    for (const auto& [number, key] :
-         tx.query<int, std::string>(select_keys, pqxx::params{processor_.name, processor_.version, numbers})) {
+    const pqxx::params which{processor_.name, processor_.version, log_numbers(owned)};
+    for (const auto& [number, key] : tx.query<int, std::string>(select_keys, which)) {
         const auto log = std::ranges::find(owned, number, [](const checkpoint& one) { return one.of.number; });
         keys_.insert({log->of.log.category, key});
     }

@@ -63,11 +63,9 @@ auto parked_requests::carry_out(pqxx::connection& session, std::span<const check
 
 auto parked_requests::find(pqxx::connection& session, std::span<const checkpoint> owned) const -> std::optional<request>
 {
-    std::vector<int> numbers;
-    for (const auto& one : owned) numbers.push_back(one.of.number);
     const auto id = processor_.id();
     pqxx::nontransaction tx(session);
-    const auto row = tx.exec(select_request, pqxx::params{id.name, id.version, numbers}).opt_row();
+    const auto row = tx.exec(select_request, pqxx::params{id.name, id.version, log_numbers(owned)}).opt_row();
     if (!row) return {};
     const auto at = std::ranges::find(owned, (*row)[0].as<int>(), [](const checkpoint& one) { return one.of.number; });
     return request{.at = *at,

@@ -10,6 +10,11 @@ auto to_string(const processor_id& processor) -> std::string
     return processor.name + " version " + std::to_string(processor.version);
 }
 
+auto verbs_for(const processor_id& processor) -> std::string
+{
+    return processor.registration == 0 ? "processors" : "projections";
+}
+
 auto same_version(const processor_id& one, const processor_id& other) -> bool
 {
     return one.name == other.name && one.version == other.version;

@@ -28,6 +28,9 @@ struct processor_id {
 
 /// Without the registration: the name for people.
 auto to_string(const processor_id&) -> std::string;
+/// The word for it on the command line, `annals projections …` or `annals processors …`: a processor without a
+/// registration belongs to a program's own code.
+auto verbs_for(const processor_id&) -> std::string;
 /// Whether both have the same name and version, whatever the registration.
 auto same_version(const processor_id&, const processor_id&) -> bool;
 

@@ -73,11 +73,16 @@ void remove(pqxx::connection& model, const std::string& name, std::optional<int>
         throw invalid_request("there is no processor " + name
                               + (version ? " version " + std::to_string(*version) : std::string())
                               + "; `annals processors list` shows those there are");
+    forget(tx, name, version);
+    tx.commit();
+}
+
+void forget(pqxx::transaction_base& tx, const std::string& name, std::optional<int> version)
+{
     for (const auto* table : {"checkpoints", "processor_states", "processor_failures", "parked_keys"})
         tx.exec(std::string("delete from annals.") + table
                     + " where processor = $1 and ($2::int is null or version = $2)",
                 pqxx::params{name, version});
-    tx.commit();
 }
 
 }  // namespace annals::processors::registry

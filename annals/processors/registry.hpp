@@ -20,4 +20,8 @@ auto add(pqxx::connection& model, eventstore::store&, const header&) -> bool;
 /// `invalid_request` when there is none, when it is a projection, or while a process works on it.
 void remove(pqxx::connection& model, const std::string& name, std::optional<int> version);
 
+/// Deletes what the database keeps of a processor or a projection as a processor, of one version or of all: its
+/// checkpoints, its state and what is parked for it. Checks nothing, and waits for batches that are under way.
+void forget(pqxx::transaction_base&, const std::string& name, std::optional<int> version = {});
+
 }  // namespace annals::processors::registry

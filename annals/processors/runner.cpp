@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/processors/runner.hpp>
 
+#include <annals/processors/log_about.hpp>
 #include <annals/processors/model_connection.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace annals::processors {
 
 using namespace std::chrono_literals;
+using telemetry::level;
 
 namespace {
-
-/// What a log line says about an error.
-auto fields_of(const std::string& problem, const std::string& code) -> std::vector<telemetry::field>
-{
-    std::vector<telemetry::field> fields;
-    if (!code.empty()) fields.emplace_back("error", code);
-    fields.emplace_back("problem", problem);
-    return fields;
-}
 
 /// How long a runner without work sleeps at most: limits how late it ends or notices an assignment.
 constexpr auto idle_max = 100ms;
@@ -29,10 +21,7 @@ constexpr auto idle_max = 100ms;
 constexpr auto keeps_session_for = 50ms;
 
 /// How an operator resumes it.
-auto resume_of(const processor_id& id) -> std::string
-{
-    return std::string("annals ") + (id.registration == 0 ? "processors" : "projections") + " resume " + id.name;
-}
+auto resume_of(const processor_id& id) -> std::string { return "annals " + verbs_for(id) + " resume " + id.name; }
 
 /// After how long a failure is logged once more: it will probably not pass without help.
 constexpr auto said_again_after = 10s;
@@ -57,7 +46,7 @@ void runner::assign(std::vector<numbered_log> logs)
         assigned_ = std::move(logs);
     }
     changed_.notify_all();
-    if (added > 0) say(telemetry::level::info, "takes over logs", {{"logs", added}});
+    if (added > 0) log_about(processor_->id(), level::info, "takes over logs", {{"logs", added}});
 }
 
 void runner::obey(const processor_state& state, clock::time_point read_at)
@@ -184,14 +173,15 @@ auto runner::may_work() -> bool
         if (switched_->is == state_.is) return state_.is == activity::running;
         state_ = *switched_;
     }
-    const auto to_do = resume_of(processor_->id());
+    const auto id = processor_->id();
+    const auto to_do = resume_of(id);
     switch (state_.is) {
-        case activity::running: say(telemetry::level::info, "a projection is resumed"); return true;
+        case activity::running: log_about(id, level::info, "a projection is resumed"); return true;
         case activity::paused:
-            say(telemetry::level::info, "a projection is paused", {{"reason", state_.reason}, {"to_do", to_do}});
+            log_about(id, level::info, "a projection is paused", {{"reason", state_.reason}, {"to_do", to_do}});
             return false;
         case activity::stopped:
-            say(telemetry::level::error, "a projection is stopped", {{"problem", state_.reason}, {"to_do", to_do}});
+            log_about(id, level::error, "a projection is stopped", {{"problem", state_.reason}, {"to_do", to_do}});
             return false;
     }
     return false;
@@ -220,25 +210,26 @@ void runner::give_up_everything()
 void runner::halt(const std::exception& problem, std::optional<eventstore::log_id> log,
                   std::optional<eventstore::log_position> position)
 {
+    const auto id = processor_->id();
     state_ = {activity::stopped, one_line(problem), std::move(log), position};
     in_doubt_ = true;
     const auto* const event = dynamic_cast<const inapplicable*>(&problem);
-    std::vector<telemetry::field> fields = fields_of(state_.reason, event ? event->code : error_code(problem));
+    auto fields = fields_of(state_.reason, event ? event->code : error_code(problem));
     if (state_.position) {
         fields.emplace_back("log", to_string(*state_.log));
         fields.emplace_back("position", state_.position->number);
     }
-    fields.emplace_back("to_do", "fix the cause, then: " + resume_of(processor_->id()));
-    say(telemetry::level::error, "a projection is stopped; the others continue", std::move(fields));
+    fields.emplace_back("to_do", "fix the cause, then: " + resume_of(id));
+    log_about(id, level::error, "a projection is stopped; the others continue", std::move(fields));
     try {
         if (!applier_.connection()) connect();
         pqxx::work tx(*applier_.connection());
-        write_state(tx, processor_->id(), state_);
+        write_state(tx, id, state_);
         tx.commit();
     } catch (const std::exception& unwritten) {
         close_session();
-        say(telemetry::level::warning, "the state of a projection cannot be saved",
-            fields_of(one_line(unwritten), error_code(unwritten)));
+        log_about(id, level::warning, "the state of a projection cannot be saved",
+                  fields_of(one_line(unwritten), error_code(unwritten)));
     }
     const std::scoped_lock lock(mutex_);
     switched_ = state_;
@@ -277,11 +268,11 @@ void runner::note_failure(const std::exception& problem)
     const bool is_said = tell_lost_session(surroundings_.model_dsn, model_sessions::part, problem);
     auto fields = fields_of(reason, error_code(problem));
     if (!is_said && !std::exchange(said_why_, true))
-        say(telemetry::level::warning, "a projection fails; trying again", fields);
+        log_about(processor_->id(), level::warning, "a projection fails; trying again", fields);
     if (!says_more) return;
     fields.emplace_back("failures", failures);
     fields.emplace_back("since", eventstore::to_string(since));
-    say(telemetry::level::warning, "a projection still fails; trying again", std::move(fields));
+    log_about(processor_->id(), level::warning, "a projection still fails; trying again", std::move(fields));
 }
 
 void runner::forget_attempts()
@@ -298,21 +289,13 @@ void runner::note_success()
     const auto before = std::exchange(attempts_, failed_attempts{});
     lock.unlock();
     if (before && std::exchange(said_why_, false))
-        say(telemetry::level::info, "a projection works again", {{"failures", before->failures}});
+        log_about(processor_->id(), level::info, "a projection works again", {{"failures", before->failures}});
 }
 
 void runner::sleep(const std::stop_token& stop, std::chrono::milliseconds time)
 {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, time, [] { return false; });
-}
-
-void runner::say(telemetry::level at, std::string_view what, std::vector<telemetry::field> more) const
-{
-    const auto id = processor_->id();
-    std::vector<telemetry::field> fields{{"projection", id.name}, {"version", id.version}};
-    std::ranges::move(more, std::back_inserter(fields));
-    telemetry::log(at, what, fields);
 }
 
 }  // namespace annals::processors

@@ -6,7 +6,6 @@
 #include <annals/processors/failure.hpp>
 #include <annals/processors/model_sessions.hpp>
 #include <annals/processors/processor_state.hpp>
-#include <annals/telemetry/log.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -75,7 +74,6 @@ private:
     void sleep(const std::stop_token&, std::chrono::milliseconds);
     void wait_and_try_again(const std::exception&, const std::stop_token&);
     void note_success();
-    void say(telemetry::level, std::string_view what, std::vector<telemetry::field> = {}) const;
 
     std::shared_ptr<processor> processor_;
     runner_surroundings surroundings_;

@@ -42,8 +42,9 @@ public:
         return all;
     }
 
-    /// Stops at an event that cannot be read, and where the struct throws a `mismatch` or another error that is not
-    /// retryable. Everything else that it throws is tried again.
+    /// An event is parked (docs/operating/parked-events.md) when it cannot be read, when the struct throws a `mismatch`
+    /// or another error that is not retryable, and when the database refuses the content of a row. Everything else
+    /// that the struct throws is tried again.
     void apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events) override
     {
         for (const auto& event : events)

@@ -4,6 +4,7 @@
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/json.hpp>
 #include <annals/libpq/lock_classes.hpp>
+#include <annals/processors/registry.hpp>
 #include <annals/projections/ownership.hpp>
 #include <annals/projections/schema.hpp>
 #include <annals/projections/shown_views.hpp>
@@ -100,9 +101,7 @@ auto compare(pqxx::transaction_base& tx, const definition& what, const entry& fo
 void forget(pqxx::transaction_base& tx, const std::string& name)
 {
     tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
-    for (const auto* table :
-         {"annals.checkpoints", "annals.processor_states", "annals.processor_failures", "annals.parked_keys"})
-        tx.exec(std::string("delete from ") + table + " where processor = $1", pqxx::params{name});
+    processors::registry::forget(tx, name);
 }
 
 /// Unless a projection of another database owns something with it: one of the databases was restored from the other.

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/projections/sql/projection_source.hpp>
 
+#include <annals/processors/log_about.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/sql_projection.hpp>
-#include <annals/telemetry/log.hpp>
 
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <ranges>
-#include <string_view>
 
 namespace annals::projections {
 
@@ -43,7 +42,8 @@ struct projection_source::state {
             file.id = entry.id;
             return std::make_shared<sql_projection>(std::move(file));
         } catch (const bad_file& problem) {
-            say(level::error, "a projection is left out: this program cannot read it", entry.id, problem.what());
+            log_about(entry.id, level::error, "a projection is left out: this program cannot read it",
+                      {{"problem", problem.what()}});
             return nullptr;
         }
     }
@@ -54,8 +54,9 @@ struct projection_source::state {
         const auto known = std::ranges::find_if(own, is_it);
         if (known == own.end()) return nullptr;
         if (known->hash == entry.hash) return known->make(entry.id);
-        say(level::error, "a projection is left out: it is registered with another definition than this program's",
-            entry.id, "registered at " + eventstore::to_string(entry.created_at));
+        log_about(entry.id, level::error,
+                  "a projection is left out: it is registered with another definition than this program's",
+                  {{"problem", "registered at " + eventstore::to_string(entry.created_at)}});
         return nullptr;
     }
 
@@ -65,14 +66,9 @@ struct projection_source::state {
             const auto is_it = [&](const auto& id) { return same_version(id, one.id); };
             if (std::ranges::any_of(before | std::views::keys, is_it)
                 && std::ranges::none_of(now | std::views::keys, is_it))
-                say(level::warning, "a projection was removed from the database", one.id,
-                    "a start of this program registers it again");
+                log_about(one.id, level::warning, "a projection was removed from the database",
+                          {{"problem", "a start of this program registers it again"}});
         }
-    }
-
-    static void say(level at, std::string_view what, const processors::processor_id& id, const std::string& problem)
-    {
-        telemetry::log(at, what, {{"projection", id.name}, {"version", id.version}, {"problem", problem}});
     }
 
     std::string dsn;
