@@ -30,8 +30,7 @@ void activity_rows::add(const processors::processor_id& id, const std::string& k
                has_lag ? cell(seconds(lag->age)) : cell{}, now.failures > 0 ? cell(now.failures) : cell{},
                now.since ? cell(eventstore::to_string(*now.since)) : cell{},
                now.parked_keys > 0 ? cell(now.parked_keys) : cell{},
-               now.parked_events > 0 ? cell(now.parked_events) : cell{},
-               now.reason.empty() ? cell{} : cell(now.reason)});
+               now.parked_events > 0 ? cell(now.parked_events) : cell{}, cell_of(now.reason)});
 }
 
 }  // namespace annals::cli

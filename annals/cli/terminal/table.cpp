@@ -74,6 +74,8 @@ void narrow_last(std::vector<std::size_t>& widths, std::size_t screen)
 
 }  // namespace
 
+auto cell_of(const std::string& text) -> cell { return text.empty() ? cell{} : cell{text}; }
+
 table::table(std::vector<std::string> columns) : columns_(std::move(columns)) {}
 
 void table::add(std::vector<cell> row)

@@ -19,6 +19,9 @@ struct json_text {
 /// an array for programs, and joined by commas for people.
 using cell = std::variant<std::monostate, std::string, std::int64_t, double, bool, json_text, std::vector<std::string>>;
 
+/// An empty cell where the text is empty.
+auto cell_of(const std::string& text) -> cell;
+
 /// Rows of named columns: aligned for people, one JSON object per row for programs.
 class table {
 public:

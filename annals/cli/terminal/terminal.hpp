@@ -33,8 +33,9 @@ public:
     /// What ended the command, and what to do.
     void complain(const std::string& program, const app::failure&) const;
 
-    /// Asks a person who sits at the terminal; true only for `y` or `yes`.
-    auto confirms(const std::string& question) const -> bool;
+    /// Whether to go on. Asks a person, who answers `y` or `yes`, only where stdin and stderr are a terminal. `yes`
+    /// (`--yes`): it was answered beforehand.
+    auto confirms(bool yes, const std::string& question) const -> bool;
 
     /// A progress bar, drawn only when people can see it.
     auto progress(std::string label, std::int64_t total) const -> cli::progress;

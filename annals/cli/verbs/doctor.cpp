@@ -63,8 +63,7 @@ void show(const terminal& terminal, const std::vector<operations::finding>& find
     if (!terminal.is_json()) return terminal.print(lines_for_people(findings));
     table lines({"state", "about", "found", "to_do", "values"});
     for (const auto& one : findings)
-        lines.add({word_for(one.is), one.about, one.found, one.to_do.empty() ? cell{} : cell{one.to_do},
-                   as_object(one.values)});
+        lines.add({word_for(one.is), one.about, one.found, cell_of(one.to_do), as_object(one.values)});
     terminal.print(lines);
 }
 

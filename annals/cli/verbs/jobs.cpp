@@ -14,16 +14,14 @@ auto time_or_nothing(const std::optional<eventstore::timestamp>& time) -> cell
     return time ? cell{eventstore::to_string(*time)} : cell{};
 }
 
-auto text_or_nothing(const std::string& text) -> cell { return text.empty() ? cell{} : cell{text}; }
-
 void show(const session& session, const std::vector<operations::job>& jobs)
 {
     table lines({"job", "state", "verb", "subject", "asked_by", "asked_at", "taken_by", "finished_at", "reason",
                  "message", "arguments"});
     for (const auto& one : jobs)
         lines.add({one.number, one.state, one.verb, one.subject, one.asked_by, eventstore::to_string(one.asked_at),
-                   text_or_nothing(one.taken_by), time_or_nothing(one.finished_at), text_or_nothing(one.reason),
-                   text_or_nothing(one.is_open() ? one.progress : one.message),
+                   cell_of(one.taken_by), time_or_nothing(one.finished_at), cell_of(one.reason),
+                   cell_of(one.is_open() ? one.progress : one.message),
                    one.arguments == "{}" ? cell{} : cell{json_text{one.arguments}}});
     if (jobs.empty()) session.terminal().note("there are no jobs");
     else session.terminal().print(lines);

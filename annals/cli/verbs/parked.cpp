@@ -20,7 +20,6 @@
 #include <algorithm>
 #include <iostream>
 #include <iterator>
-#include <unistd.h>
 
 namespace annals::cli {
 namespace {
@@ -97,8 +96,8 @@ void show(const session& session, const std::vector<parked_key>& found)
         {"projection", "version", "stream", "events", "since", "attempts", "request", "event", "type", "reason"});
     for (const auto& one : found)
         lines.add({one.processor.name, one.processor.version, to_string(one.key), one.events,
-                   eventstore::to_string(one.parked_at), one.attempts, one.request.empty() ? cell{} : cell(one.request),
-                   one.position.number, one.type, one.reason});
+                   eventstore::to_string(one.parked_at), one.attempts, cell_of(one.request), one.position.number,
+                   one.type, one.reason});
     session.terminal().print(lines);
 }
 
@@ -231,9 +230,9 @@ auto ask_for(session& session, const options& given, parked_act act, const std::
 auto discard(session& session, const options& given) -> exit_code
 {
     const auto& terminal = session.terminal();
-    const bool asks = !given.yes && !given.dry_run && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
     const auto what = std::string(given.all ? "all parked events" : "the first parked event") + " of " + given.stream;
-    if (asks && !terminal.confirms("discard " + what + " for " + given.projection + "? The log keeps them.")) {
+    const bool is_sure = given.yes || given.dry_run;
+    if (!terminal.confirms(is_sure, "discard " + what + " for " + given.projection + "? The log keeps them.")) {
         terminal.note("nothing was discarded");
         return exit_code::failed;
     }

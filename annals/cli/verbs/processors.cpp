@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <unistd.h>
 
 namespace annals::cli {
 namespace {
@@ -53,8 +52,7 @@ auto remove(session& session, const arguments& given) -> exit_code
 {
     const auto what = given.name + (given.version ? " version " + std::to_string(*given.version) : std::string());
     const auto& terminal = session.terminal();
-    const bool asks = !given.yes && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
-    if (asks && !terminal.confirms("forget how far " + what + " is?")) {
+    if (!terminal.confirms(given.yes, "forget how far " + what + " is?")) {
         terminal.note("nothing was removed");
         return exit_code::failed;
     }

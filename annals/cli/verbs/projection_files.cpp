@@ -61,8 +61,6 @@ auto apply_files(session& session, const std::vector<std::string>& paths) -> exi
     return exit_code::done;
 }
 
-auto as_cell(const std::string& text) -> cell { return text.empty() ? cell{} : cell(text); }
-
 /// What trying one file showed.
 struct trial {
     projections::sql_file file;
@@ -125,10 +123,10 @@ void show_check(const session& session, const trial& of)
         for (const auto& type : of.unseen) unseen.push_back(type.name);
         for (const auto& [word, line] : of.clocks) clocks.push_back({{"word", word}, {"line", line}});
         rows.add({of.file.path, tried, !found,
-                  as_cell(!found    ? ""
+                  cell_of(!found    ? ""
                           : on_time ? "time"
                                     : "batches"),
-                  as_cell(different.table), as_cell(different.one_by_one), as_cell(different.at_once),
+                  cell_of(different.table), cell_of(different.one_by_one), cell_of(different.at_once),
                   json_text{unseen.dump()}, json_text{clocks.dump()},
                   json_text{eventstore::json(of.result.views).dump()}});
         return terminal.print(rows);
@@ -200,8 +198,8 @@ auto show_proposals(session& session, std::int64_t job) -> exit_code
                               one.what.subject,
                               one.what.asked_by,
                               eventstore::to_string(one.what.asked_at),
-                              as_cell(one.what.reason),
-                              as_cell(one.what.message)};
+                              cell_of(one.what.reason),
+                              cell_of(one.what.message)};
         if (terminal.is_json()) row.emplace_back(one.text);
         rows.add(row);
     };

@@ -20,7 +20,6 @@
 #include <algorithm>
 #include <optional>
 #include <sstream>
-#include <unistd.h>
 
 namespace annals::cli {
 namespace {
@@ -129,8 +128,7 @@ auto remove(session& session, const arguments& given) -> exit_code
         return version_of(session, tx, given.name);
     }();
     const auto& terminal = session.terminal();
-    const bool asks = !given.yes && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
-    if (asks && !terminal.confirms("remove " + entry.id.name + " with all its versions and rows?")) {
+    if (!terminal.confirms(given.yes, "remove " + entry.id.name + " with all its versions and rows?")) {
         terminal.note("nothing was removed");
         return exit_code::failed;
     }

@@ -32,15 +32,14 @@ using eventstore::postgres::log_publication;
 
 auto row_of(const log_publication& one, const kafka::settings& names) -> std::vector<cell>
 {
-    const auto text = [](const std::string& value) { return value.empty() ? cell{} : cell(value); };
     const auto topic = one.topic.empty() ? find_topic_of(names, one.log.category).value_or("") : one.topic;
-    return {text(topic),
+    return {cell_of(topic),
             std::int64_t{one.log.partition},
             one.head.number,
             one.published.number,
             one.head - one.published,
             one.published_at ? cell(eventstore::to_string(*one.published_at)) : cell{},
-            text(one.leader),
+            cell_of(one.leader),
             one.halted ? cell(eventstore::to_string(one.halted->since)) : cell{},
             one.halted ? cell(one.halted->reason + ". " + one.halted->to_do) : cell{}};
 }
