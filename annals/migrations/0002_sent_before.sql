@@ -141,27 +141,29 @@ begin
     version_before := array_fill(0::bigint, array[cardinality(logs)]);
     first_position := version_before;
     last_position := version_before;
-    -- The streams that name a version: one statement for all of them.
-    for sent in select * from annals.find_at_versions(logs, keys, expected, starts, counts, e_id, e_type,
-                                                      e_schema_version, e_data, e_metadata, e_occurred_at) loop
-        is_found[sent.stream] := true;
-        if sent.is_whole then
-            sent_again := true;
-            present := present + 1;
-            version_before[sent.stream] := expected[sent.stream];
-            first_position[sent.stream] := sent.first_position;
-            last_position[sent.stream] := sent.last_position;
-            if culprit = 0 then
+    -- The streams that name a version: one statement for all of them, and none where no stream does.
+    if 0 <= any (expected) then
+        for sent in select * from annals.find_at_versions(logs, keys, expected, starts, counts, e_id, e_type,
+                                                          e_schema_version, e_data, e_metadata, e_occurred_at) loop
+            is_found[sent.stream] := true;
+            if sent.is_whole then
+                sent_again := true;
+                present := present + 1;
+                version_before[sent.stream] := expected[sent.stream];
+                first_position[sent.stream] := sent.first_position;
+                last_position[sent.stream] := sent.last_position;
+                if culprit = 0 then
+                    reused := sent.reused;
+                    culprit := sent.stream;
+                end if;
+            elsif verdict <> 4 then
+                verdict := 4;
                 reused := sent.reused;
                 culprit := sent.stream;
+                differs := coalesce(sent.differs, 'other events');
             end if;
-        elsif verdict <> 4 then
-            verdict := 4;
-            reused := sent.reused;
-            culprit := sent.stream;
-            differs := coalesce(sent.differs, 'other events');
-        end if;
-    end loop;
+        end loop;
+    end if;
     -- If one of them was sent before, so were the streams that name none: then these are searched for.
     for i in 1 .. cardinality(logs) loop
         continue when counts[i] = 0;
