@@ -93,6 +93,17 @@ create table picky (n int primary key);
 insert into picky select (data->>'n')::int from batch;
 )";
 
+/// With a projection that refuses the first event and may not pass over it.
+struct picky_installation : installation {
+    sql_file file{picky};
+
+    picky_installation()
+    {
+        REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
+        REQUIRE(run({"append", "a-1", "t", R"({"n": "none"})"}).exit_code == 0);
+    }
+};
+
 }  // namespace
 
 TEST_CASE_FIXTURE(installation, "a projection that always hits a time-out is reported, until it succeeds")
@@ -129,11 +140,8 @@ TEST_CASE_FIXTURE(installation, "a projection that always hits a time-out is rep
     CHECK(worker.wait().exit_code == 0);
 }
 
-TEST_CASE_FIXTURE(installation, "a projection that stops for good is an error in the log, and a problem")
+TEST_CASE_FIXTURE(picky_installation, "a projection that stops for good is an error in the log, and a problem")
 {
-    const sql_file file(picky);
-    REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
-    REQUIRE(run({"append", "a-1", "t", R"({"n": "none"})"}).exit_code == 0);
     child worker(command({"work", "--set", "log.level=error"}), without_kafka);
     worker.wait_for_words("error   a projection is stopped; the others continue projection=picky version=1");
     CHECK(is_soon([&] { return listed()["state"] == "stopped"; }));
@@ -274,11 +282,8 @@ TEST_CASE_FIXTURE(installation, "who removed a projection, and why, is on record
     CHECK(record["state"] == "done");
 }
 
-TEST_CASE_FIXTURE(installation, "a log line in JSON has the projection, the log and the SQLSTATE as members")
+TEST_CASE_FIXTURE(picky_installation, "a log line in JSON has the projection, the log and the SQLSTATE as members")
 {
-    const sql_file file(picky);
-    REQUIRE(run({"projections", "apply", file.path}).exit_code == 0);
-    REQUIRE(run({"append", "a-1", "t", R"({"n": "none"})"}).exit_code == 0);
     child worker(command({"work", "--log-format", "json"}), without_kafka);
     worker.wait_for_words("a projection is stopped");
     worker.signal(SIGTERM);

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: laboratory::sample_card
 // says: a view says what it is: `static constexpr projections::header header
-#include <tests/compile_fail/sample_facts.hpp>
+#include <tests/compile_fail/card_without_header.hpp>
 
 namespace laboratory {
-
-struct sample_card {
-    using event = std::variant<sample_created>;
-    std::string sample_type;
-    void evolve(const sample_created& fact) { sample_type = fact.sample_type; }
-};
-ANNALS_FIELDS(sample_card, sample_type)
 
 using commands::given, projections::given;
 
