@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <unistd.h>
 
 namespace annals::tests {
@@ -59,6 +60,32 @@ struct installation {
     {
         auto found = eventstore::json::parse(run({"parked", "list", "--json"}).out, nullptr, false);
         return found.is_object() ? found : eventstore::json::object();
+    }
+    /// What a verb of `parked` lists, a row a key.
+    auto listed(std::vector<std::string> words) const -> std::vector<eventstore::json>
+    {
+        words.insert(words.begin(), "parked");
+        words.emplace_back("--json");
+        std::istringstream lines(run(std::move(words)).out);
+        std::vector<eventstore::json> all;
+        for (std::string line; std::getline(lines, line);) all.push_back(eventstore::json::parse(line));
+        return all;
+    }
+    /// Its streams, in order: `a-x a-y`.
+    auto streams(std::vector<std::string> words) const -> std::string
+    {
+        std::string all;
+        for (const auto& one : listed(std::move(words)))
+            all += (all.empty() ? "" : " ") + one["stream"].get<std::string>();
+        return all;
+    }
+    void append_text(const std::string& stream) const
+    {
+        REQUIRE(run({"append", stream, "t", R"({"n": "text"})"}).exit_code == 0);
+    }
+    void edit(const std::string& stream, const std::string& data) const
+    {
+        REQUIRE(run({"parked", "edit", "numbers", stream, "--data", data, "--reason", "a slip"}).exit_code == 0);
     }
     auto rows() const -> std::string
     {
@@ -135,6 +162,50 @@ TEST_CASE_FIXTURE(installation, "a discard needs a projection and a parked key, 
     CHECK(waited_until(30s, [&] { return rows() == "a-x 1, a-x 3, a-y 4"; }));
     worker.signal(SIGTERM);
     CHECK(worker.wait().exit_code == 0);
+}
+
+TEST_CASE_FIXTURE(installation, "keys are chosen by the time since which they are parked")
+{
+    child worker(command({"work"}), without_kafka);
+    CHECK(waited_until(30s, [&] { return streams({"list"}) == "a-x"; }));
+    append_text("a-z");
+    REQUIRE(waited_until(30s, [&] { return streams({"list"}) == "a-x a-z"; }));
+    const auto later = listed({"list"})[1]["since"].get<std::string>();
+    CHECK(streams({"list", "--since", later}) == "a-z");
+    CHECK(streams({"list", "--before", later}) == "a-x");
+    CHECK(streams({"retry", "numbers", "--since", later, "--dry-run"}) == "a-z");
+    const auto bad = run({"parked", "retry", "numbers", "--since", "yesterday"});
+    CHECK(bad.exit_code == 2);
+    CHECK_MESSAGE(has(bad, "--since: "), bad.err);
+
+    edit("a-x", R"({"n": 2})");
+    edit("a-z", R"({"n": 5})");
+    const auto retried = run({"parked", "retry", "numbers", "--since", later});
+    CHECK(retried.exit_code == 0);
+    CHECK_MESSAGE(has(retried, "1 key is free"), retried.err);
+    CHECK(rows() == "a-x 1, a-y 4, a-z 5");
+    CHECK(has(run({"parked", "retry", "numbers", "--since", later}), "nothing that fits is parked for numbers"));
+    CHECK(run({"parked", "retry", "numbers", "--before", later}).exit_code == 0);
+    CHECK(rows() == "a-x 1, a-x 2, a-x 3, a-y 4, a-z 5");
+    worker.signal(SIGTERM);
+    CHECK(worker.wait().exit_code == 0);
+}
+
+TEST_CASE_FIXTURE(installation, "a retry at a rate asks for so many keys a second, and in the end for all of them")
+{
+    for (const auto* stream : {"a-p", "a-q", "a-r"}) append_text(stream);
+    {
+        child worker(command({"work"}), without_kafka);
+        CHECK(waited_until(30s, [&] { return listed({"list"}).size() == 4; }));
+        worker.signal(SIGTERM);
+        CHECK(worker.wait().exit_code == 0);
+    }
+    const auto began = std::chrono::steady_clock::now();
+    const auto asked = run({"parked", "retry", "numbers", "--rate", "1", "--no-wait"});
+    CHECK(std::chrono::steady_clock::now() - began > 3s);
+    CHECK_MESSAGE(asked.exit_code == 0, asked.err);
+    for (const auto& one : listed({"list"})) CHECK(one["request"] == "retry");
+    CHECK(run({"parked", "retry", "numbers", "--rate", "0"}).exit_code == 2);
 }
 
 }  // namespace annals::tests

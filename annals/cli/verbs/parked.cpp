@@ -173,6 +173,9 @@ auto wait_for_requests(session& session, const options& given, const std::vector
     }
 }
 
+/// Between two keys; rounded up, so that no more than `rate` are asked for in a second.
+auto pause_at(std::int64_t rate) -> std::chrono::milliseconds { return std::chrono::milliseconds{1 + 999 / rate}; }
+
 /// Asks the owners of the logs, on record.
 void request_all(session& session, const options& given, pqxx::connection& connection,
                  const std::vector<parked_key>& keys, parked_act act, const std::string& verb)
@@ -186,12 +189,11 @@ void request_all(session& session, const options& given, pqxx::connection& conne
     wanted.arguments = eventstore::json{{"streams", streams}}.dump();
     do_on_record(session, wanted, [&] {
         app::stop_signals signals;
-        const std::chrono::milliseconds pause(given.rate > 0 ? 1'000 / given.rate : 0);
-        for (const auto& one : keys) {
+        for (std::size_t asked = 0; asked < keys.size(); ++asked) {
+            if (given.rate > 0 && asked > 0) eventstore::pause(signals.token(), pause_at(given.rate));
             if (signals.token().stop_requested()) throw failure("interrupted: not all keys were asked for");
             pqxx::nontransaction tx(connection);
-            processors::request(tx, one, act);
-            if (pause.count() > 0) eventstore::pause(signals.token(), pause);
+            processors::request(tx, keys[asked], act);
         }
         return "asked for " + count_of(keys);
     });
