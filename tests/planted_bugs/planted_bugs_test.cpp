@@ -6,13 +6,12 @@
 #include <tests/histories/check.hpp>
 #include <tests/histories/run.hpp>
 #include <tests/planted_bugs/bug.hpp>
+#include <tests/planted_bugs/check_decision.hpp>
 #include <tests/planted_bugs/client_function.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <stdexcept>
 
@@ -105,15 +104,6 @@ void check_caught(const bug& planted)
             std::chrono::duration_cast<std::chrono::milliseconds>(found.took).count(), " ms");
     CHECK_MESSAGE(found.broken.contains(planted.caught_by), planted.name, " was not caught by ", planted.caught_by,
                   "\n", found.text);
-}
-
-/// The table in the decision says the same as the bugs themselves.
-void check_is_in_the_decision(const bug& planted)
-{
-    std::ifstream in("docs/decisions/0016-histories-are-checked.md");
-    const std::string page{std::istreambuf_iterator<char>(in), {}};
-    const auto row = "| " + planted.name + " | " + planted.caught_by + " |";
-    CHECK_MESSAGE(page.find(row) != std::string::npos, "docs/decisions/0016 has no row: ", row);
 }
 
 }  // namespace

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/memory/memory_store.hpp>
 #include <annals/processors/batch_applier.hpp>
-#include <annals/processors/failure.hpp>
 #include <annals/processors/log_feed.hpp>
 #include <annals/processors/parked.hpp>
 #include <tests/processors/journal.hpp>
+#include <tests/processors/parking_history.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <map>
 #include <random>
 
 using namespace annals;
 using namespace annals::processors;
-using annals::processors::tests::create_journal, annals::processors::tests::journal;
+using annals::processors::tests::create_journal, annals::processors::tests::journal,
+    annals::processors::tests::run_parking;
 
 namespace {
 
@@ -83,17 +82,36 @@ struct refusal {
     }
 };
 
+/// A journal that refuses an event, and what works on it.
+struct refusing_bench : bench {
+    refusal refused;
+    batch_applier worked{written, store, feed};
+
+    explicit refusing_bench(refusal first) : refused(std::move(first))
+    {
+        written.before = [this](const auto& event) { refused(event); };
+        give_work_to(worked);
+    }
+
+    void append_times(int count, const std::string& key)
+    {
+        for (int i = 0; i < count; ++i) append(key);
+    }
+    void apply_all() { ::apply_all(worked); }
+    void ask_and_apply_all(parked_act act)
+    {
+        ask(act);
+        apply_all();
+    }
+};
+
 }  // namespace
 
 TEST_CASE("an event that cannot be applied waits with its key's later ones, and the other keys go on")
 {
-    bench at;
-    refusal refused{"a", 2};
-    at.written.before = [&](const auto& event) { refused(event); };
-    batch_applier worked(at.written, at.store, at.feed);
-    at.give_work_to(worked);
+    refusing_bench at({"a", 2});
     for (const auto* key : {"a", "b", "a", "b", "a", "c"}) at.append(key);
-    apply_all(worked);
+    at.apply_all();
     CHECK(at.lines("a") == "a1");
     CHECK(at.lines("b") == "b1 b2");
     CHECK(at.lines("c") == "c1");
@@ -106,98 +124,78 @@ TEST_CASE("an event that cannot be applied waits with its key's later ones, and 
 
     at.append("a");
     at.append("b");
-    apply_all(worked);
+    at.apply_all();
     CHECK(at.lines("a") == "a1");
     CHECK(at.lines("b") == "b1 b2 b3");
     CHECK(at.parked()[0].events == 3);
 
-    at.ask(parked_act::retry);
-    apply_all(worked);
+    at.ask_and_apply_all(parked_act::retry);
     CHECK(at.lines("a") == "a1");
     CHECK(at.parked()[0].attempts == 2);
     CHECK(at.parked()[0].request.empty());
 
-    refused = {};
-    at.ask(parked_act::retry);
-    apply_all(worked);
+    at.refused = {};
+    at.ask_and_apply_all(parked_act::retry);
     CHECK(at.lines("a") == "a1 a2 a3 a4");
     CHECK(at.parked().empty());
     at.append("a");
-    apply_all(worked);
+    at.apply_all();
     CHECK(at.lines("a") == "a1 a2 a3 a4 a5");
 }
 
 TEST_CASE("a retry that meets another bad event applies what is before it, and waits there")
 {
-    bench at;
-    refusal refused{"a", 1};
-    at.written.before = [&](const auto& event) { refused(event); };
-    batch_applier worked(at.written, at.store, at.feed);
-    at.give_work_to(worked);
-    for (int i = 0; i < 7; ++i) at.append("a");
-    apply_all(worked);
+    refusing_bench at({"a", 1});
+    at.append_times(7, "a");
+    at.apply_all();
     CHECK(at.parked().at(0).events == 7);
-    refused.version = 5;
-    at.ask(parked_act::retry);
-    apply_all(worked);
+    at.refused.version = 5;
+    at.ask_and_apply_all(parked_act::retry);
     CHECK(at.lines() == "a1 a2 a3 a4");
     CHECK(at.parked().at(0).events == 3);
-    refused = {};
-    at.ask(parked_act::retry);
-    apply_all(worked);
+    at.refused = {};
+    at.ask_and_apply_all(parked_act::retry);
     CHECK(at.lines() == "a1 a2 a3 a4 a5 a6 a7");
 }
 
 TEST_CASE("discarding drops the first event and applies the later ones, or drops all of them")
 {
-    bench at;
-    refusal refused{"a", 2};
-    at.written.before = [&](const auto& event) { refused(event); };
-    batch_applier worked(at.written, at.store, at.feed);
-    at.give_work_to(worked);
-    for (int i = 0; i < 4; ++i) at.append("a");
-    apply_all(worked);
-    at.ask(parked_act::discard_first);
-    apply_all(worked);
+    refusing_bench at({"a", 2});
+    at.append_times(4, "a");
+    at.apply_all();
+    at.ask_and_apply_all(parked_act::discard_first);
     CHECK(at.lines() == "a1 a3 a4");
     CHECK(at.parked().empty());
 
-    refused.version = 5;
-    for (int i = 0; i < 3; ++i) at.append("a");
-    apply_all(worked);
+    at.refused.version = 5;
+    at.append_times(3, "a");
+    at.apply_all();
     CHECK(at.parked().at(0).events == 3);
-    at.ask(parked_act::discard_all);
-    apply_all(worked);
+    at.ask_and_apply_all(parked_act::discard_all);
     CHECK(at.lines() == "a1 a3 a4");
     CHECK(at.parked().empty());
     at.append("a");
-    apply_all(worked);
+    at.apply_all();
     CHECK(at.lines() == "a1 a3 a4 a8");
 }
 
 TEST_CASE("a discard means the event that was the first when it was asked for, and no later one")
 {
-    bench at;
-    refusal refused{"a", 1};
-    at.written.before = [&](const auto& event) { refused(event); };
-    batch_applier worked(at.written, at.store, at.feed);
-    at.give_work_to(worked);
-    for (int i = 0; i < 3; ++i) at.append("a");
-    apply_all(worked);
+    refusing_bench at({"a", 1});
+    at.append_times(3, "a");
+    at.apply_all();
     const auto seen = at.parked().at(0);
-    refused.version = 2;
-    at.ask(parked_act::retry);
-    apply_all(worked);
+    at.refused.version = 2;
+    at.ask_and_apply_all(parked_act::retry);
     CHECK(at.lines() == "a1");
     {
         pqxx::nontransaction tx(at.session);
         CHECK(request(tx, seen, parked_act::discard_first));
     }
-    apply_all(worked);
+    at.apply_all();
     CHECK(at.parked().at(0).events == 2);
-    refused = {};
-    at.ask(parked_act::retry);
-    apply_all(worked);
+    at.refused = {};
+    at.ask_and_apply_all(parked_act::retry);
     CHECK(at.lines() == "a1 a2 a3");
 }
 
@@ -277,54 +275,9 @@ TEST_CASE("a key's events are applied once each and in order, whatever fails and
 {
     const auto seed = std::random_device{}();
     MESSAGE("seed " << seed);
-    std::minstd_rand random(seed);
-    bench at;
-    std::map<std::string, std::int64_t> appended;
-    bool is_sick = true;
-    at.written.before = [&](const eventstore::recorded_event& event) {
-        const auto fate = random() % 500;
-        if (fate == 0) throw eventstore::unavailable("injected");
-        if (fate == 1) throw pqxx::broken_connection("injected");
-        if (is_sick && (event.stream.key[1] - '0' + event.version.number) % 17 == 0) throw std::runtime_error("sick");
-    };
-    auto worked = std::make_unique<batch_applier>(at.written, at.store, at.feed);
-    const auto take_over = [&] {
-        worked = std::make_unique<batch_applier>(at.written, at.store, at.feed);
-        at.give_work_to(*worked);
-    };
-    take_over();
-    std::size_t most = 0;
-    for (int round = 0; round < 150 || !at.parked().empty(); ++round) {
-        if (round < 150)
-            for (int i = 0; i < 10; ++i) {
-                const auto key = "k" + std::to_string(random() % 10);
-                at.append(key);
-                ++appended[key];
-            }
-        is_sick = round < 150 && random() % 4 != 0;
-        if (random() % 3 == 0) at.ask(parked_act::retry);
-        try {
-            if (random() % 10 == 0) take_over();
-            if (!worked->connection()) worked->connect(open_model_connection(at.database.dsn(), "test"));
-            CHECK(worked->read_again().empty());
-            for (auto steps = random() % 8; steps > 0; --steps) {
-                worked->carry_out_request();
-                worked->step();
-            }
-        } catch (const std::exception& problem) {
-            REQUIRE_FALSE(blames_event(problem));
-            worked->disconnect();
-        }
-        most = std::max(most, at.parked().size());
-    }
-    at.written.before = [](const auto&) {};
-    take_over();
-    apply_all(*worked);
-    CHECK(most > 1);
-    for (const auto& [key, events] : appended) {
-        std::string expected;
-        for (std::int64_t version = 1; version <= events; ++version)
-            expected += (version > 1 ? " " : "") + key + std::to_string(version);
-        CHECK(at.lines(key) == expected);
-    }
+    const annals::tests::temporary_database database;
+    create_journal(database.dsn());
+    const auto outcome = run_parking(database.dsn(), seed);
+    CHECK(outcome.fault == "");
+    CHECK(outcome.keys_parked_max > 1);
 }

@@ -10,9 +10,11 @@
 
 #include <spawn.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <random>
+#include <set>
 #include <sys/wait.h>
 #include <thread>
 
@@ -47,6 +49,7 @@ public:
         return *this;
     }
 
+    auto pid() const -> pid_t { return pid_; }
     void send(int signal) const { kill(pid_, signal); }
     auto wait() -> int
     {
@@ -95,6 +98,76 @@ struct bench {
         return tx.exec("select count(distinct process) from annals.lease_holders() where work = 'processor one/1/0'")
             .one_field()
             .as<int>();
+    }
+};
+
+/// Events of 30 keys, some of which the journal cannot apply most of the times that it tries.
+struct parking_bench : bench {
+    pqxx::connection operating = open_model_connection(models.dsn(), "operator");
+    std::size_t keys_parked_max = 0;
+
+    parking_bench() { store->ensure_category({"noted", 4}); }
+
+    void append(int count, std::chrono::milliseconds pause)
+    {
+        for (int i = 0; i < count; ++i) {
+            const eventstore::new_event event{.type = "noted", .data = i % 11 == 0 ? R"({"bad":1})" : "{}"};
+            REQUIRE(store->append(
+                {.streams = {{{"noted", "k" + std::to_string(i % 30)}, eventstore::any_version(), {event}}}}));
+            std::this_thread::sleep_for(pause);
+        }
+    }
+
+    /// Asks for all parked keys, and returns how many there are.
+    auto retry() -> std::size_t
+    {
+        pqxx::nontransaction tx(operating);
+        const auto parked = find_parked(tx, {.processor = "journal"});
+        keys_parked_max = std::max(keys_parked_max, parked.size());
+        for (const auto& one : parked) request(tx, one, parked_act::retry);
+        return parked.size();
+    }
+
+    /// The processes that have logs of the journal.
+    auto owners() -> std::set<pid_t>
+    {
+        constexpr auto select_owners = R"(
+            select distinct substring(s.application_name from ' (\d+)@')::int
+            from annals.lease_holders() h join pg_stat_activity s using (pid) where h.work = 'processor journal/1/0')";
+        std::set<pid_t> found;
+        pqxx::nontransaction tx(operating);
+        for (const auto& [pid] : tx.query<int>(select_owners)) found.insert(pid);
+        return found;
+    }
+
+    /// Ends a session of a worker process with one of the databases; returns how many it were.
+    auto cut_a_session(std::minstd_rand& random) -> int
+    {
+        constexpr auto select_sessions = R"(
+            select pid from pg_stat_activity where datname in ($1, $2) and application_name like 'worker_process %'
+            order by pid)";
+        pqxx::nontransaction tx(operating);
+        std::vector<int> pids;
+        for (const auto& [pid] : tx.query<int>(select_sessions, pqxx::params{log.name(), models.name()}))
+            pids.push_back(pid);
+        if (pids.empty()) return 0;
+        return tx.query_value<bool>("select pg_terminate_backend($1)", pqxx::params{pids[random() % pids.size()]}) ? 1
+                                                                                                                   : 0;
+    }
+
+    /// Retries until nothing is parked and all is written; then each key must have its events once and in order.
+    void check_all(int count)
+    {
+        CHECK(annals::tests::waited_until(90s, [&] {
+            if (retry() > 0) return false;
+            return pqxx::nontransaction(operating).query_value<int>("select count(*) from journal") == count;
+        }));
+        MESSAGE("at most " << keys_parked_max << " keys were parked");
+        CHECK(keys_parked_max > 0);
+        constexpr auto out_of_order =
+            "select count(*) from (select version, row_number() over (partition by key order by line) as place "
+            "from journal) j where version <> place";
+        CHECK(pqxx::nontransaction(operating).query_value<int>(out_of_order) == 0);
     }
 };
 
@@ -184,45 +257,50 @@ TEST_CASE("parked keys keep their order while processes are killed and operators
     const auto seed = std::random_device{}();
     MESSAGE("seed " << seed);
     std::minstd_rand random(seed);
-    constexpr int all = 1500;
-    bench at;
-    at.store->ensure_category({"noted", 4});
-    auto operating = open_model_connection(at.models.dsn(), "operator");
-    std::size_t most = 0;
-    const auto retry = [&] {
-        pqxx::nontransaction tx(operating);
-        const auto parked = find_parked(tx, {.processor = "journal"});
-        most = std::max(most, parked.size());
-        for (const auto& one : parked) request(tx, one, parked_act::retry);
-        return parked.size();
-    };
+    parking_bench at;
     std::vector<child> workers;
     for (int i = 0; i < 2; ++i) workers.push_back(at.start());
-    std::jthread appending([&] {
-        for (int i = 0; i < all; ++i) {
-            const eventstore::new_event event{.type = "noted", .data = i % 20 == 0 ? R"({"bad":1})" : "{}"};
-            REQUIRE(at.store->append(
-                {.streams = {
-                     {{"noted", "k" + std::to_string(i % 30)}, eventstore::expected_version::any(), {event}}}}));
-        }
-    });
+    std::jthread appending([&] { at.append(1500, 0ms); });
     for (int killed = 0; killed < 12; ++killed) {
         std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 500));
-        retry();
+        at.retry();
         auto& victim = workers[random() % workers.size()];
         victim.send(SIGKILL);
         victim.wait();
         victim = at.start();
     }
     appending.join();
-    CHECK(annals::tests::waited_until(90s, [&] {
-        if (retry() > 0) return false;
-        return pqxx::nontransaction(operating).query_value<int>("select count(*) from journal") == all;
-    }));
-    MESSAGE("at most " << most << " keys were parked");
-    CHECK(most > 0);
-    constexpr auto out_of_order =
-        "select count(*) from (select version, row_number() over (partition by key order by line) as place "
-        "from journal) j where version <> place";
-    CHECK(pqxx::nontransaction(operating).query_value<int>(out_of_order) == 0);
+    at.check_all(1500);
+}
+
+TEST_CASE("parked keys keep their order while processes hang past their leases and sessions are cut")
+{
+    const auto seed = std::random_device{}();
+    MESSAGE("seed " << seed);
+    std::minstd_rand random(seed);
+    parking_bench at;
+    std::vector<child> workers;
+    for (int i = 0; i < 3; ++i) workers.push_back(at.start());
+    std::jthread appending([&] { at.append(4000, 4ms); });
+    int cuts = 0;
+    for (int hung = 0; hung < 3; ++hung) {
+        REQUIRE(annals::tests::waited_until(20s, [&] { return at.owners().size() > 1; }));
+        const auto owners = at.owners();
+        std::ranges::shuffle(workers, random);
+        const auto& victim =
+            *std::ranges::find_if(workers, [&](const child& one) { return owners.contains(one.pid()); });
+        victim.send(SIGSTOP);
+        const auto leases_end_at = std::chrono::steady_clock::now() + 7s;
+        CHECK(annals::tests::waited_until(20s, [&] {
+            at.retry();
+            if (random() % 8 == 0) cuts += at.cut_a_session(random);
+            std::this_thread::sleep_for(std::chrono::milliseconds(random() % 100));
+            return std::chrono::steady_clock::now() > leases_end_at && !at.owners().contains(victim.pid());
+        }));
+        victim.send(SIGCONT);
+    }
+    appending.join();
+    MESSAGE(cuts << " sessions were cut");
+    CHECK(cuts > 0);
+    at.check_all(4000);
 }
