@@ -71,9 +71,11 @@ void terminal::complain(const std::string& program, const app::failure& problem)
     if (!problem.hint().empty()) std::fprintf(stderr, "  %s\n", problem.hint().c_str());
 }
 
+auto terminal::can_ask() const -> bool { return is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO); }
+
 auto terminal::confirms(bool yes, const std::string& question) const -> bool
 {
-    if (yes || !is_terminal(STDIN_FILENO) || !is_terminal(STDERR_FILENO)) return true;
+    if (yes || !can_ask()) return true;
     std::fputs((question + " [y/N] ").c_str(), stderr);
     std::string answer;
     std::getline(std::cin, answer);

@@ -33,8 +33,10 @@ public:
     /// What ended the command, and what to do.
     void complain(const std::string& program, const app::failure&) const;
 
-    /// Whether to go on. Asks a person, who answers `y` or `yes`, only where stdin and stderr are a terminal. `yes`
-    /// (`--yes`): it was answered beforehand.
+    /// Whether a person can be asked: stdin and stderr are a terminal.
+    auto can_ask() const -> bool;
+    /// Whether to go on. A person answers `y` or `yes`. True without a question with `yes` (`--yes`, answered
+    /// beforehand), and where nobody can be asked.
     auto confirms(bool yes, const std::string& question) const -> bool;
 
     /// A progress bar, drawn only when people can see it.
