@@ -248,3 +248,67 @@ begin
     end loop;
 end
 $$;
+
+-- The log as tables, for people who ask their own questions. A condition on category, key, partition or position
+-- reaches the index; other conditions read all that these leave.
+
+-- The table annals.events has a number for the log; here it has its category and its streams, and the columns are
+-- those of `batch` in an SQL projection: what was tried as a query becomes a block when the name is replaced.
+create view annals.recorded_events as
+    select l.category || '/' || l.partition as log, e.position, l.category, l.partition, e.key,
+           l.category || '-' || e.key as stream, e.version, e.id, e.type, e.schema_version::int as schema_version,
+           e.data::jsonb as data, e.metadata::jsonb as metadata, coalesce(e.occurred_at, e.recorded_at) as occurred_at,
+           e.recorded_at
+    from annals.logs l join annals.events e using (log);
+
+comment on view annals.recorded_events is
+    'Every event of the log. Fast with a category and a key, or a category, partition and position; otherwise it '
+    'reads all events of the category, or all.';
+comment on column annals.recorded_events.log is 'category and partition: sample/3';
+comment on column annals.recorded_events.position is 'the event''s number in its log: 1, 2, 3 … without gaps';
+comment on column annals.recorded_events.category is 'the kind of its stream';
+comment on column annals.recorded_events.partition is 'the number of its log in the category';
+comment on column annals.recorded_events.key is 'which stream of the category';
+comment on column annals.recorded_events.stream is 'category and key: sample-S-1';
+comment on column annals.recorded_events.version is 'the event''s number in its stream: 1, 2, 3 … without gaps';
+comment on column annals.recorded_events.id is 'of the event';
+comment on column annals.recorded_events.type is 'what happened: sample.created';
+comment on column annals.recorded_events.schema_version is
+    'of the payload, as it was stored; upcasters do not reach SQL';
+comment on column annals.recorded_events.data is 'the payload';
+comment on column annals.recorded_events.metadata is 'who, why, from where';
+comment on column annals.recorded_events.occurred_at is 'when it happened; where nobody said so, recorded_at';
+comment on column annals.recorded_events.recorded_at is 'when it was stored; never goes back within a log';
+
+create view annals.streams as
+    select l.category, s.key, s.version, last.recorded_at as last_recorded_at, l.partition
+    from annals.logs l
+    cross join lateral (select e.key, max(e.version) as version from annals.events e where e.log = l.log
+                        group by e.key) s
+    cross join lateral (select e.recorded_at from annals.events e
+                        where e.log = l.log and e.key = s.key and e.version = s.version limit 1) last;
+
+comment on view annals.streams is
+    'Every stream and how long it is. One with its category and key is a look-up. Without a key it reads an '
+    'index entry for each event of the category, and a row for each stream; annals.list_streams reads page by '
+    'page.';
+comment on column annals.streams.category is 'the kind of the stream';
+comment on column annals.streams.key is 'which stream of the category';
+comment on column annals.streams.version is 'the version of its last event, and so the number of its events';
+comment on column annals.streams.last_recorded_at is 'when its last event was stored';
+comment on column annals.streams.partition is 'the log of the category that holds it';
+
+create view annals.event_statistics as
+    select l.category, e.type, count(*) as events, min(e.recorded_at) as first_recorded_at,
+           max(e.recorded_at) as last_recorded_at
+    from annals.logs l join annals.events e using (log)
+    group by l.category, e.type;
+
+comment on view annals.event_statistics is
+    'How many events of each type there are. Nothing is counted beforehand: it reads all events of the category, '
+    'and without one the whole log.';
+comment on column annals.event_statistics.category is 'the kind of the streams';
+comment on column annals.event_statistics.type is 'what happened: sample.created';
+comment on column annals.event_statistics.events is 'how many events there are';
+comment on column annals.event_statistics.first_recorded_at is 'when the first of them was stored';
+comment on column annals.event_statistics.last_recorded_at is 'when the last of them was stored';

@@ -89,6 +89,69 @@ create view annals.parked as
                         where p.processor = k.processor and p.version = k.version and p.log = k.log and p.key = k.key
                         order by p.position limit 1) e;
 
+comment on view annals.parked is
+    'Keys that wait because their first event could not be applied to a projection. Empty: nothing waits.';
+comment on column annals.parked.projection is 'for which the key waits';
+comment on column annals.parked.version is 'of the projection';
+comment on column annals.parked.category is 'the kind of the stream';
+comment on column annals.parked.key is 'which stream of the category';
+comment on column annals.parked.events is 'how many of its events wait';
+comment on column annals.parked.type is 'of the first event that waits';
+comment on column annals.parked.partition is 'the log of the category that holds it';
+comment on column annals.parked.position is 'of the first event in that log';
+comment on column annals.parked.event is 'the id of the first event';
+comment on column annals.parked.reason is 'why the first event cannot be applied';
+comment on column annals.parked.attempts is 'how often that was tried';
+comment on column annals.parked.parked_at is 'when the key began to wait';
+comment on column annals.parked.tried_at is 'when its first event was tried last';
+comment on column annals.parked.request is 'what an operator has asked for and is not done yet; null: nothing';
+
+-- How far each processor is behind each log that it follows: a row for each checkpoint, and for each log of a live
+-- projection that no process has begun. Two look-ups in an index a row, however many events there are: positions have
+-- no gaps, so that the last one is the number of events, and the oldest event not applied is the one after the
+-- position.
+-- Every database has this view, but only the log's own has the events: where the read models are kept in another
+-- database (read_dsn), their checkpoints are there and the events are not. So a database without any event says null,
+-- for unknown; `annals lag` asks both.
+create view annals.lag as
+    with followed as (
+        select c.processor, c.version, c.log, c.position from annals.checkpoints c
+        union all
+        select p.name, p.version, l.log, 0
+        from annals.projections p
+        cross join unnest(p.categories) with ordinality category(name, n)
+        join annals.logs l on l.tenant = '' and l.category = category.name
+        where p.live and not exists (select from annals.checkpoints c
+                                     where c.processor = p.name and c.version = p.version and c.log = l.log)
+    )
+    select f.processor as projection, f.version, l.category, l.partition, f.position, head.position as head,
+           head.position - f.position as events_behind,
+           case when here.is_the_log
+                then round(coalesce(greatest(extract(epoch from clock_timestamp() - oldest.recorded_at), 0), 0), 3)
+           end as seconds_behind
+    from followed f
+    join annals.logs l using (log)
+    cross join (select exists (select from annals.events) as is_the_log) here
+    left join lateral (select e.position from annals.events e where e.log = f.log order by e.position desc limit 1) last
+        on true
+    left join lateral (select e.recorded_at from annals.events e where e.log = f.log and e.position = f.position + 1
+                       limit 1) oldest on true
+    cross join lateral (select case when here.is_the_log then greatest(last.position, f.position) end as position) head;
+
+comment on view annals.lag is
+    'How far each projection, and each processor of a program, is behind each log. Two look-ups a row, however '
+    'many events there are. Where this database holds no event the log is elsewhere, and head and lag are null.';
+comment on column annals.lag.projection is 'its name; also of a processor of a program';
+comment on column annals.lag.version is
+    'of the projection; one that waits for a rebuild has rows, too, as soon as it has begun';
+comment on column annals.lag.category is 'the category of the log';
+comment on column annals.lag.partition is 'the number of the log in its category';
+comment on column annals.lag.position is 'of the last event that was applied; 0: none yet';
+comment on column annals.lag.head is 'the position of the last event in the log';
+comment on column annals.lag.events_behind is 'how many events are not applied yet';
+comment on column annals.lag.seconds_behind is
+    'how long ago the oldest event that is not applied was stored; 0: none waits';
+
 -- Every processor that is registered or has ever worked. The state is one of
 --   waiting    registered, but an older version is live
 --   stopped    an event's own content cannot be applied; stays so until it is resumed

@@ -47,7 +47,7 @@ grant select on annals.categories, annals.logs, annals.events, annals.projection
     annals.publication_cursors, annals.publication_topics, annals.publication_halts to annals_projector;
 grant select, insert, update, delete on annals.checkpoints, annals.processor_states, annals.processor_failures,
     annals.parked_keys, annals.parked_events to annals_projector;
-grant select on annals.parked to annals_projector;
+grant select on annals.parked, annals.lag to annals_projector;
 
 -- Writer and projector: they divide publication and processors among processes. Every process announces itself,
 -- carries out requests, may make requests, and removes old rows.
@@ -62,7 +62,8 @@ grant execute on function annals.purge_idempotency_keys to annals_writer, annals
 
 -- Reader and analyst: events and read models, but not which process works on them or what operators requested.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,
-    annals.processor_states, annals.processor_failures, annals.parked_keys, annals.parked_events, annals.parked
+    annals.processor_states, annals.processor_failures, annals.parked_keys, annals.parked_events, annals.parked,
+    annals.lag, annals.recorded_events, annals.streams, annals.event_statistics
     to annals_reader, annals_analyst;
 grant execute on function annals.processor_activity
     to annals_projector, annals_reader, annals_analyst, annals_auditor;

@@ -91,7 +91,7 @@ const std::map<std::string, constant> constants{
     {"transactional_append.append_all", {appends, one_append}},
 };
 
-/// Calls of functions in the schema annals, and the SQLSTATE that they end with.
+/// Calls of functions in the schema annals and queries of its views, and the SQLSTATE that they end with.
 struct call {
     std::string text;
     std::string state = "00000";
@@ -157,6 +157,11 @@ const std::vector<call> calls{
     {"select annals.outcome_so_far('seen', '{visit}', '{0}', '{1}')"},
     {"select * from annals.progress('{seen,seen}', '{null,1}', '{visit,visit}', '{0,0}')"},
     {"select annals.purge_idempotency_keys('100 days')"},
+    {"select * from annals.lag"},
+    {"select sum(events_behind) from annals.lag where projection = 'seen'"},
+    {"select * from annals.streams where category = 'visit' and key = 'K-7'"},
+    {"select * from annals.recorded_events where category = 'visit' and key = 'K-7' order by version"},
+    {"select * from annals.recorded_events where category = 'visit' and partition = 0 and position = 7"},
 };
 
 /// Functions that a role of annals may execute and that read no table.
