@@ -88,10 +88,10 @@ auto lag_by_log(pqxx::connection& model, store& log) -> std::vector<log_lag>
     return all;
 }
 
-auto lag(pqxx::connection& model, store& log) -> std::vector<processor_lag>
+auto sum_of(const std::vector<log_lag>& logs) -> std::vector<processor_lag>
 {
     std::vector<processor_lag> all;
-    for (const auto& one : lag_by_log(model, log)) {
+    for (const auto& one : logs) {
         if (all.empty() || all.back().processor != one.processor) all.push_back({.processor = one.processor});
         all.back().applied += one.checkpoint.number;
         all.back().events += one.events();
@@ -99,5 +99,7 @@ auto lag(pqxx::connection& model, store& log) -> std::vector<processor_lag>
     }
     return all;
 }
+
+auto lag(pqxx::connection& model, store& log) -> std::vector<processor_lag> { return sum_of(lag_by_log(model, log)); }
 
 }  // namespace annals::processors

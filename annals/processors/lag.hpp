@@ -35,6 +35,9 @@ struct processor_lag {
 /// Where no worker has begun yet, the checkpoint is 0.
 auto lag_by_log(pqxx::connection& model, eventstore::store&) -> std::vector<log_lag>;
 
+/// The sums of rows that `lag_by_log` gave, by processor and version.
+auto sum_of(const std::vector<log_lag>&) -> std::vector<processor_lag>;
+
 /// Summed, by processor and version.
 auto lag(pqxx::connection& model, eventstore::store&) -> std::vector<processor_lag>;
 

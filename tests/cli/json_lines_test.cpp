@@ -54,6 +54,7 @@ const std::vector<words> tried{{"migrate"},
                                {"projections", "proposals"},
                                {"projections", "accept", "3"},
                                {"projections", "clean"},
+                               {"lag"},
                                {"processors", "list"},
                                {"processors", "pause", "sample_counts"},
                                {"processors", "resume", "sample_counts"},
@@ -172,6 +173,7 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
     CHECK(shown["projections check"].at(0)["events"] == 1);
     CHECK(shown["projections check"].at(0)["unseen_types"].is_array());
     CHECK(shown["projections list"].at(0)["events_behind"] == 1);
+    CHECK(shown["lag"].at(0)["events_behind"] == 1);
     CHECK(shown["import"].at(0)["rows"] == 2);
     CHECK(shown["jobs show"].at(0)["job"] == 1);
 

@@ -100,6 +100,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a projector works, pauses and resumes, a
     CHECK(run(projector, {"projections", "pause", "sample_counts"}).exit_code == 0);
     CHECK(run(projector, {"projections", "resume", "sample_counts"}).exit_code == 0);
     CHECK(run(projector, {"projections", "list"}).exit_code == 0);
+    CHECK(run(projector, {"lag"}).exit_code == 0);
     check_refused(run(projector, {"append", "sample-S-1", "sample.created"}));
     program.signal(SIGTERM);
     const auto ended = program.wait();
@@ -123,6 +124,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a user with both roles runs everything, 
                                                                    {"processes"},
                                                                    {"jobs", "list", "--all"},
                                                                    {"projections", "list"},
+                                                                   {"lag", "--logs"},
                                                                    {"categories"},
                                                                    {"read", "sample"},
                                                                    {"migrate", "--status"}}) {
@@ -147,6 +149,7 @@ TEST_CASE_FIXTURE(laboratory_of_users, "a reader reads events and how far the re
     CHECK(run(reader, {"events", "check"}).err.starts_with("annals: this program names no facts"));
     CHECK(run(reader, {"categories"}).exit_code == 0);
     CHECK(run(reader, {"projections", "list"}).exit_code == 0);
+    CHECK(run(reader, {"lag"}).exit_code == 0);
     check_refused(run(reader, {"append", "sample-S-1", "sample.created"}));
     check_refused(run(reader, {"jobs", "list"}));
 }
@@ -168,6 +171,7 @@ TEST_CASE_FIXTURE(laboratory_of_users,
          std::vector<std::vector<std::string>>{{"read", "sample"},
                                                {"categories"},
                                                {"events", "list"},
+                                               {"lag"},
                                                {"projections", "list"},
                                                {"projections", "show", "sample_counts"}}) {
         const auto seen = run(ada, words);

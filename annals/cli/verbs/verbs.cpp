@@ -19,6 +19,7 @@ void add_verbs(CLI::App& app, session& session)
     add_streams(app, session);
     add_events(app, session);
     add_projections(app, session);
+    add_lag(app, session);
     add_parked(app, session);
     add_verify(app, session);
     add_publish(app, session);

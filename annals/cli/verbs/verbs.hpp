@@ -37,6 +37,7 @@ void add_aggregate(CLI::App&, session&);
 /// The verbs that only this program has.
 void add_own(CLI::App&, session&);
 void add_projections(CLI::App&, session&);
+void add_lag(CLI::App&, session&);
 void add_parked(CLI::App&, session&);
 void add_processors(CLI::App&, session&);
 void add_verify(CLI::App&, session&);
