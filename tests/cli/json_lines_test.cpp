@@ -54,6 +54,7 @@ const std::vector<words> tried{{"migrate"},
                                {"projections", "proposals"},
                                {"projections", "accept", "3"},
                                {"projections", "clean"},
+                               {"projections", "new", "intake", "-", "--category", "sample"},
                                {"lag"},
                                {"processors", "list"},
                                {"processors", "pause", "sample_counts"},
@@ -173,7 +174,10 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
     CHECK(shown["projections check"].at(0)["events"] == 1);
     CHECK(shown["projections check"].at(0)["unseen_types"].is_array());
     CHECK(shown["projections list"].at(0)["events_behind"] == 1);
+    CHECK(projection["tables"][0]["rows_estimate"] == 0);
+    CHECK(projection["rows"]["sample_counts"] == json::array());
     CHECK(shown["lag"].at(0)["events_behind"] == 1);
+    CHECK(shown["projections new"].at(0)["events"] == 1);
     CHECK(shown["import"].at(0)["rows"] == 2);
     CHECK(shown["jobs show"].at(0)["job"] == 1);
 

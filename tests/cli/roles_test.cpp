@@ -173,6 +173,7 @@ TEST_CASE_FIXTURE(laboratory_of_users,
                                                {"events", "list"},
                                                {"lag"},
                                                {"projections", "list"},
+                                               {"projections", "new", "intake", "-"},
                                                {"projections", "show", "sample_counts"}}) {
         const auto seen = run(ada, words);
         CHECK_MESSAGE(seen.exit_code == 0, seen.err);

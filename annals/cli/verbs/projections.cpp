@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/app/failure.hpp>
-#include <annals/app/joined.hpp>
 #include <annals/app/suggestion.hpp>
-#include <annals/app/with_separators.hpp>
 #include <annals/cli/activity_rows.hpp>
+#include <annals/cli/at_least.hpp>
 #include <annals/cli/job_request.hpp>
 #include <annals/cli/session.hpp>
 #include <annals/cli/switch_verb.hpp>
 #include <annals/cli/verbs/projection_files.hpp>
+#include <annals/cli/verbs/projection_new.hpp>
+#include <annals/cli/verbs/projection_show.hpp>
 #include <annals/cli/verbs/verbs.hpp>
-#include <annals/eventstore/json.hpp>
 #include <annals/operations/projection_switches.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/projections/registry.hpp>
-#include <annals/projections/schema.hpp>
 
 #include <CLI/App.hpp>
 
 #include <algorithm>
-#include <optional>
-#include <sstream>
 
 namespace annals::cli {
 namespace {
@@ -66,51 +63,14 @@ auto list(session& session) -> exit_code
     return exit_code::done;
 }
 
-auto columns_of(pqxx::transaction_base& tx, const registry::entry& entry) -> table
-{
-    constexpr auto select_columns = "select relname, attname, format_type(atttypid, atttypmod), "
-                                    "col_description(attrelid, attnum) "
-                                    "from pg_class join pg_attribute on attrelid = pg_class.oid "
-                                    "where relnamespace = to_regnamespace($1) and relkind in ('r', 'p', 'v', 'm') "
-                                    "and attnum > 0 and not attisdropped order by relname, attnum";
-    table columns({"table", "column", "type", "shown", "comment"});
-    for (const auto& [relation, column, type, comment] :
-         tx.query<std::string, std::string, std::string, std::optional<std::string>>(
-             select_columns, pqxx::params{projections::schema_of(entry.id)}))
-        columns.add({relation, column, type,
-                     entry.live && std::ranges::find(entry.shows, relation) != entry.shows.end(),
-                     comment ? cell{*comment} : cell{}});
-    return columns;
-}
-
-/// One object: the columns are a list within it.
-void show_as_json(const session& session, const registry::entry& entry, const table& columns)
-{
-    auto list = eventstore::json::array();
-    std::istringstream lines(columns.json_lines());
-    for (std::string line; std::getline(lines, line);) list.push_back(eventstore::json::parse(line));
-    table rows({"name", "version", "kind", "categories", "live", "created_at", "shows", "columns", "definition"});
-    rows.add({entry.id.name, entry.id.version, std::string(to_string(entry.kind)), entry.categories, entry.live,
-              eventstore::to_string(entry.created_at), entry.shows, json_text{list.dump()}, entry.text});
-    session.terminal().print(rows);
-}
-
-auto show(session& session, const std::string& name) -> exit_code
+auto show(session& session, const std::string& name, std::int64_t rows_max) -> exit_code
 {
     auto connection = model(session);
-    pqxx::nontransaction tx(connection);
-    const auto entry = version_of(session, tx, name);
-    const auto columns = columns_of(tx, entry);
-    const auto& terminal = session.terminal();
-    if (terminal.is_json()) {
-        show_as_json(session, entry, columns);
-        return exit_code::done;
-    }
-    terminal.print(entry.id.name + " version " + std::to_string(entry.id.version) + ", "
-                   + std::string(to_string(entry.kind)) + " over " + app::joined(entry.categories) + ", "
-                   + (entry.live ? "live" : "waiting for a rebuild") + "\n\n");
-    terminal.print(columns);
-    terminal.print("\n" + entry.text + (entry.text.ends_with('\n') ? "" : "\n"));
+    const auto entry = [&] {
+        pqxx::nontransaction tx(connection);
+        return version_of(session, tx, name);
+    }();
+    show_projection(session, connection, entry, rows_max);
     return exit_code::done;
 }
 
@@ -118,6 +78,7 @@ struct arguments {
     std::string name;
     std::string reason;
     bool yes = false;
+    std::int64_t rows_max = 5;
 };
 
 auto remove(session& session, const arguments& given) -> exit_code
@@ -168,14 +129,21 @@ void add_projections(CLI::App& app, session& session)
     group->require_subcommand(1);
     auto given = std::make_shared<arguments>();
 
+    add_projection_new(*group, session);
     add_projection_files(*group, session);
 
     auto* verb = group->add_subcommand("list", "all projections, their state, and how far behind they are");
     session.runs(*verb, [&session] { return list(session); });
 
-    verb = group->add_subcommand("show", "definition, tables and columns of one");
+    verb = group->add_subcommand("show", "state, lag, tables, columns, a few rows and definition of one");
     add_name(*verb, *given);
-    session.runs(*verb, [&session, given] { return show(session, given->name); });
+    verb->add_option("--rows", given->rows_max, "at most this many rows of each table and view in read; 0: none")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(at_least(0));
+    verb->footer("ROWS ESTIMATE is what PostgreSQL believes; nothing is counted. SIZE is with indexes. The rows are\n"
+                 "any, in no order. A view in read is computed for this, for five seconds at most.");
+    session.runs(*verb, [&session, given] { return show(session, given->name, given->rows_max); });
 
     verb = group->add_subcommand("remove", "drop one with all its versions and rows");
     add_name(*verb, *given);
