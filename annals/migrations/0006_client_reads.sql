@@ -262,8 +262,8 @@ create view annals.recorded_events as
     from annals.logs l join annals.events e using (log);
 
 comment on view annals.recorded_events is
-    'Every event of the log. Fast with a category and a key, or a category, partition and position; otherwise it '
-    'reads all events of the category, or all.';
+    'Every event of the log. With a category and a key it is a look-up in each log of the category, with category, '
+    'partition and position one look-up; otherwise it reads all events of the category, or all.';
 comment on column annals.recorded_events.log is 'category and partition: sample/3';
 comment on column annals.recorded_events.position is 'the event''s number in its log: 1, 2, 3 … without gaps';
 comment on column annals.recorded_events.category is 'the kind of its stream';
@@ -289,9 +289,9 @@ create view annals.streams as
                         where e.log = l.log and e.key = s.key and e.version = s.version limit 1) last;
 
 comment on view annals.streams is
-    'Every stream and how long it is. One with its category and key is a look-up. Without a key it reads an '
-    'index entry for each event of the category, and a row for each stream; annals.list_streams reads page by '
-    'page.';
+    'Every stream and how long it is. With a category and a key it is a look-up in each log of the category. Without '
+    'a key it reads an index entry for each event of the category, and a row for each stream; annals.list_streams '
+    'reads page by page.';
 comment on column annals.streams.category is 'the kind of the stream';
 comment on column annals.streams.key is 'which stream of the category';
 comment on column annals.streams.version is 'the version of its last event, and so the number of its events';

@@ -160,7 +160,6 @@ const std::vector<call> calls{
     {"select * from annals.lag"},
     {"select sum(events_behind) from annals.lag where projection = 'seen'"},
     {"select * from annals.streams where category = 'visit' and key = 'K-7'"},
-    {"select * from annals.recorded_events where category = 'visit' and key = 'K-7' order by version"},
     {"select * from annals.recorded_events where category = 'visit' and partition = 0 and position = 7"},
 };
 
