@@ -14,10 +14,10 @@ using names = std::vector<std::string>;
 auto arrow(way is) -> std::string
 {
     switch (is) {
-    case way::catching_up: return "↘ ";
-    case way::falling_behind: return "↗ ";
-    case way::not_moving: return "! ";
-    case way::level: break;
+        case way::catching_up: return "↘ ";
+        case way::falling_behind: return "↗ ";
+        case way::not_moving: return "! ";
+        case way::level: break;
     }
     return "→ ";
 }
@@ -34,9 +34,12 @@ auto seconds(const lag_row& row) -> cell
 
 auto has_two_versions(const std::vector<lag_row>& rows) -> bool
 {
-    return std::ranges::adjacent_find(rows, [](const lag_row& one, const lag_row& next) {
-               return one.processor.name == next.processor.name && one.processor.version != next.processor.version;
-           }) != rows.end();
+    return std::ranges::adjacent_find(rows,
+                                      [](const lag_row& one, const lag_row& next) {
+                                          return one.processor.name == next.processor.name
+                                                 && one.processor.version != next.processor.version;
+                                      })
+           != rows.end();
 }
 
 }  // namespace
@@ -93,10 +96,10 @@ auto colour_of(const lag_row& row) -> std::string
 {
     if (!row.trend) return {};
     switch (row.trend->is) {
-    case way::catching_up: return "\033[32m";
-    case way::falling_behind: return "\033[31m";
-    case way::not_moving: return "\033[33m";
-    case way::level: break;
+        case way::catching_up: return "\033[32m";
+        case way::falling_behind: return "\033[31m";
+        case way::not_moving: return "\033[33m";
+        case way::level: break;
     }
     return {};
 }

@@ -44,10 +44,10 @@ auto trend_between(const lag_look& before, const lag_look& now, std::chrono::dur
 auto to_string(way is) -> std::string
 {
     switch (is) {
-    case way::catching_up: return "catching up";
-    case way::falling_behind: return "falling behind";
-    case way::not_moving: return "not moving";
-    case way::level: break;
+        case way::catching_up: return "catching up";
+        case way::falling_behind: return "falling behind";
+        case way::not_moving: return "not moving";
+        case way::level: break;
     }
     return "level";
 }

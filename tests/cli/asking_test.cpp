@@ -120,9 +120,10 @@ TEST_CASE_FIXTURE(analysed_log, "lag in SQL is what the program says, and is unk
     CHECK(text("select max(seconds_behind) filter (where events_behind = 0)::text from annals.lag") == "0.000");
 
     const temporary_database models;
-    connection(models.dsn()).execute("select annals.ensure_category('sample', 8);"
-                                     "insert into annals.checkpoints (processor, version, log, position) "
-                                     "select 'p', 1, log, 7 from annals.logs");
+    connection(models.dsn())
+        .execute("select annals.ensure_category('sample', 8);"
+                 "insert into annals.checkpoints (processor, version, log, position) "
+                 "select 'p', 1, log, 7 from annals.logs");
     CHECK(connection(models.dsn())
               .query("select count(*) from annals.lag where position = 7 and head is null and events_behind is null "
                      "and seconds_behind is null")

@@ -15,9 +15,8 @@ namespace {
 
 using eventstore::json;
 
-constexpr auto end_other_sessions =
-    "select pg_terminate_backend(pid) from pg_stat_activity "
-    "where datname = current_database() and pid <> pg_backend_pid()";
+constexpr auto end_other_sessions = "select pg_terminate_backend(pid) from pg_stat_activity "
+                                    "where datname = current_database() and pid <> pg_backend_pid()";
 
 /// Two projections over a category of two logs, which have two and three events: `counts` has applied one of each,
 /// `later` has not begun.

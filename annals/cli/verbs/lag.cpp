@@ -60,7 +60,10 @@ auto is_away(const std::exception& problem) -> bool
 class lag_watch {
 public:
     lag_watch(session& session, const options& given, double seconds)
-        : session_(session), reader_(session, given.wanted), by_log_(given.wanted.by_log), seconds_(seconds),
+        : session_(session),
+          reader_(session, given.wanted),
+          by_log_(given.wanted.by_log),
+          seconds_(seconds),
           is_redrawn_(!session.terminal().is_json() && redrawn_lines::is_possible())
     {}
 
@@ -84,8 +87,7 @@ private:
     {
         const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds_);
         while (!stop.stop_requested() && !is_closed(STDOUT_FILENO)) {
-            const auto left =
-                std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
             if (left.count() <= 0) return true;
             eventstore::pause(stop, std::min(left, part));
         }

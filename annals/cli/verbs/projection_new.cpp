@@ -81,17 +81,17 @@ auto write_template(session& session, const options& given) -> exit_code
     if (!to_stdout) write_new(path, text);
     if (terminal.is_json()) {
         table row({"projection", "category", "events", "file", "text"});
-        row.add({given.name, category, static_cast<std::int64_t>(sample.size()), to_stdout ? cell{} : cell(path),
-                 text});
+        row.add(
+            {given.name, category, static_cast<std::int64_t>(sample.size()), to_stdout ? cell{} : cell(path), text});
         terminal.print(row);
     } else if (to_stdout) {
         terminal.print(text);
     }
     if (to_stdout) return exit_code::done;
     terminal.note(path + " is written, from "
-                  + (sample.empty() ? "no events, since " + category + " has none yet"
-                                    : app::with_separators(static_cast<std::int64_t>(sample.size())) + " events of "
-                                          + category)
+                  + (sample.empty()
+                         ? "no events, since " + category + " has none yet"
+                         : app::with_separators(static_cast<std::int64_t>(sample.size())) + " events of " + category)
                   + "; try it: " + session.program() + " projections check " + path);
     return exit_code::done;
 }

@@ -51,14 +51,14 @@ struct comparison {
 };
 
 enum class which_tables {
-    shown,                                   ///< what analysts see: tables and views whose names do not begin with `_`
-    all                                      ///< all tables, hidden ones too, but no views
+    shown,  ///< what analysts see: tables and views whose names do not begin with `_`
+    all  ///< all tables, hidden ones too, but no views
 };
 
 struct comparison_request {
-    std::string old_schema, new_schema;      ///< names as they are, not quoted
+    std::string old_schema, new_schema;  ///< names as they are, not quoted
     which_tables which = which_tables::all;
-    std::size_t differences_max = 20;        ///< of each table, in `first`
+    std::size_t differences_max = 20;  ///< of each table, in `first`
 };
 
 /// Compares the tables of two schemas, row by row. Rows belong together when they have the same primary key, or the

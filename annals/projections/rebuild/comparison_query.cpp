@@ -33,11 +33,11 @@ auto compared_value(pqxx::transaction_base& tx, const paired_column& column) -> 
 {
     const auto name = tx.quote_name(column.name);
     switch (column.by) {
-    case paired_column::comparing::values:
-        return name + (column.base_type.empty() ? "" : "::" + column.base_type)
-               + (column.has_collation ? R"( collate "C")" : "");
-    case paired_column::comparing::texts: return name + R"(::text collate "C")";
-    case paired_column::comparing::outputs: break;
+        case paired_column::comparing::values:
+            return name + (column.base_type.empty() ? "" : "::" + column.base_type)
+                   + (column.has_collation ? R"( collate "C")" : "");
+        case paired_column::comparing::texts: return name + R"(::text collate "C")";
+        case paired_column::comparing::outputs: break;
     }
     return "(case when row(" + name + ")::text <> '()' then format('%s', " + name + R"() end) collate "C")";
 }
@@ -73,8 +73,8 @@ auto places_of_key(const compared_tables& of) -> std::vector<std::size_t>
 {
     std::vector<std::size_t> places;
     for (const auto& one : of.key)
-        places.push_back(static_cast<std::size_t>(
-            std::ranges::find(of.columns, one.name, &paired_column::name) - of.columns.begin()));
+        places.push_back(static_cast<std::size_t>(std::ranges::find(of.columns, one.name, &paired_column::name)
+                                                  - of.columns.begin()));
     return places;
 }
 
@@ -123,9 +123,9 @@ auto told_column(pqxx::transaction_base& tx, const compared_tables& of, std::siz
         return of.columns[i].is_json ? value + "::json" : "to_json(" + value + ")";
     };
     const auto in_old = numbered("o", i), in_new = numbered("n", i);
-    return ", (" + std::to_string(i + 1) + ", " + tx.quote(of.columns[i].name)
-           + ", " + std::to_string(place_in_key(of, i)) + ", kind <> 'c' or " + in_old + " is distinct from " + in_new
-           + ", " + as_json(in_old) + ", " + as_json(in_new) + ")";
+    return ", (" + std::to_string(i + 1) + ", " + tx.quote(of.columns[i].name) + ", "
+           + std::to_string(place_in_key(of, i)) + ", kind <> 'c' or " + in_old + " is distinct from " + in_new + ", "
+           + as_json(in_old) + ", " + as_json(in_new) + ")";
 }
 
 }  // namespace

@@ -106,8 +106,9 @@ auto reasons_for(const std::vector<shown_column>& before, const std::vector<show
     std::vector<std::string> reasons;
     for (const auto& one : before)
         if (const auto reason = change_of(one, after)) reasons.push_back(*reason);
-    if (!reasons.empty() || std::ranges::equal(before, std::vector(after.begin(), after.begin() + std::ssize(before)),
-                                               {}, &shown_column::name, &shown_column::name))
+    if (!reasons.empty()
+        || std::ranges::equal(before, std::vector(after.begin(), after.begin() + std::ssize(before)), {},
+                              &shown_column::name, &shown_column::name))
         return reasons;
     return {"the columns are " + listed(after) + ", were " + listed(before) + ": new ones can only come last"};
 }

@@ -65,12 +65,12 @@ auto apply_word(const std::string& type) -> std::string
 auto sql_type(column_kind kind) -> std::string
 {
     switch (kind) {
-    case column_kind::number: return "numeric";
-    case column_kind::boolean: return "boolean";
-    case column_kind::time: return "timestamptz";
-    case column_kind::json: return "jsonb";
-    case column_kind::text:
-    case column_kind::nothing: break;
+        case column_kind::number: return "numeric";
+        case column_kind::boolean: return "boolean";
+        case column_kind::time: return "timestamptz";
+        case column_kind::json: return "jsonb";
+        case column_kind::text:
+        case column_kind::nothing: break;
     }
     return "text";
 }
@@ -89,7 +89,10 @@ class writer {
 public:
     writer(std::string name, std::string category, std::span<const eventstore::recorded_event> sample,
            const std::function<std::string(const std::string&)>& quoted)
-        : name_(std::move(name)), category_(std::move(category)), events_(sample.size()), quoted_(quoted),
+        : name_(std::move(name)),
+          category_(std::move(category)),
+          events_(sample.size()),
+          quoted_(quoted),
           table_(quoted(name_ == "batch" ? "batch_rows" : name_)),
           payloads_(columns_of_payloads(sample, own_columns, columns_max))
     {}

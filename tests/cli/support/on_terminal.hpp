@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <pty.h>
+
 #include <chrono>
 #include <csignal>
 #include <poll.h>
-#include <pty.h>
 #include <stdexcept>
 #include <string>
 #include <sys/wait.h>

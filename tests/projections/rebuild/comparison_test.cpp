@@ -174,8 +174,9 @@ TEST_CASE_FIXTURE(two_schemas, "rows without a key are counted")
     only_in_new("insert into t values (null, null), (1, '{ }')");
     const auto found = table();
     CHECK(counts(found) == "6 -> 5: 3 missing, 2 added, 0 changed");
-    CHECK(differences(found) == names{R"(+ {"a":1,"b":{ }})", R"(- {"a":1,"b":{}} x2)", R"(- {"a":2,"b":null})",
-                                      R"(+ {"a":null,"b":null})"});
+    CHECK(differences(found)
+          == names{R"(+ {"a":1,"b":{ }})", R"(- {"a":1,"b":{}} x2)", R"(- {"a":2,"b":null})",
+                   R"(+ {"a":null,"b":null})"});
 }
 
 TEST_CASE_FIXTURE(two_schemas, "a table without columns has rows, too")

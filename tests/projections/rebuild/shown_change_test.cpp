@@ -182,8 +182,8 @@ TEST_CASE_FIXTURE(two_versions, "what depends on a view that is dropped is liste
           == names{"view ward.everything on other of " + me, "default value for ward.notes.id on wards of " + me,
                    "materialized view ward.\"Kept\" on wards of " + me, "view ward.daily on wards of " + me,
                    "view ward.everything on wards of " + me, "view ward.last on wards of " + ada.name(),
-                   "view ward.noted on wards of " + me,
-                   "table column ward.notes.of on wards of " + me, "function ward.total() on wards of " + me});
+                   "view ward.noted on wards of " + me, "table column ward.notes.of on wards of " + me,
+                   "function ward.total() on wards of " + me});
     CHECK_THROWS_AS(swap(), pqxx::sql_error);
     CHECK(rows("ward.free") == "(1)");
     swap(on_dependents::drop);
