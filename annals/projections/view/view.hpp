@@ -101,7 +101,7 @@ private:
     }
 
     processors::processor_id id_;
-    view_rows rows_{id_of<View>()};
+    view_rows rows_{id_};
 };
 
 }  // namespace annals::projections
