@@ -8,7 +8,9 @@ create schema trial_3 authorization annals_trial;
 create schema trial_4 authorization annals_trial;
 set local role annals_owner;
 
--- Each version keeps its tables and functions in a schema of its own, p_<name>_<version>.
+-- Each version keeps its tables and functions in a schema of its own, p_<name>_<version>. A version that is neither live
+-- nor kept waits for a rebuild. A version that is built again has a second row meanwhile, named _rebuild_<name>; one
+-- that is verified has _verify_<name>.
 -- registration: a number that is never used again. A projection that is removed and registered again, under the same
 -- name and version, is another one; checkpoints, leases and states belong to its registration and are removed with
 -- it. So a process that still works for the former one, however long it was stopped, finds nothing to move.
@@ -19,7 +21,8 @@ create table annals.projections (
     categories text[] not null,
     definition text not null,                    -- the file of an SQL projection; otherwise what its struct says
     hash text not null,                          -- SHA-256 of the definition
-    live boolean not null,                       -- shown in the schema read; otherwise it waits for a rebuild
+    live boolean not null,                       -- shown in the schema read
+    kept_until timestamptz,                      -- it was live, and goes on being applied until then, to be live again
     shows text[] not null default '{}',          -- its names there
     created_at timestamptz not null default clock_timestamp(),
     created_by text not null default session_user,

@@ -9,7 +9,7 @@ create table annals.leases (
     work         text collate "C" not null,
     unit         int not null,
     number       int generated always as identity unique,
-    registration bigint references annals.projections (registration) on delete cascade,  -- null: no projection's
+    registration bigint references annals.projections (registration) on delete cascade on update cascade,  -- null: no projection's
     primary key (work, unit)
 );
 

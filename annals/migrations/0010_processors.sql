@@ -12,7 +12,8 @@ create table annals.checkpoints (
     event_id     uuid,                         -- of the event at the position: shows whether the log was restored
     epoch        bigint not null default 0,    -- raised when a log is taken: fences the previous holder
     updated_at   timestamptz not null default clock_timestamp(),
-    registration bigint references annals.projections (registration) on delete cascade,
+    registration bigint references annals.projections (registration) on delete cascade on update cascade,
+    stop_at      bigint,                       -- of a version that is built: nothing moves it beyond this position
     primary key (processor, version, log)
 ) with (fillfactor = 50);
 
@@ -25,7 +26,7 @@ create table annals.processor_states (
     at_log       int references annals.logs,
     at_position  bigint,
     updated_at   timestamptz not null default clock_timestamp(),
-    registration bigint references annals.projections (registration) on delete cascade,
+    registration bigint references annals.projections (registration) on delete cascade on update cascade,
     primary key (processor, version)
 );
 
@@ -58,7 +59,7 @@ create table annals.parked_keys (
     request          text check (request in ('retry', 'discard', 'discard all')),
     request_position bigint,                         -- of a discard: that of the first event when it was asked for
     mirrored_position bigint,                        -- of the last first event that was published to a topic of its own
-    registration     bigint references annals.projections (registration) on delete cascade,
+    registration     bigint references annals.projections (registration) on delete cascade on update cascade,
     primary key (processor, version, log, key)
 ) with (fillfactor = 50);
 create index parked_keys_requests on annals.parked_keys (processor, version) where request is not null;
@@ -75,7 +76,7 @@ create table annals.parked_events (
     type           text not null,
     edited         json,
     primary key (processor, version, log, position),
-    foreign key (processor, version, log, key) references annals.parked_keys on delete cascade
+    foreign key (processor, version, log, key) references annals.parked_keys on delete cascade on update cascade
 );
 create index parked_events_of_key on annals.parked_events (processor, version, log, key, position);
 
@@ -154,6 +155,8 @@ comment on column annals.lag.seconds_behind is
 
 -- Every processor that is registered or has ever worked. The state is one of
 --   waiting    registered, but an older version is live
+--   building   a rebuild has begun, and is not live yet
+--   kept       an older version is applied on, so that it can be live again
 --   stopped    an event's own content cannot be applied; stays so until it is resumed
 --   paused     by an operator; stays so until it is resumed
 --   retrying   attempts have failed since the last success: how many, since when, and why
@@ -194,6 +197,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
                           when 'idle' then 'no process works on it'
                           when 'running' then ''
                           when 'waiting' then 'an older version is live'
+                          when 'building' then 'it is built beside the live version'
+                          when 'kept' then format('it can be live again until %s UTC%s',
+                                                  to_char(p.kept_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
+                                                  case when m.processes is null then '; no process works on it' end)
                           else coalesce(s.reason, '') end,
            case now.state when 'retrying' then f.failures::int end,
            case now.state when 'retrying' then f.since when 'stopped' then s.updated_at when 'paused' then s.updated_at end,
@@ -206,9 +213,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     left join members m on m.work = format('processor %s/%s/%s', k.processor, k.version, coalesce(p.registration, 0))
     left join failing f on f.processor = k.processor and f.version = k.version
     left join waiting w on w.processor = k.processor and w.version = k.version,
-    lateral (select case when not coalesce(p.live, true) then 'waiting'
-                         when s.state in ('stopped', 'paused') then s.state
+    lateral (select case when s.state in ('stopped', 'paused') then s.state
+                         when not p.live and p.kept_until is null
+                         then case when exists (select from annals.checkpoints b where b.registration = p.registration)
+                                   then 'building' else 'waiting' end
                          when f.failures is not null then 'retrying'
+                         when p.kept_until is not null then 'kept'
                          when m.processes is null then 'idle'
                          else 'running' end) as now(state)
     order by 1, 2

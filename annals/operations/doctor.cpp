@@ -144,7 +144,8 @@ auto examine_lag(const app::context& context, const processors::processor_activi
 {
     const auto group = verbs_for(one.processor);
     auto found = examine_processor(context, one, behind, processes);
-    const bool is_late = lag_max && behind > *lag_max;
+    const bool is_read = one.state != "waiting" && one.state != "building" && one.state != "kept";
+    const bool is_late = lag_max && is_read && behind > *lag_max;
     if (!found && is_late)
         found = finding{weight::problem, group,
                         to_string(one.processor) + " is " + app::with_separators(behind) + " events behind",

@@ -29,6 +29,7 @@ constexpr auto move_logs = R"(
     set position = m.position, event_id = m.event_id, updated_at = clock_timestamp()
     from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[]) m(log, epoch, old, position, event_id)
     where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old
+      and (c.stop_at is null or m.position <= c.stop_at)
       and c.registration is not distinct from nullif($8::bigint, 0))";
 
 constexpr auto hold_log = R"(

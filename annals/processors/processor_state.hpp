@@ -51,7 +51,7 @@ void write_attempts(pqxx::transaction_base&, const processor_id&, const std::str
 struct processor_activity {
     processor_id processor;
     std::vector<std::string> categories;
-    std::string state;                                       ///< waiting, stopped, paused, retrying, idle or running
+    std::string state;                                       ///< the words of docs/operating/states.md
     std::string reason;                                      ///< empty when it is running
     std::int64_t failures = 0;                               ///< since the last success
     std::optional<eventstore::timestamp> since;              ///< retrying, stopped or paused

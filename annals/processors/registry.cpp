@@ -39,6 +39,9 @@ auto ends_of(pqxx::connection& model, eventstore::store& store, const std::vecto
     return all;
 }
 
+/// What the database keeps of a processor; the events of parked keys go with the keys.
+constexpr const char* kept_in[] = {"checkpoints", "processor_states", "processor_failures", "parked_keys"};
+
 }  // namespace
 
 auto add(pqxx::connection& model, eventstore::store& store, const header& what) -> bool
@@ -79,10 +82,17 @@ void remove(pqxx::connection& model, const std::string& name, std::optional<int>
 
 void forget(pqxx::transaction_base& tx, const std::string& name, std::optional<int> version)
 {
-    for (const auto* table : {"checkpoints", "processor_states", "processor_failures", "parked_keys"})
+    for (const auto* table : kept_in)
         tx.exec(std::string("delete from annals.") + table
                     + " where processor = $1 and ($2::int is null or version = $2)",
                 pqxx::params{name, version});
+}
+
+void rename(pqxx::transaction_base& tx, const processor_id& from, const std::string& name)
+{
+    for (const auto* table : kept_in)
+        tx.exec(std::string("update annals.") + table + " set processor = $3 where processor = $1 and version = $2",
+                pqxx::params{from.name, from.version, name});
 }
 
 }  // namespace annals::processors::registry

@@ -24,4 +24,7 @@ void remove(pqxx::connection& model, const std::string& name, std::optional<int>
 /// checkpoints, its state and what is parked for it. Checks nothing, and waits for batches that are under way.
 void forget(pqxx::transaction_base&, const std::string& name, std::optional<int> version = {});
 
+/// Gives one version, with all that is kept of it, another name.
+void rename(pqxx::transaction_base&, const processor_id&, const std::string& name);
+
 }  // namespace annals::processors::registry

@@ -23,6 +23,24 @@ auto kind_from(std::string_view word) -> kind
                                + "\" is registered: run a newer program");
 }
 
+namespace {
+
+auto prefix_of(copy_for purpose) -> std::string_view { return purpose == copy_for::rebuild ? "_rebuild_" : "_verify_"; }
+
+}  // namespace
+
+auto copy_of(const processors::processor_id& id, copy_for purpose) -> processors::processor_id
+{
+    return {std::string(prefix_of(purpose)) + id.name, id.version};
+}
+
+auto original_name(std::string_view name) -> std::string
+{
+    for (const auto purpose : {copy_for::rebuild, copy_for::verification})
+        if (name.starts_with(prefix_of(purpose))) return std::string(name.substr(prefix_of(purpose).size()));
+    return std::string(name);
+}
+
 auto schema_of(const processors::processor_id& id) -> std::string
 {
     return "p_" + id.name + "_" + std::to_string(id.version);

@@ -34,6 +34,14 @@ struct definition {
     std::vector<sql_text> blocks;            ///< of an SQL projection; become functions
 };
 
+/// What a second copy of a version is made for.
+enum class copy_for { rebuild, verification };
+
+/// The name of such a copy, which has checkpoints and a schema of its own. No author can choose it.
+auto copy_of(const processors::processor_id&, copy_for) -> processors::processor_id;
+/// The name of the projection that a copy is made of; of any other one its own.
+auto original_name(std::string_view name) -> std::string;
+
 /// The schema that holds a version's tables and functions.
 auto schema_of(const processors::processor_id&) -> std::string;
 /// The function that runs a block, with its schema; blocks count from 0.

@@ -16,8 +16,8 @@ namespace annals::projections {
 
 /// A view's state for a key (the stream's key, unless the view has a `key` of its own), in the version that this
 /// program knows. Nothing when no event of the view has been applied for the key. Does not wait.
-/// Throws `mismatch` when that version is not registered in the database or not the live one (it waits for a rebuild,
-/// and its rows are not there yet), or when its rows do not fit the struct.
+/// Throws `mismatch` when that version is not registered in the database, or neither live nor kept beside the live one
+/// (it waits for a rebuild, and its rows are not there yet), or when its rows do not fit the struct.
 template <class View>
 [[nodiscard]] auto find(pqxx::transaction_base& read, std::string_view key) -> std::optional<View>
 {

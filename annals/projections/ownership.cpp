@@ -79,8 +79,8 @@ auto faults_of(pqxx::transaction_base& tx, const processors::processor_id& id, c
                        + " as is_own from pg_namespace n join pg_roles r on r.oid = n.nspowner where n.nspname = $2"
                        + made_by_version;
     std::vector<fault> found;
-    for (const auto& row :
-         tx.exec(query, pqxx::params{id.name, schema_of(id), as_json(shows), as_json(settings::as_configured())}))
+    for (const auto& row : tx.exec(query, pqxx::params{original_name(id.name), schema_of(id), as_json(shows),
+                                                       as_json(settings::as_configured())}))
         found.push_back({row[0].as<bool>(), row[1].as<std::string>()});
     return found;
 }

@@ -11,7 +11,9 @@
 #include <annals/projections/sql/server_error.hpp>
 #include <annals/projections/sql/sql_file.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <ranges>
 #include <thread>
 
@@ -24,31 +26,34 @@ constexpr std::string_view depended_upon = "2BP01";
 
 constexpr auto columns = R"sql(
     select name, version, kind, array_to_json(categories)::text, definition, hash, live, array_to_json(shows)::text,
-           (extract(epoch from created_at) * 1000000)::bigint, registration
+           (extract(epoch from created_at) * 1000000)::bigint, registration,
+           (extract(epoch from kept_until) * 1000000)::bigint
     from annals.projections
 )sql";
 
 auto texts(const std::string& json_list) -> std::vector<std::string> { return eventstore::json::parse(json_list); }
 
+auto time_of(const pqxx::field& microseconds) -> eventstore::timestamp
+{
+    return eventstore::timestamp{std::chrono::microseconds{microseconds.as<std::int64_t>()}};
+}
+
 auto entries(pqxx::result rows) -> std::vector<entry>
 {
     std::vector<entry> all;
-    for (const auto& row : rows)
-        all.push_back({{row[0].as<std::string>(), row[1].as<int>(), row[9].as<std::int64_t>()},
-                       kind_from(row[2].view()),
-                       texts(row[3].as<std::string>()),
-                       row[4].as<std::string>(),
-                       row[5].as<std::string>(),
-                       row[6].as<bool>(),
-                       texts(row[7].as<std::string>()),
-                       eventstore::timestamp{std::chrono::microseconds{row[8].as<std::int64_t>()}}});
+    for (const auto& row : rows) {
+        entry& one = all.emplace_back();
+        one.id = {row[0].as<std::string>(), row[1].as<int>(), row[9].as<std::int64_t>()};
+        one.kind = kind_from(row[2].view());
+        one.categories = texts(row[3].as<std::string>());
+        one.text = row[4].as<std::string>();
+        one.hash = row[5].as<std::string>();
+        one.live = row[6].as<bool>();
+        one.shows = texts(row[7].as<std::string>());
+        one.created_at = time_of(row[8]);
+        if (!row[10].is_null()) one.kept_until = time_of(row[10]);
+    }
     return all;
-}
-
-/// One at a time in a database; released when the transaction ends.
-void wait_for_turn(pqxx::transaction_base& tx)
-{
-    tx.exec("select pg_advisory_xact_lock($1, 0)", pqxx::params{libpq::lock_class::projection});
 }
 
 auto quoted(const std::string& name) -> std::string { return "\"" + name + "\""; }
@@ -56,8 +61,12 @@ auto quoted(const std::string& name) -> std::string { return "\"" + name + "\"";
 /// A name in `read` belongs to one projection.
 void check_name_is_free(pqxx::transaction_base& tx, const definition& what, const std::string& name)
 {
-    const auto owners = tx.exec("select name from annals.projections where $1 = any(shows) and name <> $2 limit 1",
-                                pqxx::params{name, what.id.name});
+    const auto ours = original_name(what.id.name);
+    const auto owners =
+        tx.exec("select name from annals.projections where $1 = any(shows) and name not in ($2, $3, $4) "
+                "limit 1",
+                pqxx::params{name, ours, copy_of({ours}, copy_for::rebuild).name,
+                             copy_of({ours}, copy_for::verification).name});
     if (!owners.empty())
         throw invalid_request(what.file + ": the projection " + owners[0][0].as<std::string>() + " shows "
                               + quoted(name) + " already; give the table of " + what.id.name + " another name");
@@ -94,14 +103,7 @@ auto compare(pqxx::transaction_base& tx, const definition& what, const entry& fo
         throw invalid_request(what.file + ": " + to_string(what.id) + " is registered with another definition since "
                               + eventstore::to_string(found.created_at) + "; raise the version to "
                               + std::to_string(what.id.version + 1) + " and apply it again, or undo the change");
-    return found.live ? outcome::unchanged : outcome::waiting;
-}
-
-/// Done before anything is dropped: it waits for running batches, and later ones find no checkpoint.
-void forget(pqxx::transaction_base& tx, const std::string& name)
-{
-    tx.exec("delete from annals.projections where name = $1", pqxx::params{name});
-    processors::registry::forget(tx, name);
+    return found.is_applied() ? outcome::unchanged : outcome::waiting;
 }
 
 /// Unless a projection of another database owns something with it: one of the databases was restored from the other.
@@ -133,9 +135,53 @@ auto is_collision(const pqxx::sql_error& problem) -> bool
 
 }  // namespace
 
+namespace {
+
+/// Runs what changes roles, again when somebody in another database changed them at the same time.
+template <class Change>
+auto in_turn(pqxx::connection& connection, const processors::processor_id& of, Change change)
+{
+    constexpr int attempts = 10;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            pqxx::work tx(connection);
+            tx.exec("set local search_path = pg_catalog, pg_temp");
+            wait_for_turn(tx);
+            auto done = change(tx);
+            tx.commit();
+            return done;
+        } catch (const pqxx::insufficient_privilege& problem) {
+            refuse_for_lack_of_privilege("applying " + to_string(of), problem,
+                                         "; others propose a file: `annals projections propose`");
+        } catch (const pqxx::sql_error& problem) {
+            if (attempt == attempts || !is_collision(problem)) throw;
+            std::this_thread::sleep_for(std::chrono::milliseconds{20 * attempt});
+        }
+    }
+}
+
+void drop_version(pqxx::dbtransaction& tx, const processors::processor_id& id)
+{
+    forget(tx, id);
+    tx.exec("drop schema if exists " + schema_of(id) + " cascade");
+}
+
+}  // namespace
+
+void wait_for_turn(pqxx::transaction_base& tx)
+{
+    tx.exec("select pg_advisory_xact_lock($1, 0)", pqxx::params{libpq::lock_class::projection});
+}
+
+void forget(pqxx::transaction_base& tx, const processors::processor_id& id)
+{
+    tx.exec("delete from annals.projections where name = $1 and version = $2", pqxx::params{id.name, id.version});
+    processors::registry::forget(tx, id.name, id.version);
+}
+
 auto apply(pqxx::dbtransaction& tx, const definition& what) -> outcome
 {
-    wait_for_turn(tx);
+    wait_for_turn(tx);                       // once more does no harm
     bool is_first = true;
     for (const auto& version : list(tx, what.id.name)) {
         if (same_version(version.id, what.id)) return compare(tx, what, version);
@@ -157,22 +203,32 @@ auto apply(pqxx::dbtransaction& tx, const definition& what) -> outcome
 
 auto apply(pqxx::connection& connection, const definition& what) -> outcome
 {
-    constexpr int attempts = 10;
-    for (int attempt = 1;; ++attempt) {
-        try {
-            pqxx::work tx(connection);
-            tx.exec("set local search_path = pg_catalog, pg_temp");
-            const auto done = apply(tx, what);
-            tx.commit();
-            return done;
-        } catch (const pqxx::insufficient_privilege& problem) {
-            refuse_for_lack_of_privilege("applying " + to_string(what.id), problem,
-                                         "; others propose a file: `annals projections propose`");
-        } catch (const pqxx::sql_error& problem) {
-            if (attempt == attempts || !is_collision(problem)) throw;
-            std::this_thread::sleep_for(std::chrono::milliseconds{20 * attempt});
+    return in_turn(connection, what.id, [&](pqxx::dbtransaction& tx) { return apply(tx, what); });
+}
+
+auto apply_copy(pqxx::connection& connection, const definition& original, copy_for purpose) -> entry
+{
+    auto copy = original;
+    copy.id = copy_of(original.id, purpose);
+    return in_turn(connection, copy.id, [&](pqxx::dbtransaction& tx) {
+        const auto of = find(tx, original.id);
+        if (!of) throw invalid_request("there is no projection " + to_string(original.id));
+        for (const auto& former : list(tx, copy.id.name)) {
+            if (former.hash == of->hash && same_version(former.id, copy.id)) return former;
+            drop_version(tx, former.id);
         }
-    }
+        const auto schema = schema_of(copy.id);
+        schema::create(tx, copy, schema);
+        insert(tx, copy, false, schema::shown_names(tx, schema));
+        return *find(tx, copy.id);
+    });
+}
+
+auto definition_of(const entry& of) -> definition
+{
+    auto what = parse_registered(of.text, to_string(of.id)).definition();
+    what.id = of.id;
+    return what;
 }
 
 void remove(pqxx::connection& connection, std::string_view projection)
@@ -181,16 +237,17 @@ void remove(pqxx::connection& connection, std::string_view projection)
     try {
         pqxx::work tx(connection);
         wait_for_turn(tx);
-        const auto versions = list(tx, projection);
+        auto versions = list(tx, projection);
         if (versions.empty())
             throw invalid_request("there is no projection " + name
                                   + "; `annals projections list` shows those there are");
         const auto roles = ownership::roles_of_its_own(tx, projection);
-        forget(tx, name);
+        for (const auto purpose : {copy_for::rebuild, copy_for::verification})
+            std::ranges::move(list(tx, copy_of({name}, purpose).name), std::back_inserter(versions));
         for (const auto& version : versions) {
             if (version.live)
                 for (const auto& shown : version.shows) tx.exec("drop view if exists read." + tx.quote_name(shown));
-            tx.exec("drop schema if exists " + schema_of(version.id) + " cascade");
+            drop_version(tx, version.id);
         }
         for (const auto& role : roles) drop_role(tx, role);
         tx.commit();
@@ -200,6 +257,35 @@ void remove(pqxx::connection& connection, std::string_view projection)
         if (problem.sqlstate() != depended_upon) throw;
         throw invalid_request(name + " cannot be removed: drop what depends on it first. " + words_of(problem));
     }
+}
+
+void remove_version(pqxx::connection& connection, const processors::processor_id& id)
+{
+    try {
+        pqxx::work tx(connection);
+        wait_for_turn(tx);
+        const auto found = find(tx, id);
+        if (!found) throw invalid_request("there is no " + to_string(id));
+        if (found->live)
+            throw invalid_request(to_string(id) + " is live; to drop it with all versions: annals projections remove "
+                                  + id.name);
+        drop_version(tx, id);
+        tx.commit();
+    } catch (const pqxx::insufficient_privilege& problem) {
+        refuse_for_lack_of_privilege("removing " + to_string(id), problem);
+    }
+}
+
+auto remove_expired(pqxx::connection& connection) -> std::vector<processors::processor_id>
+{
+    pqxx::work tx(connection);
+    wait_for_turn(tx);
+    std::vector<processors::processor_id> expired;
+    for (const auto& row : entries(tx.exec(std::string(columns) + "where kept_until < clock_timestamp() and not live")))
+        expired.push_back(row.id);
+    for (const auto& id : expired) drop_version(tx, id);
+    tx.commit();
+    return expired;
 }
 
 void set_right(pqxx::connection& connection, const entry& wrong)

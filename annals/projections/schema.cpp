@@ -107,7 +107,7 @@ void replace_block(pqxx::transaction_base& tx, const confined_schema& in, std::s
 
 void create(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
 {
-    const confined_schema in{name, ownership::role_of(tx, what.id.name)};
+    const confined_schema in{name, ownership::role_of(tx, original_name(what.id.name))};
     ownership::ensure_role(tx, in.role);
     tx.exec("create schema " + name + " authorization " + in.role);
     open_schema(tx, name);
@@ -124,7 +124,7 @@ auto create_trial(pqxx::dbtransaction& tx, const definition& what) -> confined_s
 
 void set_right(pqxx::dbtransaction& tx, const definition& what, const std::string& name)
 {
-    const confined_schema in{name, ownership::role_of(tx, what.id.name)};
+    const confined_schema in{name, ownership::role_of(tx, original_name(what.id.name))};
     ownership::ensure_role(tx, in.role);
     tx.exec("alter schema " + name + " owner to " + in.role);
     for (const auto& [change] : tx.query<std::string>(changes_of_owner, pqxx::params{name, in.role})) tx.exec(change);

@@ -28,14 +28,14 @@ database::database(std::string dsn, std::size_t connections_max, std::chrono::mi
 
 void database::wait_for(std::string_view projection, const eventstore::after_token& after)
 {
-    if (!after.token.empty()) watcher_.wait(projection, after);
+    if (!after.token.empty()) watcher_.wait({std::string(projection)}, after);
 }
 
 void database::wait_for(const processors::processor_id& id, const eventstore::after_token& after)
 {
     if (after.token.empty()) return;
     read([&](pqxx::transaction_base& tx) { projections::check_live(tx, id); });
-    watcher_.wait(id.name, after);
+    watcher_.wait({id.name, id.version}, after);
 }
 
 /// A session that was lost after `until` was lost because of it.

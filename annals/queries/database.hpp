@@ -49,7 +49,8 @@ public:
     /// follows no category of the token, and `eventstore::unavailable`. All waiting readers share one session.
     void wait_for(std::string_view projection, const eventstore::after_token&);
 
-    /// The same for one version of it. Throws `eventstore::mismatch` immediately when that is not the live one.
+    /// The same for one version of it. Throws `eventstore::mismatch` immediately when that is neither live nor kept
+    /// beside the live one.
     void wait_for(const processors::processor_id&, const eventstore::after_token&);
 
 private:

@@ -35,7 +35,7 @@ constexpr auto select_progress =
 constexpr auto select_why_parked = "select annals.why_parked($1, $2, $3, $4, $5)";
 
 /// A place in a log that some reader waits for.
-using awaited = std::pair<std::pair<std::string, log_id>, log_position>;
+using awaited = std::pair<std::pair<progress_watcher::read_model, log_id>, log_position>;
 
 struct progress {
     std::int64_t applied = 0;
@@ -47,13 +47,13 @@ struct progress {
 };
 
 /// Of `select_progress`; its rows come in the same order.
-auto parameters_of(const std::set<std::pair<std::string, log_id>>& targets) -> parameters
+auto parameters_of(const std::set<std::pair<progress_watcher::read_model, log_id>>& targets) -> parameters
 {
     auto projections = array::of<std::string_view>(), categories = array::of<std::string_view>();
     auto versions = array::of<std::int32_t>(), partitions = array::of<std::int32_t>();
-    for (const auto& [projection, log] : targets) {
-        projections.add(std::string_view(projection));
-        versions.add(std::optional<std::int32_t>());
+    for (const auto& [model, log] : targets) {
+        projections.add(std::string_view(model.name));
+        versions.add(std::optional<std::int32_t>(model.version));
         categories.add(std::string_view(log.category));
         partitions.add(std::int32_t{log.partition});
     }
@@ -75,9 +75,9 @@ progress_watcher::progress_watcher(std::string dsn) : dsn_(std::move(dsn)) {}
 progress_watcher::~progress_watcher() = default;
 
 struct progress_watcher::waiter {
-    waiter(std::string_view name, const after_token& after) : projection(name), wanted(after) {}
+    waiter(const read_model& model, const after_token& after) : of(model), wanted(after) {}
 
-    std::string projection;
+    const read_model& of;
     const after_token& wanted;
     clock::time_point began = clock::now();
     clock::time_point look_at = began;
@@ -99,12 +99,12 @@ struct progress_watcher::look {
 
 auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::optional<std::exception_ptr>
 {
-    const auto name = "the read model " + reader.projection;
+    const auto name = "the read model " + reader.of.name;
     const progress* behind = nullptr;
     std::set<std::string> passed_over;
     bool follows_any = false;
     for (const auto& [log, position] : reader.wanted.token.positions()) {
-        const auto known = found.find({reader.projection, log});
+        const auto known = found.find({reader.of, log});
         if (known == found.end()) return std::nullopt;       // the reader came after the look began
         const auto& now = known->second;
         if (now.refusal) return std::make_exception_ptr(invalid_request(*now.refusal + ". " + now.hint.value_or("")));
@@ -112,7 +112,7 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
         if (!now.follows) passed_over.insert(log.category);
         else if (now.applied < position.number) behind = &now;
         else if (now.has_parked) {
-            const auto why = parked.find({{reader.projection, log}, position});
+            const auto why = parked.find({{reader.of, log}, position});
             if (why == parked.end()) return std::nullopt;    // the same
             if (why->second)
                 return std::make_exception_ptr(
@@ -120,7 +120,7 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
                                     + " behind an event that cannot be applied: " + *why->second));
         }
     }
-    if (!follows_any) return std::make_exception_ptr(follows_none(reader.projection, passed_over));
+    if (!follows_any) return std::make_exception_ptr(follows_none(reader.of.name, passed_over));
     if (behind == nullptr) return std::exception_ptr();
     if (behind->state == "stopped")
         return std::make_exception_ptr(
@@ -132,17 +132,16 @@ auto progress_watcher::look::outcome_for(const waiter& reader) const -> std::opt
                                                + ": ask again, or without after()"));
 }
 
-void progress_watcher::wait(std::string_view projection, const after_token& wanted)
+void progress_watcher::wait(const read_model& model, const after_token& wanted)
 {
-    waiter self(projection, wanted);
+    waiter self(model, wanted);
     std::unique_lock lock(mutex_);
     if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     const auto place = waiters_.insert(waiters_.end(), &self);
     came_.notify_one();
     if (!self.done.wait_until(lock, self.until() + patience, [&] { return self.is_done; })) {
         waiters_.erase(place);
-        throw unavailable("how far the read model " + self.projection
-                          + " has come is unknown: PostgreSQL does not answer");
+        throw unavailable("how far the read model " + model.name + " has come is unknown: PostgreSQL does not answer");
     }
     if (self.problem) std::rethrow_exception(self.problem);
 }
@@ -183,7 +182,7 @@ auto progress_watcher::targets() -> std::set<target>
     std::set<target> all;
     const std::scoped_lock lock(mutex_);
     for (const auto* one : waiters_)
-        for (const auto& [log, position] : one->wanted.token.positions()) all.emplace(one->projection, log);
+        for (const auto& [log, position] : one->wanted.token.positions()) all.emplace(one->of, log);
     return all;
 }
 
@@ -234,16 +233,16 @@ void progress_watcher::find_parked(look& now)
         const std::scoped_lock lock(mutex_);
         for (const auto* one : waiters_)
             for (const auto& [log, position] : one->wanted.token.positions()) {
-                const auto known = now.found.find({one->projection, log});
+                const auto known = now.found.find({one->of, log});
                 if (known == now.found.end() || !known->second.has_parked) continue;
                 if (known->second.applied >= position.number) now.parked.try_emplace({known->first, position});
             }
     }
     for (auto& [at, why] : now.parked) {
-        const auto& [projection, log] = at.first;
+        const auto& [model, log] = at.first;
         why = session_
                   ->query(select_why_parked,
-                          parameters::of(std::string_view(projection), now.found.at(at.first).version,
+                          parameters::of(std::string_view(model.name), now.found.at(at.first).version,
                                          std::string_view(log.category), std::int32_t{log.partition}, at.second.number))
                   .find<std::string>(0, 0);
     }

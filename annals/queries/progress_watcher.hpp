@@ -8,10 +8,10 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -32,14 +32,22 @@ public:
     progress_watcher(const progress_watcher&) = delete;
     auto operator=(const progress_watcher&) -> progress_watcher& = delete;
 
+    /// What readers wait for: a version of a projection, or the one that is live.
+    struct read_model {
+        std::string name;
+        std::optional<int> version = {};
+
+        auto operator<=>(const read_model&) const = default;
+    };
+
     /// Waits. Throws as `database::wait_for`.
-    void wait(std::string_view projection, const eventstore::after_token&);
+    void wait(const read_model&, const eventstore::after_token&);
 
 private:
     using clock = std::chrono::steady_clock;
 
-    /// A projection, and a log whose progress in it some reader waits for.
-    using target = std::pair<std::string, eventstore::log_id>;
+    /// A log whose progress in a read model some reader waits for.
+    using target = std::pair<read_model, eventstore::log_id>;
 
     struct waiter;
     struct look;

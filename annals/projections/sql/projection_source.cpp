@@ -86,7 +86,7 @@ auto projection_source::operator()() -> std::vector<std::shared_ptr<processor>>
     std::map<processors::processor_id, std::shared_ptr<processor>> now;
     std::vector<std::shared_ptr<processor>> all;
     for (const auto& entry : state_->read_entries()) {
-        if (!entry.live) continue;
+        if (!entry.is_applied()) continue;
         const auto known = state_->before.find(entry.id);
         const auto one = known != state_->before.end() ? known->second : state_->take_up(entry);
         now.emplace(entry.id, one);

@@ -73,7 +73,8 @@ auto view_rows::find(pqxx::transaction_base& tx, std::string_view key) const -> 
     const auto found = [&] {
         try {
             return tx.exec("select (select state::text from " + table_
-                               + " where key = $1) from annals.projections where name = $2 and version = $3 and live",
+                               + " where key = $1) from annals.projections "
+                                 "where name = $2 and version = $3 and (live or kept_until is not null)",
                            pqxx::params{key, of_.name, of_.version});
         } catch (const pqxx::undefined_table&) {
             refuse_to_read_unregistered(of_);
@@ -102,7 +103,8 @@ void refuse_to_read(pqxx::transaction_base& tx, const processors::processor_id& 
 void check_live(pqxx::transaction_base& tx, const processors::processor_id& id)
 {
     const auto is_live =
-        tx.query_value<bool>("select exists (select from annals.projections where name = $1 and version = $2 and live)",
+        tx.query_value<bool>("select exists (select from annals.projections where name = $1 and version = $2 "
+                             "and (live or kept_until is not null))",
                              pqxx::params{id.name, id.version});
     if (!is_live) refuse_to_read(tx, id);
 }

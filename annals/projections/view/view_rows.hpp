@@ -59,7 +59,7 @@ private:
 /// Says why a version of a view must not be read: another one is live (or none), so its rows may be missing or old.
 /// Throws `mismatch`.
 [[noreturn]] void refuse_to_read(pqxx::transaction_base&, const processors::processor_id&);
-/// Throws `mismatch` when this version is not the live one.
+/// Throws `mismatch` when this version is neither live nor kept beside the live one.
 void check_live(pqxx::transaction_base&, const processors::processor_id&);
 
 /// The table of the rows, and the view with typed columns that analysts see.
