@@ -3,6 +3,8 @@
 
 #include <annals/eventstore/back_off.hpp>
 #include <annals/libpq/connection.hpp>
+#include <annals/processors/model_connection.hpp>
+#include <annals/projections/registry.hpp>
 #include <annals/telemetry/repeated_problem.hpp>
 
 namespace annals::operations {
@@ -21,22 +23,41 @@ constexpr auto select_too_old =
 
 auto in_days(std::chrono::days age) -> parameters { return parameters::of(static_cast<std::int32_t>(age.count())); }
 
+void delete_old_keys(const house& of)
+{
+    const auto deleted =
+        connection(of.log_dsn, "housekeeping").query(purge, in_days(of.keys_kept)).get<std::int64_t>(0, 0);
+    if (deleted > 0)
+        telemetry::log(telemetry::level::info, "idempotency keys were deleted",
+                       {{"keys", std::to_string(deleted)}, {"older_than_days", std::to_string(of.keys_kept.count())}});
+}
+
+void drop_old_versions(const house& of)
+{
+    if (of.model_dsn.empty()) return;
+    auto model = processors::open_model_connection(of.model_dsn, "housekeeping");
+    try {
+        for (const auto& id : projections::registry::remove_expired(model))
+            telemetry::log(telemetry::level::info, "a version that was live before is dropped",
+                           {{"projection", id.name}, {"version", id.version}});
+    } catch (const pqxx::insufficient_privilege&) {
+        // `annals doctor` tells an owner.
+    }
+}
+
 }  // namespace
 
-void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token& stop)
+void keep_house(const house& of, const std::stop_token& stop)
 {
-    telemetry::repeated_problem problem("old idempotency keys cannot be deleted");
+    telemetry::repeated_problem problem("what is too old cannot be deleted");
     while (!stop.stop_requested()) {
         bool is_done = false;
         try {
-            const auto deleted =
-                libpq::connection(dsn, "housekeeping").query(purge, in_days(kept)).get<std::int64_t>(0, 0);
-            if (deleted > 0)
-                telemetry::log(telemetry::level::info, "idempotency keys were deleted",
-                               {{"keys", std::to_string(deleted)}, {"older_than_days", std::to_string(kept.count())}});
+            delete_old_keys(of);
+            drop_old_versions(of);
             problem.over();
             is_done = true;
-        } catch (const eventstore::server_away&) {
+        } catch (const eventstore::unavailable&) {
             // The process logs it.
         } catch (const std::exception& met) {
             problem.met(met.what());

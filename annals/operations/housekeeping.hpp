@@ -11,9 +11,16 @@ class connection;
 
 namespace annals::operations {
 
-/// Deletes idempotency keys that are older than this, immediately and then every hour until asked to stop. Several
-/// processes may do so. A failure is logged, and tried again after a minute.
-void keep_house(const std::string& dsn, std::chrono::days kept, const std::stop_token&);
+/// What grows old.
+struct house {
+    std::string log_dsn;
+    std::chrono::days keys_kept;             ///< idempotency keys
+    std::string model_dsn = {};              ///< versions of projections that were live; empty: they stay
+};
+
+/// Deletes what is too old, immediately and then every hour until asked to stop. Several processes may do so. A failure
+/// is logged, and tried again after a minute; versions that this user may not drop are left to `projections clean`.
+void keep_house(const house&, const std::stop_token&);
 
 /// Whether there are idempotency keys that should have been deleted: they are a day too old, and no process did it.
 /// False for a user who may not see them.

@@ -37,6 +37,7 @@ constexpr auto take_job = R"sql(
     where id = (
         select j.id from annals.jobs j
         where j.verb = any($2) and ($3::bigint is null or j.id = $3)
+          and (cardinality($4::text[]) = 0 or j.subject = any($4::text[]))
           and (j.state = 'waiting'
                or (j.state = 'taken' and j.taken_at < clock_timestamp() - interval '10 s'
                    and not exists (select from annals.processes p
@@ -45,6 +46,9 @@ constexpr auto take_job = R"sql(
     )
     returning id
 )sql";
+
+constexpr auto give_back_job =
+    "update annals.jobs set state = 'waiting', taken_by = null, taken_at = null where id = $1 and state = 'taken'";
 
 constexpr auto report_progress = "update annals.jobs set progress = $2 where id = $1 and state = 'taken'";
 
@@ -74,6 +78,13 @@ auto to_jobs(const result& rows) -> std::vector<job>
     return all;
 }
 
+auto array_of(const std::vector<std::string>& texts) -> libpq::array
+{
+    auto all = libpq::array::of<std::string_view>();
+    for (const auto& text : texts) all.add(std::string_view(text));
+    return all;
+}
+
 auto select_with(std::optional<std::int64_t> number, bool only_open, int jobs_max) -> parameters
 {
     return parameters::of(number, only_open, std::int64_t{jobs_max});
@@ -98,16 +109,24 @@ auto job_table::list(bool only_open, int jobs_max) -> std::vector<job>
     return to_jobs(log_.query(select_jobs, select_with({}, only_open, jobs_max)));
 }
 
+auto job_table::has_open(const std::string& verb) -> bool
+{
+    return log_
+        .query("select exists (select from annals.jobs where state in ('waiting', 'taken') and verb = $1)",
+               parameters::of(verb))
+        .get<bool>(0, 0);
+}
+
 auto job_table::cancel(std::int64_t number) -> bool { return !log_.query(cancel_job, parameters::of(number)).empty(); }
 
 auto job_table::take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
-                     std::optional<std::int64_t> only) -> std::optional<job>
+                     std::optional<std::int64_t> only, const std::vector<std::string>& subjects) -> std::optional<job>
 {
-    auto names = libpq::array::of<std::string_view>();
-    for (const auto& verb : verbs) names.add(std::string_view(verb));
-    const auto taken = log_.query(take_job, parameters::of(process, std::move(names), only));
+    const auto taken = log_.query(take_job, parameters::of(process, array_of(verbs), only, array_of(subjects)));
     return taken.empty() ? std::nullopt : find(taken.get<std::int64_t>(0, 0));
 }
+
+void job_table::give_back(std::int64_t number) { log_.query(give_back_job, parameters::of(number)); }
 
 void job_table::report(std::int64_t number, const std::string& progress)
 {

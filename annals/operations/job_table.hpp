@@ -39,10 +39,16 @@ public:
     /// False when it is finished already.
     auto cancel(std::int64_t number) -> bool;
 
+    /// Whether a job with this verb is waiting or was taken.
+    auto has_open(const std::string& verb) -> bool;
+
     /// The oldest job with one of these verbs that is waiting, or was taken by a process that was lost; `only`:
-    /// just that one.
+    /// just that one; `subjects`: just those, unless it is empty.
     auto take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
-              std::optional<std::int64_t> only = {}) -> std::optional<job>;
+              std::optional<std::int64_t> only = {}, const std::vector<std::string>& subjects = {})
+        -> std::optional<job>;
+    /// Lets another process take it.
+    void give_back(std::int64_t number);
     void report(std::int64_t number, const std::string& progress);
     void finish(std::int64_t number, bool done, const std::string& message);
 

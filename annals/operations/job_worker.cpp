@@ -25,8 +25,9 @@ void carry_out(job_table& stored, const job& taken, const job_actions& actions)
     }
 }
 
-job_worker::job_worker(std::string dsn, const eventstore::uuid& process, job_actions actions)
-    : dsn_(std::move(dsn)), process_(process), actions_(std::move(actions))
+job_worker::job_worker(std::string dsn, const eventstore::uuid& process, job_actions actions,
+                       std::function<void(job_table&)> longer)
+    : dsn_(std::move(dsn)), process_(process), actions_(std::move(actions)), longer_(std::move(longer))
 {
     for (const auto& [verb, work] : actions_) verbs_.push_back(verb);
 }
@@ -46,6 +47,7 @@ void job_worker::run(std::stop_token stop)
                                {{"job", taken->number}, {"verb", taken->verb}, {"subject", taken->subject}});
                 carry_out(*stored, *taken, actions_);
             }
+            if (longer_) longer_(*stored);
             problem.over();
             stored->wait(look_every);
         } catch (const eventstore::server_away&) {

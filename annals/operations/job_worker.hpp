@@ -22,7 +22,9 @@ void carry_out(job_table&, const job&, const job_actions&);
 /// Takes the jobs that this process can do, one after the other.
 class job_worker {
 public:
-    job_worker(std::string dsn, const eventstore::uuid& process, job_actions);
+    /// `longer`: is given the table about once a second, to take jobs that do not end soon.
+    job_worker(std::string dsn, const eventstore::uuid& process, job_actions,
+               std::function<void(job_table&)> longer = {});
 
     /// Runs until asked to stop; waits for a database that is unreachable.
     void run(std::stop_token);
@@ -32,6 +34,7 @@ private:
     eventstore::uuid process_;
     job_actions actions_;
     std::vector<std::string> verbs_;
+    std::function<void(job_table&)> longer_;
 };
 
 }  // namespace annals::operations

@@ -3,6 +3,7 @@
 
 #include <annals/app/joined.hpp>
 #include <annals/app/stop_signals.hpp>
+#include <annals/operations/build_job.hpp>
 #include <annals/operations/housekeeping.hpp>
 #include <annals/operations/projection_switches.hpp>
 #include <annals/telemetry/log.hpp>
@@ -32,8 +33,12 @@ auto process::run() -> app::exit_code
     const auto& settings = context_.configuration();
     auto row = this_process(context_.program(), names_of(parts_));
     if (const auto& own = context_.types().version; !own.empty()) row.version = own + " (annals " + row.version + ")";
-    presence here(settings.dsn(), row, knows_);
-    job_worker jobs(settings.dsn(), row.id, projection_switches(settings.dsn(), settings.read_dsn()));
+    presence here(settings.dsn(), row, knows_ ? knows_ : [] { return std::vector<process_subject>{}; });
+    build_worker builds(context_, row.id);
+    job_worker jobs(settings.dsn(), row.id, projection_switches(settings.dsn(), settings.read_dsn()),
+                    [&](job_table& open) {
+                        if (knows_) builds.take_next(open);
+                    });
     app::stop_signals signals;
     std::atomic<bool> failed = false;
     {
@@ -55,7 +60,10 @@ auto process::run() -> app::exit_code
         start("presence", [&](std::stop_token stop) { here.run(std::move(stop)); });
         start("jobs", [&](std::stop_token stop) { jobs.run(std::move(stop)); });
         start("housekeeping", [&](std::stop_token stop) {
-            keep_house(settings.dsn(), std::chrono::days{settings.number("idempotency_keys.days")}, stop);
+            keep_house({.log_dsn = settings.dsn(),
+                        .keys_kept = std::chrono::days{settings.number("idempotency_keys.days")},
+                        .model_dsn = knows_ ? settings.read_dsn() : std::string()},
+                       stop);
         });
     }
     telemetry::log(telemetry::level::info, "stopped", {{"program", context_.program()}});

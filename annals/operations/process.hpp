@@ -24,7 +24,8 @@ public:
 
     /// `run` must return soon after a stop was requested. An exception from it ends the process.
     void add(std::string part, std::function<void(std::stop_token)> run);
-    /// What this process can work on, for others to see; called every two seconds from another thread.
+    /// What this process can work on, for others to see; called every two seconds from another thread. Such a process
+    /// also builds projections.
     void knows(std::function<std::vector<process_subject>()> known) { knows_ = std::move(known); }
 
     auto run() -> app::exit_code;
@@ -38,7 +39,7 @@ private:
     app::context& context_;
     std::function<void(const std::string& part, const app::failure&)> complain_;
     std::vector<part> parts_;
-    std::function<std::vector<process_subject>()> knows_ = [] { return std::vector<process_subject>{}; };
+    std::function<std::vector<process_subject>()> knows_;
 };
 
 }  // namespace annals::operations

@@ -6,6 +6,9 @@
 
 namespace annals::operations {
 
+/// Workers drop old versions every hour.
+constexpr auto grace = std::chrono::hours{2};
+
 auto examine_ownership(pqxx::connection& model, const std::string& program) -> std::vector<finding>
 {
     using weight = finding::weight;
@@ -16,6 +19,12 @@ auto examine_ownership(pqxx::connection& model, const std::string& program) -> s
             all.push_back({is_danger ? weight::problem : weight::advice, "projections",
                            to_string(entry.id) + ": " + what,
                            program + " migrate" + (is_danger ? ", as a superuser" : "")});
+    for (const auto& entry : projections::registry::list(tx))
+        if (entry.kept_until && *entry.kept_until + grace < eventstore::now())
+            all.push_back({weight::advice, "projections",
+                           to_string(entry.id) + " was kept for a roll-back until "
+                               + eventstore::to_string(*entry.kept_until) + ", and no process has dropped it",
+                           program + " projections clean"});
     if (const auto left = projections::ownership::roles_of_dropped_databases(tx); !left.empty())
         all.push_back({weight::advice, "projections",
                        std::to_string(left.size()) + " roles are left of projections in databases that were dropped",

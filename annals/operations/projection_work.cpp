@@ -16,6 +16,7 @@
 
 #include <pqxx/pqxx>
 
+#include <algorithm>
 #include <filesystem>
 #include <thread>
 
@@ -137,6 +138,10 @@ auto projection_work::find_projections() -> processors::processor_list
     std::vector<process_subject> known;
     for (const auto& processor : own_) known.push_back({"processor", processor->id().name, processor->id().version});
     for (const auto& processor : found) known.push_back({"projection", processor->id().name, processor->id().version});
+    for (const auto& own : context_.types().projections)  // also those that wait for a rebuild
+        if (const auto id = own.define().id;
+            std::ranges::none_of(found, [&](const auto& one) { return same_version(one->id(), id); }))
+            known.push_back({"projection", id.name, id.version});
     const std::scoped_lock lock(mutex_);
     known_ = std::move(known);
     return found;
