@@ -67,6 +67,10 @@ const std::vector<words> tried{{"migrate"},
                                {"parked", "edit", "sample_counts", "sample-S-9", "--data", "{}", "--reason", "r"},
                                {"parked", "discard", "sample_counts", "sample-S-9", "--dry-run"},
                                {"import", "FILE", "--category", "visit", "--key", "who", "--type", "what"},
+                               {"projections", "rebuild", "sample_counts", "--no-compare"},
+                               {"projections", "rebuild", "sample_counts", "--file", "VERSION 2", "--no-compare"},
+                               {"projections", "diff", "sample_counts"},
+                               {"projections", "rollback", "sample_counts"},
                                {"projections", "remove", "sample_counts"},
                                {"events", "check"},
                                {"aggregate", "show", "sample-S-1"}};
@@ -119,10 +123,15 @@ auto objects_in(const words& call, const std::string& out) -> std::vector<json>
 struct installation {
     temporary_database database;
     std::string file = "/tmp/annals_json_lines_" + std::to_string(::getpid()) + ".csv";
+    std::string second_version = file + ".sql";
 
     installation()
     {
         std::ofstream(file) << "who,what\nA,came\nB,came\n";
+        std::ifstream first(counts);
+        auto text = std::string(std::istreambuf_iterator(first), {});
+        text.replace(text.find("version: 1"), 10, "version: 2");
+        std::ofstream(second_version) << text;
         libpq::connection(database.dsn())
             .execute("insert into annals.processes (id, program, version, host, pid, parts, seen_at, knows) values "
                      "(gen_random_uuid(), 'shop', 'dev', 'here', 4711, '{publisher,projections}', "
@@ -135,7 +144,11 @@ struct installation {
             insert into annals.parked_events (processor, version, log, key, position, stream_version, id, type)
             select 'sample_counts', 1, log, 'S-9', 4, 1, gen_random_uuid(), 't' from annals.parked_keys)");
     }
-    ~installation() { ::unlink(file.c_str()); }
+    ~installation()
+    {
+        ::unlink(file.c_str());
+        ::unlink(second_version.c_str());
+    }
 
     /// By the name of the verb, what its last call printed.
     auto call_all() const -> std::map<std::string, std::vector<json>>
@@ -143,7 +156,8 @@ struct installation {
         std::map<std::string, std::vector<json>> shown;
         for (auto call : tried) {
             auto command = call;
-            if (command.size() > 1 && command[1] == "FILE") command[1] = file;
+            std::ranges::replace(command, "FILE", file);
+            std::ranges::replace(command, "VERSION 2", second_version);
             command.insert(command.begin(), ANNALS_PROGRAM);
             command.insert(command.end(), {"--json", "--dsn", database.dsn()});
             const auto found = objects_in(call, child(command, without_kafka).wait().out);
@@ -172,6 +186,9 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
     CHECK(projection["categories"] == json::array({"sample"}));
     CHECK(projection["columns"][0].contains("type"));
     CHECK(shown["projections check"].at(0)["events"] == 1);
+    CHECK(shown["projections rebuild"].at(0)["swapped"] == true);
+    CHECK(shown["projections diff"].at(0)["equal"] == true);
+    CHECK(shown["projections rollback"].at(0)["version"] == 1);
     CHECK(shown["projections check"].at(0)["unseen_types"].is_array());
     CHECK(shown["projections list"].at(0)["events_behind"] == 1);
     CHECK(projection["tables"][0]["rows_estimate"] == 0);

@@ -7,6 +7,7 @@
 #include <annals/cli/terminal/text_width.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace annals::cli {
@@ -28,6 +29,14 @@ auto bar(std::int64_t done, std::int64_t total) -> std::string
     return text + std::string(static_cast<std::size_t>(bar_columns - parts / 8 - 1), ' ');
 }
 
+/// `40 s left`, `12 min left`, `3 h left`
+auto time_left(double seconds) -> std::string
+{
+    const auto rounded = [](double time) { return std::to_string(std::max<std::int64_t>(1, std::llround(time))); };
+    if (seconds < 100) return rounded(seconds) + " s left";
+    return seconds < 6000 ? rounded(seconds / 60) + " min left" : rounded(seconds / 3600) + " h left";
+}
+
 }  // namespace
 
 progress::progress(std::string label, std::int64_t total, bool visible)
@@ -43,6 +52,7 @@ void progress::advance_to(std::int64_t done, const std::string& remark)
 {
     done_ = done;
     const auto now = clock::now();
+    if (!first_) first_ = total_ > 0 ? done : 0, began_ = total_ > 0 ? now : began_;
     if (!visible_ || now - drawn_ < redraw_every) return;
     drawn_ = now;
     draw(remark);
@@ -55,8 +65,10 @@ void progress::draw(const std::string& remark) const
     if (total_ > 0)
         line += bar(done_, total_) + "  " + app::with_separators(done_) + " of " + app::with_separators(total_);
     else if (done_ > 0) line += app::with_separators(done_);
-    if (done_ > 0 && seconds >= 0.5)
-        line += "   " + app::with_separators(static_cast<std::int64_t>(static_cast<double>(done_) / seconds)) + "/s";
+    const auto rate = static_cast<double>(done_ - first_.value_or(0)) / seconds;
+    if (rate >= 1 && seconds >= 0.5) line += "   " + app::with_separators(static_cast<std::int64_t>(rate)) + "/s";
+    if (rate >= 1 && seconds >= 2 && done_ < total_)
+        line += "   " + time_left(static_cast<double>(total_ - done_) / rate);
     if (!remark.empty()) line += (done_ > 0 || total_ > 0 ? "   " : "") + remark;
     std::fprintf(stderr, "\r\033[K%s", cut(line, terminal_width(2) - 1).c_str());
     std::fflush(stderr);

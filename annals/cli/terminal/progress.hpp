@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace annals::cli {
@@ -11,7 +12,8 @@ namespace annals::cli {
 /// is not `visible` (stderr is no terminal, or --quiet); removed when destroyed.
 class progress {
 public:
-    /// `total` 0: unknown, then only the count and the rate are shown; and only the remark while the count is 0.
+    /// `total` 0: unknown, then only the count and the rate are shown; and only the remark while the count is 0. The
+    /// rate and the time left are those since the first call of `advance_to`.
     progress(std::string label, std::int64_t total, bool visible);
     ~progress();
     progress(const progress&) = delete;
@@ -27,6 +29,7 @@ private:
     std::string label_;
     std::int64_t total_;
     std::int64_t done_ = 0;
+    std::optional<std::int64_t> first_;  ///< what was done before
     bool visible_;
     clock::time_point began_ = clock::now();
     clock::time_point drawn_{};

@@ -42,10 +42,9 @@ void say(const session& session, const processors::processor_id& id, registry::o
     if (outcome == registry::outcome::created) terminal.print(what + " is live: " + names + "\n");
     if (outcome == registry::outcome::unchanged) terminal.print(what + " is live already: unchanged\n");
     if (outcome == registry::outcome::waiting)
-        terminal.print(what
-                       + " is registered, and waits for a rebuild: an older version is live and stays so. "
-                         "This program cannot rebuild yet; to start again from the first event, remove "
-                       + id.name + " and apply the file again\n");
+        terminal.print(
+            what + " is registered, and waits: an older version is live and stays so. To build it and make it live: "
+            + session.program() + " projections rebuild " + id.name + "\n");
 }
 
 auto apply_files(session& session, const std::vector<std::string>& paths) -> exit_code

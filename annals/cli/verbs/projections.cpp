@@ -8,6 +8,7 @@
 #include <annals/cli/switch_verb.hpp>
 #include <annals/cli/verbs/projection_files.hpp>
 #include <annals/cli/verbs/projection_new.hpp>
+#include <annals/cli/verbs/projection_rebuilds.hpp>
 #include <annals/cli/verbs/projection_show.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/operations/projection_switches.hpp>
@@ -77,6 +78,7 @@ auto show(session& session, const std::string& name, std::int64_t rows_max) -> e
 struct arguments {
     std::string name;
     std::string reason;
+    int version = 0;                         ///< 0: all
     bool yes = false;
     std::int64_t rows_max = 5;
 };
@@ -84,32 +86,37 @@ struct arguments {
 auto remove(session& session, const arguments& given) -> exit_code
 {
     auto connection = model(session);
-    const auto entry = [&] {
+    {
         pqxx::nontransaction tx(connection);
-        return version_of(session, tx, given.name);
-    }();
+        if (registry::list(tx, given.name).empty()) refuse_unknown(session, tx, given.name);
+    }
     const auto& terminal = session.terminal();
-    if (!terminal.confirms(given.yes, "remove " + entry.id.name + " with all its versions and rows?")) {
+    const processors::processor_id only{given.name, given.version};
+    const auto what = given.version == 0 ? given.name : to_string(only);
+    const auto rows = given.version == 0 ? " with all its versions and rows?" : " with its rows?";
+    if (!terminal.confirms(given.yes, "remove " + what + rows)) {
         terminal.note("nothing was removed");
         return exit_code::failed;
     }
     operations::job removal;
     removal.verb = "remove projection";
-    removal.subject = given.name;
+    removal.subject = what;
     removal.reason = given.reason;
     do_on_record(session, removal, [&] {
-        registry::remove(connection, given.name);
+        if (given.version == 0) registry::remove(connection, given.name);
+        else registry::remove_version(connection, only);
         return std::string("removed, with its rows");
     });
-    terminal.note(given.name + " is removed, with its rows; the events stay");
+    terminal.note(what + " is removed, with its rows; the events stay");
     return exit_code::done;
 }
 
 auto clean(session& session) -> exit_code
 {
     auto connection = model(session);
-    table rows({"dropped_role"});
-    for (const auto& role : registry::drop_roles_of_dropped_databases(connection)) rows.add({role});
+    table rows({"dropped", "kind"});
+    for (const auto& version : registry::remove_expired(connection)) rows.add({to_string(version), "version"});
+    for (const auto& role : registry::drop_roles_of_dropped_databases(connection)) rows.add({role, "role"});
     if (rows.empty()) session.terminal().note("there was nothing to drop");
     else session.terminal().print(rows);
     return exit_code::done;
@@ -131,6 +138,7 @@ void add_projections(CLI::App& app, session& session)
 
     add_projection_new(*group, session);
     add_projection_files(*group, session);
+    add_projection_rebuilds(*group, session);
 
     auto* verb = group->add_subcommand("list", "all projections, their state, and how far behind they are");
     session.runs(*verb, [&session] { return list(session); });
@@ -145,14 +153,15 @@ void add_projections(CLI::App& app, session& session)
                  "any, in no order. A view in read is computed for this, for five seconds at most.");
     session.runs(*verb, [&session, given] { return show(session, given->name, given->rows_max); });
 
-    verb = group->add_subcommand("remove", "drop one with all its versions and rows");
+    verb = group->add_subcommand("remove", "drop one with all its versions and rows, or one version");
     add_name(*verb, *given);
+    verb->add_option("--version", given->version, "only this version, which is not live")->check(at_least(1));
     verb->add_flag("--yes", given->yes, "do not ask (nor is anything asked without a terminal)");
     verb->add_option("--reason", given->reason, "why, for people");
     verb->footer("Who removed it, when and why: annals jobs list --all");
     session.runs(*verb, [&session, given] { return remove(session, *given); });
 
-    verb = group->add_subcommand("clean", "drop the roles of projections whose database was dropped");
+    verb = group->add_subcommand("clean", "drop versions that were kept long enough, and roles of dropped databases");
     verb->footer("Not while databases are restored: their roles may be there first.");
     session.runs(*verb, [&session] { return clean(session); });
 

@@ -3,12 +3,19 @@
 
 #include <annals/app/existing_category.hpp>
 #include <annals/app/kafka_settings.hpp>
+#include <annals/app/stop_signals.hpp>
 #include <annals/app/with_separators.hpp>
 #include <annals/cli/at_least.hpp>
+#include <annals/cli/job_request.hpp>
+#include <annals/cli/projection_build.hpp>
 #include <annals/cli/session.hpp>
+#include <annals/cli/terminal/comparison_lines.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/kafka/topic.hpp>
 #include <annals/operations/published_heads.hpp>
+#include <annals/operations/rebuild.hpp>
+#include <annals/processors/model_connection.hpp>
+#include <annals/projections/registry.hpp>
 
 #include <CLI/App.hpp>
 
@@ -76,22 +83,82 @@ auto verify(session& session, const std::string& name, std::optional<eventstore:
     return found.first ? exit_code::found : exit_code::done;
 }
 
+/// The copy is dropped however this ends.
+class verifying_copy {
+public:
+    verifying_copy(session& session, const std::string& projection)
+        : connection_(processors::open_model_connection(session.configuration().read_dsn(), "verification")),
+          both_(operations::verification_target(session, connection_, projection))
+    {}
+    ~verifying_copy()
+    {
+        try {
+            operations::learn_registration(connection_, both_);
+            if (both_.built.id.registration != 0) projections::registry::remove_version(connection_, both_.built.id);
+        } catch (const std::exception&) {
+            // The next verification goes on with it, and drops it.
+        }
+    }
+    verifying_copy(const verifying_copy&) = delete;
+    auto operator=(const verifying_copy&) -> verifying_copy& = delete;
+
+    auto both() -> operations::version_pair& { return both_; }
+
+private:
+    pqxx::connection connection_;
+    operations::version_pair both_;
+};
+
+auto verify_projection(session& session, const std::string& projection, std::size_t differences) -> exit_code
+{
+    const app::stop_signals signals;
+    verifying_copy of(session, projection);
+    operations::job asked;
+    asked.asked_by = who_asks();
+    asked.reason = "verification";
+    operations::requested_build build(session, of.both().built.id, asked);
+    if (!wait_until_built(session, session.store(), of.both(), build, signals.token())) {
+        session.terminal().note("stopped; nothing was changed");
+        return exit_code::failed;
+    }
+    const auto found = compare_with_notes(session, of.both(), differences);
+    print_comparison(session.terminal(), found, "the live one", "the one from the log");
+    if (found.equal()) session.terminal().note(to_string(of.both().live.id) + " = a fold of the log");
+    return found.equal() ? exit_code::done : exit_code::found;
+}
+
 }  // namespace
 
 void add_verify(CLI::App& app, session& session)
 {
-    auto* verb = app.add_subcommand("verify", "check that a topic equals its log")->group(group::read_models);
-    auto category = std::make_shared<std::string>();
-    auto upto = std::make_shared<std::optional<std::int64_t>>();
-    verb->add_option("CATEGORY", *category, "the category whose topic is compared with its logs")->required();
-    verb->add_option("--upto", *upto, "events up to this position of each log must be there, otherwise all")
+    struct arguments {
+        std::string category, projection;
+        std::optional<std::int64_t> upto;
+        std::size_t differences = 20;
+    };
+    auto* verb =
+        app.add_subcommand("verify", "check that a topic or a read model equals the log")->group(group::read_models);
+    auto given = std::make_shared<arguments>();
+    auto* category =
+        verb->add_option("CATEGORY", given->category, "the category whose topic is compared with its logs");
+    verb->add_option("--upto", given->upto, "events up to this position of each log must be there, otherwise all")
         ->check(at_least(1))
         ->type_name("POSITION");
+    verb->add_option("--projection", given->projection, "instead of a topic: compare this one with a fold of the log")
+        ->excludes(category)
+        ->type_name("NAME");
+    verb->add_option("--differences", given->differences, "how many rows that differ are shown of each table")
+        ->capture_default_str();
     verb->footer("Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\n"
-                 "Does not expect events appended meanwhile; waits for those on their way. Changes nothing.");
-    session.runs(*verb, [&session, category, upto] {
-        return verify(session, *category,
-                      upto->transform([](auto number) { return eventstore::log_position{number}; }));
+                 "A topic: does not expect events appended meanwhile; waits for those on their way.\n"
+                 "A projection: its rows are computed again from the log, beside the live ones, and compared with\n"
+                 "them at the same positions; then they are dropped. Changes nothing.");
+    session.runs(*verb, [&session, given] {
+        if (!given->projection.empty()) return verify_projection(session, given->projection, given->differences);
+        if (given->category.empty())
+            throw failure("verify what? name a category, or --projection NAME", {}, exit_code::usage);
+        return verify(session, given->category,
+                      given->upto.transform([](auto number) { return eventstore::log_position{number}; }));
     });
 }
 
