@@ -26,6 +26,9 @@ constexpr auto select_jobs = R"sql(
     order by j.id desc
 )sql";
 
+constexpr auto select_open =
+    "select exists (select from annals.jobs where state in ('waiting', 'taken') and verb = $1)";
+
 constexpr auto cancel_job = R"sql(
     update annals.jobs set state = 'cancelled', finished_at = clock_timestamp()
     where id = $1 and state in ('waiting', 'taken') returning id
@@ -111,10 +114,7 @@ auto job_table::list(bool only_open, int jobs_max) -> std::vector<job>
 
 auto job_table::has_open(const std::string& verb) -> bool
 {
-    return log_
-        .query("select exists (select from annals.jobs where state in ('waiting', 'taken') and verb = $1)",
-               parameters::of(verb))
-        .get<bool>(0, 0);
+    return log_.query(select_open, parameters::of(verb)).get<bool>(0, 0);
 }
 
 auto job_table::cancel(std::int64_t number) -> bool { return !log_.query(cancel_job, parameters::of(number)).empty(); }
