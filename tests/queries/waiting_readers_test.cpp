@@ -49,7 +49,8 @@ struct bench {
     auto sessions() -> int
     {
         return pqxx::nontransaction(connection)
-            .query_value<int>("select count(*) from pg_stat_activity where datname = current_database()");
+            .query_value<int>("select count(*) from pg_stat_activity "
+                              "where datname = current_database() and backend_type = 'client backend'");
     }
 };
 
