@@ -26,6 +26,9 @@ namespace {
 constexpr auto others_may_take_it_for = 2s;
 constexpr auto somebody_takes_it_within = 6s;
 
+/// A job whose process was lost is taken again.
+constexpr auto tries_again_after = 1s;
+
 /// Workers learn of a version that is live within a second.
 constexpr auto workers_begin_within = 2s;
 
@@ -60,12 +63,19 @@ auto copy_of_live(app::context& context, pqxx::connection& model, const registry
     return both;
 }
 
-void register_file(pqxx::connection& model, const std::string& projection, const projections::definition& file)
+/// The version of a file, which is registered now unless it is already. Nothing when that is the live one.
+auto registered(pqxx::connection& model, const registry::entry& live, const projections::definition& file)
+    -> std::optional<registry::entry>
 {
-    if (file.id.name != projection)
-        throw failure(file.file + " is of the projection " + file.id.name + ", not of " + projection);
-    if (registry::apply(model, file) == registry::outcome::created)
-        throw failure(to_string(file.id) + " is the first version: it is live now, and there is nothing to rebuild");
+    const auto& name = live.id.name;
+    if (file.id.name != name) throw failure(file.file + " is of the projection " + file.id.name + ", not of " + name);
+    (void)registry::apply(model, file);
+    pqxx::nontransaction tx(model);
+    auto version = registry::find(tx, file.id);
+    if (version && version->kept_until)
+        throw failure(to_string(file.id) + " is kept beside the live version, and needs no rebuild",
+                      "`annals projections rollback " + name + "` makes it live");
+    return version && version->live ? std::nullopt : version;
 }
 
 }  // namespace
@@ -79,11 +89,13 @@ void learn_registration(pqxx::connection& model, version_pair& both)
 auto rebuild_target(app::context& context, pqxx::connection& model, const std::string& projection,
                     const std::optional<projections::definition>& file) -> version_pair
 {
-    if (file) register_file(model, projection, *file);
     const auto versions = versions_of(model, projection);
     const auto& live = live_of(versions);
-    const auto& newest = versions.back();
-    if (newest.id.version > live.id.version && !newest.is_applied()) return {live, newest};
+    if (file) {
+        if (auto version = registered(model, live, *file)) return {live, *std::move(version)};
+    } else if (const auto& newest = versions.back(); newest.id.version > live.id.version && !newest.is_applied()) {
+        return {live, newest};
+    }
     return copy_of_live(context, model, live, copy_for::rebuild);
 }
 
@@ -116,7 +128,10 @@ auto rollback_target(pqxx::connection& model, const std::string& projection) -> 
 
 requested_build::requested_build(app::context& context, const processor_id& version, const job& asked)
     : context_(context), version_(version), jobs_(context.configuration().dsn()), number_(place(asked))
-{}
+{
+    can_build_ = can_build();
+    next_try_ = began_ + (can_build_ ? others_may_take_it_for : 0s);
+}
 
 requested_build::~requested_build()
 {
@@ -146,12 +161,23 @@ void requested_build::look()
     if (now->state == "failed" || now->state == "cancelled")
         throw failure("job " + std::to_string(number_) + " has " + now->state
                       + (now->message.empty() ? "" : ": " + now->message));
-    if (building_.joinable() || now->state == "done" || clock::now() - began_ < others_may_take_it_for) return;
-    if (can_build()) {
+    if (building_.joinable() || now->state == "done" || clock::now() < next_try_) return;
+    next_try_ = clock::now() + tries_again_after;
+    if (can_build_) {
         if (const auto taken = jobs_.take(process_, {build_projection}, number_)) build_here(*taken);
-    } else if (now->state == "waiting" && clock::now() - began_ > somebody_takes_it_within) {
+    } else if (now->state == "waiting" && (clock::now() - began_ > somebody_takes_it_within || !is_known_to_others())) {
         refuse();
     }
+}
+
+auto requested_build::is_known_to_others() -> bool
+{
+    libpq::connection log(context_.configuration().dsn());
+    const auto processes = read_processes(log);
+    const process_subject wanted{"projection", projections::original_name(version_.name), version_.version};
+    return std::ranges::any_of(processes.rows, [&](const process_row& row) {
+        return row.is_alive(processes.now) && std::ranges::find(row.knows, wanted) != row.knows.end();
+    });
 }
 
 auto requested_build::leave() -> bool

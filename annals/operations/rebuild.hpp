@@ -56,6 +56,7 @@ private:
     auto place(const job& asked) -> std::int64_t;
     void build_here(const job&);
     auto can_build() -> bool;
+    auto is_known_to_others() -> bool;
     [[noreturn]] void refuse();
 
     app::context& context_;
@@ -63,7 +64,8 @@ private:
     job_table jobs_;
     std::int64_t number_;
     eventstore::uuid process_ = eventstore::new_uuid();
-    clock::time_point began_ = clock::now();
+    clock::time_point began_ = clock::now(), next_try_ = began_;
+    bool can_build_ = false;
     bool is_left_ = false;
     std::jthread building_;  // last: ends before what it uses
 };

@@ -110,6 +110,9 @@ TEST_CASE_FIXTURE(installation, "another version is built while the live one ser
     CHECK(query("select string_agg(attname, ',' order by attnum) from pg_attribute "
                 "where attrelid = 'read.doors'::regclass and attnum > 0")
           == "door,n");
+    const auto again = rebuild({"--file", folder / "2.sql"});
+    CHECK(again.exit_code == 1);
+    CHECK_MESSAGE(has(again, "projections rollback doors"), again.err);
     append(1000);
     CHECK(is_level("5000"));
 }
@@ -335,6 +338,7 @@ TEST_CASE_FIXTURE(installation, "of two rebuilds at once only one swaps, and the
 
 TEST_CASE_FIXTURE(installation, "a rebuild of nothing changes nothing, and says what is wrong")
 {
+    CHECK(run({"projections", "rebuild", "window", "--file", folder / "2.sql"}).exit_code == 1);
     const auto unknown = run({"projections", "rebuild", "door"});
     CHECK(unknown.exit_code == 1);
     CHECK_MESSAGE(has(unknown, "did you mean"), unknown.err);
