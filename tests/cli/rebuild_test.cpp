@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(installation,
     CHECK(sum() == "3000");
     const auto none = run({"projections", "diff", "doors"});
     CHECK(none.exit_code == 1);
-    CHECK_MESSAGE(has(none, "doors version 1 is behind"), none.err);  // nothing applies it
+    CHECK_MESSAGE(has(none, "doors version 1 is behind the live doors version 2"), none.err);  // nothing applies it
 }
 
 TEST_CASE_FIXTURE(installation, "rows that are wrong are found, and made right by a rebuild of the same version")

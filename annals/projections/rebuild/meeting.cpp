@@ -19,6 +19,10 @@ namespace {
 constexpr auto patience = 1s;
 constexpr auto look_every = 5ms;
 
+/// Whatever the database's own settings are.
+constexpr auto waits_for_a_batch = "set local lock_timeout = '2s'";
+constexpr std::string_view lock_not_available = "55P03";
+
 constexpr auto select_positions = R"sql(
     with one as (select * from annals.projections where name = $1 and version = $2),
          other as (select * from annals.projections where name = $3 and version = $4)
@@ -85,7 +89,10 @@ auto meeting::at_the_same() -> outcome
         release();
         return outcome::live_is_behind;
     }
-    hold_live();
+    if (!hold_live()) {
+        release();
+        return outcome::live_is_busy;
+    }
     {
         pqxx::nontransaction tx(looking_);
         tx.exec(stop_at_live, pqxx::params{built_.name, built_.version, live_.name, live_.version});
@@ -97,7 +104,10 @@ auto meeting::at_the_same() -> outcome
 
 auto meeting::at_least() -> outcome
 {
-    hold_live();
+    if (!hold_live()) {
+        release();
+        return outcome::live_is_busy;
+    }
     if (is_stopped()) return outcome::together;
     if (wait_for([](const pair_of_positions& at) { return at.built >= at.live; })) return outcome::together;
     release();
@@ -139,12 +149,19 @@ auto meeting::is_stopped() -> bool
 }
 
 /// Its workers wait at their next batch.
-void meeting::hold_live()
+auto meeting::hold_live() -> bool
 {
     held_.reset();
     held_ = std::make_unique<pqxx::work>(holding_);
-    held_->exec("set local search_path = pg_catalog, pg_temp");
-    held_->exec(hold_positions, pqxx::params{live_.name, live_.version});
+    held_->exec("set local search_path = pg_catalog, pg_temp; set local statement_timeout = 0");
+    held_->exec(waits_for_a_batch);
+    try {
+        held_->exec(hold_positions, pqxx::params{live_.name, live_.version});
+        return true;
+    } catch (const pqxx::sql_error& problem) {
+        if (problem.sqlstate() != lock_not_available) throw;
+        return false;
+    }
 }
 
 }  // namespace annals::projections::rebuild

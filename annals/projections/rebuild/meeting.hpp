@@ -35,6 +35,7 @@ public:
         together,                            ///< both are at the same positions
         live_is_behind,                      ///< nobody moves it to where the built one is
         built_is_behind,                     ///< the built one does not come in time; nothing is held
+        live_is_busy,                        ///< a batch of the live one takes long; nothing is held
     };
 
     /// Meets at the same positions, and keeps the built one there, too. For a version that a `builder` builds.
@@ -51,7 +52,7 @@ private:
     void bound_built(const char* statement);
     auto wait_for(bool (*is_there)(const pair_of_positions&)) -> bool;
     auto is_stopped() -> bool;
-    void hold_live();
+    auto hold_live() -> bool;
 
     processors::processor_id live_, built_;
     pqxx::connection looking_, holding_;

@@ -180,7 +180,10 @@ auto swap(const std::string& model_dsn, const version_pair& of, const swap_setti
     int behind = 0;
     while (!stop.stop_requested()) {
         meeting both(model_dsn, of.live.id, of.built.id);
-        if (both.at_least() == meeting::outcome::built_is_behind) {
+        const auto how = both.at_least();
+        if (how == meeting::outcome::live_is_busy) {
+            tell("a batch of the live version");
+        } else if (how == meeting::outcome::built_is_behind) {
             if (++behind == 10)
                 throw eventstore::error(
                     to_string(of.built.id) + " does not come as far as the live version: is it built?", true);

@@ -17,19 +17,20 @@ constexpr int attempts = 3;
 /// Views of the projection's author run in it.
 void read_only_as_reader(pqxx::transaction_base& tx)
 {
-    tx.exec("set local search_path = pg_catalog, pg_temp");
+    tx.exec("set local search_path = pg_catalog, pg_temp; set local statement_timeout = 0");
     if (tx.query_value<bool>("select pg_has_role('annals_reader', 'member')")) tx.exec("set local role annals_reader");
 }
 
 [[noreturn]] void refuse(const version_pair& of, meeting::outcome how)
 {
-    const auto live = to_string(of.live.id), built = to_string(of.built.id);
-    throw eventstore::error(how == meeting::outcome::live_is_behind
-                                ? "the live version of " + live + " is behind " + built
-                                      + " and does not come on: `annals projections list` says why, and a rebuild with "
-                                        "--no-compare does not compare"
-                                : built + " is behind the live version: `annals projections rebuild` goes on with it",
-                            true);
+    const auto live = "the live " + to_string(of.live.id), built = to_string(of.built.id);
+    const auto without = "; a rebuild with --no-compare does not compare";
+    if (how == meeting::outcome::live_is_behind)
+        throw eventstore::error(
+            live + " is behind " + built + " and does not come on: `annals projections list` says why" + without, true);
+    if (how == meeting::outcome::live_is_busy)
+        throw eventstore::error("a batch of " + live + " takes long; try again" + without, true);
+    throw eventstore::error(built + " is behind " + live + ": `annals projections rebuild` goes on with it", true);
 }
 
 }  // namespace

@@ -96,6 +96,22 @@ TEST_CASE_FIXTURE(two_versions, "the live version waits during a meeting, and go
     CHECK_NOTHROW(run("set local lock_timeout = '50ms'; update annals.checkpoints set position = 6 where version = 1"));
 }
 
+TEST_CASE_FIXTURE(two_versions,
+                  "a batch of the live version that takes long is not waited for, whatever the time-outs are")
+{
+    put(live, 5, 5);
+    put(built, 5, 5);
+    run("do $$ begin execute format('alter database %I set lock_timeout = ''50ms''', current_database()); end $$");
+    pqxx::connection working(database.dsn());
+    pqxx::work batch(working);
+    batch.exec("update annals.checkpoints set position = 6 where version = 1");
+    auto both = meet();
+    CHECK(both.at_least() == outcome::live_is_busy);
+    CHECK(bounds().empty());
+    batch.abort();
+    CHECK(both.at_least() == outcome::together);
+}
+
 TEST_CASE_FIXTURE(two_versions, "the built version is bound to the positions of the live one until both are let go")
 {
     put(live, 7, 5);
