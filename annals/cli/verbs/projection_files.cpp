@@ -60,6 +60,11 @@ auto apply_files(session& session, const std::vector<std::string>& paths) -> exi
     return exit_code::done;
 }
 
+/// How many events to try, and how many rows of what they make to show.
+struct trial_size {
+    std::size_t events = 1000, rows_max = 5;
+};
+
 /// What trying one file showed.
 struct trial {
     projections::sql_file file;
@@ -69,11 +74,11 @@ struct trial {
     std::vector<projections::clock_word> clocks;
 };
 
-auto try_file(session& session, pqxx::connection& connection, const std::string& path, std::size_t events) -> trial
+auto try_file(session& session, pqxx::connection& connection, const std::string& path, const trial_size& size) -> trial
 {
     trial of{.file = projections::read_sql_file(path), .sample = {}, .result = {}, .unseen = {}, .clocks = {}};
-    of.sample = projections::sample_of(session.store(), of.file.categories, events);
-    of.result = projections::check(connection, of.file, of.sample);
+    of.sample = projections::sample_of(session.store(), of.file.categories, size.events);
+    of.result = projections::check(connection, of.file, of.sample, size.rows_max);
     of.unseen = projections::unseen_types(of.file, of.sample);
     of.clocks = projections::clock_words(of.file);
     return of;
@@ -108,6 +113,53 @@ void warn(const session& session, const trial& of)
                                   "example occurred_at at time zone 'UTC'");
 }
 
+auto milliseconds(std::chrono::microseconds time) -> double
+{
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+/// The rows that the events made, for programs.
+auto as_json(const std::vector<projections::made_table>& made) -> json_text
+{
+    auto all = eventstore::json::array();
+    for (const auto& one : made) {
+        auto rows = eventstore::json::array();
+        for (const auto& row : one.first) {
+            auto& values = rows.emplace_back(eventstore::json::array());
+            for (const auto& value : row) values.push_back(value ? eventstore::json(*value) : eventstore::json());
+        }
+        all.push_back({{"table", one.name}, {"rows", one.rows}, {"columns", one.columns}, {"first", rows}});
+    }
+    return {all.dump()};
+}
+
+/// The same for people, with the time that it took.
+void show_made(const session& session, const trial& of)
+{
+    const auto& terminal = session.terminal();
+    const auto in_milliseconds = [](std::chrono::microseconds time) {
+        const auto tenths = time.count() / 100;
+        return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
+    };
+    auto line = "  together in " + in_milliseconds(of.result.took);
+    if (const auto& slowest = of.result.slowest; slowest && of.file.blocks.size() > 1)
+        line +=
+            "; the slowest block is at line " + std::to_string(slowest->line) + ": " + in_milliseconds(slowest->took);
+    terminal.print(line + "\n");
+    for (const auto& one : of.result.made) {
+        terminal.print("\n" + one.name + ", " + app::with_separators(one.rows) + (one.rows == 1 ? " row" : " rows")
+                       + (one.first.empty() ? "\n" : ":\n"));
+        if (one.first.empty()) continue;
+        table rows(one.columns);
+        for (const auto& row : one.first) {
+            std::vector<cell> cells;
+            for (const auto& value : row) cells.push_back(value ? cell(*value) : cell{});
+            rows.add(std::move(cells));
+        }
+        terminal.print(rows);
+    }
+}
+
 void show_check(const session& session, const trial& of)
 {
     const auto& terminal = session.terminal();
@@ -115,7 +167,7 @@ void show_check(const session& session, const trial& of)
     const auto& found = of.result.rows;
     if (terminal.is_json()) {
         table rows({"file", "events", "same_rows", "depends_on", "table", "one_by_one", "at_once", "unseen_types",
-                    "clock_words", "views_of_session"});
+                    "clock_words", "views_of_session", "milliseconds", "slowest_line", "slowest_milliseconds", "made"});
         const auto different = found.value_or(projections::difference{});
         const bool on_time = different.depends_on == projections::difference::cause::time;
         auto unseen = eventstore::json::array(), clocks = unseen;
@@ -127,19 +179,22 @@ void show_check(const session& session, const trial& of)
                                     : "batches"),
                   cell_of(different.table), cell_of(different.one_by_one), cell_of(different.at_once),
                   json_text{unseen.dump()}, json_text{clocks.dump()},
-                  json_text{eventstore::json(of.result.views).dump()}});
+                  json_text{eventstore::json(of.result.views).dump()}, milliseconds(of.result.took),
+                  of.result.slowest ? cell(std::int64_t{of.result.slowest->line}) : cell{},
+                  of.result.slowest ? cell(milliseconds(of.result.slowest->took)) : cell{}, as_json(of.result.made)});
         return terminal.print(rows);
     }
     terminal.print(of.file.path + ": " + app::with_separators(tried)
                    + " events one by one and together: " + (found ? to_string(*found) : "the same rows") + "\n");
+    if (!of.sample.empty()) show_made(session, of);
 }
 
-auto check_files(session& session, const std::vector<std::string>& paths, std::size_t events) -> exit_code
+auto check_files(session& session, const std::vector<std::string>& paths, const trial_size& size) -> exit_code
 {
     auto connection = model(session);
     auto code = exit_code::done;
     for (const auto& path : paths) {
-        const auto of = try_file(session, connection, path, events);
+        const auto of = try_file(session, connection, path, size);
         show_check(session, of);
         warn(session, of);
         if (!of.result.rows) continue;
@@ -223,7 +278,7 @@ auto accept(session& session, std::int64_t number) -> exit_code
 struct arguments {
     std::vector<std::string> files;
     std::string reason;
-    std::size_t events = 1000;
+    trial_size size = {};
     std::int64_t job = 0;
 };
 
@@ -263,11 +318,12 @@ void add_projection_files(CLI::App& group, session& session)
 
     verb = group.add_subcommand("check", "try files on stored events, and undo everything");
     add_files(*verb, *given);
-    verb->add_option("--events", given->events, "how many events to try, over all logs")
+    verb->add_option("--events", given->size.events, "how many events to try, over all logs")
         ->capture_default_str()
         ->check(at_least(1));
+    verb->add_option("--rows", given->size.rows_max, "how many rows of each table to show")->capture_default_str();
     verb->footer("Exit code 3 when rows depend on where batches are cut, or on when they are made.");
-    session.runs(*verb, [&session, given] { return check_files(session, given->files, given->events); });
+    session.runs(*verb, [&session, given] { return check_files(session, given->files, given->size); });
 
     add_proposals(group, session);
 }

@@ -89,13 +89,27 @@ auto depends_on_session(pqxx::dbtransaction& tx, const confined_schema& in, cons
 
 struct round_plan {
     std::size_t batch = 1;
-    bool looks_at_views = false;
+    bool is_shown = false;                   ///< also looks at views, and at some rows
+    std::size_t rows_max = 0;
 };
 
 struct round_result {
-    rows_by_table rows;
-    std::vector<std::string> views;          ///< those that depend on the session
+    rows_by_table rows = {};
+    std::vector<std::string> views = {};     ///< those that depend on the session
+    std::vector<made_table> made = {};
+    std::chrono::microseconds took{};
+    std::optional<block_time> slowest = {};
 };
+
+auto slowest_of(const sql_projection& projection, const definition& what) -> std::optional<block_time>
+{
+    std::optional<block_time> slowest;
+    for (std::size_t block = 0; block < what.blocks.size(); ++block) {
+        const auto took = projection.time_of(block);
+        if (took.count() > 0 && (!slowest || took > slowest->took)) slowest = block_time{what.blocks[block].line, took};
+    }
+    return slowest;
+}
 
 auto try_round(pqxx::connection& connection, const sql_file& file, events sample, const round_plan& how) -> round_result
 {
@@ -104,12 +118,17 @@ auto try_round(pqxx::connection& connection, const sql_file& file, events sample
     const auto what = file.definition();
     const auto in = schema::create_trial(tx, what);
     sql_projection projection(file, in.name);
+    const auto began = std::chrono::steady_clock::now();
     for (std::size_t i = 0, batches = 0; i < sample.size(); i += how.batch, ++batches) {
         if (batches % batch::fills_max == 0) batch::empty(tx);
         apply(tx, projection, what, sample.subspan(i, std::min(how.batch, sample.size() - i)));
     }
-    round_result result{rows_of_tables(tx, in), {}};
-    if (!how.looks_at_views) return result;
+    round_result result;
+    result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    result.rows = rows_of_tables(tx, in);
+    if (!how.is_shown) return result;
+    result.slowest = slowest_of(projection, what);
+    result.made = made_tables(tx, in, how.rows_max);
     for (const auto& view : schema::shown_views(tx, in.name))
         if (depends_on_session(tx, in, view)) result.views.push_back(view);
     return result;
@@ -151,14 +170,15 @@ auto to_string(const difference& found) -> std::string
     return text;
 }
 
-auto check(pqxx::connection& connection, const sql_file& file, events sample) -> trial_result
+auto check(pqxx::connection& connection, const sql_file& file, events sample, std::size_t rows_max) -> trial_result
 {
     pqxx::nontransaction(connection).exec("deallocate all");        // what another file may have left
     settings::settle(connection);
     batch::prepare(connection);
     const auto one_by_one = try_round(connection, file, sample, {});
-    const auto at_once = try_round(connection, file, sample, {std::max<std::size_t>(sample.size(), 1), true});
-    trial_result result{compare(one_by_one.rows, at_once.rows), at_once.views};
+    auto at_once = try_round(connection, file, sample, {std::max<std::size_t>(sample.size(), 1), true, rows_max});
+    trial_result result{compare(one_by_one.rows, at_once.rows), std::move(at_once.views), std::move(at_once.made),
+                        at_once.took, at_once.slowest};
     if (!result.rows) return result;
     if (auto later = compare(one_by_one.rows, try_round(connection, file, sample, {}).rows)) {
         later->depends_on = difference::cause::time;

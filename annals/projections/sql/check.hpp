@@ -2,10 +2,12 @@
 #pragma once
 
 #include <annals/eventstore/store.hpp>
+#include <annals/projections/sql/made_rows.hpp>
 #include <annals/projections/sql/sql_file.hpp>
 
 #include <pqxx/pqxx>
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,10 +30,19 @@ struct difference {
 
 auto to_string(const difference&) -> std::string;
 
+/// How long a block took, all its calls together.
+struct block_time {
+    int line = 0;                            ///< of the file
+    std::chrono::microseconds took{};
+};
+
 /// What trying a file showed.
 struct trial_result {
     std::optional<difference> rows;          ///< of its tables; a rebuild would give others
     std::vector<std::string> views;          ///< shown; their rows depend on the time zone or style of who asks
+    std::vector<made_table> made;            ///< of all events together
+    std::chrono::microseconds took{};        ///< to apply all events together
+    std::optional<block_time> slowest;       ///< block of that; nothing where no block ran
 };
 
 /// Tries an SQL projection and undoes everything: once with the events one by one and once together, at another time,
@@ -39,7 +50,9 @@ struct trial_result {
 /// can only do what it could when applied. Several checks do not disturb each other.
 /// Throws `bad_file` when the server refuses the file, or cannot apply an event, which it names; `invalid_request`
 /// when an event cannot even be read.
-auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample) -> trial_result;
+/// `rows_max`: how many rows of each table `made` shows.
+auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recorded_event> sample,
+           std::size_t rows_max = 5) -> trial_result;
 
 /// A word in a block that means the time at which it runs.
 struct clock_word {

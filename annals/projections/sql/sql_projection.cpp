@@ -12,7 +12,10 @@
 namespace annals::projections {
 
 sql_projection::sql_projection(sql_file file, std::string schema)
-    : file_(std::move(file)), schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)), rounds_(file_)
+    : file_(std::move(file)),
+      schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)),
+      rounds_(file_),
+      took_(file_.blocks.size())
 {}
 
 auto sql_projection::distribution() const -> processors::work_distribution
@@ -37,8 +40,15 @@ void sql_projection::apply(pqxx::transaction_base& tx, std::span<const eventstor
     for (const auto& step : steps) {
         if (filled == nullptr || *filled != step.events) batch::fill(tx, step.events);
         filled = &step.events;
+        const auto began = std::chrono::steady_clock::now();
         call(tx, block_function(schema_, step.block));
+        took_.at(step.block) += std::chrono::steady_clock::now() - began;
     }
+}
+
+auto sql_projection::time_of(std::size_t block) const -> std::chrono::microseconds
+{
+    return std::chrono::duration_cast<std::chrono::microseconds>(took_.at(block));
 }
 
 auto sql_projection::explain(const std::exception& problem) const -> std::string

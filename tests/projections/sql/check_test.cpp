@@ -55,6 +55,23 @@ TEST_CASE_FIXTURE(scratch_database, "a file whose rows do not depend on batches 
           == 0);
 }
 
+TEST_CASE_FIXTURE(scratch_database, "a check shows the rows that the events make, and the block that takes longest")
+{
+    const auto tried = try_out(doors + "create table \"All doors\" (key text, at int);\ncreate table _hidden (n int);\n"
+                               + "-- apply: open\ninsert into \"All doors\" (key) select key from batch;\n"
+                                 "-- apply: close\nperform pg_sleep(0.05);\n");
+    REQUIRE(tried.made.size() == 1);
+    const auto& made = tried.made[0];
+    CHECK(made.name == "All doors");
+    CHECK(made.columns == std::vector<std::string>{"key", "at"});
+    CHECK(made.rows == 2);
+    CHECK(made.first == std::vector<std::vector<std::optional<std::string>>>{{"a", std::nullopt}, {"a", std::nullopt}});
+    REQUIRE(tried.slowest);
+    CHECK(tried.slowest->line == 9);
+    CHECK(tried.slowest->took >= std::chrono::milliseconds(50));
+    CHECK(tried.took >= tried.slowest->took);
+}
+
 TEST_CASE_FIXTURE(scratch_database, "a file whose rows depend on batches is found, with table and row")
 {
     CHECK(check(doors + "-- order: none\n" + table + open_and_close)
