@@ -8,8 +8,6 @@
 #include <annals/projections/rebuild/meeting.hpp>
 #include <annals/projections/rebuild/version_comparison.hpp>
 
-#include <algorithm>
-
 namespace annals::cli {
 
 using namespace std::chrono_literals;
@@ -24,7 +22,6 @@ constexpr auto look_every = 100ms;
 void refuse_stopped(const session& session, pqxx::connection& model, const operations::version_pair& of)
 {
     pqxx::nontransaction tx(model);
-    if (of.built.id.registration == 0) return;
     const auto state = processors::read_state(tx, of.built.id);
     if (state.is == processors::activity::running) return;
     throw failure(name_of(of) + " is " + to_string(state.is) + ": " + state.reason,
@@ -48,11 +45,12 @@ auto wait_until_built(const session& session, eventstore::store& store, operatio
     auto bar = session.terminal().progress(label, come.total);
     while (!stop.stop_requested()) {
         build.look();
-        operations::learn_registration(model, of);
-        refuse_stopped(session, model, of);
+        const bool is_there = of.built.id.registration != 0;
+        if (is_there) refuse_stopped(session, model, of);
+        else operations::learn_registration(model, of);
         come = projections::rebuild::progress_of(model, store, of.built);
         bar.advance_to(come.applied);
-        if (of.built.id.registration != 0 && come.total - come.applied <= nearly_there) return true;
+        if (is_there && come.total - come.applied <= nearly_there) return true;
         eventstore::pause(stop, look_every);
     }
     return false;

@@ -6,6 +6,7 @@
 #include <annals/eventstore/json.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/projections/rebuild/builder.hpp>
+#include <annals/projections/sql/sql_file.hpp>
 #include <annals/projections/sql/sql_projection.hpp>
 #include <annals/telemetry/log.hpp>
 
@@ -32,12 +33,13 @@ auto find_own(const app::program_types& types, const processor_id& wanted) -> co
 auto version_of(const job& wanted) -> processor_id
 {
     const auto named = eventstore::json::parse(wanted.arguments);
-    return {named.at("projection").get<std::string>(), named.at("version").get<int>()};
+    return {named.value("projection", ""), named.value("version", 0)};
 }
 
 /// The version that the job names; a copy is made now, unless it is there.
-auto registered(const app::context& context, pqxx::connection& model, const processor_id& wanted) -> registry::entry
+auto registered(const app::context& context, const processor_id& wanted) -> registry::entry
 {
+    auto model = processors::open_model_connection(context.configuration().read_dsn(), "rebuild");
     const auto find = [&](const processor_id& id) {
         pqxx::nontransaction tx(model);
         return registry::find(tx, id);
@@ -53,22 +55,6 @@ auto registered(const app::context& context, pqxx::connection& model, const proc
     return registry::apply_copy(model, *definition, purpose);
 }
 
-/// Everything of the database that waits, and that this program can build.
-auto buildable(const app::context& context) -> std::vector<std::string>
-{
-    auto model = processors::open_model_connection(context.configuration().read_dsn(), "rebuild");
-    std::vector<std::string> subjects;
-    const auto add = [&](const processor_id& id) { subjects.push_back(to_string(id)); };
-    pqxx::nontransaction tx(model);
-    for (const auto& entry : registry::list(tx)) {
-        if (!maker_of(context.types(), entry)) continue;
-        if (!entry.is_applied()) add(entry.id);
-        if (!entry.live) continue;
-        for (const auto purpose : {copy_for::rebuild, copy_for::verification}) add(copy_of(entry.id, purpose));
-    }
-    return subjects;
-}
-
 /// Whether the version needs no builder any more: it is applied by workers, or gone.
 auto is_over(const std::string& model_dsn, const processor_id& id) -> bool
 {
@@ -76,15 +62,6 @@ auto is_over(const std::string& model_dsn, const processor_id& id) -> bool
     pqxx::nontransaction tx(model);
     const auto now = registry::find(tx, id);
     return !now || now->is_applied();
-}
-
-void fail(const std::string& log_dsn, const job& taken, const std::exception& why)
-{
-    try {
-        job_table(log_dsn).finish(taken.number, false, app::explain(why).what());
-    } catch (const eventstore::error&) {
-        // It is taken again, and fails again.
-    }
 }
 
 }  // namespace
@@ -102,7 +79,7 @@ auto build_job(const processor_id& version, const std::string& reason) -> job
 auto definition_for_copy(const app::program_types& types, const registry::entry& entry)
     -> std::optional<projections::definition>
 {
-    if (entry.kind == projections::kind::sql) return registry::definition_of(entry);
+    if (entry.kind == projections::kind::sql) return registry::file_of(entry).definition();
     const auto* const own = find_own(types, entry.id);
     if (own == nullptr) return std::nullopt;
     auto definition = own->define();
@@ -112,20 +89,26 @@ auto definition_for_copy(const app::program_types& types, const registry::entry&
 
 auto maker_of(const app::program_types& types, const registry::entry& entry) -> processor_maker
 {
-    if (entry.kind == projections::kind::sql) {
-        auto file = projections::parse_registered(entry.text, to_string(entry.id));
-        file.id = entry.id;
-        return [file] { return std::make_shared<projections::sql_projection>(file); };
-    }
+    if (entry.kind == projections::kind::sql)
+        return [file = registry::file_of(entry)] { return std::make_shared<projections::sql_projection>(file); };
     if (!definition_for_copy(types, entry)) return {};
     return [make = find_own(types, entry.id)->make, id = entry.id] { return make(id); };
+}
+
+auto can_build(const app::context& context, const processor_id& version) -> bool
+{
+    auto model = processors::open_model_connection(context.configuration().read_dsn(), "rebuild");
+    pqxx::nontransaction tx(model);
+    if (const auto entry = registry::find(tx, version))
+        return !entry->is_applied() && maker_of(context.types(), *entry);
+    const auto original = registry::find(tx, {original_name(version.name), version.version});
+    return original && original->kind != projections::kind::sql && maker_of(context.types(), *original);
 }
 
 void carry_out_build(app::context& context, const job& taken, const std::stop_token& stop)
 {
     const auto& settings = context.configuration();
-    auto model = processors::open_model_connection(settings.read_dsn(), "rebuild");
-    const auto entry = registered(context, model, version_of(taken));
+    const auto entry = registered(context, version_of(taken));
     const auto make = maker_of(context.types(), entry);
     if (!make) throw app::failure("this program does not know " + to_string(entry.id));
     projections::rebuild::builder builder(
@@ -156,10 +139,21 @@ void carry_out_build(app::context& context, const job& taken, const std::stop_to
         last.finish(taken.number, true, to_string(entry.id) + " is built");
 }
 
+void end_failed_build(const app::context& context, const job& taken, const std::exception& why)
+{
+    try {
+        job_table(context.configuration().dsn()).finish(taken.number, false, app::explain(why).what());
+    } catch (const eventstore::error&) {
+        // It is taken again, and fails again.
+    }
+}
+
 void build_worker::take_next(job_table& jobs)
 {
-    if (is_busy_ || !jobs.has_open(build_projection)) return;
-    const auto taken = jobs.take(process_, {build_projection}, {}, buildable(context_));
+    if (is_busy_) return;
+    if (const auto number = interrupted_.exchange(0)) jobs.give_back(number);
+    const auto taken = jobs.take(process_, {build_projection}, {},
+                                 [this](const job& offered) { return can_build(context_, version_of(offered)); });
     if (!taken) return;
     telemetry::log(telemetry::level::info, "carrying out a job",
                    {{"job", taken->number}, {"verb", taken->verb}, {"subject", taken->subject}});
@@ -168,9 +162,9 @@ void build_worker::take_next(job_table& jobs)
         try {
             carry_out_build(context_, taken, stop);
         } catch (const eventstore::unavailable&) {
-            // The process logs it; the job is taken again when the database is back.
+            interrupted_ = taken.number;     // the process logs the outage
         } catch (const std::exception& met) {
-            fail(context_.configuration().dsn(), taken, met);
+            end_failed_build(context_, taken, met);
         }
         is_busy_ = false;
     });

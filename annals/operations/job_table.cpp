@@ -26,27 +26,26 @@ constexpr auto select_jobs = R"sql(
     order by j.id desc
 )sql";
 
-constexpr auto select_open =
-    "select exists (select from annals.jobs where state in ('waiting', 'taken') and verb = $1)";
-
 constexpr auto cancel_job = R"sql(
     update annals.jobs set state = 'cancelled', finished_at = clock_timestamp()
     where id = $1 and state in ('waiting', 'taken') returning id
 )sql";
 
 /// A process that has taken a job and has not been seen for ten seconds is lost; its job is begun again.
-constexpr auto take_job = R"sql(
+constexpr auto select_free = R"sql(
+    select j.id from annals.jobs j
+    where j.verb = any($1) and ($2::bigint is null or j.id = $2)
+      and (j.state = 'waiting'
+           or (j.state = 'taken' and j.taken_at < clock_timestamp() - interval '10 s'
+               and not exists (select from annals.processes p
+                               where p.id = j.taken_by and p.seen_at > clock_timestamp() - interval '10 s')))
+    order by j.id
+)sql";
+
+/// Nothing when another process was faster.
+constexpr auto claim_job = R"sql(
     update annals.jobs set state = 'taken', taken_by = $1, taken_at = clock_timestamp()
-    where id = (
-        select j.id from annals.jobs j
-        where j.verb = any($2) and ($3::bigint is null or j.id = $3)
-          and (cardinality($4::text[]) = 0 or j.subject = any($4::text[]))
-          and (j.state = 'waiting'
-               or (j.state = 'taken' and j.taken_at < clock_timestamp() - interval '10 s'
-                   and not exists (select from annals.processes p
-                                   where p.id = j.taken_by and p.seen_at > clock_timestamp() - interval '10 s')))
-        order by j.id limit 1 for update of j skip locked
-    )
+    where id = $2 and (state = 'waiting' or (state = 'taken' and taken_at < clock_timestamp() - interval '10 s'))
     returning id
 )sql";
 
@@ -81,13 +80,6 @@ auto to_jobs(const result& rows) -> std::vector<job>
     return all;
 }
 
-auto array_of(const std::vector<std::string>& texts) -> libpq::array
-{
-    auto all = libpq::array::of<std::string_view>();
-    for (const auto& text : texts) all.add(std::string_view(text));
-    return all;
-}
-
 auto select_with(std::optional<std::int64_t> number, bool only_open, int jobs_max) -> parameters
 {
     return parameters::of(number, only_open, std::int64_t{jobs_max});
@@ -112,18 +104,24 @@ auto job_table::list(bool only_open, int jobs_max) -> std::vector<job>
     return to_jobs(log_.query(select_jobs, select_with({}, only_open, jobs_max)));
 }
 
-auto job_table::has_open(const std::string& verb) -> bool
-{
-    return log_.query(select_open, parameters::of(verb)).get<bool>(0, 0);
-}
-
 auto job_table::cancel(std::int64_t number) -> bool { return !log_.query(cancel_job, parameters::of(number)).empty(); }
 
 auto job_table::take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
-                     std::optional<std::int64_t> only, const std::vector<std::string>& subjects) -> std::optional<job>
+                     std::optional<std::int64_t> only, const std::function<bool(const job&)>& accepts)
+    -> std::optional<job>
 {
-    const auto taken = log_.query(take_job, parameters::of(process, array_of(verbs), only, array_of(subjects)));
-    return taken.empty() ? std::nullopt : find(taken.get<std::int64_t>(0, 0));
+    auto names = libpq::array::of<std::string_view>();
+    for (const auto& verb : verbs) names.add(std::string_view(verb));
+    const auto free = log_.query(select_free, parameters::of(std::move(names), only));
+    for (int row = 0; row < free.size(); ++row) {
+        const auto number = free.get<std::int64_t>(row, 0);
+        if (accepts) {
+            const auto offered = find(number);
+            if (!offered || !accepts(*offered)) continue;
+        }
+        if (!log_.query(claim_job, parameters::of(process, number)).empty()) return find(number);
+    }
+    return std::nullopt;
 }
 
 void job_table::give_back(std::int64_t number) { log_.query(give_back_job, parameters::of(number)); }

@@ -5,6 +5,7 @@
 #include <annals/libpq/connection.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,13 +40,10 @@ public:
     /// False when it is finished already.
     auto cancel(std::int64_t number) -> bool;
 
-    /// Whether a job with this verb is waiting or was taken.
-    auto has_open(const std::string& verb) -> bool;
-
     /// The oldest job with one of these verbs that is waiting, or was taken by a process that was lost; `only`:
-    /// just that one; `subjects`: just those, unless it is empty.
+    /// just that one; `accepts`: false where the caller cannot do it.
     auto take(const eventstore::uuid& process, const std::vector<std::string>& verbs,
-              std::optional<std::int64_t> only = {}, const std::vector<std::string>& subjects = {})
+              std::optional<std::int64_t> only = {}, const std::function<bool(const job&)>& accepts = {})
         -> std::optional<job>;
     /// Lets another process take it.
     void give_back(std::int64_t number);

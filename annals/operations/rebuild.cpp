@@ -2,9 +2,9 @@
 #include <annals/operations/rebuild.hpp>
 
 #include <annals/app/failure.hpp>
-#include <annals/app/suggestion.hpp>
 #include <annals/operations/build_job.hpp>
 #include <annals/operations/presence.hpp>
+#include <annals/operations/registered_versions.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/telemetry/log.hpp>
 
@@ -32,15 +32,11 @@ constexpr auto tries_again_after = 1s;
 /// Workers learn of a version that is live within a second.
 constexpr auto workers_begin_within = 2s;
 
-auto versions_of(pqxx::connection& model, const std::string& projection) -> std::vector<registry::entry>
+auto versions_of(const app::context& context, pqxx::connection& model, const std::string& projection)
+    -> std::vector<registry::entry>
 {
     pqxx::nontransaction tx(model);
-    auto versions = registry::list(tx, projection);
-    if (!versions.empty()) return versions;
-    std::vector<std::string> names;
-    for (const auto& entry : registry::list(tx)) names.push_back(entry.id.name);
-    throw failure("there is no projection \"" + projection + "\"",
-                  app::did_you_mean(projection, names, "`annals projections list` shows those there are"));
+    return registered_versions(tx, projection, context.program());
 }
 
 auto live_of(const std::vector<registry::entry>& versions) -> const registry::entry&
@@ -89,7 +85,7 @@ void learn_registration(pqxx::connection& model, version_pair& both)
 auto rebuild_target(app::context& context, pqxx::connection& model, const std::string& projection,
                     const std::optional<projections::definition>& file) -> version_pair
 {
-    const auto versions = versions_of(model, projection);
+    const auto versions = versions_of(context, model, projection);
     const auto& live = live_of(versions);
     if (file) {
         if (auto version = registered(model, live, *file)) return {live, *std::move(version)};
@@ -101,12 +97,13 @@ auto rebuild_target(app::context& context, pqxx::connection& model, const std::s
 
 auto verification_target(app::context& context, pqxx::connection& model, const std::string& projection) -> version_pair
 {
-    return copy_of_live(context, model, live_of(versions_of(model, projection)), copy_for::verification);
+    return copy_of_live(context, model, live_of(versions_of(context, model, projection)), copy_for::verification);
 }
 
-auto comparison_target(pqxx::connection& model, const std::string& projection) -> version_pair
+auto comparison_target(const app::context& context, pqxx::connection& model, const std::string& projection)
+    -> version_pair
 {
-    const auto versions = versions_of(model, projection);
+    const auto versions = versions_of(context, model, projection);
     const auto& live = live_of(versions);
     for (const auto& other : versions | std::views::reverse)
         if (!other.live) return {live, other};
@@ -116,9 +113,10 @@ auto comparison_target(pqxx::connection& model, const std::string& projection) -
                   "`annals projections rebuild " + projection + "` builds another one");
 }
 
-auto rollback_target(pqxx::connection& model, const std::string& projection) -> version_pair
+auto rollback_target(const app::context& context, pqxx::connection& model, const std::string& projection)
+    -> version_pair
 {
-    const auto versions = versions_of(model, projection);
+    const auto versions = versions_of(context, model, projection);
     const auto& live = live_of(versions);
     for (const auto& other : versions | std::views::reverse)
         if (other.kept_until) return {live, other};
@@ -129,7 +127,7 @@ auto rollback_target(pqxx::connection& model, const std::string& projection) -> 
 requested_build::requested_build(app::context& context, const processor_id& version, const job& asked)
     : context_(context), version_(version), jobs_(context.configuration().dsn()), number_(place(asked))
 {
-    can_build_ = can_build();
+    can_build_ = can_build(context_, version_);
     next_try_ = began_ + (can_build_ ? others_may_take_it_for : 0s);
 }
 
@@ -203,21 +201,9 @@ void requested_build::build_here(const job& taken)
         try {
             carry_out_build(context_, taken, stop);
         } catch (const std::exception& met) {
-            try {
-                job_table(context_.configuration().dsn()).finish(taken.number, false, app::explain(met).what());
-            } catch (const eventstore::error&) {
-                // `look` meets the same error.
-            }
+            end_failed_build(context_, taken, met);
         }
     });
-}
-
-auto requested_build::can_build() -> bool
-{
-    auto model = processors::open_model_connection(context_.configuration().read_dsn(), "rebuild");
-    pqxx::nontransaction tx(model);
-    const auto entry = registry::find(tx, version_);
-    return entry && maker_of(context_.types(), *entry);
 }
 
 void requested_build::refuse()

@@ -27,10 +27,10 @@ auto verification_target(app::context&, pqxx::connection& model, const std::stri
 
 /// What a comparison compares the live version with: one that is built or was built, or the one that was live before.
 /// Throws `failure` when there is none.
-auto comparison_target(pqxx::connection& model, const std::string& projection) -> version_pair;
+auto comparison_target(const app::context&, pqxx::connection& model, const std::string& projection) -> version_pair;
 
 /// What a roll-back makes live again. Throws `failure` when no version is kept.
-auto rollback_target(pqxx::connection& model, const std::string& projection) -> version_pair;
+auto rollback_target(const app::context&, pqxx::connection& model, const std::string& projection) -> version_pair;
 
 /// A job that builds a version, in whichever process knows it; in this one when no other does. When it ends, the job
 /// is cancelled, unless it was left to others: what is built stays, and another job goes on with it. For one thread.
@@ -55,7 +55,6 @@ private:
 
     auto place(const job& asked) -> std::int64_t;
     void build_here(const job&);
-    auto can_build() -> bool;
     auto is_known_to_others() -> bool;
     [[noreturn]] void refuse();
 

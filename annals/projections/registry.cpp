@@ -137,7 +137,7 @@ auto is_collision(const pqxx::sql_error& problem) -> bool
 
 namespace {
 
-/// Runs what changes roles, again when somebody in another database changed them at the same time.
+/// Runs what changes roles in a transaction, again when somebody in another database changed them at the same time.
 template <class Change>
 auto in_turn(pqxx::connection& connection, const processors::processor_id& of, Change change)
 {
@@ -146,7 +146,6 @@ auto in_turn(pqxx::connection& connection, const processors::processor_id& of, C
         try {
             pqxx::work tx(connection);
             tx.exec("set local search_path = pg_catalog, pg_temp");
-            wait_for_turn(tx);
             auto done = change(tx);
             tx.commit();
             return done;
@@ -181,7 +180,7 @@ void forget(pqxx::transaction_base& tx, const processors::processor_id& id)
 
 auto apply(pqxx::dbtransaction& tx, const definition& what) -> outcome
 {
-    wait_for_turn(tx);                       // once more does no harm
+    wait_for_turn(tx);
     bool is_first = true;
     for (const auto& version : list(tx, what.id.name)) {
         if (same_version(version.id, what.id)) return compare(tx, what, version);
@@ -211,6 +210,7 @@ auto apply_copy(pqxx::connection& connection, const definition& original, copy_f
     auto copy = original;
     copy.id = copy_of(original.id, purpose);
     return in_turn(connection, copy.id, [&](pqxx::dbtransaction& tx) {
+        wait_for_turn(tx);
         const auto of = find(tx, original.id);
         if (!of) throw invalid_request("there is no projection " + to_string(original.id));
         for (const auto& former : list(tx, copy.id.name)) {
@@ -224,11 +224,11 @@ auto apply_copy(pqxx::connection& connection, const definition& original, copy_f
     });
 }
 
-auto definition_of(const entry& of) -> definition
+auto file_of(const entry& of) -> sql_file
 {
-    auto what = parse_registered(of.text, to_string(of.id)).definition();
-    what.id = of.id;
-    return what;
+    auto file = parse_registered(of.text, to_string(of.id));
+    file.id = of.id;
+    return file;
 }
 
 void remove(pqxx::connection& connection, std::string_view projection)
@@ -293,7 +293,7 @@ void set_right(pqxx::connection& connection, const entry& wrong)
     pqxx::work tx(connection);
     wait_for_turn(tx);
     definition what;
-    if (wrong.kind == kind::sql) what = parse_registered(wrong.text, to_string(wrong.id)).definition();
+    if (wrong.kind == kind::sql) what = file_of(wrong).definition();
     what.id = wrong.id;
     what.kind = wrong.kind;
     const auto name = schema_of(wrong.id);

@@ -12,6 +12,10 @@
 #include <string_view>
 #include <vector>
 
+namespace annals::projections {
+struct sql_file;
+}  // namespace annals::projections
+
 /// Which projections a database has. Versions are kept side by side; one of each name is live.
 namespace annals::projections::registry {
 
@@ -49,8 +53,8 @@ auto apply(pqxx::dbtransaction&, const definition&) -> outcome;
 /// rows. Throws as `apply`.
 auto apply_copy(pqxx::connection&, const definition& original, copy_for) -> entry;
 
-/// The definition of an SQL projection, as it was registered.
-auto definition_of(const entry&) -> definition;
+/// The file of an SQL projection, as it was registered. Throws `bad_file` when this program cannot read it.
+auto file_of(const entry&) -> sql_file;
 
 /// Drops all versions of a projection with their rows and checkpoints. Throws `invalid_request` when there is none,
 /// or when other objects, such as an analyst's view, depend on it.

@@ -5,6 +5,7 @@
 #include <annals/app/with_separators.hpp>
 #include <annals/cli/at_least.hpp>
 #include <annals/cli/job_request.hpp>
+#include <annals/cli/terminal/text_width.hpp>
 #include <annals/eventstore/json.hpp>
 #include <annals/operations/projection_proposals.hpp>
 #include <annals/processors/model_connection.hpp>
@@ -147,10 +148,12 @@ void show_made(const session& session, const trial& of)
             "; the slowest block is at line " + std::to_string(slowest->line) + ": " + in_milliseconds(slowest->took);
     terminal.print(line + "\n");
     for (const auto& one : of.result.made) {
-        terminal.print("\n" + one.name + ", " + app::with_separators(one.rows) + (one.rows == 1 ? " row" : " rows")
-                       + (one.first.empty() ? "\n" : ":\n"));
+        terminal.print("\n" + printable(one.name) + ", " + app::with_separators(one.rows)
+                       + (one.rows == 1 ? " row" : " rows") + (one.first.empty() ? "\n" : ":\n"));
         if (one.first.empty()) continue;
-        table rows(one.columns);
+        std::vector<std::string> names;
+        for (const auto& column : one.columns) names.push_back(printable(column));
+        table rows(std::move(names));
         for (const auto& row : one.first) {
             std::vector<cell> cells;
             for (const auto& value : row) cells.push_back(value ? cell(*value) : cell{});

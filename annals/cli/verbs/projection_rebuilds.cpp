@@ -186,7 +186,7 @@ auto do_rebuild(session& session, const arguments& given) -> exit_code
 auto do_diff(session& session, const arguments& given) -> exit_code
 {
     auto connection = model(session);
-    const auto of = operations::comparison_target(connection, given.projection);
+    const auto of = operations::comparison_target(session, connection, given.projection);
     const auto found = compare_with_notes(session, of, given.differences);
     print_comparison(session.terminal(), found, to_string(of.live.id), to_string(of.built.id));
     return found.equal() ? exit_code::done : exit_code::found;
@@ -196,7 +196,7 @@ auto do_rollback(session& session, const arguments& given) -> exit_code
 {
     const app::stop_signals signals;
     auto connection = model(session);
-    const auto of = operations::rollback_target(connection, given.projection);
+    const auto of = operations::rollback_target(session, connection, given.projection);
     if (!swapped(session, of, given, signals.token())) {
         session.terminal().note("stopped; nothing was changed");
         return exit_code::failed;

@@ -5,18 +5,18 @@
 #include <annals/app/with_separators.hpp>
 #include <annals/cli/lag_reader.hpp>
 #include <annals/cli/lag_trend.hpp>
+#include <annals/cli/terminal/duration_text.hpp>
 #include <annals/cli/terminal/text_width.hpp>
 #include <annals/eventstore/json.hpp>
 #include <annals/processors/failure.hpp>
+#include <annals/projections/reading_role.hpp>
 #include <annals/projections/schema.hpp>
-#include <annals/queries/reading_role.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <optional>
-#include <sstream>
 
 namespace annals::cli {
 namespace {
@@ -141,7 +141,7 @@ auto samples_of(pqxx::connection& models, const entry& of, std::int64_t rows_max
 {
     std::vector<sample> all;
     if (!of.live || rows_max == 0) return all;
-    pqxx::nontransaction(models).exec(queries::take_reading_role);
+    pqxx::nontransaction(models).exec(projections::take_reading_role);
     pqxx::nontransaction(models).exec(limit_questions);
     for (const auto& name : of.shows) {
         try {
@@ -172,14 +172,6 @@ auto lag_of(session& session, const entry& of) -> lag_row
     for (auto& row : lag_reader(session, {.name = of.id.name, .by_log = false}).look())
         if (processors::same_version(row.processor, of.id)) return std::move(row);
     return {.processor = of.id, .state = "", .log = {}, .now = {}, .trend = {}};
-}
-
-auto as_list(const table& rows) -> json_text
-{
-    auto list = json::array();
-    std::istringstream lines(rows.json_lines());
-    for (std::string line; std::getline(lines, line);) list.push_back(json::parse(line));
-    return {list.dump()};
 }
 
 /// What is shown, in the order in which people read it.
@@ -213,7 +205,7 @@ void print_object(const terminal& terminal, const page& shown)
     all.add({of.id.name, of.id.version, std::string(to_string(of.kind)), of.categories, of.live,
              eventstore::to_string(of.created_at), shown.lag.state, now ? cell(now->behind()) : cell{},
              now ? cell(std::chrono::duration<double>(now->age).count()) : cell{}, shown.bytes(), of.shows,
-             as_list(tables_of(shown.relations, of, true)), as_list(shown.columns), json_text{"{" + rows + "}"},
+             tables_of(shown.relations, of, true).json_list(), shown.columns.json_list(), json_text{"{" + rows + "}"},
              of.text});
     terminal.print(all);
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <annals/app/failure.hpp>
-#include <annals/app/suggestion.hpp>
 #include <annals/cli/activity_rows.hpp>
 #include <annals/cli/at_least.hpp>
 #include <annals/cli/job_request.hpp>
@@ -12,6 +10,7 @@
 #include <annals/cli/verbs/projection_show.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/operations/projection_switches.hpp>
+#include <annals/operations/registered_versions.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/projections/registry.hpp>
 
@@ -29,19 +28,10 @@ auto model(const session& session) -> pqxx::connection
     return processors::open_model_connection(session.configuration().read_dsn(), "projections");
 }
 
-[[noreturn]] void refuse_unknown(const session& session, pqxx::transaction_base& tx, const std::string& name)
-{
-    std::vector<std::string> names;
-    for (const auto& entry : registry::list(tx)) names.push_back(entry.id.name);
-    throw failure("there is no projection \"" + name + "\"",
-                  app::did_you_mean(name, names, "`" + session.program() + " projections list` shows those there are"));
-}
-
 /// The live version of a projection, or the newest one.
 auto version_of(const session& session, pqxx::transaction_base& tx, const std::string& name) -> registry::entry
 {
-    auto versions = registry::list(tx, name);
-    if (versions.empty()) refuse_unknown(session, tx, name);
+    const auto versions = operations::registered_versions(tx, name, session.program());
     const auto live = std::ranges::find_if(versions, [](const auto& version) { return version.live; });
     return live != versions.end() ? *live : versions.back();
 }
@@ -88,7 +78,7 @@ auto remove(session& session, const arguments& given) -> exit_code
     auto connection = model(session);
     {
         pqxx::nontransaction tx(connection);
-        if (registry::list(tx, given.name).empty()) refuse_unknown(session, tx, given.name);
+        operations::registered_versions(tx, given.name, session.program());
     }
     const auto& terminal = session.terminal();
     const processors::processor_id only{given.name, given.version};

@@ -38,9 +38,7 @@ struct projection_source::state {
     auto read(const registry::entry& entry) const -> std::shared_ptr<processor>
     {
         try {
-            auto file = parse_registered(entry.text, to_string(entry.id));
-            file.id = entry.id;
-            return std::make_shared<sql_projection>(std::move(file));
+            return std::make_shared<sql_projection>(registry::file_of(entry));
         } catch (const bad_file& problem) {
             log_about(entry.id, level::error, "a projection is left out: this program cannot read it",
                       {{"problem", problem.what()}});
