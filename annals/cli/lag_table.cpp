@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/cli/lag_table.hpp>
 
+#include <annals/cli/terminal/duration_text.hpp>
 #include <annals/eventstore/timestamp.hpp>
 
 #include <algorithm>

@@ -22,12 +22,6 @@ auto way_between(const lag_look& before, const lag_look& now) -> way
     return change > 0 ? way::falling_behind : way::catching_up;
 }
 
-auto two_parts(std::int64_t larger, const char* unit, std::int64_t smaller, const char* smaller_unit) -> std::string
-{
-    const auto all = std::to_string(larger) + unit;
-    return smaller == 0 ? all : all + " " + std::to_string(smaller) + smaller_unit;
-}
-
 }  // namespace
 
 auto trend_between(const lag_look& before, const lag_look& now, std::chrono::duration<double> passed) -> lag_trend
@@ -50,17 +44,6 @@ auto to_string(way is) -> std::string
         case way::level: break;
     }
     return "level";
-}
-
-auto duration_text(double seconds) -> std::string
-{
-    if (!(seconds < 1e9)) return "years";
-    const auto whole = static_cast<std::int64_t>(std::ceil(std::max(seconds, 0.0)));
-    constexpr std::int64_t minute = 60, hour = 60 * minute, day = 24 * hour;
-    if (whole < minute) return std::to_string(whole) + " s";
-    if (whole < hour) return two_parts(whole / minute, " min", whole % minute, " s");
-    if (whole < day) return two_parts(whole / hour, " h", whole % hour / minute, " min");
-    return two_parts(whole / day, " d", whole % day / hour, " h");
 }
 
 }  // namespace annals::cli

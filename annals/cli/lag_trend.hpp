@@ -37,7 +37,4 @@ auto trend_between(const lag_look& before, const lag_look& now, std::chrono::dur
 
 auto to_string(lag_trend::way) -> std::string;
 
-/// For people: `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
-auto duration_text(double seconds) -> std::string;
-
 }  // namespace annals::cli

@@ -32,6 +32,9 @@ constexpr auto fault_of(std::string_view sqlstate) -> fault
     return std::ranges::any_of(content, is_of) ? fault::content : fault::surroundings;
 }
 
+/// A lock was not to be had within `lock_timeout`, or at once.
+inline constexpr std::string_view lock_not_available = "55P03";
+
 /// The session is lost, too: a broken connection, or a server that was told to end it. libpq reports it like any
 /// failed statement; the next statement would find no session.
 constexpr auto ends_session(std::string_view sqlstate) -> bool
@@ -40,6 +43,9 @@ constexpr auto ends_session(std::string_view sqlstate) -> bool
 }
 
 /// The statement hit a time-out, its own or that for a lock (or an operator cancelled it): less work may succeed.
-constexpr auto took_too_long(std::string_view sqlstate) -> bool { return sqlstate == "57014" || sqlstate == "55P03"; }
+constexpr auto took_too_long(std::string_view sqlstate) -> bool
+{
+    return sqlstate == "57014" || sqlstate == lock_not_available;
+}
 
 }  // namespace annals::libpq

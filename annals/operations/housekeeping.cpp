@@ -57,7 +57,7 @@ void keep_house(const house& of, const std::stop_token& stop)
             drop_old_versions(of);
             problem.over();
             is_done = true;
-        } catch (const eventstore::unavailable&) {
+        } catch (const eventstore::server_away&) {
             // The process logs it.
         } catch (const std::exception& met) {
             problem.met(met.what());

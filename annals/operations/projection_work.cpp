@@ -129,6 +129,7 @@ projection_work::projection_work(app::context& context, reads from)
       registered_(context.configuration().read_dsn(), register_all(context)),
       own_(own_processors(context))
 {
+    for (const auto& one : context.types().projections) named_.push_back(one.define().id);
     check_model_sessions(context.configuration().read_dsn());
 }
 
@@ -138,9 +139,8 @@ auto projection_work::find_projections() -> processors::processor_list
     std::vector<process_subject> known;
     for (const auto& processor : own_) known.push_back({"processor", processor->id().name, processor->id().version});
     for (const auto& processor : found) known.push_back({"projection", processor->id().name, processor->id().version});
-    for (const auto& own : context_.types().projections)  // also those that wait for a rebuild
-        if (const auto id = own.define().id;
-            std::ranges::none_of(found, [&](const auto& one) { return same_version(one->id(), id); }))
+    for (const auto& id : named_)            // also those that wait for a rebuild
+        if (std::ranges::none_of(found, [&](const auto& one) { return same_version(one->id(), id); }))
             known.push_back({"projection", id.name, id.version});
     const std::scoped_lock lock(mutex_);
     known_ = std::move(known);

@@ -38,6 +38,7 @@ private:
     std::unique_ptr<processors::feed> feed_;
     projections::projection_source registered_;
     processors::processor_list own_;
+    std::vector<processors::processor_id> named_;  ///< the program's views and tables
     mutable std::mutex mutex_;
     std::vector<process_subject> known_;  // guarded by mutex_
 };

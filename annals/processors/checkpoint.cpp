@@ -149,6 +149,12 @@ auto log_numbers(std::span<const checkpoint> all) -> std::vector<int>
     return numbers;
 }
 
+void hold_checkpoints(pqxx::transaction_base& tx, const processor_id& processor)
+{
+    tx.exec("select from annals.checkpoints where processor = $1 and version = $2 order by log for update",
+            pqxx::params{processor.name, processor.version});
+}
+
 auto find(std::span<checkpoint> all, const log_id& log) -> checkpoint*
 {
     const auto found = std::ranges::find_if(all, [&](const checkpoint& one) { return one.of.log == log; });

@@ -9,6 +9,9 @@ using namespace eventstore;
 
 namespace {
 
+constexpr auto select_sums = R"(
+    select count(*), coalesce(sum(events), 0)::bigint from annals.parked_keys where processor = $1 and version = $2)";
+
 constexpr auto select_keys = R"(
     select p.projection, p.version, p.category, p.key, l.log, p.events, p.position, p.type, p.reason, p.attempts,
            (extract(epoch from p.parked_at) * 1000000)::bigint, (extract(epoch from p.tried_at) * 1000000)::bigint,
@@ -61,6 +64,13 @@ auto word_for(parked_act act) -> std::string
 }
 
 }  // namespace
+
+auto count_parked(pqxx::transaction_base& tx, const processor_id& processor) -> parked_count
+{
+    const auto [keys, events] =
+        tx.query1<std::int64_t, std::int64_t>(select_sums, pqxx::params{processor.name, processor.version});
+    return {keys, events};
+}
 
 auto find_parked(pqxx::transaction_base& tx, const parked_selection& wanted) -> std::vector<parked_key>
 {

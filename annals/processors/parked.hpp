@@ -39,6 +39,13 @@ struct parked_selection {
 /// By processor, version and key.
 auto find_parked(pqxx::transaction_base&, const parked_selection&) -> std::vector<parked_key>;
 
+struct parked_count {
+    std::int64_t keys = 0, events = 0;
+};
+
+/// How much waits for one version of a processor.
+auto count_parked(pqxx::transaction_base&, const processor_id&) -> parked_count;
+
 /// An event that waits. What it holds is in the log.
 struct parked_event {
     eventstore::log_position position;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/processors/parked_keys.hpp>
 
+#include <annals/processors/parked.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -28,9 +30,6 @@ constexpr auto insert_events = R"(
     update annals.parked_keys k set events = k.events + q.events
     from (select log, key, count(*) as events from queued group by log, key) q
     where k.processor = $1 and k.version = $2 and k.log = q.log and k.key = q.key)";
-
-constexpr auto select_sums = R"(
-    select count(*), coalesce(sum(events), 0)::bigint from annals.parked_keys where processor = $1 and version = $2)";
 
 auto number_of(const log_id& log, std::span<const checkpoint> owned) -> int
 {
@@ -88,8 +87,7 @@ void parked_keys::queue(pqxx::transaction_base& tx, std::span<const checkpoint> 
 
 void parked_keys::check_limits(pqxx::transaction_base& tx) const
 {
-    const auto [keys, all] =
-        tx.query1<std::int64_t, std::int64_t>(select_sums, pqxx::params{processor_.name, processor_.version});
+    const auto [keys, all] = count_parked(tx, processor_);
     if (keys <= limits_.keys && all <= limits_.events) return;
     throw too_much_parked("more than " + std::to_string(keys > limits_.keys ? limits_.keys : limits_.events)
                           + (keys > limits_.keys ? " keys" : " events")

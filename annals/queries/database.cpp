@@ -5,8 +5,8 @@
 #include <annals/libpq/dsn.hpp>
 #include <annals/libpq/outages.hpp>
 #include <annals/processors/model_connection.hpp>
+#include <annals/projections/reading_role.hpp>
 #include <annals/projections/view/view_rows.hpp>
-#include <annals/queries/reading_role.hpp>
 
 #include <algorithm>
 
@@ -86,7 +86,7 @@ auto database::open(time_point until) -> std::unique_ptr<pqxx::connection>
     auto connection = std::make_unique<pqxx::connection>(processors::open_model_connection(dsn_, part, until));
     const libpq::call_limits::limit limit(limits_, connection->sock(), until);
     connection->set_session_var("search_path", "read");
-    pqxx::nontransaction(*connection).exec(take_reading_role);
+    pqxx::nontransaction(*connection).exec(projections::take_reading_role);
     return connection;
 }
 

@@ -2,8 +2,8 @@
 #include <annals/queries/progress_watcher.hpp>
 
 #include <annals/libpq/connection.hpp>
+#include <annals/projections/reading_role.hpp>
 #include <annals/queries/errors.hpp>
-#include <annals/queries/reading_role.hpp>
 
 #include <algorithm>
 #include <map>
@@ -196,7 +196,7 @@ auto progress_watcher::look_for_all(const std::stop_token& stop) -> std::unique_
         if (!session_) {
             session_ = std::make_unique<connection>(
                 dsn_, "waits", [stop] { return stop.stop_requested(); }, clock::now() + answer_within);
-            session_->query(take_reading_role);
+            session_->query(projections::take_reading_role);
             session_->prepare("progress", select_progress, values);
         }
         session_->answer_by(clock::now() + answer_within);

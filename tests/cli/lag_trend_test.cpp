@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/cli/lag_trend.hpp>
+#include <annals/cli/terminal/duration_text.hpp>
 
 #include <doctest/doctest.h>
 

@@ -264,21 +264,19 @@ TEST_CASE_FIXTURE(installation, "the view of another program is built by that pr
     const auto laboratory = [&](std::vector<std::string> words) {
         return child(command(std::move(words), LABORATORY_PROGRAM), without_kafka);
     };
+    const auto create = [&](const std::string& sample, const std::string& barcode) {
+        const auto data = R"({"barcode": ")" + barcode + R"(", "sample_type": "blood", "patient_id": "P"})";
+        REQUIRE(run({"append", "sample-" + sample, "sample.created", data}).exit_code == 0);
+    };
     {
         auto own = laboratory({"work"});
         own.wait_for_words("takes over logs");
-        REQUIRE(run({"append", "sample-S-1", "sample.created",
-                     R"({"barcode": "B", "sample_type": "blood", "patient_id": "P"})"})
-                    .exit_code
-                == 0);
+        create("S-1", "B");
         REQUIRE(waited_until(30s, [&] { return query("select count(*)::text from read.sample_card") == "1"; }));
         const auto done = run({"projections", "rebuild", "sample_card"});
         CHECK_MESSAGE(done.exit_code == 0, done.err);
         CHECK(query("select count(*)::text from read.sample_card") == "1");
-        REQUIRE(run({"append", "sample-S-2", "sample.created",
-                     R"({"barcode": "C", "sample_type": "blood", "patient_id": "P"})"})
-                    .exit_code
-                == 0);
+        create("S-2", "C");
         CHECK(waited_until(30s, [&] { return query("select count(*)::text from read.sample_card") == "2"; }));
     }
     const auto refused = run({"projections", "rebuild", "sample_card"});

@@ -4,8 +4,6 @@
 #include <annals/app/joined.hpp>
 #include <annals/eventstore/json.hpp>
 
-#include <sstream>
-
 namespace annals::cli {
 namespace {
 
@@ -67,13 +65,7 @@ auto rows_for_programs(const comparison& found) -> table
 
 }  // namespace
 
-auto as_json(const comparison& found) -> json_text
-{
-    auto all = eventstore::json::array();
-    std::istringstream lines(rows_for_programs(found).json_lines());
-    for (std::string line; std::getline(lines, line);) all.push_back(eventstore::json::parse(line));
-    return {all.dump()};
-}
+auto as_json(const comparison& found) -> json_text { return rows_for_programs(found).json_list(); }
 
 void print_comparison(const terminal& to, const comparison& found, const std::string& old, const std::string& fresh)
 {

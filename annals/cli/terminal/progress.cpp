@@ -2,12 +2,12 @@
 #include <annals/cli/terminal/progress.hpp>
 
 #include <annals/app/with_separators.hpp>
+#include <annals/cli/terminal/duration_text.hpp>
 #include <annals/cli/terminal/table.hpp>
 #include <annals/cli/terminal/terminal.hpp>
 #include <annals/cli/terminal/text_width.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 namespace annals::cli {
@@ -27,14 +27,6 @@ auto bar(std::int64_t done, std::int64_t total) -> std::string
     if (parts / 8 == bar_columns) return text;
     text += eighths[parts % 8];
     return text + std::string(static_cast<std::size_t>(bar_columns - parts / 8 - 1), ' ');
-}
-
-/// `40 s left`, `12 min left`, `3 h left`
-auto time_left(double seconds) -> std::string
-{
-    const auto rounded = [](double time) { return std::to_string(std::max<std::int64_t>(1, std::llround(time))); };
-    if (seconds < 100) return rounded(seconds) + " s left";
-    return seconds < 6000 ? rounded(seconds / 60) + " min left" : rounded(seconds / 3600) + " h left";
 }
 
 }  // namespace
@@ -68,7 +60,7 @@ void progress::draw(const std::string& remark) const
     const auto rate = static_cast<double>(done_ - first_.value_or(0)) / seconds;
     if (rate >= 1 && seconds >= 0.5) line += "   " + app::with_separators(static_cast<std::int64_t>(rate)) + "/s";
     if (rate >= 1 && seconds >= 2 && done_ < total_)
-        line += "   " + time_left(static_cast<double>(total_ - done_) / rate);
+        line += "   " + duration_text(static_cast<double>(total_ - done_) / rate) + " left";
     if (!remark.empty()) line += (done_ > 0 || total_ > 0 ? "   " : "") + remark;
     std::fprintf(stderr, "\r\033[K%s", cut(line, terminal_width(2) - 1).c_str());
     std::fflush(stderr);

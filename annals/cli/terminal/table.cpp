@@ -127,4 +127,12 @@ auto table::json_lines() const -> std::string
     return all;
 }
 
+auto table::json_list() const -> json_text
+{
+    auto list = json_lines();
+    if (!list.empty()) list.pop_back();      // the last line's end
+    std::ranges::replace(list, '\n', ',');
+    return {"[" + list + "]"};
+}
+
 }  // namespace annals::cli

@@ -39,6 +39,8 @@ public:
 
     auto for_people(const layout&) const -> std::string;
     auto json_lines() const -> std::string;
+    /// The same objects in one array: for a table within another one.
+    auto json_list() const -> json_text;
 
 private:
     std::vector<std::string> columns_;

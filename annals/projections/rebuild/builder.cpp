@@ -3,15 +3,12 @@
 
 #include <annals/eventstore/back_off.hpp>
 #include <annals/processors/failure.hpp>
-#include <annals/processors/log_feed.hpp>
 #include <annals/processors/log_numbers.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/processors/processor_state.hpp>
 #include <annals/telemetry/repeated_problem.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 
 namespace annals::projections::rebuild {
 
@@ -34,8 +31,8 @@ builder::builder(build_settings settings, eventstore::store& store, registry::en
     : settings_(std::move(settings)),
       store_(store),
       version_(std::move(version)),
-      log_(std::make_unique<processors::log_feed>(store)),
-      bounded_(*log_),
+      log_(store),
+      bounded_(log_),
       sessions_(settings_.model_dsn, settings_.readers_max)
 {
     processors_.push_back(make());
@@ -97,7 +94,6 @@ void builder::share_out(const std::vector<numbered_log>& logs)
     for (const auto& [number, log] : known_) {
         auto& share = shares[next++ % shares.size()];
         if (!lost_.contains(number)) share.push_back(log);
-        given_.insert(number);
     }
     auto share = shares.begin();
     for (auto& one : readers_) one.assign(std::move(*share++));
@@ -106,7 +102,7 @@ void builder::share_out(const std::vector<numbered_log>& logs)
 void builder::obey_bounds()
 {
     std::map<eventstore::log_id, eventstore::log_position> bounds;
-    const auto id = version_.id;
+    const auto& id = version_.id;
     pqxx::nontransaction tx(*catalogue_);
     for (const auto& [number, position] : tx.query<int, std::int64_t>(select_bounds, pqxx::params{id.name, id.version}))
         if (const auto log = known_.find(number); log != known_.end())
@@ -118,7 +114,7 @@ auto builder::has_lost_all() -> bool
 {
     for (auto& one : readers_)
         for (const auto& log : one.take_lost()) lost_.insert(log.number);
-    return !given_.empty() && std::ranges::includes(lost_, given_);
+    return !known_.empty() && lost_.size() == known_.size();
 }
 
 }  // namespace annals::projections::rebuild

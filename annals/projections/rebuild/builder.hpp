@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/processors/log_feed.hpp>
 #include <annals/processors/model_sessions.hpp>
 #include <annals/processors/parking_limits.hpp>
 #include <annals/processors/processor.hpp>
@@ -53,14 +54,13 @@ private:
     build_settings settings_;
     eventstore::store& store_;
     registry::entry version_;
-    std::unique_ptr<processors::feed> log_;
+    processors::log_feed log_;
     bounded_feed bounded_;
     processors::model_sessions sessions_;
     std::vector<std::shared_ptr<processors::processor>> processors_;  ///< one for each reader
     std::optional<pqxx::connection> catalogue_;
     std::map<int, processors::numbered_log> known_;  ///< by number
-    std::set<int> given_;  ///< numbers of logs that a reader has, or had
-    std::set<int> lost_;
+    std::set<int> lost_;  ///< numbers of those that others have taken over
     std::list<processors::runner> readers_;  // last: ends before what it uses
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/projections/rebuild/meeting.hpp>
 
+#include <annals/libpq/sqlstate.hpp>
+#include <annals/processors/checkpoint.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/processors/processor_state.hpp>
 
@@ -21,7 +23,6 @@ constexpr auto look_every = 5ms;
 
 /// Whatever the database's own settings are.
 constexpr auto waits_for_a_batch = "set local lock_timeout = '2s'";
-constexpr std::string_view lock_not_available = "55P03";
 
 constexpr auto select_positions = R"sql(
     with one as (select * from annals.projections where name = $1 and version = $2),
@@ -33,9 +34,6 @@ constexpr auto select_positions = R"sql(
     where g.category = any (one.categories) and g.category = any (other.categories)
     order by 1
 )sql";
-
-constexpr auto hold_positions =
-    "select from annals.checkpoints where processor = $1 and version = $2 order by log for update";
 
 constexpr auto stop_where_it_is =
     "update annals.checkpoints set stop_at = position where processor = $1 and version = $2";
@@ -156,10 +154,10 @@ auto meeting::hold_live() -> bool
     held_->exec("set local search_path = pg_catalog, pg_temp; set local statement_timeout = 0");
     held_->exec(waits_for_a_batch);
     try {
-        held_->exec(hold_positions, pqxx::params{live_.name, live_.version});
+        processors::hold_checkpoints(*held_, live_);
         return true;
     } catch (const pqxx::sql_error& problem) {
-        if (problem.sqlstate() != lock_not_available) throw;
+        if (problem.sqlstate() != libpq::lock_not_available) throw;
         return false;
     }
 }

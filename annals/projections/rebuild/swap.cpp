@@ -3,7 +3,10 @@
 
 #include <annals/eventstore/back_off.hpp>
 #include <annals/eventstore/errors.hpp>
+#include <annals/libpq/sqlstate.hpp>
+#include <annals/processors/checkpoint.hpp>
 #include <annals/processors/model_connection.hpp>
+#include <annals/processors/parked.hpp>
 #include <annals/processors/registry.hpp>
 #include <annals/projections/rebuild/meeting.hpp>
 #include <annals/projections/rebuild/shown_replacement.hpp>
@@ -31,9 +34,6 @@ constexpr auto older_snapshot = R"sql(
       and age(backend_xmin) > age($1::text::xid)
     order by xact_start limit 1
 )sql";
-
-constexpr auto count_parked = "select coalesce(sum(events), 0)::bigint from annals.parked_keys "
-                              "where processor = $1 and version = $2";
 
 /// Where the rows of a copy were before, until they are dropped.
 auto former_schema_of(const processor_id& id) -> std::string { return "p__former_" + id.name; }
@@ -83,8 +83,7 @@ void swap_within(pqxx::work& tx, const version_pair& of, const swap_settings& se
     tx.exec(lock_timeout);
     registry::wait_for_turn(tx);
     check_unchanged(tx, of);
-    tx.exec("select from annals.checkpoints where processor = $1 and version = $2 order by log for update",
-            pqxx::params{of.built.id.name, of.built.id.version});
+    processors::hold_checkpoints(tx, of.built.id);
     check_parked(tx, of);
     const auto schema = schema_of(of.built.id);
     const auto change = find_shown_change(tx, of.live.shows, of.built.shows, schema);
@@ -108,7 +107,7 @@ void drop_former(const std::string& model_dsn, const processor_id& id)
             tx.commit();
             return;
         } catch (const pqxx::sql_error& problem) {
-            if (problem.sqlstate() != "55P03") throw;
+            if (problem.sqlstate() != libpq::lock_not_available) throw;
         }
         std::this_thread::sleep_for(100ms);
     }
@@ -142,10 +141,8 @@ void refuse_dependents(const shown_change& change)
 
 void check_parked(pqxx::transaction_base& tx, const version_pair& of)
 {
-    const auto parked = [&](const processor_id& id) {
-        return tx.query_value<std::int64_t>(count_parked, pqxx::params{id.name, id.version});
-    };
-    const auto live = parked(of.live.id), built = parked(of.built.id);
+    const auto live = processors::count_parked(tx, of.live.id).events;
+    const auto built = processors::count_parked(tx, of.built.id).events;
     if (built <= live) return;
     throw eventstore::error(to_string(of.built.id) + " has parked " + std::to_string(built)
                                 + " events, and the live one " + std::to_string(live)
@@ -178,8 +175,8 @@ auto swap(const std::string& model_dsn, const version_pair& of, const swap_setti
     if (of.is_copy()) drop_former(model_dsn, of.live.id);
     eventstore::back_off pauses(50ms, 1s);
     int behind = 0;
+    meeting both(model_dsn, of.live.id, of.built.id);
     while (!stop.stop_requested()) {
-        meeting both(model_dsn, of.live.id, of.built.id);
         const auto how = both.at_least();
         if (how == meeting::outcome::live_is_busy) {
             tell("a batch of the live version");
@@ -195,7 +192,7 @@ auto swap(const std::string& model_dsn, const version_pair& of, const swap_setti
                 if (of.is_copy()) drop_former(model_dsn, of.live.id);
                 return true;
             } catch (const pqxx::sql_error& problem) {
-                if (problem.sqlstate() != "55P03") throw;
+                if (problem.sqlstate() != libpq::lock_not_available) throw;
                 tell("a query that uses a name of it");
             }
         }

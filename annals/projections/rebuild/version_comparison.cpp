@@ -3,6 +3,7 @@
 
 #include <annals/eventstore/errors.hpp>
 #include <annals/processors/model_connection.hpp>
+#include <annals/projections/reading_role.hpp>
 #include <annals/projections/rebuild/meeting.hpp>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ constexpr int attempts = 3;
 void read_only_as_reader(pqxx::transaction_base& tx)
 {
     tx.exec("set local search_path = pg_catalog, pg_temp; set local statement_timeout = 0");
-    if (tx.query_value<bool>("select pg_has_role('annals_reader', 'member')")) tx.exec("set local role annals_reader");
+    tx.exec(take_reading_role);
 }
 
 [[noreturn]] void refuse(const version_pair& of, meeting::outcome how)

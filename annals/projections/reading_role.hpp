@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace annals::queries {
+namespace annals::projections {
 
 /// Switches to a role that can only read, if the user may; `pg_has_role` also knows that a superuser may. From
 /// PostgreSQL 16 on, a member may have been granted the role without SET.
@@ -10,4 +10,4 @@ inline constexpr auto take_reading_role = R"sql(
     where pg_catalog.pg_has_role(current_user, 'annals_reader', case
         when pg_catalog.current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end))sql";
 
-}  // namespace annals::queries
+}  // namespace annals::projections
