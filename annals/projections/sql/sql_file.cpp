@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 
 namespace annals::projections {
 namespace {
@@ -31,6 +32,7 @@ public:
         result_.path = path_;
         result_.source = text;
         if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+        inside_ = lines_inside(text);
         while (!text.empty()) {
             const auto end = std::min(text.find('\n'), text.size());
             ++line_;
@@ -46,7 +48,7 @@ private:
 
     void take(std::string_view line)
     {
-        const auto found = directive_of(line);
+        const auto found = inside_.contains(line_) ? std::nullopt : directive_of(line);
         if (found && found->word == block_word) return begin_block(found->value);
         if (in_header_) {
             if (found && take_header(*found)) return;
@@ -189,6 +191,7 @@ private:
 
     std::string path_;
     int line_ = 0;
+    std::set<int> inside_;                   ///< lines that belong to a comment or a text
     bool in_header_ = true;
     std::map<std::string, header_line> header_;
     std::vector<int> block_lines_;

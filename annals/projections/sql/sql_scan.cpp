@@ -52,8 +52,11 @@ struct last_word {
     bool has_statement = false;
 };
 
-/// Calls with the place of each piece that is neither blank nor comment: a character, or a quoted text as a whole.
-void for_each_piece(std::string_view sql, const std::function<void(std::size_t begin, std::size_t end)>& take)
+using piece_taker = std::function<void(std::size_t begin, std::size_t end)>;
+
+/// Calls with the place of each piece that is neither blank nor comment: a character, or a quoted text as a whole; and
+/// with that of each comment between /* and */.
+void for_each_piece(std::string_view sql, const piece_taker& take, const piece_taker& take_comment = {})
 {
     for (std::size_t i = 0; i < sql.size();) {
         const char c = sql[i];
@@ -68,6 +71,7 @@ void for_each_piece(std::string_view sql, const std::function<void(std::size_t b
         }
         if (two == "/*") {
             i = end_of_comment(sql, i);
+            if (take_comment) take_comment(begin, i);
             continue;
         }
         if (c == '\'' || c == '"') i = end_of_quoted(sql, i, c == '\'' && escapes);
@@ -155,6 +159,26 @@ auto words_in(std::string_view sql, std::span<const std::string_view> words) -> 
             if (find(word, begin)) all.push_back({word, begin});
     });
     return all;
+}
+
+auto lines_inside(std::string_view sql) -> std::set<int>
+{
+    std::set<int> inside;
+    int line = 1;
+    std::size_t counted = 0;
+    const auto count_to = [&](std::size_t end, bool is_inside) {
+        for (; counted < end; ++counted) {
+            if (sql[counted] != '\n') continue;
+            ++line;
+            if (is_inside) inside.insert(line);
+        }
+    };
+    const auto take = [&](std::size_t begin, std::size_t end) {
+        count_to(begin, false);
+        if (end < sql.size()) count_to(end, true);
+    };
+    for_each_piece(sql, take, take);
+    return inside;
 }
 
 auto has_statement(std::string_view sql) -> bool { return find_last_word(sql).has_statement; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,11 +13,15 @@ namespace annals::projections {
 /// Whether there is anything but blanks, comments and semicolons.
 auto has_statement(std::string_view sql) -> bool;
 
+/// The numbers, from 1, of lines that begin inside quotes or inside a comment between /* and */. One that is not closed
+/// hides nothing.
+auto lines_inside(std::string_view sql) -> std::set<int>;
+
 /// A statement's place in a text, without blanks and comments around it and without its semicolon.
 struct statement {
     std::size_t begin = 0;
     std::size_t end = 0;
-    bool is_command = false;                 ///< a whole SQL statement; those of PL/pgSQL may be cut in pieces
+    bool is_command = false;  ///< a whole SQL statement; those of PL/pgSQL may be cut in pieces
 };
 
 /// The text between semicolons.

@@ -5,6 +5,7 @@
 #include <annals/eventstore/payload_check.hpp>
 #include <annals/projections/sql/directive.hpp>
 #include <annals/projections/sql/sql_file.hpp>
+#include <annals/projections/sql/sql_scan.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -114,7 +115,9 @@ void refuse_slips(std::string_view text, const std::string& path)
 {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     bool in_header = true;
+    const auto inside = lines_inside(text);
     for_each_line(text, [&](std::string_view line, int number) {
+        if (inside.contains(number)) return;
         const auto found = directive_of(line);
         const bool is_block = found && found->word == block_word;
         const bool is_header = found && is_header_word(found->word);

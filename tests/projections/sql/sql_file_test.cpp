@@ -157,6 +157,36 @@ TEST_CASE("ordinary comments stay comments")
     }
 }
 
+TEST_CASE("a line inside a comment or a text is no line of annals'")
+{
+    const auto file = parse_sql(head + R"(
+/* how it was before:
+-- apply: blood.drawn
+-- order: strict
+*/
+create table notes (text text default '
+-- apply: blood.drawn
+');
+-- apply: sample.created
+insert into notes values ($body$
+-- apply: blood.drawn
+-- categories: none
+$body$);
+)",
+                                "f");
+    CHECK(file.blocks.size() == 1);
+    CHECK(file.order == block_order::per_key);
+    CHECK(file.creation.text.contains("-- apply: blood.drawn\n-- order: strict"));
+    CHECK(file.blocks.at(0).statements.text.contains("-- categories: none"));
+}
+
+TEST_CASE("a quote that is not closed hides no block, so that the server says where it is")
+{
+    const auto file =
+        parse_sql(head + "create table t (a text default 'x);\n-- apply: a\nselect 1;\n-- apply: b\nselect 2;", "f");
+    CHECK(file.blocks.size() == 2);
+}
+
 TEST_CASE("a registered text with what is a mistake today is read as it was when it was registered")
 {
     const auto text = head + "-- apply: *\nselect 1;\n-- order: none\n-- aply: b\nselect 2;\n";
