@@ -75,6 +75,11 @@ public:
     [[nodiscard]] auto read_log(const log_id&, log_position after, const page_size& = {})
         -> std::vector<recorded_event>;
 
+    /// Each log's watermark: no event after the cursor was recorded before it, and none ever will be. It is the time of
+    /// the next event, or the present when there is none. Nothing when there is none and an append to the log may be
+    /// under way: ask again; and for a log that does not exist. Only a server clock that is set back breaks this.
+    [[nodiscard]] virtual auto watermarks(std::span<const log_cursor>) -> std::vector<std::optional<timestamp>> = 0;
+
     /// The last position of every log of a category, by partition. Throws `invalid_request` for an unknown category.
     virtual auto heads(std::string_view category) -> std::vector<log_position> = 0;
 

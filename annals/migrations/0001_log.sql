@@ -172,3 +172,34 @@ create function annals.list_categories(out category text, out partitions int) re
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select c.name, c.partitions from annals.categories c order by c.name
 $$;
+
+-- Each log's watermark: no event after `after` was recorded before it, and none ever will be. It is the time of the next
+-- event, or the present when there is none; null when there is none and another session has the log's lock, because
+-- that session may have taken an earlier time. The time is taken before the locks are tried, and the events are looked
+-- up afterwards: a session that locks a log later takes a later time, and what was committed earlier is found. Only a
+-- clock that is set back breaks the promise. A lock is tried for about a microsecond; an append that meets it waits.
+create function annals.watermarks(logs int[], after bigint[]) returns timestamptz[]
+language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_sort = off set enable_seqscan = off
+set enable_bitmapscan = off set jit = off as $$
+declare
+    present constant timestamptz := clock_timestamp();
+    is_free boolean[];
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'watermarks need isolation level read committed, not %', current_setting('transaction_isolation')
+            using errcode = 'active_sql_transaction';
+    elsif pg_is_in_recovery() then
+        raise exception 'a standby does not know which appends are under way'
+            using errcode = 'read_only_sql_transaction', hint = 'Connect to the primary.';
+    end if;
+    -- In one expression, which nothing can interrupt: a session lock would outlast a cancelled statement.
+    is_free := array(
+        select case when pg_try_advisory_lock_shared(4711, l.log) then pg_advisory_unlock_shared(4711, l.log)
+                    else false end
+        from unnest(logs) with ordinality l(log, n) order by l.n);
+    return array(
+        select coalesce((select e.recorded_at from annals.events e where e.log = l.log and e.position > l.after
+                         order by e.position limit 1), case when l.is_free then present end)
+        from unnest(logs, watermarks.after, is_free) with ordinality l(log, after, is_free, n) order by l.n);
+end
+$$;

@@ -53,6 +53,7 @@ grant select on annals.parked, annals.lag to annals_projector;
 -- carries out requests, may make requests, and removes old rows.
 grant select, insert, update on annals.leases to annals_writer, annals_projector;
 grant select, insert, update, delete on annals.lease_members to annals_writer, annals_projector;
+grant execute on function annals.watermarks to annals_writer, annals_projector;
 grant execute on function annals.lease_holders to annals_writer, annals_projector, annals_auditor;
 grant select, insert, update, delete on annals.processes to annals_writer, annals_projector;
 grant select, insert (verb, subject, arguments, asked_by, reason),

@@ -25,10 +25,13 @@ public:
     std::function<void(eventstore::append_request&)> before_append;
     /// What it throws is thrown by the read.
     std::function<void(std::span<const eventstore::log_cursor>)> before_read_logs;
+    /// Changes what was found, or takes it away.
+    std::function<void(std::span<const eventstore::log_cursor>, std::vector<std::optional<eventstore::timestamp>>&)>
+        after_watermarks;
     std::atomic<bool> is_away = false;       ///< logs cannot be read
     std::atomic<int> appends = 0;
     std::atomic<int> reads = 0, events_read = 0;  ///< of streams
-    std::atomic<int> log_reads = 0;
+    std::atomic<int> log_reads = 0, watermark_reads = 0;
 
     /// The store without hooks and counts: what another process would use.
     using passing_store::behind;
@@ -67,6 +70,14 @@ public:
         if (before_read_logs) before_read_logs(cursors);
         ++log_reads;
         return passing_store::read_logs(cursors, page, order);
+    }
+    auto watermarks(std::span<const eventstore::log_cursor> cursors)
+        -> std::vector<std::optional<eventstore::timestamp>> override
+    {
+        auto found = passing_store::watermarks(cursors);
+        ++watermark_reads;
+        if (after_watermarks) after_watermarks(cursors, found);
+        return found;
     }
     auto incarnation() -> std::optional<std::string> override
     {

@@ -36,6 +36,11 @@ public:
     {
         return behind_->read_logs(cursors, page, order);
     }
+    auto watermarks(std::span<const eventstore::log_cursor> cursors)
+        -> std::vector<std::optional<eventstore::timestamp>> override
+    {
+        return behind_->watermarks(cursors);
+    }
     auto heads(std::string_view category) -> std::vector<eventstore::log_position> override
     {
         return behind_->heads(category);

@@ -94,6 +94,24 @@ auto memory_store::read_logs(std::span<const log_cursor> cursors, const page_siz
     return events;
 }
 
+auto memory_store::watermarks(std::span<const log_cursor> cursors) -> std::vector<std::optional<timestamp>>
+{
+    const std::scoped_lock lock(mutex_);
+    std::vector<std::optional<timestamp>> all;
+    for (const auto& cursor : cursors) {
+        const auto* const in = find(cursor.log.category);
+        const auto partition = static_cast<std::size_t>(cursor.log.partition);
+        if (!in || cursor.log.partition < 0 || partition >= in->logs.size()) {
+            all.emplace_back();
+            continue;
+        }
+        const auto& log = in->logs[partition];
+        const auto next = static_cast<std::size_t>(std::max<std::int64_t>(cursor.position.number, 0));
+        all.emplace_back(next < log.size() ? log[next].recorded_at : now());
+    }
+    return all;
+}
+
 auto memory_store::heads(std::string_view category) -> std::vector<log_position>
 {
     const std::scoped_lock lock(mutex_);

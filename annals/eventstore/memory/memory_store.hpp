@@ -30,6 +30,7 @@ public:
     auto read(const stream_id&, const stream_range& = {}) -> std::vector<recorded_event> override;
     auto read_logs(std::span<const log_cursor>, const page_size& = {}, direction = direction::forwards)
         -> std::vector<recorded_event> override;
+    auto watermarks(std::span<const log_cursor>) -> std::vector<std::optional<timestamp>> override;
     auto heads(std::string_view category) -> std::vector<log_position> override;
 
     auto categories() -> std::vector<category> override;

@@ -64,6 +64,8 @@ inline constexpr auto logs_backwards = R"sql(
                   from annals.events s where s.log = c.log and s.position <= c.upto
                   order by s.position desc limit $3) sizes)) e)sql";
 
+inline constexpr auto watermarks = "select unnest(annals.watermarks($1, $2))";
+
 inline constexpr auto heads = R"sql(
     select coalesce((select e.position from annals.events e where e.log = l.log order by e.position desc limit 1), 0)
     from annals.logs l where l.tenant = '' and l.category = $1 order by l.partition)sql";

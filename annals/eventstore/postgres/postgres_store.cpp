@@ -75,6 +75,10 @@ public:
     {
         return reader_.read_logs(cursors, page, order);
     }
+    auto watermarks(std::span<const log_cursor> cursors) -> std::vector<std::optional<timestamp>> override
+    {
+        return reader_.watermarks(cursors);
+    }
     auto heads(std::string_view category) -> std::vector<log_position> override { return reader_.heads(category); }
 
     auto categories() -> std::vector<category> override { return logs_.all(); }

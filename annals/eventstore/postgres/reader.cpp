@@ -72,7 +72,27 @@ auto rows_by_log(const result& rows) -> std::vector<int>
     return order;
 }
 
-auto pages_of(const result& rows, const std::vector<const log_id*>& asked, std::size_t bytes_max)
+/// The cursors of logs that exist, in columns.
+struct cursor_columns {
+    std::vector<const log_cursor*> asked = {};
+    array logs = array::of<std::int32_t>();
+    array after = array::of<std::int64_t>();
+};
+
+auto columns_of(std::span<const log_cursor> cursors, log_directory& directory) -> cursor_columns
+{
+    cursor_columns columns;
+    for (const auto& cursor : cursors) {
+        const auto category = directory.find(cursor.log.category);
+        if (!category || cursor.log.partition < 0 || cursor.log.partition >= category->of.partitions) continue;
+        columns.asked.push_back(&cursor);
+        columns.logs.add(category->logs[static_cast<std::size_t>(cursor.log.partition)]);
+        columns.after.add(cursor.position.number);
+    }
+    return columns;
+}
+
+auto pages_of(const result& rows, const std::vector<const log_cursor*>& asked, std::size_t bytes_max)
     -> std::vector<recorded_event>
 {
     std::vector<recorded_event> events;
@@ -86,7 +106,7 @@ auto pages_of(const result& rows, const std::vector<const log_id*>& asked, std::
         const bool is_first = std::exchange(current, n) != n;
         bytes = (is_first ? 0 : bytes) + event.size_bytes();
         if (!is_first && bytes > bytes_max) continue;
-        const auto& log = *asked[static_cast<std::size_t>(n - 1)];
+        const auto& log = asked[static_cast<std::size_t>(n - 1)]->log;
         event.stream.category = log.category;
         event.partition = log.partition;
         events.push_back(std::move(event));
@@ -132,16 +152,7 @@ auto reader::read(const stream_id& stream, const stream_range& range) -> std::ve
 auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& page, direction order)
     -> std::vector<recorded_event>
 {
-    std::vector<const log_id*> asked;
-    auto logs = array::of<std::int32_t>();
-    auto after = array::of<std::int64_t>();
-    for (const auto& cursor : cursors) {
-        const auto category = logs_.find(cursor.log.category);
-        if (!category || cursor.log.partition < 0 || cursor.log.partition >= category->of.partitions) continue;
-        asked.push_back(&cursor.log);
-        logs.add(category->logs[static_cast<std::size_t>(cursor.log.partition)]);
-        after.add(cursor.position.number);
-    }
+    const auto [asked, logs, after] = columns_of(cursors, logs_);
     if (asked.empty()) return {};
     const auto* const small = order == direction::forwards ? statements::small_events_of_logs_forwards
                                                            : statements::small_events_of_logs_backwards;
@@ -151,6 +162,18 @@ auto reader::read_logs(std::span<const log_cursor> cursors, const page_size& pag
                                parameters::of(logs, after, limit(page.events_max), limit(bytes)));
     });
     return pages_of(rows, asked, page.bytes_max);
+}
+
+auto reader::watermarks(std::span<const log_cursor> cursors) -> std::vector<std::optional<timestamp>>
+{
+    std::vector<std::optional<timestamp>> all(cursors.size());
+    const auto [asked, logs, after] = columns_of(cursors, logs_);
+    if (asked.empty()) return all;
+    const auto rows = sessions_.query(statements::watermarks, parameters::of(logs, after));
+    for (int row = 0; row < rows.size(); ++row)
+        all[static_cast<std::size_t>(asked[static_cast<std::size_t>(row)] - cursors.data())] =
+            rows.find<timestamp>(row, 0);
+    return all;
 }
 
 auto reader::heads(std::string_view category) -> std::vector<log_position>

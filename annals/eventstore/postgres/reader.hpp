@@ -15,6 +15,7 @@ public:
 
     auto read(const stream_id&, const stream_range&) -> std::vector<recorded_event>;
     auto read_logs(std::span<const log_cursor>, const page_size&, direction) -> std::vector<recorded_event>;
+    auto watermarks(std::span<const log_cursor>) -> std::vector<std::optional<timestamp>>;
     auto heads(std::string_view category) -> std::vector<log_position>;
     auto find_appended(std::string_view category, std::string_view idempotency_key,
                        std::optional<std::string_view> used_for) -> std::optional<append_result>;

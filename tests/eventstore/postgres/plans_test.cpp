@@ -151,6 +151,8 @@ const std::vector<call> calls{
     {"select * from annals.read_category('visit', '{<ends>}')"},
     {"select * from annals.read_category('visit', upto => '{<starts>}', backwards => true)"},
     {"select * from annals.read_category('visit', events_max => 10, member => 0, members => 2)"},
+    {"select annals.watermarks('{<logs>}', '{<starts>}')"},
+    {"select annals.watermarks('{<logs>}', '{<ends>}')"},
     {"select annals.positions_before('visit', '2020-01-05')"},
     {"select annals.positions_before('visit', 'infinity')"},
     {"select annals.has_reached('seen', 'visit/0@1')"},
