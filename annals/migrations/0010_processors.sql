@@ -10,6 +10,8 @@ create table annals.checkpoints (
     log          int not null references annals.logs,
     position     bigint not null default 0 check (position >= 0),
     event_id     uuid,                         -- of the event at the position: shows whether the log was restored
+    recorded_at  timestamptz,                  -- of the event at the position
+    late_events  bigint not null default 0,    -- applied after an event that comes later in the order of all logs
     epoch        bigint not null default 0,    -- raised when a log is taken: fences the previous holder
     updated_at   timestamptz not null default clock_timestamp(),
     registration bigint references annals.projections (registration) on delete cascade on update cascade,

@@ -172,6 +172,7 @@ void look_at_processors(examination& all, app::context& context, std::optional<s
     const auto processes = read_processes(log);
     auto model = processors::open_model_connection(context.configuration().read_dsn(), "doctor");
     for (auto& one : examine_ownership(model, context.program())) all.add(std::move(one));
+    for (auto& one : examine_late_events(model, context.program())) all.add(std::move(one));
     const auto lags = processors::lag(model, context.store());
     pqxx::nontransaction tx(model);
     std::map<std::string, tally> groups{{"projections", {}}};

@@ -6,6 +6,10 @@
 
 namespace annals::operations {
 
+constexpr auto select_late = R"(
+    select processor, version, sum(late_events)::bigint from annals.checkpoints
+    group by processor, version having sum(late_events) > 0 order by processor, version)";
+
 /// Workers drop old versions every hour.
 constexpr auto grace = std::chrono::hours{2};
 
@@ -29,6 +33,19 @@ auto examine_ownership(pqxx::connection& model, const std::string& program) -> s
         all.push_back({weight::advice, "projections",
                        std::to_string(left.size()) + " roles are left of projections in databases that were dropped",
                        program + " projections clean"});
+    return all;
+}
+
+auto examine_late_events(pqxx::connection& model, const std::string& program) -> std::vector<finding>
+{
+    std::vector<finding> all;
+    pqxx::nontransaction tx(model);
+    for (const auto& [name, version, events] : tx.query<std::string, int, std::int64_t>(select_late))
+        all.push_back({finding::weight::advice, "projections",
+                       to_string(processors::processor_id{name, version}) + ": " + std::to_string(events)
+                           + " events were recorded before others that were applied already: the server's clock was "
+                             "set back, and a rebuild may give other rows",
+                       program + " projections rebuild " + name});
     return all;
 }
 

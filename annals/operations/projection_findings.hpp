@@ -14,4 +14,7 @@ namespace annals::operations {
 /// rights that others need, or made by an older program. `program`: the one that repairs them.
 auto examine_ownership(pqxx::connection& model, const std::string& program) -> std::vector<finding>;
 
+/// Projections that applied events after ones that come later in the order of all logs: a rebuild may give other rows.
+auto examine_late_events(pqxx::connection& model, const std::string& program) -> std::vector<finding>;
+
 }  // namespace annals::operations

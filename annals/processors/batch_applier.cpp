@@ -61,7 +61,9 @@ batch_applier::batch_applier(processor& applied, store& log, feed& from, std::fu
       connects_(std::move(connects)),
       parked_(applied.id(), limits),
       requests_(applied, log)
-{}
+{
+    if (applied.order() == log_order::one) one_order_.emplace(applied.categories(), from, log);
+}
 
 void batch_applier::connect(model_session session) { session_.emplace(std::move(session)); }
 
@@ -135,8 +137,14 @@ void batch_applier::check_in(std::string incarnation)
     const auto now = read_checkpoints(tx, processor_.id(), at_);
     for (const auto& one : now) check_against_log(one, processor_.id(), store_);
     incarnation_ = std::move(incarnation);
+    if (one_order_) one_order_->forget();
     if (!std::ranges::is_permutation(now, at_))
         throw fenced(to_string(processor_.id()) + ": its checkpoints were restored");
+}
+
+auto batch_applier::waits_for() const -> std::optional<one_order::wait>
+{
+    return one_order_ ? one_order_->waits_for() : std::nullopt;
 }
 
 auto batch_applier::read_again() -> std::vector<numbered_log>
@@ -157,6 +165,7 @@ auto batch_applier::read_again() -> std::vector<numbered_log>
 
 auto batch_applier::next_batch() -> std::vector<recorded_event>
 {
+    if (one_order_) return one_order_->next(at_, page());
     auto next = in_sequence(at_, feed_.next(cursors(), page()));
     if (next.events.empty() && next.gap) return read_gap(*next.gap, page());
     return std::move(next.events);
@@ -242,10 +251,25 @@ void batch_applier::move_past(std::span<const recorded_event> events,
                               const std::function<void(pqxx::transaction_base&)>& write)
 {
     pqxx::work tx(session_->link);
-    auto moved = move_checkpoints(tx, processor_.id(), at_, events);
+    const auto late = one_order_ ? count_late(at_, events) : std::vector<std::int64_t>{};
+    auto moved = move_checkpoints(tx, processor_.id(), at_, events, late);
     write(tx);
     tx.commit();
     at_ = std::move(moved);
+    tell_of_late(late);
+}
+
+/// Once: from then on annals.checkpoints counts them.
+void batch_applier::tell_of_late(std::span<const std::int64_t> late)
+{
+    const auto found = std::ranges::find_if(late, [](std::int64_t count) { return count > 0; });
+    if (found == late.end() || std::exchange(has_told_of_late_, true)) return;
+    const auto& log = at_[static_cast<std::size_t>(found - late.begin())].of.log;
+    log_about(processor_.id(), telemetry::level::warning,
+              "events were recorded before others that are applied already: the server's clock was set back",
+              {{"log", to_string(log)},
+               {"events", *found},
+               {"to_do", "annals projections rebuild " + processor_.id().name + ": a rebuild may give other rows"}});
 }
 
 /// Events of parked keys wait behind the ones before them.

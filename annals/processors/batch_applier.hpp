@@ -5,6 +5,7 @@
 #include <annals/processors/checkpoint.hpp>
 #include <annals/processors/feed.hpp>
 #include <annals/processors/model_sessions.hpp>
+#include <annals/processors/one_order.hpp>
 #include <annals/processors/parked_keys.hpp>
 #include <annals/processors/parked_requests.hpp>
 #include <annals/processors/processor.hpp>
@@ -63,6 +64,9 @@ public:
     /// checkpoint, or any other error.
     auto step() -> std::size_t;
 
+    /// What events wait for that are there and were not applied by the last `step`; only where all logs have one order.
+    auto waits_for() const -> std::optional<one_order::wait>;
+
     /// One step of what operators ask for parked keys of these logs; returns whether there was one. Throws as `step`.
     auto carry_out_request() -> bool;
 
@@ -86,6 +90,7 @@ private:
     auto try_to_commit(std::span<const eventstore::recorded_event>) -> std::optional<refused_batch>;
     void move_past(std::span<const eventstore::recorded_event>,
                    const std::function<void(pqxx::transaction_base&)>& write);
+    void tell_of_late(std::span<const std::int64_t>);
     void apply_or_queue(pqxx::transaction_base&, std::span<const eventstore::recorded_event>);
     void park(const eventstore::recorded_event&, const refused_batch&);
 
@@ -95,11 +100,13 @@ private:
     std::function<void()> connects_;
     std::optional<model_session> session_;
     std::vector<checkpoint> at_;
+    std::optional<one_order> one_order_;  ///< where all logs have one
     parked_keys parked_;
     parked_requests requests_;
     std::size_t first_ = 0;  ///< of `at_`: the log that is read first, in turn
     bool catching_up_ = false;
     batch_limit limit_;
+    bool has_told_of_late_ = false;
     std::atomic<bool> cancelled_ = false;
     std::optional<std::string> incarnation_;  ///< of the store that the checkpoints were compared with
 };

@@ -17,17 +17,20 @@ constexpr auto take_logs = R"(
     on conflict (processor, version, log) do update
     set epoch = c.epoch + 1, registration = excluded.registration, updated_at = clock_timestamp()
     where c.registration is null or c.registration = excluded.registration
-    returning log, position, event_id, epoch)";
+    returning log, position, event_id, epoch, (extract(epoch from recorded_at) * 1000000)::bigint, late_events)";
 
 constexpr auto read_logs = R"(
-    select log, position, event_id, epoch from annals.checkpoints
+    select log, position, event_id, epoch, (extract(epoch from recorded_at) * 1000000)::bigint, late_events
+    from annals.checkpoints
     where processor = $1 and version = $2 and log = any ($3::int[])
       and registration is not distinct from nullif($4::bigint, 0))";
 
 constexpr auto move_logs = R"(
     update annals.checkpoints c
-    set position = m.position, event_id = m.event_id, updated_at = clock_timestamp()
-    from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[]) m(log, epoch, old, position, event_id)
+    set position = m.position, event_id = m.event_id, recorded_at = m.recorded_at, late_events = m.late_events,
+        updated_at = clock_timestamp()
+    from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[], $9::timestamptz[], $10::bigint[])
+         m(log, epoch, old, position, event_id, recorded_at, late_events)
     where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old
       and (c.stop_at is null or m.position <= c.stop_at)
       and c.registration is not distinct from nullif($8::bigint, 0))";
@@ -45,6 +48,8 @@ auto from_row(const pqxx::row& row, std::span<const numbered_log> logs) -> check
     const auto of = std::ranges::find(logs, row[0].as<int>(), &numbered_log::number);
     checkpoint read{.of = *of, .position = {row[1].as<std::int64_t>()}, .epoch = row[3].as<std::int64_t>()};
     if (!row[2].is_null()) read.event_id = parse_uuid(row[2].view());
+    if (!row[4].is_null()) read.recorded_at = timestamp(std::chrono::microseconds(row[4].as<std::int64_t>()));
+    read.late_events = row[5].as<std::int64_t>();
     return read;
 }
 
@@ -75,6 +80,8 @@ struct moves {
     std::vector<std::int64_t> old_positions;
     std::vector<std::int64_t> positions;
     std::vector<std::string> event_ids;
+    std::vector<std::string> times;
+    std::vector<std::int64_t> late;
 
     void add(const checkpoint& from, const checkpoint& to)
     {
@@ -83,6 +90,8 @@ struct moves {
         old_positions.push_back(from.position.number);
         positions.push_back(to.position.number);
         event_ids.push_back(eventstore::to_string(*to.event_id));
+        times.push_back(eventstore::to_string(*to.recorded_at));
+        late.push_back(to.late_events);
     }
 };
 
@@ -119,18 +128,24 @@ auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
 void prepare_moves(pqxx::connection& connection) { prepare_once(connection, move_statement, move_logs); }
 
 auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> from,
-                      std::span<const recorded_event> events) -> std::vector<checkpoint>
+                      std::span<const recorded_event> events, std::span<const std::int64_t> late)
+    -> std::vector<checkpoint>
 {
     std::vector<checkpoint> to(from.begin(), from.end());
     for (const auto& event : events)
-        if (auto* const moved = find(to, event.log())) moved->position = event.position, moved->event_id = event.id;
+        if (auto* const moved = find(to, event.log())) {
+            moved->position = event.position;
+            moved->event_id = event.id;
+            moved->recorded_at = event.recorded_at;
+        }
+    for (std::size_t i = 0; i < late.size(); ++i) to[i].late_events += late[i];
 
     moves all;
     for (std::size_t i = 0; i < to.size(); ++i)
         if (from[i].position < to[i].position) all.add(from[i], to[i]);
     const auto moved = tx.exec(pqxx::prepped{move_statement},
                                pqxx::params{processor.name, processor.version, all.logs, all.epochs, all.old_positions,
-                                            all.positions, all.event_ids, processor.registration});
+                                            all.positions, all.event_ids, processor.registration, all.times, all.late});
     if (moved.affected_rows() != static_cast<int>(all.logs.size())) throw taken_over(processor);
     return to;
 }

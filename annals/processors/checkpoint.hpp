@@ -18,6 +18,8 @@ struct checkpoint {
     eventstore::log_position position;
     std::optional<eventstore::uuid> event_id{};   ///< of the event at `position`
     std::int64_t epoch = 0;                      ///< of the owner who read it
+    std::optional<eventstore::timestamp> recorded_at{};  ///< of the event at `position`
+    std::int64_t late_events = 0;  ///< applied after an event that comes later in the order of all logs
 
     auto operator==(const checkpoint&) const -> bool = default;
 };
@@ -56,10 +58,12 @@ auto read_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<co
 /// Prepares the statement of `move_checkpoints` unless the session has it; needed before it.
 void prepare_moves(pqxx::connection&);
 
-/// Moves the checkpoints to the given events within a batch's transaction, as its first statement.
+/// Moves the checkpoints to the given events within a batch's transaction, as its first statement. `late`: how many of
+/// the events are late, for each checkpoint (see `one_order.hpp`).
 /// Returns the new checkpoints, valid once it commits. Throws `fenced`.
 auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> from,
-                      std::span<const eventstore::recorded_event>) -> std::vector<checkpoint>;
+                      std::span<const eventstore::recorded_event>, std::span<const std::int64_t> late = {})
+    -> std::vector<checkpoint>;
 
 /// Locks the checkpoint where it is until the transaction ends: no other process becomes the log's owner meanwhile.
 /// Throws `fenced` when one has.

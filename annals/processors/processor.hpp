@@ -40,6 +40,12 @@ enum class work_distribution {
     by_log    ///< each log on its own: no row is touched from two keys
 };
 
+/// The order in which a processor sees events of different logs. Those of one log always come in their order.
+enum class log_order {
+    any,      ///< as they happen to come: its result does not depend on it
+    one       ///< the same whenever they are read: by time of recording, then by category and partition
+};
+
 /// Takes the events of some categories in order, and processes each once: a projection, a saga or a subscription.
 /// It does not know how batches are cut, and knows nothing of checkpoints and other processes.
 class processor {
@@ -49,6 +55,9 @@ public:
     virtual auto id() const -> processor_id = 0;
     virtual auto categories() const -> std::vector<std::string> = 0;
     virtual auto distribution() const -> work_distribution = 0;
+
+    /// `one` needs all logs in one process (`work_distribution::whole`).
+    virtual auto order() const -> log_order { return log_order::any; }
 
     /// False when a crash of the database may take back the last batches, their rows and checkpoints together;
     /// they are then applied again. That is faster, and right for a processor that only writes rows in that

@@ -20,6 +20,21 @@ constexpr auto idle_max = 100ms;
 /// How long it keeps a session that another processor waits for while it has events.
 constexpr auto keeps_session_for = 50ms;
 
+/// How often it looks whether events may be applied that wait for another log: soon at first, then less often. After a
+/// while it does not look at each new event any more.
+constexpr auto looks_again_after = 1ms;
+constexpr auto looks_again_max = 50ms;
+constexpr auto looks_at_each_change_for = 100ms;
+
+/// After how long such a wait is noted as a failure: someone may keep the log locked.
+constexpr auto wait_is_noted_after = 1s;
+
+/// Someone keeps the lock of a log for long.
+class log_is_kept : public eventstore::error {
+public:
+    explicit log_is_kept(const std::string& message) : error(message, true) {}
+};
+
 /// How an operator resumes it.
 auto resume_of(const processor_id& id) -> std::string { return "annals " + verbs_for(id) + " resume " + id.name; }
 
@@ -114,6 +129,7 @@ void runner::work(const std::stop_token& stop)
     const auto seen = changes.count();
     const bool has_obeyed = carry_out_requests();
     const auto applied = applier_.step();
+    if (const auto held_up = applier_.waits_for()) return wait_for_log(*held_up, seen);
     note_success();
     if (applied == 0) {
         if (has_obeyed) return;
@@ -121,6 +137,29 @@ void runner::work(const std::stop_token& stop)
         changes.wait(seen, idle_max);
     } else if (clock::now() - connected_at_ > keeps_session_for && surroundings_.sessions.is_awaited()) {
         give_back_session();
+    }
+}
+
+/// Events are there, but an append to another log may still come before them.
+void runner::wait_for_log(const one_order::wait& held_up, std::uint64_t seen)
+{
+    const auto waited = clock::now() - held_up.since;
+    if (waited < wait_is_noted_after) {
+        note_success();
+    } else if (clock::now() - wait_noted_at_ > wait_is_noted_after) {
+        wait_noted_at_ = clock::now();
+        note_failure(log_is_kept(
+            "events wait for appends to the log " + to_string(held_up.log) + ", which have been under way for "
+            + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(waited).count())
+            + " s: a session keeps it locked (docs/operating/faults.md, A log that is kept locked)"));
+    }
+    const auto pause =
+        std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(waited), looks_again_after, looks_again_max);
+    if (waited < looks_at_each_change_for) {
+        surroundings_.from.changes().wait(seen, pause);
+    } else {
+        give_back_session();
+        sleep(stop_, pause);
     }
 }
 

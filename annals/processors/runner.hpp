@@ -67,6 +67,7 @@ private:
     void give_back_session();
     void close_session();
     auto may_work() -> bool;
+    void wait_for_log(const one_order::wait&, std::uint64_t changes_seen);
     auto carry_out_requests() -> bool;
     void settle_doubt();
     void give_up_everything();
@@ -90,6 +91,7 @@ private:
 
     std::stop_token stop_;
     clock::time_point connected_at_;
+    clock::time_point wait_noted_at_;
     processor_state state_;
     bool looks_for_requests_ = false;  ///< for parked keys: as long as there may be some
     bool in_doubt_ = false;

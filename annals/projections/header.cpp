@@ -5,6 +5,16 @@
 
 namespace annals::projections {
 
+auto to_string(row_order order) -> std::string
+{
+    switch (order) {
+        case row_order::by_key: return "by key";
+        case row_order::one: return "one";
+        case row_order::none: return "none";
+    }
+    return {};
+}
+
 void check(const header& header)
 {
     processors::check_header("projection", header.projection, header.version, header.categories);

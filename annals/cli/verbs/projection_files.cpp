@@ -172,14 +172,10 @@ void show_check(const session& session, const trial& of)
         table rows({"file", "events", "same_rows", "depends_on", "table", "one_by_one", "at_once", "unseen_types",
                     "clock_words", "views_of_session", "milliseconds", "slowest_line", "slowest_milliseconds", "made"});
         const auto different = found.value_or(projections::difference{});
-        const bool on_time = different.depends_on == projections::difference::cause::time;
         auto unseen = eventstore::json::array(), clocks = unseen;
         for (const auto& type : of.unseen) unseen.push_back(type.name);
         for (const auto& [word, line] : of.clocks) clocks.push_back({{"word", word}, {"line", line}});
-        rows.add({of.file.path, tried, !found,
-                  cell_of(!found    ? ""
-                          : on_time ? "time"
-                                    : "batches"),
+        rows.add({of.file.path, tried, !found, cell_of(found ? to_string(different.depends_on) : ""),
                   cell_of(different.table), cell_of(different.one_by_one), cell_of(different.at_once),
                   json_text{unseen.dump()}, json_text{clocks.dump()},
                   json_text{eventstore::json(of.result.views).dump()}, milliseconds(of.result.took),
@@ -202,12 +198,7 @@ auto check_files(session& session, const std::vector<std::string>& paths, const 
         warn(session, of);
         if (!of.result.rows) continue;
         code = exit_code::found;
-        const bool on_time = of.result.rows->depends_on == projections::difference::cause::time;
-        session.terminal().note(on_time ? "a rebuild would give other rows: use the events' occurred_at, and no random "
-                                          "values"
-                                        : "a rebuild would give other rows: make each statement give the same for "
-                                          "events that come together and one after the other, or try without \"-- "
-                                          "order: none\"");
+        session.terminal().note("a rebuild would give other rows: " + advice_for(of.result.rows->depends_on));
     }
     return code;
 }

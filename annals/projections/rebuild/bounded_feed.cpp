@@ -28,11 +28,17 @@ auto bounded_feed::next(std::span<const log_cursor> from, const page_size& size)
     return events;
 }
 
-auto bounded_feed::is_beyond(const log_id& log, log_position position) const -> bool
+auto bounded_feed::bound(const log_id& log) const -> std::optional<log_position>
 {
     const std::scoped_lock lock(mutex_);
-    const auto bound = bounds_.find(log);
-    return bound != bounds_.end() && position > bound->second;
+    const auto found = bounds_.find(log);
+    return found == bounds_.end() ? std::nullopt : std::optional(found->second);
+}
+
+auto bounded_feed::is_beyond(const log_id& log, log_position position) const -> bool
+{
+    const auto last = bound(log);
+    return last && position > *last;
 }
 
 }  // namespace annals::projections::rebuild

@@ -28,7 +28,8 @@ constexpr auto ddl = R"sql(
         data jsonb not null,
         metadata jsonb not null,
         occurred_at timestamptz not null,
-        recorded_at timestamptz not null
+        recorded_at timestamptz not null,
+        place bigint not null
     ) on commit delete rows;
     grant select on pg_temp.batch to public;
     reset client_min_messages;
@@ -39,11 +40,11 @@ constexpr auto insert = R"sql(
     with gone as (delete from pg_temp.batch)
     insert into pg_temp.batch
     select category || '/' || partition, position, category, key, category || '-' || key, version, id, type,
-           schema_version, data::jsonb, metadata::jsonb, occurred_at, recorded_at
+           schema_version, data::jsonb, metadata::jsonb, occurred_at, recorded_at, place
     from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::bigint[], $6::uuid[], $7::text[], $8::int[],
                 $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[])
-      as event(category, partition, position, key, version, id, type, schema_version,
-               data, metadata, occurred_at, recorded_at)
+      with ordinality as event(category, partition, position, key, version, id, type, schema_version,
+                               data, metadata, occurred_at, recorded_at, place)
 )sql";
 
 /// One column of the events as a binary array.

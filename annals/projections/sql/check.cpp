@@ -3,6 +3,7 @@
 
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/json.hpp>
+#include <annals/processors/one_order.hpp>
 #include <annals/projections/schema.hpp>
 #include <annals/projections/settings.hpp>
 #include <annals/projections/sql/batch.hpp>
@@ -151,6 +152,32 @@ auto compare(const rows_by_table& left, const rows_by_table& right) -> std::opti
     return std::nullopt;
 }
 
+/// The last log first.
+auto log_by_log(events sample) -> std::vector<eventstore::recorded_event>
+{
+    std::vector<eventstore::recorded_event> sorted(sample.begin(), sample.end());
+    std::ranges::stable_sort(sorted, std::ranges::greater{}, &eventstore::recorded_event::log);
+    return sorted;
+}
+
+struct difference_words {
+    const char* depends_on;
+    const char* one;
+    const char* other;
+};
+
+auto words_of(difference::cause on) -> difference_words
+{
+    switch (on) {
+        case difference::cause::batches:
+            return {"how events are batched", "when applied one by one", "when applied together"};
+        case difference::cause::time: return {"when events are applied", "first", "later"};
+        case difference::cause::logs:
+            return {"the order between logs", "in the order of recording", "when applied log by log"};
+    }
+    return {};
+}
+
 auto line_at(const sql_text& sql, std::size_t place) -> int
 {
     const auto end = sql.text.begin() + static_cast<std::ptrdiff_t>(place);
@@ -159,14 +186,36 @@ auto line_at(const sql_text& sql, std::size_t place) -> int
 
 }  // namespace
 
+auto to_string(difference::cause on) -> std::string
+{
+    switch (on) {
+        case difference::cause::batches: return "batches";
+        case difference::cause::time: return "time";
+        case difference::cause::logs: return "logs";
+    }
+    return {};
+}
+
+auto advice_for(difference::cause on) -> std::string
+{
+    switch (on) {
+        case difference::cause::batches:
+            return "make each statement give the same for events that come together and one after the other, or try "
+                   "without \"-- order: none\"";
+        case difference::cause::time: return "use the events' occurred_at, and no random values";
+        case difference::cause::logs:
+            return "leave out \"-- order: none\" and \"-- parallel: key\", so that all logs have one order";
+    }
+    return {};
+}
+
 auto to_string(const difference& found) -> std::string
 {
-    const bool on_time = found.depends_on == difference::cause::time;
-    auto text = "the rows of " + found.table
-                + (on_time ? " depend on when events are applied: " : " depend on how events are batched: ");
-    if (!found.one_by_one.empty()) text += found.one_by_one + (on_time ? " first" : " when applied one by one");
+    const auto [depends_on, one, other] = words_of(found.depends_on);
+    auto text = "the rows of " + found.table + " depend on " + depends_on + ": ";
+    if (!found.one_by_one.empty()) text += found.one_by_one + " " + one;
     if (!found.one_by_one.empty() && !found.at_once.empty()) text += ", ";
-    if (!found.at_once.empty()) text += found.at_once + (on_time ? " later" : " when applied together");
+    if (!found.at_once.empty()) text += found.at_once + " " + other;
     return text;
 }
 
@@ -179,11 +228,15 @@ auto check(pqxx::connection& connection, const sql_file& file, events sample, st
     auto at_once = try_round(connection, file, sample, {std::max<std::size_t>(sample.size(), 1), true, rows_max});
     trial_result result{compare(one_by_one.rows, at_once.rows), std::move(at_once.views), std::move(at_once.made),
                         at_once.took, at_once.slowest};
+    const auto try_also = [&](events other_order, difference::cause cause) {
+        auto found = compare(one_by_one.rows, try_round(connection, file, other_order, {}).rows);
+        if (!found) return;
+        found->depends_on = cause;
+        result.rows = std::move(found);
+    };
+    if (result.rows) try_also(sample, difference::cause::time);
+    else if (!file.needs_one_order()) try_also(log_by_log(sample), difference::cause::logs);
     if (!result.rows) return result;
-    if (auto later = compare(one_by_one.rows, try_round(connection, file, sample, {}).rows)) {
-        later->depends_on = difference::cause::time;
-        result.rows = later;
-    }
     pqxx::nontransaction tx(connection);
     result.rows->table = tx.query_value<std::string>("select quote_ident($1)", pqxx::params{result.rows->table});
     return result;
@@ -233,6 +286,7 @@ auto sample_of(eventstore::store& store, const std::vector<std::string>& categor
     auto sample = store.read_logs(firsts, {.events_max = count - count / 2});
     if (count_last > 0)
         std::ranges::move(store.read_logs(lasts, {.events_max = count / 2}), std::back_inserter(sample));
+    std::ranges::stable_sort(sample, {}, processors::place_of);
     return sample;
 }
 

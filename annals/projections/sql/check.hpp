@@ -19,16 +19,21 @@ namespace annals::projections {
 struct difference {
     enum class cause {
         batches,                             ///< the rows depend on where batches happen to be cut
-        time                                 ///< on when they are made, or on chance: the same cut gave other rows
+        time,                                ///< on when they are made, or on chance: the same cut gave other rows
+        logs                                 ///< on the order of events of different logs
     };
 
     std::string table;                       ///< as written in a query
     std::string one_by_one;                  ///< may be empty
-    std::string at_once;                     ///< may be empty; for `time`: one by one, later
+    std::string at_once;                     ///< may be empty; for `time`: later, for `logs`: log by log
     cause depends_on = cause::batches;
 };
 
 auto to_string(const difference&) -> std::string;
+/// The cause in one word, for programs.
+auto to_string(difference::cause) -> std::string;
+/// What the file's author may do about it.
+auto advice_for(difference::cause) -> std::string;
 
 /// How long a block took, all its calls together.
 struct block_time {
@@ -46,8 +51,9 @@ struct trial_result {
 };
 
 /// Tries an SQL projection and undoes everything: once with the events one by one and once together, at another time,
-/// in schemas of its own; then compares all rows of all tables. Needs no right but those of an analyst; the file's SQL
-/// can only do what it could when applied. Several checks do not disturb each other.
+/// in schemas of its own; then compares all rows of all tables. A file whose logs have no order among them is tried
+/// with another one, too. Needs no right but those of an analyst; the file's SQL can only do what it could when
+/// applied. Several checks do not disturb each other.
 /// Throws `bad_file` when the server refuses the file, or cannot apply an event, which it names; `invalid_request`
 /// when an event cannot even be read.
 /// `rows_max`: how many rows of each table `made` shows.
@@ -57,7 +63,7 @@ auto check(pqxx::connection&, const sql_file&, std::span<const eventstore::recor
 /// A word in a block that means the time at which it runs.
 struct clock_word {
     std::string word;
-    int line = 0;                            ///< of the file
+    int line = 0;  ///< of the file
 };
 
 /// What the rows of a block depend on although a check may not notice, such as `current_date`.
@@ -65,14 +71,14 @@ auto clock_words(const sql_file&) -> std::vector<clock_word>;
 
 /// A type that a block names and that no event of a sample has: it may be mistyped, or rare.
 struct unseen_type {
-    std::string name;                        ///< or pattern
-    int line = 0;                            ///< of the file
+    std::string name;  ///< or pattern
+    int line = 0;  ///< of the file
 };
 
 auto unseen_types(const sql_file&, std::span<const eventstore::recorded_event> sample) -> std::vector<unseen_type>;
 
-/// The first and the last events of every log of the categories that exist, about as many as asked for. Those of one
-/// log are in their order.
+/// The first and the last events of every log of the categories that exist, about as many as asked for, in the order
+/// of all logs (see `processors::one_order`).
 auto sample_of(eventstore::store&, const std::vector<std::string>& categories, std::size_t events)
     -> std::vector<eventstore::recorded_event>;
 

@@ -12,11 +12,12 @@
 
 namespace annals::projections {
 
-/// In which order the blocks of an SQL projection see the events of a batch.
+/// In which order the blocks of an SQL projection see the events of a batch. Batches follow each other in one order of
+/// all logs, unless the order is `none` or the file says `-- parallel: key`.
 enum class block_order {
     per_key,    ///< each key's events in their order: the default
     none,       ///< the whole batch, in file order: for blocks that commute
-    strict      ///< all events of a log in their order, also across keys
+    strict      ///< all events in their order, also across keys
 };
 
 /// One `-- apply:` block: its statements run over the events whose type matches.
@@ -38,6 +39,9 @@ struct sql_file {
 
     std::string path;                        ///< for messages
     std::string source;                      ///< the file as it was read
+
+    /// Whether its rows may depend on the order of events of different logs.
+    auto needs_one_order() const -> bool { return !parallel && order != block_order::none; }
 
     /// Leaves out of its identity what changes nothing: comments in the header, line ends, trailing blanks.
     auto definition() const -> projections::definition;

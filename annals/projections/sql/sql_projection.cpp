@@ -23,6 +23,11 @@ auto sql_projection::distribution() const -> processors::work_distribution
     return file_.parallel ? processors::work_distribution::by_log : processors::work_distribution::whole;
 }
 
+auto sql_projection::order() const -> processors::log_order
+{
+    return file_.needs_one_order() ? processors::log_order::one : processors::log_order::any;
+}
+
 void sql_projection::prepare(pqxx::connection& connection)
 {
     if (schema_ == schema_of(file_.id)) {

@@ -20,6 +20,7 @@ public:
     auto id() const -> processors::processor_id override { return file_.id; }
     auto categories() const -> std::vector<std::string> override { return file_.categories; }
     auto distribution() const -> processors::work_distribution override;
+    auto order() const -> processors::log_order override;
     auto durable() const -> bool override { return false; }
     auto parks() const -> bool override { return file_.order != block_order::strict; }
     /// Throws a retryable `error` while the blocks belong to anyone but the projection's role.

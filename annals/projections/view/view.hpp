@@ -4,6 +4,7 @@
 
 #include <annals/facts/facts.hpp>
 #include <annals/processors/processor.hpp>
+#include <annals/projections/row_order.hpp>
 #include <annals/projections/view/folding.hpp>
 #include <annals/projections/view/view_definition.hpp>
 #include <annals/projections/view/view_rows.hpp>
@@ -17,7 +18,8 @@
 namespace annals::projections {
 
 /// Keeps a view: a struct that is folded per key, one row per key. Each batch reads the rows it needs in one query,
-/// folds in memory, and writes them in one statement. If no two logs can share a row, processes may divide the logs.
+/// folds in memory, and writes them in one statement. If no two logs can share a row, processes may divide the logs;
+/// otherwise all logs have one order (see `row_order`).
 template <class View>
 class view final : public processors::processor {
     static_assert((void(detail::is_view<View>()), true));   // it says what is missing; one error is enough
@@ -34,9 +36,9 @@ public:
     auto durable() const -> bool override { return false; }
     auto distribution() const -> processors::work_distribution override
     {
-        const bool apart = !detail::has_keys<View> && categories().size() == 1;
-        return apart ? processors::work_distribution::by_log : processors::work_distribution::whole;
+        return distribution_of(order_of_view<View>());
     }
+    auto order() const -> processors::log_order override { return log_order_of(order_of_view<View>()); }
 
     /// Throws `eventstore::mismatch`: names stream and version of an event whose payload does not fit, or the row of
     /// a state that could not be read back.

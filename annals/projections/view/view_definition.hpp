@@ -72,6 +72,14 @@ auto columns_of() -> std::vector<view_column>
     return columns;
 }
 
+/// The header's, or the one that fits its keys.
+template <class View>
+auto order_of_view() -> row_order
+{
+    const bool is_of_streams = !detail::has_keys<View> && View::header.categories.split().size() == 1;
+    return View::header.order.value_or(is_of_streams ? row_order::by_key : row_order::one);
+}
+
 /// What is registered for a view. Another field, type, event or set of upcasters changes the definition, and needs
 /// another version. A change inside `evolve` is not noticed.
 template <class View>
@@ -81,10 +89,11 @@ auto definition_of_view() -> definition
     const auto columns = columns_of<View>();
     auto fields = eventstore::json::array();
     for (const auto& [name, type] : columns) fields.push_back({{"name", name}, {"type", type}});
-    const auto text = eventstore::json{{"fields", fields},
-                                       {"events", events_as_json(facts::readable_forms<typename View::event>())},
-                                       {"key", detail::has_keys<View> ? "its own" : "the stream's"}}
-                          .dump();
+    auto identity = eventstore::json{{"fields", fields},
+                                     {"events", events_as_json(facts::readable_forms<typename View::event>())},
+                                     {"key", detail::has_keys<View> ? "its own" : "the stream's"}};
+    if (View::header.order) identity["order"] = to_string(*View::header.order);
+    const auto text = identity.dump();
     const auto id = id_of<View>();
     return {.id = id,
             .kind = kind::view,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/memory/memory_store.hpp>
+#include <annals/processors/one_order.hpp>
 #include <annals/projections/sql/check.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 using namespace annals;
@@ -116,6 +118,33 @@ TEST_CASE_FIXTURE(scratch_database, "rows that depend on when they are made are 
     CHECK(indirect.starts_with("the rows of made depend on when events are applied: ("));
 }
 
+TEST_CASE_FIXTURE(scratch_database, "a file that says logs need no order is tried with another one")
+{
+    tests::made_up_log log("door");
+    for (const auto* key : {"a", "b", "c"}) log.add(key, "open");
+    auto events = log.events();
+    for (int i = 0; i < 3; ++i) events.at(static_cast<std::size_t>(i)).partition = i;
+    const auto last_key = [](const std::string& head) {
+        return doors + head
+               + "create table last_door (one int primary key, key text);\n-- apply: open\n"
+                 "insert into last_door select 1, (array_agg(key order by place desc))[1] from batch\n"
+                 "on conflict (one) do update set key = excluded.key;\n";
+    };
+    const auto found = projections::check(session, parse_sql(last_key("-- order: none\n"), "doors.sql"), events).rows;
+    REQUIRE(found);
+    CHECK(to_string(*found)
+          == "the rows of last_door depend on the order between logs: (1,c) in the order of recording, "
+             "(1,a) when applied log by log");
+    CHECK(projections::check(session, parse_sql(last_key("-- parallel: key\n"), "doors.sql"), events).rows);
+    CHECK(!projections::check(session, parse_sql(last_key(""), "doors.sql"), events).rows);
+    CHECK(!projections::check(session,
+                              parse_sql(doors + "-- order: none\n" + table
+                                            + "-- apply: open\ninsert into doors select key from batch;\n",
+                                        "doors.sql"),
+                              events)
+               .rows);
+}
+
 TEST_CASE_FIXTURE(scratch_database, "a view whose rows depend on the session that asks is told")
 {
     const std::string seen = "create table seen (at timestamptz);\n";
@@ -152,6 +181,7 @@ TEST_CASE("a sample has the first and the last events of every log of the catego
     }
     const auto sample = projections::sample_of(store, {"door", "nowhere"}, 20);
     CHECK(sample.size() == 20);
+    CHECK(std::ranges::is_sorted(sample, {}, processors::place_of));
     const auto heads = store.heads("door");
     for (int partition = 0; partition < 4; ++partition) {
         std::vector<std::int64_t> positions;
