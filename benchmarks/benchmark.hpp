@@ -30,6 +30,7 @@ void append_at_size(std::span<char*> arguments);
 void contention(std::span<char*> arguments);
 void end_to_end(std::span<char*> arguments);
 void loading(std::span<char*> arguments);
+void one_order(std::span<char*> arguments);
 void peers(std::span<char*> arguments);
 void reading(std::span<char*> arguments);
 void waiting(std::span<char*> arguments);

@@ -27,6 +27,10 @@ constexpr std::array end_to_end_options{
     option_of{"--rate", "events a second while latency is measured (1000)", number, 1},
     option_of{"--seconds", "for which latency is measured (10)", number, 1},
     option_of{"--events", "to catch up with (200000)", number, 1}, repetitions};
+constexpr std::array one_order_options{
+    option_of{"--rate", "events a second, besides 200, while latency is measured (1000)", number, 1},
+    option_of{"--seconds", "for which latency is measured (5)", number, 1},
+    option_of{"--events", "to catch up with (100000)", number, 1}, repetitions};
 constexpr std::array loading_options{option_of{"--seconds", "of each length and repetition (0.4)", number, 0.01},
                                      option_of{"--repetitions", "whose median is shown (5)", number, 1}};
 constexpr option_of quick{"--quick", "a short run", flag};
@@ -45,6 +49,8 @@ constexpr std::array all{
     benchmark{"contention", "commands of many callers on one stream", contention, contention_options},
     benchmark{"end_to_end", "from an append to a visible row, through Kafka", end_to_end, end_to_end_options},
     benchmark{"loading", "an aggregate's state from events, snapshot and cache", loading, loading_options},
+    benchmark{"one_order", "rows that see many logs in one order, against no order among them", one_order,
+              one_order_options},
     benchmark{"reading", "a category of a million events, read", reading, reading_options},
     benchmark{"waiting", "readers that wait for a read model, next to a worker", waiting, waiting_options},
     benchmark{"peers", "the same next to message-db and eventsourcing", peers, peers_options},

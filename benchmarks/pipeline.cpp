@@ -15,14 +15,19 @@
 namespace annals::benchmarks {
 namespace {
 
-constexpr auto counts = R"(-- projection: counts
--- version: 1
--- categories: sample
+constexpr auto counts = R"(
 create table counts (sample_type text primary key, total bigint not null);
 -- apply: sample.created
 insert into counts as c select data->>'sample_type', count(*) from batch group by 1
 on conflict (sample_type) do update set total = c.total + excluded.total;
 )";
+
+auto file_of(const projection_head& head) -> projections::sql_file
+{
+    const auto text = "-- projection: counts\n-- version: 1\n-- categories: " + head.categories
+                      + (head.in_one_order ? "" : "\n-- order: none") + counts;
+    return projections::parse_sql(text, "counts.sql");
+}
 
 auto kafka_settings(const std::string& dsn) -> kafka::settings
 {
@@ -33,9 +38,9 @@ auto kafka_settings(const std::string& dsn) -> kafka::settings
 
 }  // namespace
 
-pipeline::pipeline(eventstore::store& log, const std::string& dsn, way by)
+pipeline::pipeline(eventstore::store& log, const std::string& dsn, way by, const projection_head& head)
 {
-    const auto file = projections::parse_sql(counts, "counts.sql");
+    const auto file = file_of(head);
     {
         pqxx::connection model{dsn};
         projections::registry::apply(model, file.definition());

@@ -15,11 +15,17 @@ namespace annals::benchmarks {
 
 enum class way { through_kafka, from_the_log };
 
+/// What the projection of a pipeline says at its head.
+struct projection_head {
+    std::string categories = "sample";
+    bool in_one_order = true;                ///< otherwise its logs have no order among them
+};
+
 /// What `annals run` does, in this process: a publisher if Kafka is used, and a worker for one SQL projection with a
 /// row per sample type. Topics begin with the database's name, so that they hold nothing else.
 class pipeline {
 public:
-    pipeline(eventstore::store&, const std::string& dsn, way);
+    pipeline(eventstore::store&, const std::string& dsn, way, const projection_head& = {});
 
     /// How many events the read model shows, and nothing else: like a reader's query.
     static constexpr auto rows_seen = "select coalesce(sum(total), 0) from read.counts";
