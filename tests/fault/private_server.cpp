@@ -23,10 +23,16 @@ private_server::private_server(std::string which, const std::string& name, std::
 private_server::~private_server()
 {
     try {
-        ask("remove");
+        ask(is_kept_ ? "stop" : "remove");
     } catch (const std::exception&) {
         // ./dev has said why; `./dev down` stops what is left.
     }
+}
+
+void private_server::keep()
+{
+    ask("keep");
+    is_kept_ = true;
 }
 
 auto private_server::ask(const std::string& verb) const -> std::string

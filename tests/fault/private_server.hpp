@@ -26,11 +26,17 @@ public:
     void start() const { ask("start"); }     ///< at the same address, with its data
     void pause() const { ask("pause"); }     ///< SIGSTOP to all its processes: connections stay, without answers
     void resume() const { ask("resume"); }
+    void stop() const { ask("stop"); }       ///< in order; its data stays, for `start`
+    auto pid() const -> int { return std::stoi(ask("pid")); }   ///< throws when it does not run
+
+    /// At the end it is stopped, but not removed: for a person who looks at what went wrong.
+    void keep();
 
 private:
     auto ask(const std::string& verb) const -> std::string;
 
     std::string which_, settings_, name_;
+    bool is_kept_ = false;
     std::map<std::string, std::string> environment_;
 };
 

@@ -85,8 +85,8 @@ environment() {
 # server VERB SERVER [NAME]
 server() {
     local verb=${1-} server=${2-} home=$dot pid
-    [[ $verb =~ ^(start|restart|stop|kill|pause|resume|pid|log|remove)$ ]] ||
-        misused "server '$verb': the verb is start, restart, stop, kill, pause, resume, pid, log or remove."
+    [[ $verb =~ ^(start|restart|stop|kill|pause|resume|pid|log|keep|remove)$ ]] ||
+        misused "server '$verb': the verb is start, restart, stop, kill, pause, resume, pid, log, keep or remove."
     [[ $server == postgres || $server == kafka ]] || misused "server $verb: which, postgres or kafka?"
     if [[ -n ${3-} ]]; then
         [[ $3 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]] ||
@@ -107,6 +107,7 @@ server() {
         resume)  family_of "$pid" | xargs kill -s CONT ;;
         pid)     echo "$pid" ;;
         log)     cat "$home/$server/log" ;;
+        keep)    rm -f "$home/owner" ;;                  # no longer removed with the test that it belonged to
         remove)  remove "$server" "$home" ;;
     esac
 }
