@@ -187,6 +187,7 @@ auto breaker::end_sessions(const planned_fault& planned) -> undo
 auto breaker::harm_topic(const planned_fault& planned) -> undo
 {
     const auto share = static_cast<int>(planned.choice % 101);
+    has_deleted_topic_ = has_deleted_topic_ || planned.what == fault::topic_deleted;
     topics_.emplace_back(planned.what, std::async(std::launch::async, [this, what = planned.what, share] {
                              try {
                                  return what == fault::topic_deleted ? delete_topic(servers_.brokers())

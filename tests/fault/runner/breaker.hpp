@@ -9,6 +9,7 @@
 #include <functional>
 #include <future>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace annals::fault_runs {
@@ -28,6 +29,9 @@ public:
     void undo_what_is_over();
     /// Everything is whole again afterwards: servers, connections, processes.
     void undo_all();
+
+    /// Whether the topic was deleted, or may have been, since this was asked last.
+    auto has_deleted_topic() -> bool { return std::exchange(has_deleted_topic_, false); }
 
 private:
     /// Empty: it was not possible.
@@ -49,6 +53,7 @@ private:
     whole_system& system_;
     const small_disk& disk_;
     report& report_;
+    bool has_deleted_topic_ = false;
     std::multimap<clock::time_point, undo> under_way_;
     std::vector<std::pair<fault, std::future<bool>>> topics_;   ///< asked for, and not answered yet
 };

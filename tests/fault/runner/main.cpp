@@ -92,9 +92,10 @@ int main(int argc, char** argv)
     std::signal(SIGPIPE, SIG_IGN);
     std::cerr << "seed " << given.seed << std::endl;
     try {
+        if (given.plants) return run_planted(given, small_disk("not with planted mistakes"));
         const small_disk disk;
         if (!given.as_json && !disk.why_not().empty()) std::cerr << "skipped: disk full: " << disk.why_not() << '\n';
-        return given.plants ? run_planted(given, disk) : run_once(given, disk);
+        return run_once(given, disk);
     } catch (const std::exception& problem) {
         std::cerr << "the run could not go on: " << problem.what() << '\n';
         return could_not_go_on;

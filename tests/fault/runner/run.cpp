@@ -27,6 +27,11 @@ using clock = std::chrono::steady_clock;
 constexpr auto look_every = 20ms;
 constexpr auto topic_patience = 60s;
 
+/// Without those of which nothing is published.
+constexpr auto select_cursors = "select l.partition, c.position, c.topic_offset, c.event_id::text "
+                                "from annals.publication_cursors c join annals.logs l using (log) "
+                                "where c.event_id <> '00000000-0000-0000-0000-000000000000'";
+
 /// In the checkout's own folder for what is not kept in it.
 auto make_folder(std::uint64_t seed) -> std::string
 {
@@ -85,6 +90,7 @@ private:
         system_.begin_to_append(report_.episodes);
         do_faults(alive);
         breaker_.undo_all();
+        if (!breaker_.has_deleted_topic()) check_cursors_now();
         system_.look_after(alive);
         system_.end_appending(alive);
         take(alive);
@@ -120,6 +126,24 @@ private:
         } catch (const pqxx::failure&) {
             // The server is out just now.
         }
+    }
+
+    /// Of publishers that are held where they are.
+    void check_cursors_now()
+    {
+        system_.without_publishers([this] {
+            try {
+                pqxx::connection connection(servers_.dsn());
+                pqxx::nontransaction tx(connection);
+                std::vector<cursor_row> cursors;
+                for (const auto& [partition, position, offset, id] :
+                     tx.query<int, std::int64_t, std::int64_t, std::string>(select_cursors))
+                    cursors.push_back({partition, position, offset, id});
+                take(check_cursors(servers_.brokers(), cursors));
+            } catch (const std::runtime_error&) {
+                // A server that has only just come back.
+            }
+        });
     }
 
     void check_all()
@@ -194,8 +218,13 @@ private:
         return to;
     }
 
+    /// What was planted is known: nobody looks at it.
     auto keep() -> std::string
     {
+        if (settings_.planted != nullptr) {
+            std::filesystem::remove_all(folder_);
+            return {};
+        }
         system_.keep_logs();
         return "What the processes said, and what appenders noted: " + folder_ + "\n" + servers_.keep();
     }

@@ -81,6 +81,7 @@ void small_disk::fill() const
 
 void small_disk::free() const
 {
+    if (place_.empty()) return;
     std::error_code ignored;
     std::filesystem::remove(place_ + "/disk/ballast", ignored);
 }

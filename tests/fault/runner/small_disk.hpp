@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 namespace annals::fault_runs {
 
@@ -11,6 +12,8 @@ class small_disk {
 public:
     /// Before the process has a second thread. Where the machine does not allow it there is none: `why_not`.
     small_disk();
+    /// None, for a run that does without.
+    explicit small_disk(std::string why_not) : why_not_(std::move(why_not)) {}
     ~small_disk();
     small_disk(const small_disk&) = delete;
     auto operator=(const small_disk&) -> small_disk& = delete;

@@ -163,8 +163,10 @@ void tcp_proxy::delay(std::chrono::milliseconds by) { delay_ms_ = static_cast<in
 
 void tcp_proxy::rewrite(std::vector<rewritten_text> texts)
 {
-    for (const auto& [is, becomes] : texts)
-        if (is.size() != becomes.size()) throw std::invalid_argument("not of the same length: " + becomes);
+    for (auto& [is, becomes] : texts) {
+        if (becomes.size() > is.size()) throw std::invalid_argument("longer than what it replaces: " + becomes);
+        becomes.resize(is.size(), ' ');
+    }
     const std::scoped_lock lock(mutex_);
     orders_.rewritten = std::move(texts);
 }

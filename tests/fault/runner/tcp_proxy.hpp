@@ -11,7 +11,7 @@
 
 namespace annals::fault_runs {
 
-/// A text in what clients send, and what the server gets in its place: of the same length.
+/// A text in what clients send, and what the server gets in its place: not longer, and filled up with blanks.
 struct rewritten_text {
     std::string is, becomes;
 };

@@ -169,6 +169,34 @@ auto check_topic(const std::string& brokers, const whole_log& log, bool complete
     return to;
 }
 
+auto check_cursors(const std::string& brokers, const std::vector<cursor_row>& cursors) -> checked
+{
+    checked to("cursors: at records that the topic has");
+    const auto reader = make_client(RD_KAFKA_CONSUMER, brokers);
+    for (const auto& cursor : cursors) {
+        const auto name = "the cursor of partition " + std::to_string(cursor.partition) + " says position "
+                          + std::to_string(cursor.position) + " before offset " + std::to_string(cursor.offset);
+        std::int64_t low = 0, high = 0;
+        require(rd_kafka_query_watermark_offsets(reader.get(), topic_name, cursor.partition, &low, &high, answer_ms),
+                "the ends of the topic");
+        if (cursor.offset <= low) continue;
+        if (cursor.offset > high) {
+            to.broken(name + ", but the topic ends at " + std::to_string(high));
+            continue;
+        }
+        const partitions assigned(rd_kafka_topic_partition_list_new(1));
+        rd_kafka_topic_partition_list_add(assigned.get(), topic_name, cursor.partition)->offset = cursor.offset - 1;
+        require(rd_kafka_assign(reader.get(), assigned.get()), "assigning");
+        const message record(rd_kafka_consumer_poll(reader.get(), answer_ms));
+        if (!record) throw std::runtime_error("reading the topic: nothing came");
+        require(record->err, "reading the topic");
+        if (header_of(*record, "ce_id") != cursor.id)
+            to.broken(name + ", but there is position " + std::to_string(number_of(header_of(*record, "ce_sequence"))));
+    }
+    rd_kafka_consumer_close(reader.get());
+    return to;
+}
+
 auto delete_topic(const std::string& brokers) -> bool
 {
     const auto admin = make_client(RD_KAFKA_PRODUCER, brokers);

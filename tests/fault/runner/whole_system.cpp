@@ -149,6 +149,21 @@ void whole_system::let_all_go_on()
         if (one->is_stopped()) one->go_on();
 }
 
+void whole_system::without_publishers(const std::function<void()>& look)
+{
+    std::vector<member*> stopped;
+    for (const auto& one : members_)
+        if (one->does() == role::publisher && !one->is_stopped()) stopped.push_back(one.get());
+    for (auto* const one : stopped) one->stop();
+    try {
+        look();
+    } catch (...) {
+        for (auto* const one : stopped) one->go_on();
+        throw;
+    }
+    for (auto* const one : stopped) one->go_on();
+}
+
 auto whole_system::ask(std::vector<std::string> words) -> bool
 {
     std::erase_if(commands_, [](const auto& one) { return !one->is_running(); });

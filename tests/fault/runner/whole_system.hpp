@@ -7,6 +7,7 @@
 #include <tests/fault/runner/servers.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -32,6 +33,8 @@ public:
     /// Starts those again that ended since no server was there at their start. Nothing else ends by itself.
     void look_after(checked& to);
     void let_all_go_on();
+    /// What it calls sees no publisher at work: they are stopped for that long.
+    void without_publishers(const std::function<void()>&);
 
     /// A command of an operator, which nobody waits for; false when there are many already.
     auto ask(std::vector<std::string> words) -> bool;
