@@ -4,6 +4,7 @@
 #include <tests/support/waiting.hpp>
 
 #include <pqxx/pqxx>
+#include <thread>
 
 namespace annals::fault_runs {
 
@@ -15,7 +16,11 @@ constexpr auto patience = 120s;
 
 constexpr auto select_paused =
     "select distinct processor from annals.processor_states where state = 'paused' order by 1";
-constexpr auto count_parked = "select count(*) from annals.parked_keys";
+constexpr auto select_parked = R"sql(
+    select processor || ' has parked ' || key || ' (' || events || ' events, log ' || log || ', tried ' || attempts
+           || ' times, last at ' || tried_at || ', request ' || coalesce(request, 'none') || '): ' || reason
+    from annals.parked_keys limit 1)sql";
+constexpr auto retried_every = 500ms;
 constexpr auto select_behind = R"sql(
     select p.name || ' version ' || p.version || ' is at position ' || coalesce(c.position, 0) || ' of '
            || head.position || ' in log ' || l.log
@@ -41,9 +46,10 @@ auto unrest(const std::string& dsn, whole_system& system) -> std::string
     try {
         pqxx::connection connection(dsn);
         pqxx::nontransaction tx(connection);
-        if (const auto parked = tx.query_value<std::int64_t>(count_parked); parked > 0) {
-            system.ask({"parked", "retry", "fault_picky", "--no-wait"});
-            return std::to_string(parked) + " keys are parked, however often they are tried";
+        if (const auto parked = tx.exec(select_parked); !parked.empty()) {
+            (void)system.run({"parked", "retry", "fault_picky", "--no-wait"});
+            std::this_thread::sleep_for(retried_every);
+            return parked[0][0].as<std::string>();
         }
         const auto behind = tx.exec(select_behind);
         return behind.empty() ? "" : behind[0][0].as<std::string>();

@@ -24,6 +24,7 @@ auto run_of(const options& given, const planted_bug* planted) -> run_settings
     return {.seed = given.seed,
             .lasts = planted != nullptr ? planted_lasts : lasts,
             .planted = planted,
+            .keeps_servers = planted == nullptr || given.planted == planted->name,
             .tell = [](const progress&) {}};
 }
 
@@ -70,6 +71,7 @@ auto run_planted(const options& given, const small_disk& disk) -> exit_code
         std::cout << (seen.empty() ? "MISSED  " : "caught  ") << bug.name << "\n        after " << done.took.count()
                   << " s and " << done.faults_in_all() << " faults" << (seen.empty() ? "" : " by ") << seen << std::endl;
         if (seen.empty()) say_violations(done);
+        if (!given.planted.empty()) std::cerr << how_to_look;
     }
     return missed > 0 ? found : nothing_found;
 }

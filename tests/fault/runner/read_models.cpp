@@ -166,6 +166,21 @@ auto parked_of(pqxx::transaction_base& tx, const std::string& name, int version)
     return all;
 }
 
+/// A key that has a parked event has no later one that is applied: the later ones wait behind it.
+void check_overtaken(const whole_log& log, const positions& upto, const std::set<std::pair<int, std::int64_t>>& parked,
+                     const std::string& of, checked& to)
+{
+    std::map<std::string, std::int64_t> first;
+    for (const auto& row : log.rows) {
+        const auto at = upto.find(row.log);
+        if (at == upto.end() || row.position > at->second) continue;
+        if (parked.contains({row.log, row.position})) first.emplace(row.key, row.version);
+        else if (const auto waits = first.find(row.key); waits != first.end())
+            to.broken(of + ": version " + text(row.version) + " of " + row.key + " is applied, and version "
+                      + text(waits->second) + " is parked");
+    }
+}
+
 void check_model(pqxx::transaction_base& tx, const whole_log& log, const read_model& model, checked& to)
 {
     for (const auto& [version, schema] : versions_of(tx, model)) {
@@ -175,6 +190,7 @@ void check_model(pqxx::transaction_base& tx, const whole_log& log, const read_mo
             const auto at = upto.find(row.log);
             return at != upto.end() && row.position <= at->second && !parked.contains({row.log, row.position});
         };
+        check_overtaken(log, upto, parked, model.name, to);
         compare(model.fold(log, applied), rows_of(tx, model, schema), model.name + " version " + text(version), to);
     }
 }

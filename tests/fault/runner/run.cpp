@@ -94,8 +94,10 @@ private:
         system_.look_after(alive);
         system_.end_appending(alive);
         take(alive);
-        if (report_.violations.empty()) take(await_rest(servers_, system_));
+        if (!report_.violations.empty()) return;
+        take(await_rest(servers_, system_));
         if (report_.violations.empty()) check_all();
+        else check_meanwhile();              // it may say why
     }
 
     void do_faults(checked& alive)
@@ -218,10 +220,9 @@ private:
         return to;
     }
 
-    /// What was planted is known: nobody looks at it.
     auto keep() -> std::string
     {
-        if (settings_.planted != nullptr) {
+        if (!settings_.keeps_servers) {
             std::filesystem::remove_all(folder_);
             return {};
         }

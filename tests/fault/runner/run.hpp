@@ -23,11 +23,12 @@ struct run_settings {
     std::uint64_t seed = 0;
     std::chrono::seconds lasts{};
     const planted_bug* planted = nullptr;
+    bool keeps_servers = true;               ///< when a check has found something
     std::function<void(const progress&)> tell;
 };
 
 /// Episodes of faults, each followed by rest and all checks, until the time is over or a check has found something.
-/// In that case servers and logs are kept, and `how_to_look` says how to look at them. Throws when the run cannot go
+/// In that case servers and logs may be kept, and `how_to_look` says how to look at them. Throws when the run cannot go
 /// on, which is no violation.
 auto run(const run_settings&, const small_disk&, std::string& how_to_look) -> report;
 
