@@ -52,7 +52,7 @@ inline auto is_of_a_user(const std::string& path) -> bool
 
 /// A technology stays in its folders.
 inline const std::vector<std::pair<std::string, std::vector<std::string>>> technologies{
-    {"librdkafka/", {"kafka"}},
+    {"librdkafka/", {"kafka", "tests/fault/runner"}},    // which checks without any code of annals
     {"libpq-fe.h", {"libpq"}},
     {"pqxx/",
      {"eventstore/postgres", "libpq", "processors", "projections", "testing", "queries", "app", "operations",

@@ -103,6 +103,21 @@ TEST_CASE("a server whose test still runs is left alone")
     CHECK(std::filesystem::exists(folder_of(other.name())));
 }
 
+TEST_CASE("a server that is kept stays, stopped, when its test ends")
+{
+    std::string name;
+    {
+        private_server kept("postgres", "-kept");
+        kept.keep();
+        name = kept.name();
+    }
+    const private_server next("postgres");
+    CHECK(std::filesystem::exists(folder_of(name) / "postgres"));
+    CHECK(child({dev(), "server", "pid", "postgres", name}).wait().exit_code != 0);
+    child({dev(), "server", "remove", "postgres", name}).wait();
+    CHECK_FALSE(std::filesystem::exists(folder_of(name) / "postgres"));
+}
+
 TEST_CASE("a process that has the number of a removed server, but is another one, is left alone")
 {
     owner killed("postgres");

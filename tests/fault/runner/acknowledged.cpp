@@ -22,7 +22,8 @@ auto read_try(const std::string& words) -> tried_append
     tried_append read;
     for (const auto& part : split(words, ';')) {
         const auto fields = split(part, ':');
-        read.parts.push_back({.key = fields.at(0), .expected = std::stoll(fields.at(1)), .ids = split(fields.at(2), ',')});
+        read.parts.push_back(
+            {.key = fields.at(0), .expected = std::stoll(fields.at(1)), .ids = split(fields.at(2), ',')});
     }
     return read;
 }

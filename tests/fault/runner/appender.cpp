@@ -69,7 +69,7 @@ private:
     {
         const auto generation = static_cast<std::uint64_t>(generation_);
         const auto of = std::to_string(below(4) > 0 ? generation : below(generation + 1));
-        return below(20) == 0 ? "A" + of + "-" + std::to_string(below(awkward_keys))
+        return below(12) == 0 ? "A" + of + "-" + std::to_string(below(awkward_keys))
                               : "K" + of + "-" + std::to_string(below(keys));
     }
 
@@ -79,7 +79,7 @@ private:
         if (const auto known = versions_.find(key); known != versions_.end() && below(3) == 0)
             part.expected = expected_version::exactly({known->second});
         for (auto count = 1 + below(below(10) == 0 ? 20 : 4); count > 0; --count) {
-            const bool is_awkward = key.front() == 'A' && below(5) == 0;
+            const bool is_awkward = key.front() == 'A' && below(4) == 0;
             part.events.push_back({.type = is_awkward ? "fault.awkward" : "fault.counted",
                                    .data = "{\"amount\": " + std::to_string(1 + below(1000)) + "}"});
         }
@@ -168,7 +168,6 @@ int main(int, char** words)
     const auto seed = std::stoull(words[2]) + static_cast<std::uint64_t>(::getpid());    // different in each process
     std::vector<std::jthread> all;
     for (int n = 0; n < threads; ++n)
-        all.emplace_back([&, n] {
-            appender(*log, to, seed * 31 + static_cast<std::uint64_t>(n), std::stoi(words[3])).run();
-        });
+        all.emplace_back(
+            [&, n] { appender(*log, to, seed * 31 + static_cast<std::uint64_t>(n), std::stoi(words[3])).run(); });
 }

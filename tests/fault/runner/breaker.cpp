@@ -4,8 +4,9 @@
 #include <tests/fault/runner/read_models.hpp>
 #include <tests/fault/runner/topic.hpp>
 
-#include <array>
 #include <pqxx/pqxx>
+
+#include <array>
 #include <utility>
 
 namespace annals::fault_runs {

@@ -53,7 +53,8 @@ struct fault_steps {
     }
     static void add(std::int64_t amount, const eventstore::recorded_event& at, pqxx::transaction_base& tx)
     {
-        tx.exec("insert into fault_steps as s values ($1, 1, $2::bigint, $2 % 1000003::bigint) on conflict (key) do update "
+        tx.exec("insert into fault_steps as s values ($1, 1, $2::bigint, $2 % 1000003::bigint) on conflict (key) do "
+                "update "
                 "set total = s.total + 1, amount = s.amount + excluded.amount, "
                 "digest = (s.digest * 31 + excluded.amount) % 1000003",
                 pqxx::params{at.stream.key, amount})

@@ -4,6 +4,7 @@
 #include <tests/support/waiting.hpp>
 
 #include <pqxx/pqxx>
+
 #include <thread>
 
 namespace annals::fault_runs {
@@ -26,7 +27,8 @@ constexpr auto select_behind = R"sql(
            || head.position || ' in log ' || l.log
     from annals.projections p
     join annals.logs l on l.category = any (p.categories)
-    cross join lateral (select e.position from annals.events e where e.log = l.log order by e.position desc limit 1) head
+    cross join lateral (select e.position from annals.events e where e.log = l.log
+                        order by e.position desc limit 1) head
     left join annals.checkpoints c on c.processor = p.name and c.version = p.version and c.log = l.log
     where (p.live or p.kept_until is not null) and coalesce(c.position, 0) < head.position
     limit 1)sql";

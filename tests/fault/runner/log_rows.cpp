@@ -13,8 +13,8 @@ auto read_log(pqxx::transaction_base& tx) -> whole_log
              "select log, position, version, (data->>'amount')::bigint, key, id::text, type, data::text "
              "from annals.events order by log, position")) {
         all.heads[log] = position;
-        all.rows.push_back({log, position, version, amount, std::move(key), std::move(id), std::move(type),
-                            std::move(data)});
+        all.rows.push_back(
+            {log, position, version, amount, std::move(key), std::move(id), std::move(type), std::move(data)});
     }
     return all;
 }

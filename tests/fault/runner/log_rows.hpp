@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <pqxx/pqxx>
+
 #include <cstdint>
 #include <map>
-#include <pqxx/pqxx>
 #include <string>
 #include <vector>
 

@@ -19,8 +19,8 @@ constexpr auto planted_lasts = std::chrono::seconds{150};    // a planted mistak
 
 auto run_of(const options& given, const planted_bug* planted) -> run_settings
 {
-    const auto lasts = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::duration<double, std::ratio<60>>(
-        given.minutes));
+    const auto lasts =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::duration<double, std::ratio<60>>(given.minutes));
     return {.seed = given.seed,
             .lasts = planted != nullptr ? planted_lasts : lasts,
             .planted = planted,
@@ -69,7 +69,8 @@ auto run_planted(const options& given, const small_disk& disk) -> exit_code
             if (seen.empty() && one.check.starts_with(bug.caught_by)) seen = one.check + ": " + one.what;
         if (seen.empty()) ++missed;
         std::cout << (seen.empty() ? "MISSED  " : "caught  ") << bug.name << "\n        after " << done.took.count()
-                  << " s and " << done.faults_in_all() << " faults" << (seen.empty() ? "" : " by ") << seen << std::endl;
+                  << " s and " << done.faults_in_all() << " faults" << (seen.empty() ? "" : " by ") << seen
+                  << std::endl;
         if (seen.empty()) say_violations(done);
         if (!given.planted.empty()) std::cerr << how_to_look;
     }

@@ -41,7 +41,8 @@ TEST_CASE("a wrong command line is refused, and says what is wrong")
 TEST_CASE("the help names every planted mistake")
 {
     const auto text = help_text();
-    for (const auto* name : {"no fencing", "rebuild that swaps while behind"}) CHECK(text.find(name) != std::string::npos);
+    for (const auto* name : {"no fencing", "rebuild that swaps while behind"})
+        CHECK(text.find(name) != std::string::npos);
 }
 
 }  // namespace

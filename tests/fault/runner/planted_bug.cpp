@@ -41,27 +41,28 @@ auto rows_after_the_checkpoint() -> std::vector<std::string>
 /// The rows are committed by a session of their own, the checkpoint a moment later.
 auto rows_in_another_transaction() -> std::vector<std::string>
 {
-    return {
-        schema, "create extension dblink schema planted",
-        "create function planted.write_apart(rows json) returns void language plpgsql security definer as $write$ begin "
-        "perform planted.dblink_exec('host=127.0.0.1 user=annals dbname=annals port=' || current_setting('port'), "
-        "format($sql$insert into p_fault_totals_1.fault_totals as t "
-        "select * from json_to_recordset(%L) as r(key text, total bigint, amount bigint, versions bigint[])"
-        + std::string(added_to_totals) + "$sql$, rows)); perform pg_sleep(0.02); end $write$",
-        instead_of_totals("perform planted.write_apart((select json_agg(s) from (" + std::string(sums_of_batch)
-                          + ") s));")};
+    return {schema, "create extension dblink schema planted",
+            "create function planted.write_apart(rows json) returns void language plpgsql security definer as $write$ "
+            "begin "
+            "perform planted.dblink_exec('host=127.0.0.1 user=annals dbname=annals port=' || current_setting('port'), "
+            "format($sql$insert into p_fault_totals_1.fault_totals as t "
+            "select * from json_to_recordset(%L) as r(key text, total bigint, amount bigint, versions bigint[])"
+                + std::string(added_to_totals) + "$sql$, rows)); perform pg_sleep(0.02); end $write$",
+            instead_of_totals("perform planted.write_apart((select json_agg(s) from (" + std::string(sums_of_batch)
+                              + ") s));")};
 }
 
 /// A checkpoint now and then goes to an event beside the one that it was told.
 auto checkpoint_moved_by(int events) -> std::vector<std::string>
 {
     const auto by = std::to_string(events);
-    return {"create function annals.planted() returns trigger language plpgsql as $$ declare beside uuid; begin "
-            "if new.position > old.position + 1 and random() < 0.05 then "
-            "select id into beside from annals.events where log = new.log and position = new.position + " + by
-                + "; if found then new.position := new.position + " + by
-                + "; new.event_id := beside; end if; end if; return new; end $$",
-            "create trigger planted before update on annals.checkpoints for each row execute function annals.planted()"};
+    return {
+        "create function annals.planted() returns trigger language plpgsql as $$ declare beside uuid; begin "
+        "if new.position > old.position + 1 and random() < 0.05 then "
+        "select id into beside from annals.events where log = new.log and position = new.position + "
+            + by + "; if found then new.position := new.position + " + by
+            + "; new.event_id := beside; end if; end if; return new; end $$",
+        "create trigger planted before update on annals.checkpoints for each row execute function annals.planted()"};
 }
 
 /// What the cursor says to be acknowledged is what the log has.
@@ -99,10 +100,7 @@ auto planted_bugs() -> std::span<const planted_bug>
          .caught_by = "rows of",
          .favourites = {fault::worker_hung, fault::program_hung},
          .rewritten = {{"c.epoch = m.epoch and c.position = m.old", "c.epoch <> 0 and m.old >= 0"}}},
-        {.name = "gap skipped",
-         .caught_by = "rows of",
-         .favourites = kills_of_workers,
-         .sql = checkpoint_moved_by(1)},
+        {.name = "gap skipped", .caught_by = "rows of", .favourites = kills_of_workers, .sql = checkpoint_moved_by(1)},
         {.name = "duplicate applied",
          .caught_by = "rows of",
          .favourites = kills_of_workers,

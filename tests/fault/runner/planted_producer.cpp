@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loaded before librdkafka into the publishers of a planted run: changes records on their way into it.
+#include <dlfcn.h>
 #include <librdkafka/rdkafka.h>
 
 #include <cstdarg>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
 #include <vector>
 
 namespace {
@@ -15,7 +15,8 @@ namespace {
 auto partition_of_three(const rd_kafka_vu_t& key) -> std::int32_t
 {
     unsigned sum = 0;
-    for (std::size_t i = 0; i < key.u.mem.size; ++i) sum = sum * 31 + static_cast<const unsigned char*>(key.u.mem.ptr)[i];
+    for (std::size_t i = 0; i < key.u.mem.size; ++i)
+        sum = sum * 31 + static_cast<const unsigned char*>(key.u.mem.ptr)[i];
     return static_cast<std::int32_t>(sum % 3);
 }
 

@@ -148,9 +148,9 @@ using positions = std::map<int, std::int64_t>;
 auto checkpoints_of(pqxx::transaction_base& tx, const std::string& name, int version) -> positions
 {
     positions all;
-    for (const auto& [log, position] :
-         tx.query<int, std::int64_t>("select log, position from annals.checkpoints where processor = $1 and version = $2",
-                                     pqxx::params{name, version}))
+    for (const auto& [log, position] : tx.query<int, std::int64_t>(
+             "select log, position from annals.checkpoints where processor = $1 and version = $2",
+             pqxx::params{name, version}))
         all[log] = position;
     return all;
 }
@@ -159,9 +159,9 @@ auto parked_of(pqxx::transaction_base& tx, const std::string& name, int version)
     -> std::set<std::pair<int, std::int64_t>>
 {
     std::set<std::pair<int, std::int64_t>> all;
-    for (const auto& [log, position] :
-         tx.query<int, std::int64_t>("select log, position from annals.parked_events where processor = $1 and version = $2",
-                                     pqxx::params{name, version}))
+    for (const auto& [log, position] : tx.query<int, std::int64_t>(
+             "select log, position from annals.parked_events where processor = $1 and version = $2",
+             pqxx::params{name, version}))
         all.emplace(log, position);
     return all;
 }
@@ -231,7 +231,8 @@ auto check_models(pqxx::connection& connection, const std::set<std::string>& reg
     tx.exec("set local statement_timeout = '60s'");
     for (const auto& model : models)         // before the snapshot: no swap comes between it and the names
         if (registered.contains(model.name))
-            for (const auto& relation : model.relations) tx.exec("lock table read." + relation + " in access share mode");
+            for (const auto& relation : model.relations)
+                tx.exec("lock table read." + relation + " in access share mode");
     const auto log = read_log(tx);
     std::vector<checked> all{check_checkpoints(tx), check_parked(tx)};
     for (const auto& model : models) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/runner/reader_watch.hpp>
 
-#include <map>
 #include <pqxx/pqxx>
+
+#include <map>
 #include <vector>
 
 namespace annals::fault_runs {

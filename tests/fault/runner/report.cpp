@@ -87,14 +87,15 @@ auto as_json(const report& of) -> std::string
 {
     std::string violations;
     for (const auto& [check, what, episode] : of.violations)
-        violations += (violations.empty() ? "" : ", ") + ("{\"check\": " + quoted(check)) + ", \"episode\": "
-                      + std::to_string(episode) + ", \"what\": " + quoted(what) + "}";
+        violations += (violations.empty() ? "" : ", ") + ("{\"check\": " + quoted(check))
+                      + ", \"episode\": " + std::to_string(episode) + ", \"what\": " + quoted(what) + "}";
     std::string skipped;
-    for (const auto& [name, why] : of.skipped) skipped += (skipped.empty() ? "" : ", ") + quoted(name) + ": " + quoted(why);
+    for (const auto& [name, why] : of.skipped)
+        skipped += (skipped.empty() ? "" : ", ") + quoted(name) + ": " + quoted(why);
     std::ostringstream text;
     text << "{\"seed\": " << of.seed << ", \"episodes\": " << of.episodes << ", \"seconds\": " << of.took.count()
-         << ", \"faults\": " << object_of(of.faults) << ", \"acts\": " << object_of(of.acts)
-         << ", \"skipped\": {" << skipped << "}, \"appended\": " << of.appended << ", \"published\": " << of.published
+         << ", \"faults\": " << object_of(of.faults) << ", \"acts\": " << object_of(of.acts) << ", \"skipped\": {"
+         << skipped << "}, \"appended\": " << of.appended << ", \"published\": " << of.published
          << ", \"applied\": " << of.applied << ", \"refused\": " << of.refused << ", \"in_doubt\": " << of.in_doubt
          << ", \"checks\": " << object_of(of.checks) << ", \"violations\": [" << violations << "]}\n";
     return text.str();

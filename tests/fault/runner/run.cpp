@@ -8,10 +8,11 @@
 #include <tests/fault/runner/reader_watch.hpp>
 #include <tests/fault/runner/topic.hpp>
 
+#include <pqxx/pqxx>
+
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <pqxx/pqxx>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -202,20 +203,19 @@ private:
         return found;
     }
 
-    /// One read model an episode: by `annals verify`, and then rebuilt. The rows are the same before and after.
+    /// One read model an episode, by turns with `annals verify` and rebuilt. The rows are the same before and after.
     auto compare_rebuilt(pqxx::connection& connection) -> checked
     {
         static constexpr std::array names{"fault_totals", "fault_card", "fault_journal", "fault_steps"};
-        const std::string name = names[static_cast<std::size_t>(report_.episodes) % names.size()];
-        const bool is_of_all_logs = rebuild_of(name).size() > 3;
+        const auto turn = static_cast<std::size_t>(report_.episodes);
+        const std::string name = names[turn / 2 % names.size()];
         checked to("live rows: equal to rebuilt ones, by digest");
-        if (const auto done = system_.run({"verify", "--projection", name}); done.exit_code != 0 && !is_of_all_logs)
-            to.broken("annals verify --projection " + name + " ended with " + std::to_string(done.exit_code) + ": "
-                      + done.out + done.err);
         const auto before = digest_of(connection, name);
-        if (const auto done = system_.run(rebuild_of(name)); done.exit_code != 0)
-            to.broken("annals projections rebuild " + name + " ended with " + std::to_string(done.exit_code) + ": "
-                      + done.out + done.err);
+        const bool verifies = turn % 2 == 0 && rebuild_of(name).size() == 3;
+        const auto words = verifies ? std::vector<std::string>{"verify", "--projection", name} : rebuild_of(name);
+        if (const auto done = system_.run(words); done.exit_code != 0)
+            to.broken("annals " + words[0] + " " + words[1] + " " + name + " ended with "
+                      + std::to_string(done.exit_code) + ": " + done.out + done.err);
         if (digest_of(connection, name) != before) to.broken(name + " has other rows after it was rebuilt");
         return to;
     }

@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 using group = fault_kind::group;
 
-constexpr int light_faults = 20;             ///< of an episode, with those that come once
+constexpr int light_faults = 24;             ///< of an episode, with those that come once
 constexpr int acts = 3;
 constexpr int favour = 10;
 

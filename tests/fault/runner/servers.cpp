@@ -3,9 +3,10 @@
 
 #include <tests/support/waiting.hpp>
 
+#include <pqxx/pqxx>
+
 #include <csignal>
 #include <fstream>
-#include <pqxx/pqxx>
 #include <stdexcept>
 
 namespace annals::fault_runs {
@@ -75,8 +76,7 @@ void use_tablespace(const std::string& dsn, const std::string& folder)
 
 }  // namespace
 
-servers::servers(const small_disk& disk)
-    : postgres_("postgres"), kafka_("kafka", "", advertising(to_kafka.port()))
+servers::servers(const small_disk& disk) : postgres_("postgres"), kafka_("kafka", "", advertising(to_kafka.port()))
 {
     to_postgres.lead_to(std::stoi(postgres_.at("PGPORT")));
     to_kafka.lead_to(port_in(kafka_.at("ANNALS_KAFKA_BOOTSTRAP_SERVERS")));
@@ -112,10 +112,16 @@ auto servers::keep() -> std::string
     postgres_.keep();
     kafka_.keep();
     const auto& name = postgres_.name();
-    return "  ./dev server start postgres " + name + "    its address; then psql\n"
-           "  ./dev server start kafka " + name + "\n"
-           "  ./dev server log postgres " + name + "\n"
-           "  ./dev server remove postgres " + name + "; ./dev server remove kafka " + name + "    when you are done\n";
+    return "  ./dev server start postgres " + name
+           + "    its address; then psql\n"
+             "  ./dev server start kafka "
+           + name
+           + "\n"
+             "  ./dev server log postgres "
+           + name
+           + "\n"
+             "  ./dev server remove postgres "
+           + name + "; ./dev server remove kafka " + name + "    when you are done\n";
 }
 
 }  // namespace annals::fault_runs

@@ -3,13 +3,14 @@
 
 #include <tests/support/child.hpp>
 
+#include <pwd.h>
+#include <sched.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <pwd.h>
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -60,8 +61,8 @@ auto small_disk::make() -> std::string
     const int file = ::open(image.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (file < 0 || ::ftruncate(file, bytes)) return failed(image);
     ::close(file);
-    for (const auto& command :
-         {std::vector<std::string>{"/sbin/mkfs.ext4", "-q", "-m", "0", image}, {"/bin/mount", "-o", "loop", image, disk}})
+    for (const auto& command : {std::vector<std::string>{"/sbin/mkfs.ext4", "-q", "-m", "0", image},
+                                {"/bin/mount", "-o", "loop", image, disk}})
         if (auto problem = run(command); !problem.empty()) return problem;
     std::filesystem::create_directory(folder());
     if (::chown(folder().c_str(), server_user->pw_uid, server_user->pw_gid)) return failed(folder());

@@ -239,8 +239,8 @@ void tcp_proxy::serve(link& one)
     if (one.client < 0) return;
     const std::chrono::milliseconds later(delay_ms_.load());
     const bool is_whole = read_into(one.to_server, one.client, later, rewritten_)
-                          && read_into(one.to_client, one.server, later, {})
-                          && write_from(one.to_server, one.server) && write_from(one.to_client, one.client);
+                          && read_into(one.to_client, one.server, later, {}) && write_from(one.to_server, one.server)
+                          && write_from(one.to_client, one.client);
     if (!is_whole) one.end();
 }
 

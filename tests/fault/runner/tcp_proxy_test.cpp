@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/runner/tcp_proxy.hpp>
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace annals::fault_runs {
 namespace {
@@ -30,7 +30,10 @@ auto received(int socket) -> std::string
     return {buffer.data(), static_cast<std::size_t>(got)};
 }
 
-void send_text(int socket, const std::string& text) { CHECK(::send(socket, text.data(), text.size(), MSG_NOSIGNAL) > 0); }
+void send_text(int socket, const std::string& text)
+{
+    CHECK(::send(socket, text.data(), text.size(), MSG_NOSIGNAL) > 0);
+}
 
 /// A connection through a proxy, seen from both ends.
 struct connection {

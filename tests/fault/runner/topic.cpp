@@ -87,8 +87,8 @@ public:
     {
         auto& copy = of_.at(record.partition);
         const auto position = number_of(header_of(record, "ce_sequence"));
-        const auto place = "partition " + std::to_string(record.partition) + ", offset "
-                           + std::to_string(record.offset) + " (position " + std::to_string(position) + ")";
+        const auto place = "partition " + std::to_string(record.partition) + ", offset " + std::to_string(record.offset)
+                           + " (position " + std::to_string(position) + ")";
         if (position < 1 || position > static_cast<std::int64_t>(copy.rows.size()))
             return to_.broken(place + " is not an event of the log");
         if (const auto what = difference(record, *copy.rows[static_cast<std::size_t>(position - 1)]); !what.empty())

@@ -3,9 +3,10 @@
 
 #include <tests/support/waiting.hpp>
 
+#include <pqxx/pqxx>
+
 #include <csignal>
 #include <fstream>
-#include <pqxx/pqxx>
 #include <sstream>
 #include <stdexcept>
 
@@ -63,9 +64,9 @@ void whole_system::create()
 {
     write_second_version(second_version());
     const std::string files = sources;
-    for (const auto& words : {std::vector<std::string>{"migrate"},
-                              {"projections", "apply", files + "fault_totals.sql", files + "fault_journal.sql",
-                               files + "fault_picky.sql"}})
+    for (const auto& words :
+         {std::vector<std::string>{"migrate"},
+          {"projections", "apply", files + "fault_totals.sql", files + "fault_journal.sql", files + "fault_picky.sql"}})
         if (const auto done = run(words); done.exit_code != 0)
             throw std::runtime_error("annals " + words[0] + " failed: " + done.out + done.err);
     {
@@ -251,7 +252,8 @@ auto whole_system::registered() -> std::set<std::string>
     std::set<std::string> names;
     pqxx::connection connection(servers_.dsn());
     pqxx::nontransaction tx(connection);
-    for (const auto& [name] : tx.query<std::string>("select name from annals.projections where live")) names.insert(name);
+    for (const auto& [name] : tx.query<std::string>("select name from annals.projections where live"))
+        names.insert(name);
     return names;
 }
 
