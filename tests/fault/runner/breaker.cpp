@@ -167,7 +167,7 @@ auto breaker::break_connections(const planned_fault& planned) -> undo
 
 auto breaker::fill_disk() -> undo
 {
-    if (!disk_.why_not().empty()) return {};
+    if (!disk_.why_not().empty() || servers_.is_postgres_out()) return {};
     disk_.fill();
     return [this] { disk_.free(); };
 }

@@ -33,7 +33,7 @@ auto is_gone(int pid) -> bool
     return stat.empty() || stat.find(") Z ") != std::string::npos;
 }
 
-void make_it(const private_server& server, servers::outage how, std::chrono::milliseconds lasts)
+void make_it(const private_server& server, servers::outage how, std::chrono::milliseconds lasts, const small_disk& disk)
 {
     using enum servers::outage;
     if (how == stopped) {
@@ -49,6 +49,7 @@ void make_it(const private_server& server, servers::outage how, std::chrono::mil
         if (!tests::waited_until(30s, [&] { return is_gone(pid); })) server.kill();
     }
     std::this_thread::sleep_for(lasts);
+    disk.free();
     server.start();
 }
 
@@ -57,12 +58,12 @@ auto is_under_way(const std::future<void>& work) -> bool
     return work.valid() && work.wait_for(0s) != std::future_status::ready;
 }
 
-auto begin(std::future<void>& work, const private_server& server, servers::outage how, std::chrono::milliseconds lasts)
-    -> bool
+auto begin(std::future<void>& work, const private_server& server, servers::outage how, std::chrono::milliseconds lasts,
+           const small_disk& disk) -> bool
 {
     if (is_under_way(work)) return false;
     if (work.valid()) work.get();
-    work = std::async(std::launch::async, [&server, how, lasts] { make_it(server, how, lasts); });
+    work = std::async(std::launch::async, [&, how, lasts] { make_it(server, how, lasts, disk); });
     return true;
 }
 
@@ -76,7 +77,8 @@ void use_tablespace(const std::string& dsn, const std::string& folder)
 
 }  // namespace
 
-servers::servers(const small_disk& disk) : postgres_("postgres"), kafka_("kafka", "", advertising(to_kafka.port()))
+servers::servers(const small_disk& disk)
+    : disk_(disk), postgres_("postgres"), kafka_("kafka", "", advertising(to_kafka.port()))
 {
     to_postgres.lead_to(std::stoi(postgres_.at("PGPORT")));
     to_kafka.lead_to(port_in(kafka_.at("ANNALS_KAFKA_BOOTSTRAP_SERVERS")));
@@ -91,15 +93,17 @@ auto servers::dsn_at(int port) const -> std::string
 
 auto servers::break_postgres(outage how, std::chrono::milliseconds lasts) -> bool
 {
-    if (!begin(postgres_outage_, postgres_, how, lasts)) return false;
+    if (!begin(postgres_outage_, postgres_, how, lasts, disk_)) return false;
     if (how == outage::killed || how == outage::aborted) ++crashes_;
     return true;
 }
 
 auto servers::break_kafka(outage how, std::chrono::milliseconds lasts) -> bool
 {
-    return begin(kafka_outage_, kafka_, how, lasts);
+    return begin(kafka_outage_, kafka_, how, lasts, disk_);
 }
+
+auto servers::is_postgres_out() const -> bool { return is_under_way(postgres_outage_); }
 
 void servers::wait_until_whole()
 {

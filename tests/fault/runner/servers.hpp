@@ -21,9 +21,11 @@ public:
     auto brokers() const -> std::string { return "127.0.0.1:" + std::to_string(to_kafka.port()); }
 
     enum class outage { killed, restarted, aborted, stopped };
-    /// Does it in another thread, and after that time undoes it. False when that server is out already.
+    /// Does it in another thread, and after that time undoes it. False when that server is out already. PostgreSQL
+    /// cannot start on a full disk: there is room again before.
     auto break_postgres(outage, std::chrono::milliseconds lasts) -> bool;
     auto break_kafka(outage, std::chrono::milliseconds lasts) -> bool;
+    auto is_postgres_out() const -> bool;
     /// Until both are there again. Throws when one does not start: that is no violation, but the run cannot go on.
     void wait_until_whole();
 
@@ -38,6 +40,7 @@ public:
 private:
     auto dsn_at(int port) const -> std::string;
 
+    const small_disk& disk_;
     tests::private_server postgres_;
     tests::private_server kafka_;
     std::atomic<int> crashes_ = 0;
