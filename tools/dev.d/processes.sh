@@ -88,3 +88,9 @@ end_now() {
 
 # family_of PID: the process and its children.
 family_of() { echo "$1"; cat /proc/"$1"/task/*/children 2>/dev/null || true; }
+
+# signal_family PID SIGNAL: the process and its children; one of these may have ended meanwhile.
+signal_family() {
+    kill -s "$2" "$1"
+    family_of "$1" | xargs kill -s "$2" 2>/dev/null || true
+}

@@ -103,8 +103,8 @@ server() {
         restart) stop "$server" "$home"; start "$server" "$home"; server_env "$home" "$server" ;;
         stop)    stop "$server" "$home" ;;
         kill)    end_now "$pid" ;;
-        pause)   family_of "$pid" | xargs kill -s STOP ;;
-        resume)  family_of "$pid" | xargs kill -s CONT ;;
+        pause)   signal_family "$pid" STOP ;;
+        resume)  signal_family "$pid" CONT ;;
         pid)     echo "$pid" ;;
         log)     cat "$home/$server/log" ;;
         keep)    rm -f "$home/owner" ;;                  # no longer removed with the test that it belonged to
