@@ -214,7 +214,8 @@ auto breaker::act(const planned_fault& planned) -> undo
 {
     const std::string why = "--reason=a fault run";
     if (planned.what == fault::rebuild_begun) {
-        return system_.rebuild(rebuild_of(rebuilt[planned.choice % rebuilt.size()])) ? undo(nothing) : undo();
+        return system_.rebuild({"projections", "rebuild", rebuilt[planned.choice % rebuilt.size()]}) ? undo(nothing)
+                                                                                                     : undo();
     }
     if (planned.what == fault::version_swapped) return swap_versions();
     if (planned.what == fault::parked_retried)

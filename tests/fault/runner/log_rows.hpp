@@ -15,6 +15,7 @@ struct log_row {
     int log = 0;
     std::int64_t position = 0, version = 0, amount = 0;
     std::string key, id, type, data;
+    std::int64_t recorded_at = 0;            ///< in microseconds
 };
 
 /// All events, by log and position, and what the logs are called.

@@ -55,28 +55,31 @@ auto fold_digests(const whole_log& log, const is_applied& applied) -> model_rows
     return rows;
 }
 
-/// A row a log: how many lines, and whether they are 1, 2, 3 … in the order in which they were written.
+/// All lines, a hundred a row: in one order of all logs, by time of recording, then partition and position.
 auto fold_journal(const whole_log& log, const is_applied& applied) -> model_rows
 {
-    std::map<int, std::int64_t> lines;
-    std::int64_t total = 0, amount = 0;
+    constexpr std::size_t lines_a_row = 100;
+    std::vector<const log_row*> order;
+    std::int64_t amount = 0;
     for (const auto& row : log.rows) {
         if (!applied(row)) continue;
-        ++lines[row.log];
-        ++total;
+        order.push_back(&row);
         amount += row.amount;
     }
-    model_rows rows{{"all", text(total) + " " + text(amount)}};
-    for (const auto& [number, count] : lines)
-        rows["faults/" + text(log.partitions.at(number))] = text(count) + " in order: true";
+    const auto place = [&](const log_row* row) { return std::pair(row->recorded_at, log.partitions.at(row->log)); };
+    std::ranges::stable_sort(order, {}, place);
+    model_rows rows{{"all", text(std::ssize(order)) + " " + text(amount)}};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        auto& lines = rows["line " + std::to_string(i / lines_a_row * lines_a_row + 1)];
+        lines += (lines.empty() ? "" : " ") + ("faults/" + text(log.partitions.at(order[i]->log))) + "@"
+                 + text(order[i]->position);
+    }
     return rows;
 }
 
 constexpr auto journal_query = R"sql(
-    select log, count(*) || ' in order: '
-                || bool_and(position = place)::text
-    from (select log, position, row_number() over (partition by log order by line) as place from {}.fault_journal) j
-    group by log
+    select 'line ' || (line - 1) / 100 * 100 + 1, string_agg(log || '@' || position, ' ' order by line)
+    from {}.fault_journal group by (line - 1) / 100
     union all select 'all', total || ' ' || amount from {}.fault_grand_total)sql";
 
 const auto models = std::to_array<read_model>({
@@ -242,13 +245,6 @@ auto check_models(pqxx::connection& connection, const std::set<std::string>& reg
         all.push_back(std::move(to));
     }
     return all;
-}
-
-auto rebuild_of(const std::string& model) -> std::vector<std::string>
-{
-    std::vector<std::string> words{"projections", "rebuild", model};
-    if (model == "fault_journal") words.push_back("--yes");
-    return words;
 }
 
 auto digest_of(pqxx::connection& connection, const std::string& name) -> std::string

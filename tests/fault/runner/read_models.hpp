@@ -32,10 +32,6 @@ auto all_read_models() -> std::span<const read_model>;
 /// Throws `pqxx::failure` when the server is away.
 auto check_models(pqxx::connection&, const std::set<std::string>& registered) -> std::vector<checked>;
 
-/// The words of the command that rebuilds it. The lines of the journal are numbered over all logs, and nothing orders
-/// events of different logs yet: so its rows may differ, and are swapped nevertheless.
-auto rebuild_of(const std::string& model) -> std::vector<std::string>;
-
 /// A short text that is the same for the same rows.
 auto digest_of(pqxx::connection&, const std::string& model) -> std::string;
 
