@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/log_pages.hpp>
 
+#include <annals/eventstore/place.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -19,11 +21,6 @@ auto take_rest(auto& from) -> std::vector<recorded_event>
 {
     from.page.erase(from.page.begin(), from.page.begin() + static_cast<std::ptrdiff_t>(std::exchange(from.next, 0)));
     return std::exchange(from.page, {});
-}
-
-auto comes_before(const recorded_event& one, const recorded_event& other) -> bool
-{
-    return std::pair(one.recorded_at, one.partition) < std::pair(other.recorded_at, other.partition);
 }
 
 }  // namespace
@@ -100,8 +97,8 @@ auto log_pages::merge() -> std::vector<recorded_event>
 {
     const auto event_of = [](source* one) -> recorded_event& { return one->page[one->next]; };
     const auto comes_later = [&](source* one, source* other) {
-        return wanted_.order == direction::forwards ? comes_before(event_of(other), event_of(one))
-                                                    : comes_before(event_of(one), event_of(other));
+        return wanted_.order == direction::forwards ? place_of(event_of(other)) < place_of(event_of(one))
+                                                    : place_of(event_of(one)) < place_of(event_of(other));
     };
     std::vector<source*> heap;
     for (auto& one : sources_) heap.push_back(&one);

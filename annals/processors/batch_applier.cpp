@@ -2,6 +2,7 @@
 #include <annals/processors/batch_applier.hpp>
 
 #include <annals/processors/failure.hpp>
+#include <annals/processors/gap.hpp>
 #include <annals/processors/log_about.hpp>
 
 #include <algorithm>
@@ -167,7 +168,7 @@ auto batch_applier::next_batch() -> std::vector<recorded_event>
 {
     if (one_order_) return one_order_->next(at_, page());
     auto next = in_sequence(at_, feed_.next(cursors(), page()));
-    if (next.events.empty() && next.gap) return read_gap(*next.gap, page());
+    if (next.events.empty() && next.gap) return read_gap(store_, *next.gap, page());
     return std::move(next.events);
 }
 
@@ -188,15 +189,6 @@ auto batch_applier::cursors() -> std::vector<log_cursor>
     }
     ++first_;
     return all;
-}
-
-auto batch_applier::read_gap(const log_cursor& from, const page_size& page) -> std::vector<recorded_event>
-{
-    auto next = in_sequence(at_, store_.read_log(from.log, from.position, page));
-    if (next.gap)
-        throw mismatch("the log " + to_string(from.log) + " has no event at position "
-                       + std::to_string(next.gap->position.number + 1) + " although it has later ones: it is damaged");
-    return std::move(next.events);
 }
 
 /// In as many transactions as the processor wants. What is left when the time is over comes with the next step.

@@ -79,8 +79,6 @@ private:
     auto next_batch() -> std::vector<eventstore::recorded_event>;
     auto page() const -> eventstore::page_size;
     auto cursors() -> std::vector<eventstore::log_cursor>;
-    auto read_gap(const eventstore::log_cursor&, const eventstore::page_size&)
-        -> std::vector<eventstore::recorded_event>;
     void check_in(std::string incarnation);
     auto apply_in_turn(std::span<const eventstore::recorded_event>) -> std::size_t;
     void apply(std::span<const eventstore::recorded_event>);

@@ -24,10 +24,6 @@ public:
     virtual auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event> = 0;
 
-    /// Each log's watermark, as `eventstore::store::watermarks`: it may be that of an event which `next` has not yet.
-    virtual auto watermarks(std::span<const eventstore::log_cursor>)
-        -> std::vector<std::optional<eventstore::timestamp>> = 0;
-
     /// The last position of a log that may be applied now; nothing: any. Asked again for events that were read ahead.
     virtual auto bound(const eventstore::log_id&) const -> std::optional<eventstore::log_position> { return {}; }
 

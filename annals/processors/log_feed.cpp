@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/processors/log_feed.hpp>
 
-#include <annals/eventstore/limits.hpp>
+#include <annals/processors/page_end.hpp>
 
 #include <numeric>
 
@@ -17,13 +17,12 @@ constexpr auto silence_max = std::chrono::seconds(1);
 /// How much is read at a time for all logs; a reader that is further behind reads the log itself.
 constexpr page_size look{.events_max = 1000, .bytes_max = 4 << 20};
 
-/// Whether there may be more than this page: it ended at a number of events, or at an event that did not fit.
+/// Whether there may be more than this page.
 auto may_have_more(const std::vector<recorded_event>& events) -> bool
 {
     const auto bytes = std::accumulate(events.begin(), events.end(), std::size_t{0},
                                        [](std::size_t sum, const auto& event) { return sum + event.size_bytes(); });
-    constexpr auto event_bytes_max = limits::data_bytes + limits::metadata_bytes + 2 * limits::name_bytes;
-    return events.size() >= look.events_max || bytes + event_bytes_max > look.bytes_max;
+    return may_be_cut(events.size(), bytes, look);
 }
 
 }  // namespace

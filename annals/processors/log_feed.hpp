@@ -23,11 +23,6 @@ public:
 
     auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event> override;
-    auto watermarks(std::span<const eventstore::log_cursor> of)
-        -> std::vector<std::optional<eventstore::timestamp>> override
-    {
-        return store_.watermarks(of);
-    }
     auto changes() -> eventstore::change_signal& override { return store_.changes(); }
 
 private:

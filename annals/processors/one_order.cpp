@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/processors/one_order.hpp>
 
-#include <annals/eventstore/errors.hpp>
-#include <annals/eventstore/limits.hpp>
+#include <annals/processors/gap.hpp>
+#include <annals/processors/page_end.hpp>
 
 #include <algorithm>
 #include <map>
@@ -19,32 +19,19 @@ namespace {
 constexpr page_size read_ahead_max{.events_max = 2000, .bytes_max = 8 << 20};
 constexpr page_size share_min{.events_max = 32, .bytes_max = 256 << 10};
 
-constexpr auto event_bytes_max = limits::data_bytes + limits::metadata_bytes + 2 * limits::name_bytes;
-
-auto place_of(const checkpoint& at) -> place
+auto place_of_checkpoint(const checkpoint& at) -> place
 {
     return {at.recorded_at.value_or(timestamp::min()), at.of.log.category, at.of.log.partition};
 }
 
-/// Whether a page ended at one of its limits, and so perhaps before the log.
-auto is_full(std::size_t events, std::size_t bytes, const page_size& page) -> bool
-{
-    return events >= page.events_max || bytes + event_bytes_max > page.bytes_max;
-}
-
 }  // namespace
-
-auto place_of(const recorded_event& event) -> place
-{
-    return {event.recorded_at, event.stream.category, event.partition};
-}
 
 auto count_late(std::span<const checkpoint> at, std::span<const recorded_event> events) -> std::vector<std::int64_t>
 {
     std::vector<std::int64_t> late(at.size());
     if (at.empty()) return late;
-    auto last = place_of(at.front());
-    for (const auto& one : at) last = std::max(last, place_of(one));
+    auto last = place_of_checkpoint(at.front());
+    for (const auto& one : at) last = std::max(last, place_of_checkpoint(one));
     for (const auto& event : events) {
         const auto its_place = place_of(event);
         const auto log = std::ranges::find(at, event.log(), [](const checkpoint& one) { return one.of.log; });
@@ -150,20 +137,11 @@ void one_order::add(std::vector<recorded_event> events, std::span<source* const>
         else if (event.position > one->end) gaps.insert(one);
     }
     for (auto* const one : gaps)
-        if (one->ahead.empty()) read_gap(*one);
-    const bool is_cut = is_full(all.events, all.bytes, share());
+        if (one->ahead.empty())
+            for (auto& event : read_gap(store_, {one->log, one->end}, share())) one->add(std::move(event));
+    const bool is_cut = may_be_cut(all.events, all.bytes, share());
     for (auto* const one : asked)
-        one->may_have_more = is_cut || is_full(of_logs[one].events, of_logs[one].bytes, share());
-}
-
-void one_order::read_gap(source& one)
-{
-    for (auto& event : store_.read_log(one.log, one.end, share())) {
-        if (event.position != one.end + 1)
-            throw mismatch("the log " + to_string(one.log) + " has no event at position "
-                           + std::to_string(one.end.number + 1) + " although it has later ones: it is damaged");
-        one.add(std::move(event));
-    }
+        one->may_have_more = is_cut || may_be_cut(of_logs[one].events, of_logs[one].bytes, share());
 }
 
 void one_order::source::add(recorded_event event)
@@ -199,7 +177,7 @@ void one_order::ask_for_watermarks()
 {
     std::vector<log_cursor> cursors;
     for (const auto& one : sources_) cursors.push_back({one.log, one.end});
-    const auto found = feed_.watermarks(cursors);
+    const auto found = store_.watermarks(cursors);
     for (std::size_t i = 0; i < found.size(); ++i) sources_[i].watermark = std::max(sources_[i].watermark, found[i]);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/place.hpp>
 #include <annals/processors/checkpoint.hpp>
 #include <annals/processors/feed.hpp>
 
@@ -13,21 +14,8 @@
 
 namespace annals::processors {
 
-/// An event's place in the order of all logs: by time of recording, then by category and partition. (Events of one log
-/// that were recorded at the same time are in the order of their positions.)
-struct place {
-    eventstore::timestamp recorded_at;
-    std::string_view category;
-    int partition = 0;
-
-    auto operator<=>(const place&) const = default;
-};
-
-/// Views the event's own texts.
-auto place_of(const eventstore::recorded_event&) -> place;
-
-/// How many of these events come, in that order, before an event that was applied already: then the server's clock was
-/// set back. By log, as the checkpoints are. `at`: before the events.
+/// How many of these events come, in the order of all logs (`eventstore::place`), before an event that was applied
+/// already: then the server's clock was set back. By log, as the checkpoints are. `at`: before the events.
 auto count_late(std::span<const checkpoint> at, std::span<const eventstore::recorded_event>)
     -> std::vector<std::int64_t>;
 
@@ -73,10 +61,9 @@ private:
     void follow(std::span<const checkpoint>);
     void read_ahead();
     void add(std::vector<eventstore::recorded_event>, std::span<source* const> asked);
-    void read_gap(source&);
     auto share() const -> eventstore::page_size;
     auto first() -> source*;
-    auto holding_up(const place&) -> source*;
+    auto holding_up(const eventstore::place&) -> source*;
     void ask_for_watermarks();
     auto take_until_wait(const eventstore::page_size&) -> std::vector<eventstore::recorded_event>;
     auto waits_for_category() -> bool;

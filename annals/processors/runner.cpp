@@ -29,12 +29,6 @@ constexpr auto looks_at_each_change_for = 100ms;
 /// After how long such a wait is noted as a failure: someone may keep the log locked.
 constexpr auto wait_is_noted_after = 1s;
 
-/// Someone keeps the lock of a log for long.
-class log_is_kept : public eventstore::error {
-public:
-    explicit log_is_kept(const std::string& message) : error(message, true) {}
-};
-
 /// How an operator resumes it.
 auto resume_of(const processor_id& id) -> std::string { return "annals " + verbs_for(id) + " resume " + id.name; }
 
@@ -148,10 +142,11 @@ void runner::wait_for_log(const one_order::wait& held_up, std::uint64_t seen)
         note_success();
     } else if (clock::now() - wait_noted_at_ > wait_is_noted_after) {
         wait_noted_at_ = clock::now();
-        note_failure(log_is_kept(
+        note_failure(eventstore::error(
             "events wait for appends to the log " + to_string(held_up.log) + ", which have been under way for "
-            + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(waited).count())
-            + " s: a session keeps it locked (docs/operating/faults.md, A log that is kept locked)"));
+                + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(waited).count())
+                + " s: a session keeps it locked (docs/operating/faults.md, A log that is kept locked)",
+            true));
     }
     const auto pause =
         std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(waited), looks_again_after, looks_again_max);

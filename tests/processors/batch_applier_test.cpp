@@ -71,11 +71,6 @@ public:
         }
         return events;
     }
-    auto watermarks(std::span<const eventstore::log_cursor> of)
-        -> std::vector<std::optional<eventstore::timestamp>> override
-    {
-        return behind_.watermarks(of);
-    }
     auto changes() -> eventstore::change_signal& override { return behind_.changes(); }
 
 private:
@@ -363,11 +358,6 @@ TEST_CASE("what a feed never delivers is read from the log")
             auto events = behind_.next(cursors, page);
             if (!events.empty()) events.erase(events.begin());
             return events;
-        }
-        auto watermarks(std::span<const eventstore::log_cursor> of)
-            -> std::vector<std::optional<eventstore::timestamp>> override
-        {
-            return behind_.watermarks(of);
         }
         auto changes() -> eventstore::change_signal& override { return behind_.changes(); }
 

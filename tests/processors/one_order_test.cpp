@@ -60,7 +60,7 @@ struct order_bench {
         std::vector<recorded_event> all;
         for (const auto& one : at)
             for (auto& event : store.read_log(one.of.log, {}, {.events_max = 100'000})) all.push_back(event);
-        std::ranges::stable_sort(all, {}, place_of);
+        std::ranges::stable_sort(all, {}, eventstore::place_of);
         return ids_of(all);
     }
 
@@ -90,11 +90,6 @@ public:
         auto events = behind_.next(cursors, page);
         std::erase_if(events, [&](const recorded_event& event) { return event.partition == hidden; });
         return events;
-    }
-    auto watermarks(std::span<const eventstore::log_cursor> of)
-        -> std::vector<std::optional<eventstore::timestamp>> override
-    {
-        return behind_.watermarks(of);
     }
     auto bound(const log_id& log) const -> std::optional<eventstore::log_position> override
     {

@@ -20,11 +20,6 @@ public:
 
     auto next(std::span<const eventstore::log_cursor>, const eventstore::page_size&)
         -> std::vector<eventstore::recorded_event> override;
-    auto watermarks(std::span<const eventstore::log_cursor> of)
-        -> std::vector<std::optional<eventstore::timestamp>> override
-    {
-        return all_.watermarks(of);
-    }
     auto bound(const eventstore::log_id&) const -> std::optional<eventstore::log_position> override;
     auto changes() -> eventstore::change_signal& override { return all_.changes(); }
 

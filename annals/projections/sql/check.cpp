@@ -3,7 +3,7 @@
 
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/json.hpp>
-#include <annals/processors/one_order.hpp>
+#include <annals/eventstore/place.hpp>
 #include <annals/projections/schema.hpp>
 #include <annals/projections/settings.hpp>
 #include <annals/projections/sql/batch.hpp>
@@ -160,20 +160,27 @@ auto log_by_log(events sample) -> std::vector<eventstore::recorded_event>
     return sorted;
 }
 
-struct difference_words {
+struct cause_words {
+    const char* name;                        ///< for programs
     const char* depends_on;
     const char* one;
     const char* other;
+    const char* advice;
 };
 
-auto words_of(difference::cause on) -> difference_words
+auto words_for(difference::cause on) -> cause_words
 {
     switch (on) {
         case difference::cause::batches:
-            return {"how events are batched", "when applied one by one", "when applied together"};
-        case difference::cause::time: return {"when events are applied", "first", "later"};
+            return {"batches", "how events are batched", "when applied one by one", "when applied together",
+                    "make each statement give the same for events that come together and one after the other, or try "
+                    "without \"-- order: none\""};
+        case difference::cause::time:
+            return {"time", "when events are applied", "first", "later",
+                    "use the events' occurred_at, and no random values"};
         case difference::cause::logs:
-            return {"the order between logs", "in the order of recording", "when applied log by log"};
+            return {"logs", "the order between logs", "in the order of recording", "when applied log by log",
+                    "leave out \"-- order: none\" and \"-- parallel: key\", so that all logs have one order"};
     }
     return {};
 }
@@ -186,36 +193,17 @@ auto line_at(const sql_text& sql, std::size_t place) -> int
 
 }  // namespace
 
-auto to_string(difference::cause on) -> std::string
-{
-    switch (on) {
-        case difference::cause::batches: return "batches";
-        case difference::cause::time: return "time";
-        case difference::cause::logs: return "logs";
-    }
-    return {};
-}
+auto to_string(difference::cause on) -> std::string { return words_for(on).name; }
 
-auto advice_for(difference::cause on) -> std::string
-{
-    switch (on) {
-        case difference::cause::batches:
-            return "make each statement give the same for events that come together and one after the other, or try "
-                   "without \"-- order: none\"";
-        case difference::cause::time: return "use the events' occurred_at, and no random values";
-        case difference::cause::logs:
-            return "leave out \"-- order: none\" and \"-- parallel: key\", so that all logs have one order";
-    }
-    return {};
-}
+auto advice_for(difference::cause on) -> std::string { return words_for(on).advice; }
 
 auto to_string(const difference& found) -> std::string
 {
-    const auto [depends_on, one, other] = words_of(found.depends_on);
-    auto text = "the rows of " + found.table + " depend on " + depends_on + ": ";
-    if (!found.one_by_one.empty()) text += found.one_by_one + " " + one;
+    const auto words = words_for(found.depends_on);
+    auto text = "the rows of " + found.table + " depend on " + words.depends_on + ": ";
+    if (!found.one_by_one.empty()) text += found.one_by_one + " " + words.one;
     if (!found.one_by_one.empty() && !found.at_once.empty()) text += ", ";
-    if (!found.at_once.empty()) text += found.at_once + " " + other;
+    if (!found.at_once.empty()) text += found.at_once + " " + words.other;
     return text;
 }
 
@@ -235,7 +223,7 @@ auto check(pqxx::connection& connection, const sql_file& file, events sample, st
         result.rows = std::move(found);
     };
     if (result.rows) try_also(sample, difference::cause::time);
-    else if (!file.needs_one_order()) try_also(log_by_log(sample), difference::cause::logs);
+    else if (file.rows() != row_order::one) try_also(log_by_log(sample), difference::cause::logs);
     if (!result.rows) return result;
     pqxx::nontransaction tx(connection);
     result.rows->table = tx.query_value<std::string>("select quote_ident($1)", pqxx::params{result.rows->table});
@@ -286,7 +274,7 @@ auto sample_of(eventstore::store& store, const std::vector<std::string>& categor
     auto sample = store.read_logs(firsts, {.events_max = count - count / 2});
     if (count_last > 0)
         std::ranges::move(store.read_logs(lasts, {.events_max = count / 2}), std::back_inserter(sample));
-    std::ranges::stable_sort(sample, {}, processors::place_of);
+    std::ranges::stable_sort(sample, {}, eventstore::place_of);
     return sample;
 }
 

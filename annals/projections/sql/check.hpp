@@ -78,7 +78,7 @@ struct unseen_type {
 auto unseen_types(const sql_file&, std::span<const eventstore::recorded_event> sample) -> std::vector<unseen_type>;
 
 /// The first and the last events of every log of the categories that exist, about as many as asked for, in the order
-/// of all logs (see `processors::one_order`).
+/// of all logs (`eventstore::place`).
 auto sample_of(eventstore::store&, const std::vector<std::string>& categories, std::size_t events)
     -> std::vector<eventstore::recorded_event>;
 

@@ -4,6 +4,7 @@
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/type_pattern.hpp>
 #include <annals/projections/definition.hpp>
+#include <annals/projections/header.hpp>
 
 #include <filesystem>
 #include <string>
@@ -40,8 +41,12 @@ struct sql_file {
     std::string path;                        ///< for messages
     std::string source;                      ///< the file as it was read
 
-    /// Whether its rows may depend on the order of events of different logs.
-    auto needs_one_order() const -> bool { return !parallel && order != block_order::none; }
+    /// What its head says about the order of different streams.
+    auto rows() const -> row_order
+    {
+        if (parallel) return row_order::by_key;
+        return order == block_order::none ? row_order::none : row_order::one;
+    }
 
     /// Leaves out of its identity what changes nothing: comments in the header, line ends, trailing blanks.
     auto definition() const -> projections::definition;

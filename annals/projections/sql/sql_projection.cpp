@@ -3,6 +3,7 @@
 
 #include <annals/projections/confined_schema.hpp>
 #include <annals/projections/ownership.hpp>
+#include <annals/projections/row_order.hpp>
 #include <annals/projections/settings.hpp>
 #include <annals/projections/sql/batch.hpp>
 #include <annals/projections/sql/server_error.hpp>
@@ -18,15 +19,9 @@ sql_projection::sql_projection(sql_file file, std::string schema)
       took_(file_.blocks.size())
 {}
 
-auto sql_projection::distribution() const -> processors::work_distribution
-{
-    return file_.parallel ? processors::work_distribution::by_log : processors::work_distribution::whole;
-}
+auto sql_projection::distribution() const -> processors::work_distribution { return distribution_of(file_.rows()); }
 
-auto sql_projection::order() const -> processors::log_order
-{
-    return file_.needs_one_order() ? processors::log_order::one : processors::log_order::any;
-}
+auto sql_projection::order() const -> processors::log_order { return log_order_of(file_.rows()); }
 
 void sql_projection::prepare(pqxx::connection& connection)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/memory/memory_store.hpp>
-#include <annals/processors/one_order.hpp>
+#include <annals/eventstore/place.hpp>
 #include <annals/projections/sql/check.hpp>
 #include <tests/projections/support/events.hpp>
 #include <tests/support/database.hpp>
@@ -181,7 +181,7 @@ TEST_CASE("a sample has the first and the last events of every log of the catego
     }
     const auto sample = projections::sample_of(store, {"door", "nowhere"}, 20);
     CHECK(sample.size() == 20);
-    CHECK(std::ranges::is_sorted(sample, {}, processors::place_of));
+    CHECK(std::ranges::is_sorted(sample, {}, eventstore::place_of));
     const auto heads = store.heads("door");
     for (int partition = 0; partition < 4; ++partition) {
         std::vector<std::int64_t> positions;
