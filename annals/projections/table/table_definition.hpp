@@ -67,19 +67,9 @@ auto definition_of_table() -> definition
 {
     check(Table::header);
     const auto ddl = std::string(std::string_view(Table::ddl));
-    auto identity =
-        eventstore::json{{"ddl", ddl}, {"events", events_as_json(facts::readable_forms<typename Table::event>())}};
-    if (Table::header.order) identity["order"] = to_string(*Table::header.order);
-    const auto text = identity.dump();
-    const auto id = id_of<Table>();
-    return {.id = id,
-            .kind = kind::table,
-            .categories = Table::header.categories.split(),
-            .text = text,
-            .identity = text,
-            .file = "table " + id.name,
-            .creation = {ddl},
-            .blocks = {}};
+    return definition_of(kind::table, Table::header,
+                         {{"ddl", ddl}, {"events", events_as_json(facts::readable_forms<typename Table::event>())}},
+                         ddl);
 }
 
 }  // namespace annals::projections

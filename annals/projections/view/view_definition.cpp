@@ -15,4 +15,19 @@ auto events_as_json(const std::vector<facts::readable_form>& forms) -> eventstor
     return events;
 }
 
+auto definition_of(kind is, const header& of, eventstore::json identity, std::string creation) -> definition
+{
+    if (of.order) identity["order"] = to_string(*of.order);
+    const auto text = identity.dump();
+    const auto name = std::string(of.projection);
+    return {.id = {name, of.version},
+            .kind = is,
+            .categories = of.categories.split(),
+            .text = text,
+            .identity = text,
+            .file = std::string(to_string(is)) + " " + name,
+            .creation = {std::move(creation)},
+            .blocks = {}};
+}
+
 }  // namespace annals::projections

@@ -35,6 +35,9 @@ constexpr auto column_type() -> std::string_view
 /// definition.
 auto events_as_json(const std::vector<facts::readable_form>&) -> eventstore::json;
 
+/// Of a view or table: `identity` is what makes it another definition, besides an order that its header gives.
+auto definition_of(kind, const header&, eventstore::json identity, std::string creation) -> definition;
+
 /// A view's state from its stored form. Throws `mismatch` when it does not fit the struct.
 template <class View>
 auto decode_state(const std::string& state, const std::string& key) -> View
@@ -89,20 +92,11 @@ auto definition_of_view() -> definition
     const auto columns = columns_of<View>();
     auto fields = eventstore::json::array();
     for (const auto& [name, type] : columns) fields.push_back({{"name", name}, {"type", type}});
-    auto identity = eventstore::json{{"fields", fields},
-                                     {"events", events_as_json(facts::readable_forms<typename View::event>())},
-                                     {"key", detail::has_keys<View> ? "its own" : "the stream's"}};
-    if (View::header.order) identity["order"] = to_string(*View::header.order);
-    const auto text = identity.dump();
-    const auto id = id_of<View>();
-    return {.id = id,
-            .kind = kind::view,
-            .categories = View::header.categories.split(),
-            .text = text,
-            .identity = text,
-            .file = "view " + id.name,
-            .creation = {creation_of_view(id.name, columns)},
-            .blocks = {}};
+    return definition_of(kind::view, View::header,
+                         {{"fields", fields},
+                          {"events", events_as_json(facts::readable_forms<typename View::event>())},
+                          {"key", detail::has_keys<View> ? "its own" : "the stream's"}},
+                         creation_of_view(std::string(View::header.projection), columns));
 }
 
 }  // namespace annals::projections
