@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/eventstore/postgres/losing_proxy.hpp>
 
-#include <arpa/inet.h>
+#include <tests/support/loopback.hpp>
+
 #include <array>
 #include <cstdlib>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -13,15 +13,6 @@
 
 namespace annals::tests {
 namespace {
-
-auto loopback(int port) -> sockaddr_in
-{
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    return address;
-}
 
 auto connect_to_server() -> int
 {

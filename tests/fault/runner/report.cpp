@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/runner/report.hpp>
 
-#include <cstdio>
+#include <nlohmann/json.hpp>
+
 #include <sstream>
 
 namespace annals::fault_runs {
 namespace {
+
+using json = nlohmann::ordered_json;
 
 auto sum(const std::map<std::string, std::int64_t>& counts) -> std::int64_t
 {
@@ -36,30 +39,6 @@ void add_counts(std::ostringstream& to, const std::string& title, const std::map
     add_line(to, "in all", sum(counts));
 }
 
-auto quoted(const std::string& text) -> std::string
-{
-    std::string all = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') all += '\\';
-        if (static_cast<unsigned char>(c) >= 0x20) {
-            all += c;
-        } else {
-            char code[8];
-            std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c));
-            all += code;
-        }
-    }
-    return all + '"';
-}
-
-auto object_of(const std::map<std::string, std::int64_t>& counts) -> std::string
-{
-    std::string all;
-    for (const auto& [name, count] : counts)
-        all += (all.empty() ? "" : ", ") + quoted(name) + ": " + std::to_string(count);
-    return "{" + all + "}";
-}
-
 }  // namespace
 
 auto report::faults_in_all() const -> std::int64_t { return sum(faults); }
@@ -85,20 +64,15 @@ auto as_table(const report& of) -> std::string
 
 auto as_json(const report& of) -> std::string
 {
-    std::string violations;
+    auto violations = json::array();
     for (const auto& [check, what, episode] : of.violations)
-        violations += (violations.empty() ? "" : ", ") + ("{\"check\": " + quoted(check))
-                      + ", \"episode\": " + std::to_string(episode) + ", \"what\": " + quoted(what) + "}";
-    std::string skipped;
-    for (const auto& [name, why] : of.skipped)
-        skipped += (skipped.empty() ? "" : ", ") + quoted(name) + ": " + quoted(why);
-    std::ostringstream text;
-    text << "{\"seed\": " << of.seed << ", \"episodes\": " << of.episodes << ", \"seconds\": " << of.took.count()
-         << ", \"faults\": " << object_of(of.faults) << ", \"acts\": " << object_of(of.acts) << ", \"skipped\": {"
-         << skipped << "}, \"appended\": " << of.appended << ", \"published\": " << of.published
-         << ", \"applied\": " << of.applied << ", \"refused\": " << of.refused << ", \"in_doubt\": " << of.in_doubt
-         << ", \"checks\": " << object_of(of.checks) << ", \"violations\": [" << violations << "]}\n";
-    return text.str();
+        violations.push_back({{"check", check}, {"episode", episode}, {"what", what}});
+    const json all{{"seed", of.seed},         {"episodes", of.episodes},   {"seconds", of.took.count()},
+                   {"faults", of.faults},     {"acts", of.acts},           {"skipped", of.skipped},
+                   {"appended", of.appended}, {"published", of.published}, {"applied", of.applied},
+                   {"refused", of.refused},   {"in_doubt", of.in_doubt},   {"checks", of.checks},
+                   {"violations", violations}};
+    return all.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace annals::fault_runs

@@ -52,6 +52,7 @@ auto small_disk::make() -> std::string
     if (server_user == nullptr) return "there is no user postgres";
     if (::unshare(CLONE_NEWNS) || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr))
         return failed("no mounts of its own");
+    // PostgreSQL's user gets there from every checkout (tools/dev.d/postgres.sh). mkdtemp fills in the X.
     std::string place = "/var/tmp/annals-disk-XXXXXX";
     if (::mkdtemp(place.data()) == nullptr) return failed("no temporary folder");
     place_ = place;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/runner/tcp_proxy.hpp>
 
+#include <tests/support/loopback.hpp>
+
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <deque>
@@ -23,15 +24,6 @@ namespace {
 
 constexpr std::size_t waiting_max = 1 << 20;
 constexpr int look_every_ms = 5;             ///< for orders, and for what is delayed
-
-auto loopback(int port) -> sockaddr_in
-{
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
 
 auto as_generic(sockaddr_in& address) -> sockaddr* { return reinterpret_cast<sockaddr*>(&address); }
 
@@ -128,7 +120,7 @@ struct tcp_proxy::link {
 tcp_proxy::tcp_proxy()
 {
     listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    auto address = loopback(0);
+    auto address = tests::loopback(0);
     socklen_t size = sizeof address;
     if (listening_ < 0 || ::bind(listening_, as_generic(address), size) || ::listen(listening_, 256)
         || ::getsockname(listening_, as_generic(address), &size))
@@ -222,7 +214,7 @@ void tcp_proxy::accept_new()
         int client = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
         if (client < 0) return;
         int server = refuses_ ? -1 : ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        auto address = loopback(server_port_);
+        auto address = tests::loopback(server_port_);
         if (server < 0 || ::connect(server, as_generic(address), sizeof address)) {
             reset(client);
             reset(server);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/runner/tcp_proxy.hpp>
+#include <tests/support/loopback.hpp>
 
 #include <doctest/doctest.h>
 
-#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <sys/socket.h>
@@ -11,15 +11,6 @@
 
 namespace annals::fault_runs {
 namespace {
-
-auto loopback(int port) -> sockaddr_in
-{
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
 
 /// What comes next; empty at the end, "reset" after a reset.
 auto received(int socket) -> std::string
@@ -42,14 +33,14 @@ struct connection {
 
     connection()
     {
-        auto address = loopback(0);
+        auto address = tests::loopback(0);
         socklen_t size = sizeof address;
         auto* const generic = reinterpret_cast<sockaddr*>(&address);
         REQUIRE(::bind(listening, generic, size) == 0);
         REQUIRE(::listen(listening, 5) == 0);
         REQUIRE(::getsockname(listening, generic, &size) == 0);
         proxy.lead_to(ntohs(address.sin_port));
-        address = loopback(proxy.port());
+        address = tests::loopback(proxy.port());
         REQUIRE(::connect(client, generic, sizeof address) == 0);
         server = ::accept(listening, nullptr, nullptr);
         REQUIRE(server >= 0);
