@@ -27,6 +27,7 @@ struct benchmark {
 
 void append(std::span<char*> arguments);
 void append_at_size(std::span<char*> arguments);
+void catching_up(std::span<char*> arguments);
 void contention(std::span<char*> arguments);
 void end_to_end(std::span<char*> arguments);
 void loading(std::span<char*> arguments);

@@ -3,6 +3,7 @@
 
 #include <annals/eventstore/postgres/postgres_store.hpp>
 #include <benchmarks/payload.hpp>
+#include <benchmarks/processor_time.hpp>
 #include <benchmarks/scratch_database.hpp>
 
 #include <pqxx/pqxx>
@@ -145,6 +146,8 @@ auto at_rate(const course& of, double rate, double for_s) -> sample
     std::jthread stranger;
     if (of.locked_for.count() > 0) stranger = lock_now_and_then(database.dsn(), of.locked_for);
 
+    pqxx::connection server(database.dsn());
+    processor_seconds before;
     const auto warm_up = static_cast<int>(rate);
     const auto events = warm_up + static_cast<int>(rate * for_s);
     std::vector<clock::time_point> sent;
@@ -153,13 +156,18 @@ auto at_rate(const course& of, double rate, double for_s) -> sample
         auto due = clock::now() + 2s;
         for (int n = 0; n < events; ++n) {
             std::this_thread::sleep_until(due);
+            if (n == warm_up) before = processor_time(server);
             sent.push_back(due);             // when it should have been sent: a stall counts as latency
             to.send(n);
             due += std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(1 / rate));
         }
     }
     model.wait_for(events);
+    const auto used = processor_time(server) - before;
+    const auto for_one = [&](double time) { return 1'000'000 * time / (events - warm_up); };
     sample result{.events_per_s = rate, .latencies_ms = {}};
+    result.processor_us = {{"annals", for_one(used.program)}, {"PostgreSQL", for_one(used.server)}};
+    if (used.broker > 0) result.processor_us["broker"] = for_one(used.broker);
     for (int n = warm_up; n < events; ++n) {
         const auto taken = model.shown_at(n) - sent[static_cast<std::size_t>(n)];
         result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(taken).count());

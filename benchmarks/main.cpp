@@ -21,12 +21,17 @@ constexpr std::array size_options{option_of{"--events", "in the large log (10000
                                   option_of{"--seconds", "of each repetition (2); 0 only fills the logs"},
                                   option_of{"--warm", "seconds before the first repetition (10)"}, repetitions,
                                   option_of{"--keep", "leave the databases for the next run", flag}};
+constexpr std::array catching_up_options{option_of{"--events", "to catch up with (100000)", number, 100}, repetitions,
+                                         option_of{"--only", "projections whose name holds TEXT", text}};
 constexpr std::array contention_options{option_of{"--seconds", "of each workload and repetition (1)", number, 0.01},
                                         repetitions};
 constexpr std::array end_to_end_options{
     option_of{"--rate", "events a second while latency is measured (1000)", number, 1},
     option_of{"--seconds", "for which latency is measured (10)", number, 1},
-    option_of{"--events", "to catch up with (200000)", number, 1}, repetitions};
+    option_of{"--events", "to catch up with (200000)", number, 1},
+    repetitions,
+    option_of{"--rates", "the curve: at 10 events a second, and more, up to half of what is sustained", flag},
+    option_of{"--only", "the way whose name holds TEXT: Kafka or log", text}};
 constexpr std::array one_order_options{
     option_of{"--rate", "events a second, besides 200, while latency is measured (1000)", number, 1},
     option_of{"--seconds", "for which latency is measured (5)", number, 1},
@@ -46,6 +51,8 @@ constexpr std::array all{
     benchmark{"append", "appends a second, against a bare INSERT and COPY", append, append_options},
     benchmark{"append_at_size", "appends to a log of 10 million events and to one of 100 thousand", append_at_size,
               size_options},
+    benchmark{"catching_up", "projections that read a log from its beginning, next to loops by hand", catching_up,
+              catching_up_options},
     benchmark{"contention", "commands of many callers on one stream", contention, contention_options},
     benchmark{"end_to_end", "from an append to a visible row, through Kafka", end_to_end, end_to_end_options},
     benchmark{"loading", "an aggregate's state from events, snapshot and cache", loading, loading_options},

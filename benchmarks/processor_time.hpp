@@ -7,17 +7,19 @@ class connection;
 
 namespace annals::benchmarks {
 
-/// How long processors have worked for this process and for the server's sessions in one database, from /proc.
-class processor_time {
-public:
-    /// Of the current sessions.
-    explicit processor_time(pqxx::connection& server);
+/// Seconds of processor time.
+struct processor_seconds {
+    double program = 0;                      ///< this process
+    double server = 0;                       ///< the sessions of one database; without the server's own processes
+    double broker = 0;                       ///< the process that listens where ANNALS_KAFKA_BOOTSTRAP_SERVERS says
 
-    /// In seconds.
-    auto since(const processor_time& earlier) const -> double { return seconds_ - earlier.seconds_; }
-
-private:
-    double seconds_ = 0;
+    auto operator-(const processor_seconds& earlier) const -> processor_seconds
+    {
+        return {program - earlier.program, server - earlier.server, broker - earlier.broker};
+    }
 };
+
+/// What has been used so far, from /proc: of the current sessions, and of a broker on this machine, if there is one.
+auto processor_time(pqxx::connection& server) -> processor_seconds;
 
 }  // namespace annals::benchmarks

@@ -47,6 +47,7 @@ auto to_json(const row& from) -> nlohmann::ordered_json
     if (from.worst_ms) object["worst_ms"] = rounded(*from.worst_ms);
     if (from.least_share) object["least_share"] = rounded(*from.least_share);
     if (from.most_share) object["most_share"] = rounded(*from.most_share);
+    for (const auto& [program, time] : from.processor_us) object["processor_us"][program] = std::round(time);
     for (const auto& [other, ratio] : from.ratio_to) object["ratio_to"][other] = rounded(ratio);
     return object;
 }
@@ -82,17 +83,20 @@ auto medians(const std::string& what, std::optional<int> callers, std::optional<
 {
     row line{what, callers, events_per_append, median(rates(all)), {}, {}, {}};
     std::vector<double> p50, p99, worst, least, most;
+    std::map<std::string, std::vector<double>> processor_us;
     for (auto& one : all) {
         if (one.events_of_callers.size() > 1) {
             const auto share = static_cast<double>(one.events_of_callers.size()) / total(one.events_of_callers);
             least.push_back(std::ranges::min(one.events_of_callers) * share);
             most.push_back(std::ranges::max(one.events_of_callers) * share);
         }
+        for (const auto& [program, time] : one.processor_us) processor_us[program].push_back(time);
         if (one.latencies_ms.empty()) continue;
         p50.push_back(percentile(one.latencies_ms, 0.5));
         p99.push_back(percentile(one.latencies_ms, 0.99));
         worst.push_back(one.latencies_ms.back());
     }
+    for (const auto& [program, times] : processor_us) line.processor_us[program] = median(times);
     if (!least.empty()) {
         line.least_share = median(least);
         line.most_share = median(most);
@@ -112,6 +116,7 @@ void print(const std::string& benchmark, const std::vector<row>& rows)
         const auto what = each.what + (each.peer ? ": " + *each.peer : "");
         std::string ratios;
         for (const auto& [other, ratio] : each.ratio_to) ratios += number(ratio, 2) + " of " + other + "  ";
+        for (const auto& [program, time] : each.processor_us) ratios += program + " " + number(time, 0) + " µs  ";
         std::printf("%-44s %8s %8s %12s %19s %9s %9s %9s %11s   %s\n", what.c_str(), count(each.callers).c_str(),
                     count(each.events_per_append).c_str(), number(each.events_per_s, 0).c_str(),
                     range(each.events_per_s_min, each.events_per_s_max, 0).c_str(), number(each.p50_ms, 2).c_str(),

@@ -21,6 +21,7 @@ struct row {
     std::optional<double> events_per_s_min = {}, events_per_s_max = {};    ///< over the repetitions
     std::optional<double> worst_ms = {};
     std::optional<double> least_share = {}, most_share = {};    ///< of a caller; 1: as much as the others
+    std::map<std::string, double> processor_us = {};    ///< of each program, for one event
 };
 
 /// The result of one repetition of a workload.
@@ -28,6 +29,7 @@ struct sample {
     double events_per_s = 0;
     std::vector<double> latencies_ms;         ///< of each append; sorted by `percentile`
     std::vector<double> events_of_callers = {};
+    std::map<std::string, double> processor_us = {};
 };
 
 auto median(std::vector<double> values) -> double;

@@ -141,9 +141,10 @@ auto measure(const way_to_wait* by, int readers, double for_s) -> figures
     std::this_thread::sleep_for(3s);             // the worker has its leases, and the readers have waited for long
 
     figures found;
-    const processor_time before(server);
+    const auto before = processor_time(server);
     std::this_thread::sleep_for(seconds(for_s));
-    found.processors = processor_time(server).since(before) / for_s;
+    const auto used = processor_time(server) - before;
+    found.processors = (used.program + used.server) / for_s;
     found.latencies_ms = latencies(*log, (by ? *by : all.back()).open(database.dsn(), shared), 100);
     found.updates_per_s = updates_of_a_checkpoint(server, for_s);
     return found;
