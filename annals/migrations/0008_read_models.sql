@@ -32,31 +32,115 @@ create table annals.projections (
 
 create unique index projections_live on annals.projections (name) where live;
 
--- Calls a function of a projection's author, which runs as the projection's role. The role owns it, and so could change
--- it, or leave something behind that a later statement of the caller's session would run as the caller. So this looks
+-- Functions of a projection's author run as the projection's role. The role owns them, and so could change one, or leave
+-- something behind that a later statement of the caller's session would run as the caller. So what calls them looks
 -- before and after; what is refused is undone with its transaction.
-create function annals.call_confined(function text) returns text
+
+-- Whose rights such a function has.
+create function annals.owner_of_confined(function text) returns oid
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-    answer text;
     owner oid := (select proowner from pg_proc where oid = (function || '()')::regprocedure and prosecdef);
 begin
     if owner is null then
         raise exception '%() would not run as the role of its projection', function using errcode = 'insufficient_privilege';
     end if;
-    execute format('select %s()', function) into answer;
-    -- A plain SET outlasts the function that it is in.
+    return owner;
+end
+$$;
+
+-- After each call: a plain SET outlasts the function that it is in.
+create function annals.refuse_search_path() returns void
+language plpgsql as $$
+begin
     if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) 'pg_catalog, pg_temp' then
         raise exception 'SET search_path is not allowed here: it would outlast the projection'
             using errcode = 'insufficient_privilege', hint = 'Write SET LOCAL, or name the schema.';
     end if;
+end
+$$;
+
+-- After the last call.
+create function annals.refuse_left_behind(owner oid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
     if exists (select from pg_prepared_statements where from_sql) or exists (select from pg_cursors where is_holdable)
        or exists (select from pg_trigger where tgdeferrable and not tgisinternal
                                            and (select relowner from pg_class c where c.oid = tgrelid) = owner) then
         raise exception 'PREPARE, cursors WITH HOLD and deferrable triggers are not allowed here: they would run as another user'
             using errcode = 'insufficient_privilege';
     end if;
+end
+$$;
+
+-- Calls one of them, and returns what it answers.
+create function annals.call_confined(function text) returns text
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    answer text;
+    owner oid := annals.owner_of_confined(function);
+begin
+    execute format('select %s()', function) into answer;
+    perform annals.refuse_search_path();
+    perform annals.refuse_left_behind(owner);
     return answer;
+end
+$$;
+
+-- Puts events into the session's temporary table `batch_rows`, and calls blocks of one projection, one after the other,
+-- each with its part of them: `calls` are the functions, `parts` says for each call which part it sees in `batch`, and
+-- `part` for each event to which part it belongs, from 1 on. Returns how long each call took, in microseconds.
+--
+-- Rows are not deleted after a batch: `on commit delete rows` takes half a millisecond of each transaction, and deleted
+-- rows are read past. Instead each part has a number of its own in the session, and the table is emptied when it is
+-- large. Before that it is analysed, at first each time and then less often, so that plans are made for parts of the
+-- size that this projection has.
+create function annals.apply_blocks(
+    calls text[], parts int[],
+    part int[], category text[], partition int[], "position" bigint[], key text[], version bigint[], id uuid[],
+    type text[], schema_version int[], data text[], metadata text[], occurred_at timestamptz[],
+    recorded_at timestamptz[]) returns bigint[]
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    bytes_max constant bigint := 512 * 1024;
+    last_part int := coalesce(nullif(current_setting('annals.part', true), ''), '0');
+    emptied int := coalesce(nullif(current_setting('annals.batch_emptied', true), ''), '0');
+    owner oid := annals.owner_of_confined(calls[1]);
+    took bigint[];
+    began timestamptz;
+begin
+    if pg_table_size('pg_temp.batch_rows') > bytes_max then
+        if emptied & (emptied - 1) = 0 then
+            analyze pg_temp.batch_rows (part, key, version);
+        end if;
+        truncate pg_temp.batch_rows;
+        perform set_config('annals.batch_emptied', (emptied + 1)::text, false);
+    end if;
+    insert into pg_temp.batch_rows
+    select last_part + e.part, e.category || '/' || e.partition, e.position, e.category, e.key,
+           e.category || '-' || e.key, e.version, e.id, e.type, e.schema_version, e.data::jsonb, e.metadata::jsonb,
+           e.occurred_at, e.recorded_at, e.place
+    from (select unnest(part) as part, unnest(category) as category, unnest(partition) as partition,
+                 unnest("position") as position, unnest(key) as key, unnest(version) as version, unnest(id) as id,
+                 unnest(type) as type, unnest(schema_version) as schema_version, unnest(data) as data,
+                 unnest(metadata) as metadata, unnest(occurred_at) as occurred_at, unnest(recorded_at) as recorded_at,
+                 generate_series(1, cardinality(part)) as place) e;
+    for i in 1 .. cardinality(calls) loop
+        perform set_config('annals.part', (last_part + parts[i])::text, false);
+        -- An earlier block may have changed this one.
+        if owner is distinct from (select proowner from pg_proc
+                                   where oid = (calls[i] || '()')::regprocedure and prosecdef) then
+            raise exception '%() would not run as the role of its projection', calls[i]
+                using errcode = 'insufficient_privilege';
+        end if;
+        began := clock_timestamp();
+        execute 'select ' || calls[i] || '()';
+        perform annals.refuse_search_path();
+        took[i] := extract(epoch from clock_timestamp() - began) * 1000000;
+    end loop;
+    perform annals.refuse_left_behind(owner);
+    perform set_config('annals.part', (last_part + parts[cardinality(parts)] + 1)::text, false);  -- has no row
+    return took;
 end
 $$;
 

@@ -70,7 +70,8 @@ grant execute on function annals.processor_activity
     to annals_projector, annals_reader, annals_analyst, annals_auditor;
 
 -- Who runs projections, or tries them.
-grant execute on function annals.call_confined to annals_projector, annals_analyst;
+grant execute on function annals.call_confined, annals.apply_blocks, annals.owner_of_confined,
+    annals.refuse_search_path, annals.refuse_left_behind to annals_projector, annals_analyst;
 
 -- Analyst: tries files of projections and proposes them. A trial reads what analysts read, and nothing else.
 grant execute on function annals.open_trial, annals.trial_function, annals.propose_projection to annals_analyst;

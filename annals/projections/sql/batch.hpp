@@ -5,26 +5,31 @@
 
 #include <pqxx/pqxx>
 
+#include <chrono>
 #include <span>
+#include <string>
+#include <vector>
 
-/// The temporary table `batch`, from which the statements of SQL projections read.
+/// The temporary view `batch`, from which the statements of SQL projections read (`annals.apply_blocks`).
 namespace annals::projections::batch {
 
-/// Creates the table unless the session has it. Every role may read it; it is empty again after each transaction.
+/// Creates it unless the session has it. Every role may read it.
 void create(pqxx::transaction_base&);
 
-/// The same, and prepares the statements that `fill` uses. Outside any transaction.
+/// The same, and prepares the statement of `apply`. Outside any transaction.
 void prepare(pqxx::connection&);
 
-using events = std::span<const eventstore::recorded_event* const>;
+using events = std::vector<const eventstore::recorded_event*>;
 
-/// Replaces the rows of the table by these events. One round trip.
-/// Throws `pqxx::sql_error` when `jsonb` cannot hold a payload.
-void fill(pqxx::transaction_base&, events);
+/// A function of a projection, and the events that it sees. Calls that follow one another with the same events are
+/// cheaper.
+struct call {
+    std::string function;
+    const events* sees = nullptr;
+};
 
-/// After this many fills in one transaction, `empty` pays: rows that were replaced stay in the table to its end, and
-/// are read past.
-inline constexpr std::size_t fills_max = 200;
-void empty(pqxx::transaction_base&);
+/// Calls the functions in this order, each with its events in `batch`. One round trip. Returns how long each call took.
+/// Throws `pqxx::sql_error`, also when `jsonb` cannot hold a payload.
+auto apply(pqxx::transaction_base&, std::span<const call>) -> std::vector<std::chrono::microseconds>;
 
 }  // namespace annals::projections::batch

@@ -120,10 +120,8 @@ auto try_round(pqxx::connection& connection, const sql_file& file, events sample
     const auto in = schema::create_trial(tx, what);
     sql_projection projection(file, in.name);
     const auto began = std::chrono::steady_clock::now();
-    for (std::size_t i = 0, batches = 0; i < sample.size(); i += how.batch, ++batches) {
-        if (batches % batch::fills_max == 0) batch::empty(tx);
+    for (std::size_t i = 0; i < sample.size(); i += how.batch)
         apply(tx, projection, what, sample.subspan(i, std::min(how.batch, sample.size() - i)));
-    }
     round_result result;
     result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     result.rows = rows_of_tables(tx, in);

@@ -35,21 +35,14 @@ void sql_projection::prepare(pqxx::connection& connection)
 
 void sql_projection::apply(pqxx::transaction_base& tx, std::span<const eventstore::recorded_event> events)
 {
-    const std::vector<const eventstore::recorded_event*>* filled = nullptr;
     const auto steps = rounds_.cut(events);
-    for (const auto& step : steps) {
-        if (filled == nullptr || *filled != step.events) batch::fill(tx, step.events);
-        filled = &step.events;
-        const auto began = std::chrono::steady_clock::now();
-        call(tx, block_function(schema_, step.block));
-        took_.at(step.block) += std::chrono::steady_clock::now() - began;
-    }
+    std::vector<batch::call> calls;
+    for (const auto& step : steps) calls.push_back({block_function(schema_, step.block), &step.events});
+    const auto took = batch::apply(tx, calls);
+    for (std::size_t i = 0; i < took.size(); ++i) took_.at(steps[i].block) += took[i];
 }
 
-auto sql_projection::time_of(std::size_t block) const -> std::chrono::microseconds
-{
-    return std::chrono::duration_cast<std::chrono::microseconds>(took_.at(block));
-}
+auto sql_projection::time_of(std::size_t block) const -> std::chrono::microseconds { return took_.at(block); }
 
 auto sql_projection::explain(const std::exception& problem) const -> std::string
 {

@@ -39,7 +39,7 @@ private:
     sql_file file_;
     std::string schema_;
     rounds rounds_;
-    std::vector<std::chrono::steady_clock::duration> took_;  ///< by block
+    std::vector<std::chrono::microseconds> took_;  ///< by block
 };
 
 }  // namespace annals::projections

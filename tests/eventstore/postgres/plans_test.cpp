@@ -168,10 +168,10 @@ const std::vector<call> calls{
 };
 
 /// Functions that a role of annals may execute and that read no table.
-const std::vector<std::string> read_nothing{"call_confined", "check_given",         "new_id",
-                                            "open_trial",    "parse_token",         "partition_of",
-                                            "pause_of_wait", "recorded_not_before", "refusal_of_commit",
-                                            "trial_function"};
+const std::vector<std::string> read_nothing{
+    "apply_blocks",      "call_confined",      "check_given",        "new_id",        "open_trial",
+    "owner_of_confined", "parse_token",        "partition_of",       "pause_of_wait", "recorded_not_before",
+    "refusal_of_commit", "refuse_left_behind", "refuse_search_path", "trial_function"};
 
 auto reads_what_grows(const std::string& statement) -> bool
 {

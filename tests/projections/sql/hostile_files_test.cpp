@@ -47,7 +47,7 @@ end $x$;
 /// What would outlast a function in the session that calls it.
 const std::vector<std::string> leftovers{
     "set search_path = pg_temp, pg_catalog",
-    "execute 'deallocate annals_fill_batch'; execute 'prepare annals_fill_batch as select trap()'",
+    "execute 'deallocate annals_apply_blocks'; execute 'prepare annals_apply_blocks as select trap()'",
     "execute 'declare c cursor with hold for select trap()'",
     "create function fires() returns trigger language plpgsql as 'begin perform trap(); return new; end'; create "
     "constraint trigger later after insert on seen deferrable initially deferred for each row execute function fires()",
@@ -175,8 +175,8 @@ TEST_CASE_FIXTURE(database_of_an_analyst,
 {
     const auto file = parse_sql(head + trap + table + block + R"(
 if exists (select from batch where type = 'bad') then
-    execute 'deallocate annals_fill_batch';
-    execute 'prepare annals_fill_batch (text[], int[], bigint[], text[], bigint[], uuid[], text[], int[],
+    execute 'deallocate annals_apply_blocks';
+    execute 'prepare annals_apply_blocks (text[], int[], bigint[], text[], bigint[], uuid[], text[], int[],
                                         text[], text[], timestamptz[], timestamptz[]) as select trap()';
     raise exception 'no place for it';
 end if;

@@ -107,6 +107,20 @@ TEST_CASE_FIXTURE(projected_database, "a block counts the events of its types, o
     CHECK(ask("select count(*)::text from batch") == "0");
 }
 
+TEST_CASE_FIXTURE(projected_database, "earlier batches are not seen, and take no more room the longer a session lasts")
+{
+    auto projection = registered(sample_counts);
+    tests::made_up_log log;
+    const auto payload = R"({"sample_type": "blood", "note": ")" + std::string(400, 'x') + "\"}";
+    for (int i = 0; i < 200; ++i) log.add("S-" + std::to_string(i), "sample.created", payload);
+    constexpr int batches = 60;
+    for (int i = 0; i < batches; ++i) apply(projection, log.events());
+    CHECK(ask("select total from read.sample_counts") == std::to_string(batches * 200));
+    CHECK(ask("select pg_table_size('pg_temp.batch_rows') < 1000000") == "t");
+    CHECK(ask("select count(*) from pg_temp.batch_rows") != "0");
+    CHECK(ask("select count(*) from batch") == "0");
+}
+
 TEST_CASE_FIXTURE(projected_database, "batch has every column of an event")
 {
     auto projection = registered(R"(-- projection: seen
@@ -172,9 +186,9 @@ TEST_CASE_FIXTURE(projected_database, "a session can be prepared again, whether 
 {
     auto projection = registered(sample_counts);
     CHECK_NOTHROW(projection.prepare(session));
-    pqxx::nontransaction(session).exec("deallocate annals_fill_batch");
+    pqxx::nontransaction(session).exec("deallocate annals_apply_blocks");
     CHECK_NOTHROW(projection.prepare(session));
-    pqxx::nontransaction(session).exec("drop table pg_temp.batch");
+    pqxx::nontransaction(session).exec("drop table pg_temp.batch_rows cascade");
     CHECK_NOTHROW(projection.prepare(session));
     tests::made_up_log log;
     log.add("S-1", "sample.created");
