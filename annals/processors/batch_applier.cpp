@@ -60,6 +60,7 @@ batch_applier::batch_applier(processor& applied, store& log, feed& from, std::fu
       store_(log),
       feed_(from),
       connects_(std::move(connects)),
+      ahead_(from),
       parked_(applied.id(), limits),
       requests_(applied, log)
 {
@@ -126,6 +127,7 @@ auto batch_applier::step() -> std::size_t
     if (store_.incarnation() != incarnation) return 0;  // the page may be of the one before
     catching_up_ = events.size() >= std::min(live_batch.events_max, limit_.events());
     if (events.empty()) return 0;
+    if (catching_up_ && !one_order_) read_ahead(events);
     session();  // outside of what is blamed on an event
     return apply_in_turn(events);
 }
@@ -139,6 +141,7 @@ void batch_applier::check_in(std::string incarnation)
     for (const auto& one : now) check_against_log(one, processor_.id(), store_);
     incarnation_ = std::move(incarnation);
     if (one_order_) one_order_->forget();
+    ahead_.forget();
     if (!std::ranges::is_permutation(now, at_))
         throw fenced(to_string(processor_.id()) + ": its checkpoints were restored");
 }
@@ -167,7 +170,7 @@ auto batch_applier::read_again() -> std::vector<numbered_log>
 auto batch_applier::next_batch() -> std::vector<recorded_event>
 {
     if (one_order_) return one_order_->next(at_, page());
-    auto next = in_sequence(at_, feed_.next(cursors(), page()));
+    auto next = in_sequence(at_, read_page());
     if (next.events.empty() && next.gap) return read_gap(store_, *next.gap, page());
     return std::move(next.events);
 }
@@ -179,15 +182,38 @@ auto batch_applier::page() const -> page_size
     return size;
 }
 
+/// The page that was read ahead, if the last one was applied as a whole and the feed still allows all of it.
+auto batch_applier::read_page() -> std::vector<recorded_event>
+{
+    const auto cursors = cursors_of(at_);
+    ++pages_;
+    if (auto ahead = ahead_.take(); ahead && ahead->comes_after(cursors)) {
+        const auto is_allowed = [this](const recorded_event& event) {
+            const auto last = feed_.bound(event.log());
+            return !last || event.position <= *last;
+        };
+        if (std::ranges::all_of(ahead->events, is_allowed)) return std::move(ahead->events);
+    }
+    return feed_.next(cursors, page());
+}
+
+/// Begins to read what comes after these events, while they are applied.
+void batch_applier::read_ahead(std::span<const recorded_event> events)
+{
+    auto after = at_;
+    for (const auto& event : events) find(after, event.log())->position = event.position;
+    ahead_.ask(cursors_of(after), page());
+}
+
 /// Each log comes first in turn, so that a busy one does not fill every page.
-auto batch_applier::cursors() -> std::vector<log_cursor>
+auto batch_applier::cursors_of(std::span<const checkpoint> at) -> std::vector<log_cursor>
 {
     std::vector<log_cursor> all;
-    for (std::size_t i = 0; i < at_.size(); ++i) {
-        const auto& known = at_[(first_ + i) % at_.size()];
+    const auto first = pages_ % std::max<std::size_t>(at.size(), 1);
+    for (std::size_t i = 0; i < at.size(); ++i) {
+        const auto& known = at[(first + i) % at.size()];
         all.push_back({known.of.log, known.position});
     }
-    ++first_;
     return all;
 }
 

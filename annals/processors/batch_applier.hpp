@@ -6,6 +6,7 @@
 #include <annals/processors/feed.hpp>
 #include <annals/processors/model_sessions.hpp>
 #include <annals/processors/one_order.hpp>
+#include <annals/processors/page_ahead.hpp>
 #include <annals/processors/parked_keys.hpp>
 #include <annals/processors/parked_requests.hpp>
 #include <annals/processors/processor.hpp>
@@ -77,8 +78,10 @@ private:
     auto session() -> pqxx::connection&;
     void prepare();
     auto next_batch() -> std::vector<eventstore::recorded_event>;
+    auto read_page() -> std::vector<eventstore::recorded_event>;
+    void read_ahead(std::span<const eventstore::recorded_event> events);
     auto page() const -> eventstore::page_size;
-    auto cursors() -> std::vector<eventstore::log_cursor>;
+    auto cursors_of(std::span<const checkpoint>) -> std::vector<eventstore::log_cursor>;
     void check_in(std::string incarnation);
     auto apply_in_turn(std::span<const eventstore::recorded_event>) -> std::size_t;
     void apply(std::span<const eventstore::recorded_event>);
@@ -99,9 +102,10 @@ private:
     std::optional<model_session> session_;
     std::vector<checkpoint> at_;
     std::optional<one_order> one_order_;  ///< where all logs have one
+    page_ahead ahead_;  ///< where they have none
     parked_keys parked_;
     parked_requests requests_;
-    std::size_t first_ = 0;  ///< of `at_`: the log that is read first, in turn
+    std::size_t pages_ = 0;
     bool catching_up_ = false;
     batch_limit limit_;
     bool has_told_of_late_ = false;

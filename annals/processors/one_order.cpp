@@ -42,10 +42,14 @@ auto count_late(std::span<const checkpoint> at, std::span<const recorded_event> 
 }
 
 one_order::one_order(std::vector<std::string> categories, feed& from, store& log)
-    : categories_(std::move(categories)), feed_(from), store_(log)
+    : categories_(std::move(categories)), feed_(from), store_(log), asked_(from)
 {}
 
-void one_order::forget() { sources_.clear(); }
+void one_order::forget()
+{
+    sources_.clear();
+    asked_.forget();
+}
 
 auto one_order::next(std::span<const checkpoint> at, const page_size& page) -> std::vector<recorded_event>
 {
@@ -56,6 +60,7 @@ auto one_order::next(std::span<const checkpoint> at, const page_size& page) -> s
     if (!has_events || waits_for_category()) return {};
     auto events = take_until_wait(page);
     if (!events.empty()) wait_.reset();
+    if (events.size() == page.events_max) ask_ahead();
     return events;
 }
 
@@ -102,6 +107,7 @@ auto one_order::share() const -> page_size
 /// asked again once the others have passed its watermark.
 void one_order::read_ahead()
 {
+    take_asked();
     const auto* const earliest = first();
     const auto is_passed = [&](const source& one) {
         return !one.watermark || !earliest || *one.watermark <= earliest->ahead.front().recorded_at;
@@ -112,12 +118,41 @@ void one_order::read_ahead()
     std::vector<source*> asked;
     std::vector<log_cursor> cursors;
     for (auto& one : sources_) {
-        const bool is_half_used = !one.ahead.empty() && one.may_have_more && one.ahead.size() < share().events_max / 2;
-        if (!is_wanted(one) && !is_half_used) continue;
+        if (!is_wanted(one) && !is_half_used(one)) continue;
         asked.push_back(&one);
         cursors.push_back({one.log, one.end});
     }
     add(feed_.next(cursors, share()), asked);
+}
+
+auto one_order::is_half_used(const source& one) const -> bool
+{
+    return one.may_have_more && one.ahead.size() < share().events_max / 2;
+}
+
+/// While a full page is applied, the next events are read.
+void one_order::ask_ahead()
+{
+    std::vector<log_cursor> cursors;
+    for (const auto& one : sources_)
+        if (is_half_used(one)) cursors.push_back({one.log, one.end});
+    if (!cursors.empty()) asked_.ask(std::move(cursors), share());
+}
+
+/// Events of logs whose checkpoints were moved meanwhile are dropped.
+void one_order::take_asked()
+{
+    auto read = asked_.take();
+    if (!read) return;
+    std::vector<source*> asked;
+    for (const auto& cursor : read->after) {
+        const auto known = std::ranges::find(sources_, cursor.log, &source::log);
+        if (known != sources_.end() && known->end == cursor.position) asked.push_back(&*known);
+    }
+    std::erase_if(read->events, [&](const recorded_event& event) {
+        return std::ranges::find(asked, event.log(), [](const source* known) { return known->log; }) == asked.end();
+    });
+    add(std::move(read->events), asked);
 }
 
 /// They come one log after the other. Where the feed has a gap, the log itself is read.

@@ -3,7 +3,7 @@
 
 #include <annals/eventstore/place.hpp>
 #include <annals/processors/checkpoint.hpp>
-#include <annals/processors/feed.hpp>
+#include <annals/processors/page_ahead.hpp>
 
 #include <chrono>
 #include <deque>
@@ -60,8 +60,11 @@ private:
 
     void follow(std::span<const checkpoint>);
     void read_ahead();
+    void ask_ahead();
+    void take_asked();
     void add(std::vector<eventstore::recorded_event>, std::span<source* const> asked);
     auto share() const -> eventstore::page_size;
+    auto is_half_used(const source&) const -> bool;
     auto first() -> source*;
     auto holding_up(const eventstore::place&) -> source*;
     void ask_for_watermarks();
@@ -73,6 +76,7 @@ private:
     feed& feed_;
     eventstore::store& store_;
     std::vector<source> sources_;
+    page_ahead asked_;  ///< of logs that have used up half of theirs
     std::optional<wait> wait_;
 };
 
