@@ -29,6 +29,12 @@ class reader {
 public:
     explicit reader(const std::string& dsn) : server_(dsn), thread_([this](std::stop_token stop) { watch(stop); }) {}
 
+    /// What it costs itself.
+    auto processor_time() -> processor_seconds
+    {
+        return {.program = thread_seconds_, .server = processor_time_of(server_.backendpid())};
+    }
+
     /// Waits until this many are shown.
     void wait_for(std::int64_t events)
     {
@@ -51,9 +57,11 @@ public:
 private:
     void watch(std::stop_token stop)
     {
+        server_.prepare("rows_seen", pipeline::rows_seen);
         pqxx::nontransaction tx{server_};
         while (!stop.stop_requested()) {
-            const auto now = tx.query_value<std::int64_t>(pipeline::rows_seen);
+            const auto now = tx.exec(pqxx::prepped{"rows_seen"}).one_field().as<std::int64_t>();
+            thread_seconds_ = processor_time_of_this_thread();
             if (now > shown_) {
                 const std::scoped_lock lock(mutex_);
                 steps_.emplace_back(now, clock::now());
@@ -67,6 +75,7 @@ private:
     std::mutex mutex_;
     std::vector<std::pair<std::int64_t, clock::time_point>> steps_;
     std::atomic<std::int64_t> shown_ = 0;
+    std::atomic<double> thread_seconds_ = 0;
     std::jthread thread_;
 };
 
@@ -156,14 +165,14 @@ auto at_rate(const course& of, double rate, double for_s) -> sample
         auto due = clock::now() + 2s;
         for (int n = 0; n < events; ++n) {
             std::this_thread::sleep_until(due);
-            if (n == warm_up) before = processor_time(server);
+            if (n == warm_up) before = processor_time(server) - model.processor_time();
             sent.push_back(due);             // when it should have been sent: a stall counts as latency
             to.send(n);
             due += std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(1 / rate));
         }
     }
     model.wait_for(events);
-    const auto used = processor_time(server) - before;
+    const auto used = processor_time(server) - model.processor_time() - before;
     const auto for_one = [&](double time) { return 1'000'000 * time / (events - warm_up); };
     sample result{.events_per_s = rate, .latencies_ms = {}};
     result.processor_us = {{"annals", for_one(used.program)}, {"PostgreSQL", for_one(used.server)}};

@@ -4,6 +4,7 @@
 #include <pqxx/pqxx>
 
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -14,20 +15,6 @@
 
 namespace annals::benchmarks {
 namespace {
-
-/// proc(5): `utime` and `stime` are the 14th and 15th field; the second may hold blanks and ends with a bracket.
-auto seconds_of(int pid) -> double
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string all((std::istreambuf_iterator<char>(file)), {});
-    std::istringstream fields(all.substr(all.rfind(')') + 1));
-    constexpr int fields_between = 11;
-    std::string skipped;
-    for (int i = 0; i < fields_between; ++i) fields >> skipped;
-    double user = 0, system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
 
 /// The socket that listens at a port: the tenth field of its line in /proc/net/tcp (proc(5)).
 auto listening_socket(int port) -> std::string
@@ -63,20 +50,41 @@ auto broker() -> std::optional<int>
 {
     const auto* const servers = std::getenv("ANNALS_KAFKA_BOOTSTRAP_SERVERS");
     if (servers == nullptr) return {};
-    const std::string first(servers, std::string_view(servers).find(','));
+    const std::string first(std::string_view(servers).substr(0, std::string_view(servers).find(',')));
     return process_with(listening_socket(std::stoi(first.substr(first.rfind(':') + 1))));
 }
 
 }  // namespace
 
+/// proc(5): `utime` and `stime` are the 14th and 15th field; the second may hold blanks and ends with a bracket.
+auto processor_time_of(int pid) -> double
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string all((std::istreambuf_iterator<char>(file)), {});
+    std::istringstream fields(all.substr(all.rfind(')') + 1));
+    constexpr int fields_between = 11;
+    std::string skipped;
+    for (int i = 0; i < fields_between; ++i) fields >> skipped;
+    double user = 0, system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+auto processor_time_of_this_thread() -> double
+{
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
 auto processor_time(pqxx::connection& server) -> processor_seconds
 {
     static const auto broker_pid = broker();
-    processor_seconds used{.program = seconds_of(::getpid())};
-    if (broker_pid) used.broker = seconds_of(*broker_pid);
+    processor_seconds used{.program = processor_time_of(::getpid())};
+    if (broker_pid) used.broker = processor_time_of(*broker_pid);
     pqxx::nontransaction tx(server);
     for (const auto& row : tx.exec("select pid from pg_stat_activity where datname = current_database()"))
-        used.server += seconds_of(row[0].as<int>());
+        used.server += processor_time_of(row[0].as<int>());
     return used;
 }
 

@@ -22,4 +22,8 @@ struct processor_seconds {
 /// What has been used so far, from /proc: of the current sessions, and of a broker on this machine, if there is one.
 auto processor_time(pqxx::connection& server) -> processor_seconds;
 
+/// Of one process, and of the calling thread.
+auto processor_time_of(int pid) -> double;
+auto processor_time_of_this_thread() -> double;
+
 }  // namespace annals::benchmarks

@@ -30,6 +30,17 @@ empty_database::empty_database(std::string_view of)
     create_database(name_);
 }
 
-scratch_database::scratch_database() : empty_database("annals") { migrations::migrate(dsn()); }
+namespace {
+
+/// Topics are named after their database, and must not hold what an earlier one of this process published.
+auto next_name() -> std::string
+{
+    static int databases = 0;
+    return "annals_" + std::to_string(++databases);
+}
+
+}  // namespace
+
+scratch_database::scratch_database() : empty_database(next_name()) { migrations::migrate(dsn()); }
 
 }  // namespace annals::benchmarks
