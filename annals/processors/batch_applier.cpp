@@ -4,6 +4,7 @@
 #include <annals/processors/failure.hpp>
 #include <annals/processors/gap.hpp>
 #include <annals/processors/log_about.hpp>
+#include <annals/processors/moving_transaction.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -268,12 +269,11 @@ auto batch_applier::try_to_commit(std::span<const recorded_event> events) -> std
 void batch_applier::move_past(std::span<const recorded_event> events,
                               const std::function<void(pqxx::transaction_base&)>& write)
 {
-    pqxx::work tx(session_->link);
     const auto late = one_order_ ? count_late(at_, events) : std::vector<std::int64_t>{};
-    auto moved = move_checkpoints(tx, processor_.id(), at_, events, late);
+    moving_transaction tx(session_->link, processor_.id(), at_, events, late);
     write(tx);
     tx.commit();
-    at_ = std::move(moved);
+    at_ = tx.moved();
     tell_of_late(late);
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/processors/checkpoint.hpp>
 
-#include <annals/processors/model_connection.hpp>
-
 #include <algorithm>
 
 namespace annals::processors {
@@ -25,23 +23,11 @@ constexpr auto read_logs = R"(
     where processor = $1 and version = $2 and log = any ($3::int[])
       and registration is not distinct from nullif($4::bigint, 0))";
 
-constexpr auto move_logs = R"(
-    update annals.checkpoints c
-    set position = m.position, event_id = m.event_id, recorded_at = m.recorded_at, late_events = m.late_events,
-        updated_at = clock_timestamp()
-    from unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[], $9::timestamptz[], $10::bigint[])
-         m(log, epoch, old, position, event_id, recorded_at, late_events)
-    where c.processor = $1 and c.version = $2 and c.log = m.log and c.epoch = m.epoch and c.position = m.old
-      and (c.stop_at is null or m.position <= c.stop_at)
-      and c.registration is not distinct from nullif($8::bigint, 0))";
-
 constexpr auto hold_log = R"(
     select from annals.checkpoints
     where processor = $1 and version = $2 and log = $3 and epoch = $4 and position = $5
       and registration is not distinct from nullif($6::bigint, 0)
     for update)";
-
-constexpr auto move_statement = "annals_move_checkpoints";
 
 auto from_row(const pqxx::row& row, std::span<const numbered_log> logs) -> checkpoint
 {
@@ -68,38 +54,16 @@ auto numbers_of(std::span<const numbered_log> logs) -> std::vector<int>
     return numbers;
 }
 
-auto taken_over(const processor_id& processor) -> fenced
-{
-    return fenced(to_string(processor) + ": another process has taken over some of its logs");
-}
-
-/// The arrays of `move_logs`.
-struct moves {
-    std::vector<int> logs;
-    std::vector<std::int64_t> epochs;
-    std::vector<std::int64_t> old_positions;
-    std::vector<std::int64_t> positions;
-    std::vector<std::string> event_ids;
-    std::vector<std::string> times;
-    std::vector<std::int64_t> late;
-
-    void add(const checkpoint& from, const checkpoint& to)
-    {
-        logs.push_back(from.of.number);
-        epochs.push_back(from.epoch);
-        old_positions.push_back(from.position.number);
-        positions.push_back(to.position.number);
-        event_ids.push_back(eventstore::to_string(*to.event_id));
-        times.push_back(eventstore::to_string(*to.recorded_at));
-        late.push_back(to.late_events);
-    }
-};
-
 }  // namespace
 
 replaced::replaced(const processor_id& processor)
     : error(to_string(processor) + " was removed, and is registered again or not at all", true)
 {}
+
+auto taken_over(const processor_id& processor) -> fenced
+{
+    return fenced(to_string(processor) + ": another process has taken over some of its logs");
+}
 
 auto take_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const numbered_log> logs)
     -> std::vector<checkpoint>
@@ -123,31 +87,6 @@ auto read_checkpoints(pqxx::transaction_base& tx, const processor_id& processor,
     return from_rows(
         tx.exec(read_logs, pqxx::params{processor.name, processor.version, numbers_of(logs), processor.registration}),
         logs);
-}
-
-void prepare_moves(pqxx::connection& connection) { prepare_once(connection, move_statement, move_logs); }
-
-auto move_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> from,
-                      std::span<const recorded_event> events, std::span<const std::int64_t> late)
-    -> std::vector<checkpoint>
-{
-    std::vector<checkpoint> to(from.begin(), from.end());
-    for (const auto& event : events)
-        if (auto* const moved = find(to, event.log())) {
-            moved->position = event.position;
-            moved->event_id = event.id;
-            moved->recorded_at = event.recorded_at;
-        }
-    for (std::size_t i = 0; i < late.size(); ++i) to[i].late_events += late[i];
-
-    moves all;
-    for (std::size_t i = 0; i < to.size(); ++i)
-        if (from[i].position < to[i].position) all.add(from[i], to[i]);
-    const auto moved = tx.exec(pqxx::prepped{move_statement},
-                               pqxx::params{processor.name, processor.version, all.logs, all.epochs, all.old_positions,
-                                            all.positions, all.event_ids, processor.registration, all.times, all.late});
-    if (moved.affected_rows() != static_cast<int>(all.logs.size())) throw taken_over(processor);
-    return to;
 }
 
 void hold_checkpoint(pqxx::transaction_base& tx, const processor_id& processor, const checkpoint& at)

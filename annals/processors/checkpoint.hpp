@@ -30,6 +30,8 @@ public:
     explicit fenced(const std::string& message) : error(message, true) {}
 };
 
+auto taken_over(const processor_id&) -> fenced;
+
 /// The log has another event at a checkpoint, or none: the read model holds events that did not happen. Retrying does
 /// not help; the message says what to do.
 class restored : public eventstore::mismatch {
@@ -53,16 +55,6 @@ auto take_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<co
 
 /// The current checkpoints of the given logs, whatever their epochs; used when a commit is in doubt.
 auto read_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> known)
-    -> std::vector<checkpoint>;
-
-/// Prepares the statement of `move_checkpoints` unless the session has it; needed before it.
-void prepare_moves(pqxx::connection&);
-
-/// Moves the checkpoints to the given events within a batch's transaction, as its first statement. `late`: how many of
-/// the events are late, for each checkpoint (see `one_order.hpp`).
-/// Returns the new checkpoints, valid once it commits. Throws `fenced`.
-auto move_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint> from,
-                      std::span<const eventstore::recorded_event>, std::span<const std::int64_t> late = {})
     -> std::vector<checkpoint>;
 
 /// Locks the checkpoint where it is until the transaction ends: no other process becomes the log's owner meanwhile.

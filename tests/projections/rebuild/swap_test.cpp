@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/memory/memory_store.hpp>
-#include <annals/processors/checkpoint.hpp>
 #include <annals/processors/log_feed.hpp>
+#include <annals/processors/moving_transaction.hpp>
 #include <annals/projections/rebuild/bounded_feed.hpp>
 #include <annals/projections/rebuild/meeting.hpp>
 #include <annals/projections/rebuild/swap.hpp>
@@ -150,13 +150,10 @@ TEST_CASE_FIXTURE(two_versions, "a checkpoint does not move beyond its bound, ev
         return event;
     };
     processors::prepare_moves(session);
-    pqxx::work tx(session);
-    CHECK_NOTHROW((void)processors::move_checkpoints(tx, built.id, {&at, 1}, std::vector{event_at(2)}));
-    tx.abort();
-    pqxx::work beyond(session);
-    CHECK_THROWS_AS(
-        (void)processors::move_checkpoints(beyond, built.id, {&at, 1}, std::vector{event_at(2), event_at(3)}),
-        processors::fenced);
+    using processors::moving_transaction;
+    CHECK_NOTHROW(moving_transaction(session, built.id, {&at, 1}, std::vector{event_at(2)}));
+    CHECK_THROWS_AS(moving_transaction(session, built.id, {&at, 1}, std::vector{event_at(2), event_at(3)}),
+                    processors::fenced);
 }
 
 TEST_CASE("a bounded feed hands out nothing beyond a bound, and the rest of the other logs")
