@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <exception>
 #include <random>
 #include <sstream>
 #include <string>
@@ -40,13 +41,21 @@ void check_property_for(std::chrono::seconds time, const std::string& says, Prop
     int cases = 0;
     int rounds = 0;
     bool has_failed = false;
+    std::string why;  // of the last failure, which is the smallest: the search may be out of time
+    const auto note = [&](std::string text) {
+        why = std::move(text);
+        if (!std::exchange(has_failed, true)) end = clock::now() + std::chrono::seconds{10};
+    };
     const auto in_time = [&] {
         if (clock::now() > end) return;
         ++cases;
         try {
             property();
-        } catch (...) {
-            if (!std::exchange(has_failed, true)) end = clock::now() + std::chrono::seconds{10};
+        } catch (const rc::detail::CaseResult& failed) {
+            note(failed.description);
+            throw;
+        } catch (const std::exception& failed) {
+            note(failed.what());
             throw;
         }
     };
@@ -59,7 +68,7 @@ void check_property_for(std::chrono::seconds time, const std::string& says, Prop
         std::ostringstream text;
         rc::detail::printResultMessage(result, text);
         CHECK_MESSAGE(result.template is<rc::detail::SuccessResult>(), says, "; ANNALS_PROPERTY_SEED=", params.seed,
-                      " repeats it\n", text.str());
+                      " repeats it\n", text.str(), "\nThe smallest fails with: ", why);
     }
     MESSAGE(says, ": ", cases, " cases in ", rounds, " rounds");
 }
