@@ -187,6 +187,8 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
     CHECK(projection["columns"][0].contains("type"));
     CHECK(shown["projections check"].at(0)["events"] == 1);
     CHECK(shown["projections check"].at(0)["made"][0]["rows"] == 1);
+    CHECK(shown["projections check"].at(0)["slowest_line"].is_number());
+    CHECK(shown["projections check"].at(0)["slowest_plan"].get<std::string>().contains("actual time="));
     CHECK(shown["projections rebuild"].at(0)["swapped"] == true);
     CHECK(shown["projections diff"].at(0)["equal"] == true);
     CHECK(shown["projections rollback"].at(0)["version"] == 1);

@@ -58,6 +58,8 @@ TEST_CASE_FIXTURE(empty_folder, "a new file has the types and members of stored 
     const auto checked = run({"projections", "check", "intake.sql"});
     CHECK(checked.exit_code == 0);
     CHECK(checked.out.starts_with("intake.sql: 3 events one by one and together: the same rows\n"));
+    CHECK(checked.out.contains("\n  the slowest statement is at line "));
+    CHECK(checked.out.contains(" ms\n    Insert on "));
     CHECK(checked.out.find("\nintake, 2 rows:\n") != std::string::npos);
     CHECK(checked.err.empty());
     CHECK(run({"projections", "apply", "intake.sql"}).exit_code == 0);

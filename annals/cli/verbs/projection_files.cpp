@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 namespace annals::cli {
 namespace {
@@ -142,11 +143,13 @@ void show_made(const session& session, const trial& of)
         const auto tenths = time.count() / 100;
         return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
     };
-    auto line = "  together in " + in_milliseconds(of.result.took);
-    if (const auto& slowest = of.result.slowest; slowest && of.file.blocks.size() > 1)
-        line +=
-            "; the slowest block is at line " + std::to_string(slowest->line) + ": " + in_milliseconds(slowest->took);
-    terminal.print(line + "\n");
+    terminal.print("  together in " + in_milliseconds(of.result.took) + "\n");
+    if (const auto& slowest = of.result.slowest) {
+        terminal.print("  the slowest " + std::string(slowest->is_block ? "block" : "statement") + " is at line "
+                       + std::to_string(slowest->line) + ": " + in_milliseconds(slowest->took) + "\n");
+        std::istringstream plan(slowest->plan);
+        for (std::string line; std::getline(plan, line);) terminal.print("    " + printable(line) + "\n");
+    }
     for (const auto& one : of.result.made) {
         terminal.print("\n" + printable(one.name) + ", " + app::with_separators(one.rows)
                        + (one.rows == 1 ? " row" : " rows") + (one.first.empty() ? "\n" : ":\n"));
@@ -170,7 +173,8 @@ void show_check(const session& session, const trial& of)
     const auto& found = of.result.rows;
     if (terminal.is_json()) {
         table rows({"file", "events", "same_rows", "depends_on", "table", "one_by_one", "at_once", "unseen_types",
-                    "clock_words", "views_of_session", "milliseconds", "slowest_line", "slowest_milliseconds", "made"});
+                    "clock_words", "views_of_session", "milliseconds", "slowest_line", "slowest_milliseconds",
+                    "slowest_plan", "made"});
         const auto different = found.value_or(projections::difference{});
         auto unseen = eventstore::json::array(), clocks = unseen;
         for (const auto& type : of.unseen) unseen.push_back(type.name);
@@ -180,7 +184,8 @@ void show_check(const session& session, const trial& of)
                   json_text{unseen.dump()}, json_text{clocks.dump()},
                   json_text{eventstore::json(of.result.views).dump()}, milliseconds(of.result.took),
                   of.result.slowest ? cell(std::int64_t{of.result.slowest->line}) : cell{},
-                  of.result.slowest ? cell(milliseconds(of.result.slowest->took)) : cell{}, as_json(of.result.made)});
+                  of.result.slowest ? cell(milliseconds(of.result.slowest->took)) : cell{},
+                  cell_of(of.result.slowest ? of.result.slowest->plan : ""), as_json(of.result.made)});
         return terminal.print(rows);
     }
     terminal.print(of.file.path + ": " + app::with_separators(tried)

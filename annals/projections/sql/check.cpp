@@ -99,18 +99,7 @@ struct round_result {
     std::vector<std::string> views = {};     ///< those that depend on the session
     std::vector<made_table> made = {};
     std::chrono::microseconds took{};
-    std::optional<block_time> slowest = {};
 };
-
-auto slowest_of(const sql_projection& projection, const definition& what) -> std::optional<block_time>
-{
-    std::optional<block_time> slowest;
-    for (std::size_t block = 0; block < what.blocks.size(); ++block) {
-        const auto took = projection.time_of(block);
-        if (took.count() > 0 && (!slowest || took > slowest->took)) slowest = block_time{what.blocks[block].line, took};
-    }
-    return slowest;
-}
 
 auto try_round(pqxx::connection& connection, const sql_file& file, events sample, const round_plan& how) -> round_result
 {
@@ -126,11 +115,29 @@ auto try_round(pqxx::connection& connection, const sql_file& file, events sample
     result.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     result.rows = rows_of_tables(tx, in);
     if (!how.is_shown) return result;
-    result.slowest = slowest_of(projection, what);
     result.made = made_tables(tx, in, how.rows_max);
     for (const auto& view : schema::shown_views(tx, in.name))
         if (depends_on_session(tx, in, view)) result.views.push_back(view);
     return result;
+}
+
+/// All events together, with an eye on the statements. Where they cannot be watched one by one, on the blocks.
+auto slowest_of(pqxx::connection& connection, const sql_file& file, events sample) -> std::optional<statement_time>
+{
+    if (sample.empty()) return {};
+    const auto what = file.definition();
+    for (const auto how : {watched::statements, watched::blocks}) try {
+            pqxx::work tx(connection);
+            tx.exec("set local search_path = pg_catalog, pg_temp");
+            const auto in = schema::create_trial(tx, what);
+            watch(tx, what, in, how);
+            sql_projection projection(file, in.name);
+            apply(tx, projection, what, sample);
+            return find_slowest(tx, what, in);
+        } catch (const eventstore::invalid_request&) {
+            // What watches a statement has changed what the block does.
+        }
+    return {};
 }
 
 auto first_of(const std::vector<std::string>& rows, const std::vector<std::string>& others) -> std::string
@@ -183,12 +190,6 @@ auto words_for(difference::cause on) -> cause_words
     return {};
 }
 
-auto line_at(const sql_text& sql, std::size_t place) -> int
-{
-    const auto end = sql.text.begin() + static_cast<std::ptrdiff_t>(place);
-    return sql.line + static_cast<int>(std::count(sql.text.begin(), end, '\n'));
-}
-
 }  // namespace
 
 auto to_string(difference::cause on) -> std::string { return words_for(on).name; }
@@ -213,7 +214,7 @@ auto check(pqxx::connection& connection, const sql_file& file, events sample, st
     const auto one_by_one = try_round(connection, file, sample, {});
     auto at_once = try_round(connection, file, sample, {std::max<std::size_t>(sample.size(), 1), true, rows_max});
     trial_result result{compare(one_by_one.rows, at_once.rows), std::move(at_once.views), std::move(at_once.made),
-                        at_once.took, at_once.slowest};
+                        at_once.took, slowest_of(connection, file, sample)};
     const auto try_also = [&](events other_order, difference::cause cause) {
         auto found = compare(one_by_one.rows, try_round(connection, file, other_order, {}).rows);
         if (!found) return;
@@ -237,7 +238,7 @@ auto clock_words(const sql_file& file) -> std::vector<clock_word>
     for (const auto& block : file.blocks)
         for (const auto& [word, place] : words_in(block.statements.text, words))
             found.push_back({std::string(word.ends_with('(') ? word.substr(0, word.size() - 1) : word),
-                             line_at(block.statements, place)});
+                             block.statements.line + line_of(block.statements.text, place) - 1});
     return found;
 }
 

@@ -4,6 +4,7 @@
 #include <annals/eventstore/store.hpp>
 #include <annals/projections/sql/made_rows.hpp>
 #include <annals/projections/sql/sql_file.hpp>
+#include <annals/projections/sql/statement_times.hpp>
 
 #include <pqxx/pqxx>
 
@@ -35,25 +36,20 @@ auto to_string(difference::cause) -> std::string;
 /// What the file's author may do about it.
 auto advice_for(difference::cause) -> std::string;
 
-/// How long a block took, all its calls together.
-struct block_time {
-    int line = 0;                            ///< of the file
-    std::chrono::microseconds took{};
-};
-
 /// What trying a file showed.
 struct trial_result {
     std::optional<difference> rows;          ///< of its tables; a rebuild would give others
     std::vector<std::string> views;          ///< shown; their rows depend on the time zone or style of who asks
     std::vector<made_table> made;            ///< of all events together
     std::chrono::microseconds took{};        ///< to apply all events together
-    std::optional<block_time> slowest;       ///< block of that; nothing where no block ran
+    std::optional<statement_time> slowest;  ///< of all events together; nothing where no block ran
 };
 
 /// Tries an SQL projection and undoes everything: once with the events one by one and once together, at another time,
 /// in schemas of its own; then compares all rows of all tables. A file whose logs have no order among them is tried
-/// with another one, too. Needs no right but those of an analyst; the file's SQL can only do what it could when
-/// applied. Several checks do not disturb each other.
+/// with another one, too. Once more with the events together, to see which statement takes longest. Needs no right but
+/// those of an analyst; the file's SQL can only do what it could when applied. Several checks do not disturb each
+/// other.
 /// Throws `bad_file` when the server refuses the file, or cannot apply an event, which it names; `invalid_request`
 /// when an event cannot even be read.
 /// `rows_max`: how many rows of each table `made` shows.

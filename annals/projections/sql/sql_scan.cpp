@@ -181,6 +181,11 @@ auto lines_inside(std::string_view sql) -> std::set<int>
     return inside;
 }
 
+auto line_of(std::string_view sql, std::size_t place) -> int
+{
+    return 1 + static_cast<int>(std::ranges::count(sql.substr(0, place), '\n'));
+}
+
 auto has_statement(std::string_view sql) -> bool { return find_last_word(sql).has_statement; }
 
 auto closed_by_semicolon(std::string_view sql) -> std::string

@@ -36,6 +36,9 @@ struct found_word {
 /// that ends with `(` is a function that is called.
 auto words_in(std::string_view sql, std::span<const std::string_view> words) -> std::vector<found_word>;
 
+/// The number, from 1, of the line that this place of the text is in.
+auto line_of(std::string_view sql, std::size_t place) -> int;
+
 /// The statements, closed by a semicolon even where the author left the last one out.
 auto closed_by_semicolon(std::string_view sql) -> std::string;
 
