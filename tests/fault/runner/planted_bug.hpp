@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tests/fault/runner/fault_kinds.hpp>
+#include <tests/fault/runner/schedule.hpp>
 #include <tests/fault/runner/tcp_proxy.hpp>
 
 #include <span>
@@ -14,7 +14,7 @@ namespace annals::fault_runs {
 struct planted_bug {
     std::string name;
     std::string caught_by;                   ///< the beginning of the name of a check that must see it
-    std::vector<fault> favourites = {};      ///< what brings it to light
+    preference preferred = {};               ///< what brings it to light
     std::vector<std::string> sql = {};       ///< statements that spoil the database
     std::vector<rewritten_text> rewritten = {};  ///< in the statements that processes send to PostgreSQL
     std::string producer = {};               ///< what is done to records on their way into librdkafka

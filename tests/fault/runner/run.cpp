@@ -103,9 +103,8 @@ private:
 
     void do_faults(checked& alive)
     {
-        static const std::vector<fault> no_favourites;
         const auto planned = plan_episode(settings_.seed, report_.episodes,
-                                          settings_.planted ? settings_.planted->favourites : no_favourites);
+                                          settings_.planted ? settings_.planted->preferred : preference{});
         const auto began = clock::now();
         auto next = planned.begin();
         bool is_looked_at = false;

@@ -20,9 +20,14 @@ struct planned_fault {
 /// How long faults begin in an episode; some last longer.
 constexpr auto episode_length = std::chrono::seconds{12};
 
-/// The faults of one episode in the order of their times: the same for the same seed, number and `favourites`, which
-/// are chosen much more often than others. What then happens depends on the machine, too.
-auto plan_episode(std::uint64_t seed, int number, const std::vector<fault>& favourites = {})
-    -> std::vector<planned_fault>;
+/// What episodes are for.
+struct preference {
+    std::vector<fault> favourites = {};      ///< chosen much more often than others
+    bool has_others = true;                  ///< otherwise there is nothing but favourites
+};
+
+/// The faults of one episode in the order of their times: the same for the same seed, number and preference. What then
+/// happens depends on the machine, too.
+auto plan_episode(std::uint64_t seed, int number, const preference& = {}) -> std::vector<planned_fault>;
 
 }  // namespace annals::fault_runs

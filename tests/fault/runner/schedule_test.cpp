@@ -45,11 +45,20 @@ TEST_CASE("every kind of fault comes, and favourites come most")
     std::map<fault, int> all, favoured;
     for (int number = 1; number <= 300; ++number) {
         for (const auto& [what, count] : counts(plan_episode(3, number))) all[what] += count;
-        for (const auto& [what, count] : counts(plan_episode(3, number, {fault::worker_killed})))
+        for (const auto& [what, count] : counts(plan_episode(3, number, {.favourites = {fault::worker_killed}})))
             favoured[what] += count;
     }
     for (const auto& kind : all_fault_kinds()) CHECK_MESSAGE(all[kind.is] > 0, kind.name);
     CHECK(favoured[fault::worker_killed] > 3 * all[fault::worker_killed]);
+}
+
+TEST_CASE("an episode may have nothing but favourites")
+{
+    for (int number = 1; number <= 20; ++number) {
+        const auto plan = plan_episode(3, number, {.favourites = {fault::version_swapped}, .has_others = false});
+        CHECK(plan.size() >= 5);
+        for (const auto& one : plan) CHECK(one.what == fault::version_swapped);
+    }
 }
 
 }  // namespace
