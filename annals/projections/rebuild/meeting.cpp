@@ -156,6 +156,8 @@ auto meeting::hold_live() -> bool
     try {
         processors::hold_checkpoints(*held_, live_);
         return true;
+    } catch (const pqxx::deadlock_detected&) {
+        return false;  // a batch may lock its checkpoints in another order
     } catch (const pqxx::sql_error& problem) {
         if (problem.sqlstate() != libpq::lock_not_available) throw;
         return false;

@@ -8,6 +8,7 @@
 #include <annals/projections/rebuild/swap.hpp>
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/sql_file.hpp>
+#include <tests/projections/support/waiting.hpp>
 #include <tests/support/database.hpp>
 
 #include <doctest/doctest.h>
@@ -110,6 +111,27 @@ TEST_CASE_FIXTURE(two_versions,
     CHECK(bounds().empty());
     batch.abort();
     CHECK(both.at_least() == outcome::together);
+}
+
+TEST_CASE_FIXTURE(two_versions, "a batch that locks the checkpoints in another order is not waited for")
+{
+    put(live, 5, 5);
+    put(built, 5, 5);
+    pqxx::connection working(database.dsn());
+    pqxx::work batch(working);
+    const std::string move = "update annals.checkpoints set position = 6 where version = 1 and log = ";
+    batch.exec(move + "(select max(log) from annals.logs)");
+    {
+        std::jthread rest_of_batch([&] {
+            CHECK(tests::comes_true(database.dsn(), "exists (select from pg_stat_activity where datname = "
+                                                    "current_database() and wait_event_type = 'Lock')"));
+            CHECK_NOTHROW(batch.exec(move + "(select min(log) from annals.logs)"));
+        });
+        auto both = meet();
+        CHECK(both.at_least() == outcome::live_is_busy);
+    }
+    batch.commit();
+    CHECK(meet().at_least() == outcome::built_is_behind);
 }
 
 TEST_CASE_FIXTURE(two_versions, "the built version is bound to the positions of the live one until both are let go")
