@@ -89,7 +89,7 @@ $$;
 
 -- Puts events into the session's temporary table `batch_rows`, and calls blocks of one projection, one after the other,
 -- each with its part of them: `calls` are the functions, `parts` says for each call which part it sees in `batch`, and
--- `part` for each event to which part it belongs, from 1 on. Returns how long each call took, in microseconds.
+-- `part` for each event to which part it belongs, from 1 on.
 --
 -- Rows are not deleted after a batch: `on commit delete rows` takes half a millisecond of each transaction, and deleted
 -- rows are read past. Instead each part has a number of its own in the session, and the table is emptied when it is
@@ -99,15 +99,13 @@ create function annals.apply_blocks(
     calls text[], parts int[],
     part int[], category text[], partition int[], "position" bigint[], key text[], version bigint[], id uuid[],
     type text[], schema_version int[], data text[], metadata text[], occurred_at timestamptz[],
-    recorded_at timestamptz[]) returns bigint[]
+    recorded_at timestamptz[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     bytes_max constant bigint := 512 * 1024;
     last_part int := coalesce(nullif(current_setting('annals.part', true), ''), '0');
     emptied int := coalesce(nullif(current_setting('annals.batch_emptied', true), ''), '0');
     owner oid := annals.owner_of_confined(calls[1]);
-    took bigint[];
-    began timestamptz;
 begin
     if pg_table_size('pg_temp.batch_rows') > bytes_max then
         if emptied & (emptied - 1) = 0 then
@@ -133,14 +131,11 @@ begin
             raise exception '%() would not run as the role of its projection', calls[i]
                 using errcode = 'insufficient_privilege';
         end if;
-        began := clock_timestamp();
         execute 'select ' || calls[i] || '()';
         perform annals.refuse_search_path();
-        took[i] := extract(epoch from clock_timestamp() - began) * 1000000;
     end loop;
     perform annals.refuse_left_behind(owner);
     perform set_config('annals.part', (last_part + parts[cardinality(parts)] + 1)::text, false);  -- has no row
-    return took;
 end
 $$;
 

@@ -8,8 +8,8 @@
 
 namespace annals::processors {
 
-/// A batch's transaction. Its first statement moves the checkpoints to the given events, and goes to the server together
-/// with BEGIN: each round trip of a batch delays its rows. For one thread.
+/// A batch's transaction. Its first statement moves the checkpoints to the given events, and goes to the server
+/// together with BEGIN: each round trip of a batch delays its rows. For one thread.
 class moving_transaction final : public pqxx::dbtransaction {
 public:
     /// Needs `prepare_moves`. `late`: how many of the events are late, for each checkpoint (see `one_order.hpp`).

@@ -45,9 +45,9 @@ constexpr auto ddl = R"sql(
 
 constexpr auto statement = "annals_apply_blocks";
 constexpr auto apply_blocks = R"sql(
-    select unnest(annals.apply_blocks($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::bigint[], $7::text[],
-                                      $8::bigint[], $9::uuid[], $10::text[], $11::int[], $12::text[], $13::text[],
-                                      $14::timestamptz[], $15::timestamptz[]))
+    select annals.apply_blocks($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::bigint[], $7::text[],
+                               $8::bigint[], $9::uuid[], $10::text[], $11::int[], $12::text[], $13::text[],
+                               $14::timestamptz[], $15::timestamptz[])
 )sql";
 
 /// One column of the events as a binary array.
@@ -122,10 +122,9 @@ void prepare(pqxx::connection& connection)
     processors::prepare_once(connection, statement, apply_blocks);
 }
 
-auto apply(pqxx::transaction_base& tx, std::span<const call> calls) -> std::vector<std::chrono::microseconds>
+void apply(pqxx::transaction_base& tx, std::span<const call> calls)
 {
-    std::vector<std::chrono::microseconds> took;
-    if (calls.empty()) return took;
+    if (calls.empty()) return;
     auto all = divide(calls);
     const std::string before[] = {std::move(all.functions).bytes(), std::move(all.parts).bytes(),
                                   std::move(all.part_of_row).bytes()};
@@ -133,8 +132,7 @@ auto apply(pqxx::transaction_base& tx, std::span<const call> calls) -> std::vect
     pqxx::params values;
     for (const auto& bytes : before) values.append(as_bytes(bytes));
     for (const auto& bytes : columns) values.append(as_bytes(bytes));
-    for (const auto& row : tx.exec(pqxx::prepped{statement}, values)) took.emplace_back(row[0].as<std::int64_t>());
-    return took;
+    tx.exec(pqxx::prepped{statement}, values);
 }
 
 }  // namespace annals::projections::batch

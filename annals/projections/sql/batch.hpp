@@ -5,7 +5,6 @@
 
 #include <pqxx/pqxx>
 
-#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,8 +27,8 @@ struct call {
     const events* sees = nullptr;
 };
 
-/// Calls the functions in this order, each with its events in `batch`. One round trip. Returns how long each call took.
+/// Calls the functions in this order, each with its events in `batch`. One round trip.
 /// Throws `pqxx::sql_error`, also when `jsonb` cannot hold a payload.
-auto apply(pqxx::transaction_base&, std::span<const call>) -> std::vector<std::chrono::microseconds>;
+void apply(pqxx::transaction_base&, std::span<const call>);
 
 }  // namespace annals::projections::batch

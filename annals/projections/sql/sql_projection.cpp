@@ -13,10 +13,7 @@
 namespace annals::projections {
 
 sql_projection::sql_projection(sql_file file, std::string schema)
-    : file_(std::move(file)),
-      schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)),
-      rounds_(file_),
-      took_(file_.blocks.size())
+    : file_(std::move(file)), schema_(schema.empty() ? schema_of(file_.id) : std::move(schema)), rounds_(file_)
 {}
 
 auto sql_projection::distribution() const -> processors::work_distribution { return distribution_of(file_.rows()); }
@@ -38,11 +35,8 @@ void sql_projection::apply(pqxx::transaction_base& tx, std::span<const eventstor
     const auto steps = rounds_.cut(events);
     std::vector<batch::call> calls;
     for (const auto& step : steps) calls.push_back({block_function(schema_, step.block), &step.events});
-    const auto took = batch::apply(tx, calls);
-    for (std::size_t i = 0; i < took.size(); ++i) took_.at(steps[i].block) += took[i];
+    batch::apply(tx, calls);
 }
-
-auto sql_projection::time_of(std::size_t block) const -> std::chrono::microseconds { return took_.at(block); }
 
 auto sql_projection::explain(const std::exception& problem) const -> std::string
 {

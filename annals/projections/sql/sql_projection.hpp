@@ -5,10 +5,6 @@
 #include <annals/projections/sql/rounds.hpp>
 #include <annals/projections/sql/sql_file.hpp>
 
-#include <chrono>
-#include <cstddef>
-#include <vector>
-
 namespace annals::projections {
 
 /// Runs the blocks of a registered SQL projection over the events.
@@ -32,14 +28,10 @@ public:
     /// Begins with the file and the line of the block that failed.
     auto explain(const std::exception&) const -> std::string override;
 
-    /// How long this block has run, all its calls together.
-    auto time_of(std::size_t block) const -> std::chrono::microseconds;
-
 private:
     sql_file file_;
     std::string schema_;
     rounds rounds_;
-    std::vector<std::chrono::microseconds> took_;  ///< by block
 };
 
 }  // namespace annals::projections
