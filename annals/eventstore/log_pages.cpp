@@ -4,6 +4,7 @@
 #include <annals/eventstore/place.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -15,6 +16,9 @@ auto position_in(const token& places, const log_id& log) -> std::optional<log_po
     const auto found = places.positions().find(log);
     return found == places.positions().end() ? std::nullopt : std::optional(found->second);
 }
+
+/// How many calls read pages at the same time: while one's events are decoded, the server works for the other.
+constexpr std::size_t calls_max = 2;
 
 /// What is left of a source's page.
 auto take_rest(auto& from) -> std::vector<recorded_event>
@@ -61,35 +65,74 @@ auto log_pages::bounds_of(const log_id& log, log_position head) const -> number_
     });
 }
 
-/// Fetches the next page of each log whose last page is used up, all in one call.
+/// Every log has a page afterwards. The pages after them are read meanwhile.
 void log_pages::fill()
 {
-    const auto is_used_up = [](const source& one) { return one.next == one.page.size(); };
-    std::erase_if(sources_, [&](const source& one) { return is_used_up(one) && one.left == 0; });
+    const auto lacks_page = [](const source& one) { return one.is_used_up() && one.wants_page(); };
+    while (std::ranges::any_of(sources_, lacks_page)) {
+        if (asked_.empty()) ask(std::launch::deferred, sources_.size());
+        take_first_asked();
+    }
+    for (auto& one : sources_) {
+        if (!one.is_used_up()) continue;
+        one.page = std::exchange(one.ahead, {});
+        one.next = 0;
+    }
+    std::erase_if(sources_, [](const source& one) { return one.is_used_up(); });
+    const auto is_read = [](const asked& one) {
+        return one.pages.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    };
+    while (!asked_.empty() && is_read(asked_.front())) take_first_asked();
+    while (asked_.size() < calls_max && ask(std::launch::async, (sources_.size() + 1) / calls_max)) {}
+}
+
+/// Begins to read the next pages of so many logs that have none ahead, those that will be used up first. Returns
+/// whether there is such a log.
+auto log_pages::ask(std::launch how, std::size_t logs_max) -> bool
+{
+    std::vector<source*> wanting;
+    for (auto& one : sources_)
+        if (one.wants_page() && !one.is_asked) wanting.push_back(&one);
+    if (wanting.empty()) return false;
+    std::ranges::stable_sort(wanting, {}, [](const source* one) { return one->page.size() - one->next; });
+    wanting.resize(std::min(wanting.size(), logs_max));
+
+    std::vector<int> partitions;
     std::vector<log_cursor> cursors;
     std::int64_t most = 0;
-    for (const auto& one : sources_) {
-        if (!is_used_up(one)) continue;
-        cursors.push_back(one.at);
-        most = std::max(most, one.left);
+    for (auto* one : wanting) {
+        one->is_asked = true;
+        partitions.push_back(one->at.log.partition);
+        cursors.push_back(one->at);
+        most = std::max(most, one->left);
     }
-    if (cursors.empty()) return;
     auto page = wanted_.page;
     page.events_max = std::min(page.events_max, static_cast<std::size_t>(most));
-    auto events = store_->read_logs(cursors, page, wanted_.order);
+    asked_.push_back({std::move(partitions),
+                      std::async(how, [store = store_, order = wanted_.order, page, cursors = std::move(cursors)] {
+                          return store->read_logs(cursors, page, order);
+                      })});
+    return true;
+}
+
+/// The pages come in the order asked.
+void log_pages::take_first_asked()
+{
+    auto [partitions, pages] = std::move(asked_.front());
+    asked_.pop_front();
+    auto events = pages.get();
     auto next = events.begin();
-    for (auto& one : sources_) {
-        if (!is_used_up(one)) continue;
-        const auto end = std::find_if(next, events.end(),
-                                      [&](const auto& event) { return event.partition != one.at.log.partition; });
+    for (const auto partition : partitions) {
+        auto& one = *std::ranges::find(sources_, partition, [](const source& each) { return each.at.log.partition; });
+        const auto end =
+            std::find_if(next, events.end(), [&](const auto& event) { return event.partition != partition; });
         const auto count = std::min(std::distance(next, end), one.left);
-        one.page.assign(std::make_move_iterator(next), std::make_move_iterator(next + count));
-        one.next = 0;
+        one.ahead.assign(std::make_move_iterator(next), std::make_move_iterator(next + count));
+        one.is_asked = false;
         one.left = count == 0 ? 0 : one.left - count;
         one.at.position.number += wanted_.order == direction::forwards ? count : -count;
         next = end;
     }
-    std::erase_if(sources_, is_used_up);
 }
 
 /// The next events in order, until one log's page is used up: the next event may be in that log's next page.

@@ -37,7 +37,9 @@ auto events_of(store&, log_id, selection<log_position> = {}) -> event_range;
 auto events_of(store&, std::string_view category, selection<token> = {}) -> event_range;
 
 // All three: a stream, log or category that does not exist has no events. No query runs before the first event is
-// wanted, and nothing is held between pages. The store must outlive the range. A time is found by a binary search
-// over the positions (or versions), because `recorded_at` never goes back along them.
+// wanted, and no transaction or session is held between pages. While a page of a log or category is handed out, the
+// next one is read in another thread; a range that is destroyed meanwhile waits for that. The store must outlive the
+// range. A time is found by a binary search over the positions (or versions), because `recorded_at` never goes back
+// along them.
 
 }  // namespace annals::eventstore

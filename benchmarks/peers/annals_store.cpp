@@ -2,6 +2,7 @@
 #include <benchmarks/peers/annals_store.hpp>
 
 #include <annals/eventstore/postgres/postgres_store.hpp>
+#include <annals/eventstore/reading.hpp>
 #include <annals/libpq/connection.hpp>
 #include <benchmarks/appends_in_turn.hpp>
 #include <benchmarks/callers.hpp>
@@ -16,7 +17,8 @@ using namespace eventstore;
 
 constexpr int logs = 8;                      // of a category, the default
 
-/// As `annals.append` would have stored them: positions without gaps in each log, in the order of the rows.
+/// As `annals.append` would have stored them: positions without gaps in each log, in the order of the rows, which were
+/// recorded one after the other.
 constexpr auto fill_category = R"sql(
     with streams as materialized (
         select l.log, 'S-' || lpad(n::text, 36, '0') as key, n,
@@ -26,7 +28,7 @@ constexpr auto fill_category = R"sql(
         order by n)
     insert into annals.events (log, position, key, version, id, type, schema_version, data, metadata, recorded_at)
     select s.log, (version - 1) * s.of_log + s.place, s.key, version, gen_random_uuid(), 'sample.created', 1, $4,
-           '{}', now()
+           '{}', timestamptz '2026-11-21 08:00Z' + ((version - 1) * $2 + s.n) * interval '100 microseconds'
     from generate_series(1::bigint, $3) version cross join streams s)sql";
 
 }  // namespace
@@ -79,17 +81,15 @@ auto annals_store::load(const history& from, int callers, seconds for_s) -> samp
     });
 }
 
+/// In order, as `events_of` gives them.
 auto annals_store::read(const history& from) -> sample
 {
-    log_cursor at{{from.category, 0}, {}};
+    auto events = events_of(*store_, from.category, {.page = {.events_max = page_events}});
+    auto next = events.begin();
     return read_to_the_end(from, [&]() -> std::size_t {
-        for (; at.log.partition < logs; at = {{from.category, at.log.partition + 1}, {}}) {
-            const auto page = store_->read_log(at.log, at.position, {.events_max = page_events});
-            if (page.empty()) continue;
-            at.position = page.back().position;
-            return page.size();
-        }
-        return 0;
+        std::size_t read = 0;
+        for (; read < page_events && next != events.end(); ++next) ++read;
+        return read;
     });
 }
 
