@@ -102,7 +102,7 @@ create function annals.apply_blocks(
     recorded_at timestamptz[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-    bytes_max constant bigint := 512 * 1024;
+    bytes_max constant bigint := 1024 * 1024;
     last_part int := coalesce(nullif(current_setting('annals.part', true), ''), '0');
     emptied int := coalesce(nullif(current_setting('annals.batch_emptied', true), ''), '0');
     owner oid := annals.owner_of_confined(calls[1]);
@@ -115,9 +115,8 @@ begin
         perform set_config('annals.batch_emptied', (emptied + 1)::text, false);
     end if;
     insert into pg_temp.batch_rows
-    select last_part + e.part, e.category || '/' || e.partition, e.position, e.category, e.key,
-           e.category || '-' || e.key, e.version, e.id, e.type, e.schema_version, e.data::jsonb, e.metadata::jsonb,
-           e.occurred_at, e.recorded_at, e.place
+    select last_part + e.part, e.category, e.partition, e.position, e.key, e.version, e.id, e.type, e.schema_version,
+           e.data::jsonb, e.metadata::jsonb, e.occurred_at, e.recorded_at, e.place
     from (select unnest(part) as part, unnest(category) as category, unnest(partition) as partition,
                  unnest("position") as position, unnest(key) as key, unnest(version) as version, unnest(id) as id,
                  unnest(type) as type, unnest(schema_version) as schema_version, unnest(data) as data,

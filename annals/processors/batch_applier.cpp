@@ -17,7 +17,7 @@ using namespace eventstore;
 namespace {
 
 constexpr page_size live_batch{.events_max = 200, .bytes_max = 1 << 20};
-constexpr page_size catching_up_batch{.events_max = 1000, .bytes_max = 8 << 20};
+constexpr page_size catching_up_batch{.events_max = 3000, .bytes_max = 8 << 20};
 
 /// A step of several transactions ends after this time, so that switches and stops are obeyed soon.
 constexpr auto step_max = std::chrono::seconds(1);

@@ -16,7 +16,7 @@ using namespace eventstore;
 namespace {
 
 /// What is read ahead of all logs together, about.
-constexpr page_size read_ahead_max{.events_max = 2000, .bytes_max = 8 << 20};
+constexpr page_size read_ahead_max{.events_max = 6000, .bytes_max = 16 << 20};
 constexpr page_size share_min{.events_max = 32, .bytes_max = 256 << 10};
 
 auto place_of_checkpoint(const checkpoint& at) -> place

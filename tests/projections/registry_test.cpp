@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(registry_of_a_database, "whatever its author writes stays in t
     CHECK(block("delete from annals.events;").contains("permission denied"));
     CHECK(block("perform 1 from annals.events;").contains("permission denied"));
     CHECK(block("create table public.t (a int);").contains("permission denied"));
-    CHECK(block("insert into batch (log) values ('');").contains("permission denied"));
+    CHECK(block("insert into batch (position) values (1);").contains("permission denied"));
     CHECK(block("create view read.mine as select 1 as a;").contains("permission denied"));
     CHECK(block("end; $annals0$; drop table annals.events; --").contains("unterminated dollar-quoted string"));
     CHECK(refusal(head + "reset role;\n-- apply: *\nselect 1;").contains("cannot set parameter \"role\""));

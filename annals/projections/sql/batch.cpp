@@ -18,11 +18,10 @@ constexpr auto ddl = R"sql(
     set client_min_messages = warning;
     create temporary table if not exists pg_temp.batch_rows (
         part int not null,
-        log text not null,
-        position bigint not null,
         category text not null,
+        partition int not null,
+        position bigint not null,
         key text not null,
-        stream text not null,
         version bigint not null,
         id uuid not null,
         type text not null,
@@ -35,8 +34,8 @@ constexpr auto ddl = R"sql(
     );
     create index if not exists batch_rows_of_part on pg_temp.batch_rows (part);
     create or replace view pg_temp.batch as
-    select log, position, category, key, stream, version, id, type, schema_version, data, metadata, occurred_at,
-           recorded_at, place
+    select category || '/' || partition as log, position, category, key, category || '-' || key as stream, version, id,
+           type, schema_version, data, metadata, occurred_at, recorded_at, place
     from pg_temp.batch_rows
     where part = (select nullif(pg_catalog.current_setting('annals.part', true), '')::int);
     grant select on pg_temp.batch to public;
