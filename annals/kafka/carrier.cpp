@@ -15,6 +15,9 @@ namespace {
 
 constexpr page_size page{.events_max = 500, .bytes_max = 512 << 10};
 
+/// A partition whose broker does not answer holds up the others no longer than this.
+constexpr auto round_max = std::chrono::milliseconds(20);
+
 }  // namespace
 
 carrier::carrier(store& store, const settings& settings, std::string incarnation)
@@ -39,12 +42,15 @@ void carrier::take(std::unique_ptr<partition_progress> progress)
 
 auto carrier::carry() -> bool
 {
+    if (is_gathering()) return false;
     std::vector<log_cursor> wanted;
     for (const auto& [log, progress] : partitions_)
         if (!progress->has_ended() && progress->has_room() && !progress->led().is_wanted_elsewhere)
             wanted.push_back({log, progress->offered()});
     if (wanted.empty() || broken()) return false;
     const auto events = read(wanted);
+    is_behind_ = events.size() >= page.events_max;
+    round_began_ = std::chrono::steady_clock::now();
     for (const auto& cursor : wanted) partitions_.at(cursor.log)->set_caught_up(true);
     bool has_room = true;
     for (auto event = events.begin(); event != events.end();) {          // one log after the other
@@ -96,6 +102,13 @@ void carrier::refuse(partition_progress& progress, obstacle why)
 {
     if (!progress.has_ended()) obstacles_.try_emplace(progress.led().log, std::move(why));
     progress.end();
+}
+
+auto carrier::is_gathering() const -> bool
+{
+    const auto is_under_way = [](const auto& one) { return !one.second->has_ended() && !one.second->is_idle(); };
+    return !is_behind_ && std::chrono::steady_clock::now() - round_began_ < round_max
+           && std::ranges::any_of(partitions_, is_under_way);
 }
 
 auto carrier::is_full() const -> bool

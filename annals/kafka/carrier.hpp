@@ -29,8 +29,11 @@ public:
     auto is_empty() const -> bool { return partitions_.empty(); }
 
     /// Reads the next page of every log that has room and hands it to the producer. Returns whether there were
-    /// events.
+    /// events. Logs that have caught up go in rounds: what is appended while a round is under way goes with the next
+    /// one, so that an event costs less the more there are.
     auto carry() -> bool;
+    /// Whether a round is under way that the next one waits for.
+    auto is_gathering() const -> bool;
     /// Takes acknowledgements. Throws `unavailable` when no broker can be reached.
     void serve(std::chrono::milliseconds wait) { producer_.serve(wait); }
     /// Whether it waits for acknowledgements.
@@ -61,6 +64,8 @@ private:
     const std::string incarnation_;
     partitions partitions_;  // outlive the producer, which points to them
     std::map<eventstore::log_id, obstacle> obstacles_;
+    bool is_behind_ = false;  // the last read found more than a round's events
+    std::chrono::steady_clock::time_point round_began_;
     producer producer_;
 };
 

@@ -27,7 +27,7 @@ producer::producer(const settings& settings, reports to) : settings_(settings), 
 {
     auto configuration = make_configuration(settings, {
                                                           {"compression.type", settings.compression},
-                                                          {"linger.ms", "1"},
+                                                          {"linger.ms", "0"},  // a carrier gathers instead
                                                           {"queue.buffering.max.messages", "100000"},
                                                           {"queue.buffering.max.kbytes", "65536"},
                                                       });

@@ -84,7 +84,7 @@ void publishing::turn()
     if (is_due(saved_, save_every)) save_cursors();
     if (is_due(told_, save_every)) tell_watch();
     if (moved) return;
-    if (main_->is_full()) main_->serve(full_wait);
+    if (main_->is_full() || main_->is_gathering()) main_->serve(full_wait);
     else store_.changes().wait(seen, idle_wait);
 }
 
