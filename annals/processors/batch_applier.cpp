@@ -152,10 +152,12 @@ auto batch_applier::waits_for() const -> std::optional<one_order::wait>
     return one_order_ ? one_order_->waits_for() : std::nullopt;
 }
 
+/// A request for a parked key moves no checkpoint, but holds it: its COMMIT that is in doubt is over once we hold it.
 auto batch_applier::read_again() -> std::vector<numbered_log>
 {
     std::vector<numbered_log> lost;
-    pqxx::nontransaction tx(session());
+    pqxx::work tx(session());
+    hold_checkpoints(tx, processor_.id(), at_);
     const auto actual = read_checkpoints(tx, processor_.id(), at_);
     std::vector<checkpoint> kept;
     for (const auto& known : at_) {

@@ -109,6 +109,13 @@ void hold_checkpoints(pqxx::transaction_base& tx, const processor_id& processor)
             pqxx::params{processor.name, processor.version});
 }
 
+void hold_checkpoints(pqxx::transaction_base& tx, const processor_id& processor, std::span<const checkpoint> these)
+{
+    tx.exec("select from annals.checkpoints where processor = $1 and version = $2 and log = any ($3::int[]) "
+            "order by log for update",
+            pqxx::params{processor.name, processor.version, log_numbers(these)});
+}
+
 auto find(std::span<checkpoint> all, const log_id& log) -> checkpoint*
 {
     const auto found = std::ranges::find_if(all, [&](const checkpoint& one) { return one.of.log == log; });

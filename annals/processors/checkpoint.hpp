@@ -67,6 +67,8 @@ auto log_numbers(std::span<const checkpoint>) -> std::vector<int>;
 /// Locks all checkpoints of a processor where they are until the transaction ends: its workers wait at their next
 /// batch. Waits for batches that are under way, no longer than `lock_timeout`.
 void hold_checkpoints(pqxx::transaction_base&, const processor_id&);
+/// The same for these, whatever their epochs and positions are by now.
+void hold_checkpoints(pqxx::transaction_base&, const processor_id&, std::span<const checkpoint>);
 
 /// The checkpoint of an event's log, or null.
 auto find(std::span<checkpoint>, const eventstore::log_id&) -> checkpoint*;

@@ -9,10 +9,13 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <future>
 #include <random>
 
 using namespace annals;
 using namespace annals::processors;
+using namespace std::chrono_literals;
 using annals::processors::tests::create_journal, annals::processors::tests::journal,
     annals::processors::tests::run_parking;
 
@@ -55,6 +58,14 @@ struct bench {
     {
         pqxx::nontransaction tx(session);
         return find_parked(tx, {.processor = "journal"});
+    }
+
+    /// Whether a session of this database waits for another's lock.
+    auto waits_for_lock() -> bool
+    {
+        return pqxx::nontransaction(session).query_value<bool>(
+            "select exists (select from pg_stat_activity where datname = current_database() "
+            "and wait_event_type = 'Lock')");
     }
 
     void ask(parked_act act)
@@ -245,6 +256,29 @@ TEST_CASE("the next owner of a log keeps its keys parked, and a former one can c
     CHECK(at.lines().empty());
     apply_all(owner);
     CHECK(at.lines() == "a1 a2");
+}
+
+TEST_CASE("a retry whose COMMIT is in doubt and arrives late is waited for before the parked keys are read again")
+{
+    refusing_bench at({"a", 1});
+    at.append("a");
+    at.apply_all();
+    REQUIRE(at.parked().size() == 1);
+    auto lost = open_model_connection(at.database.dsn(), "test");
+    pqxx::work retried(lost);
+    retried.exec("select from annals.checkpoints where processor = 'journal' for update");
+    retried.exec("insert into journal (key, version, data) values ('a', 1, '{}')");
+    retried.exec("delete from annals.parked_keys where processor = 'journal'");
+
+    auto doubt = std::async(std::launch::async, [&] { return at.worked.read_again(); });
+    while (!at.waits_for_lock() && doubt.wait_for(1ms) != std::future_status::ready) {}
+    retried.commit();
+    CHECK(doubt.get().empty());
+    at.refused = {};
+    at.append("a");
+    at.apply_all();
+    CHECK(at.lines() == "a1 a2");
+    CHECK(at.parked().empty());
 }
 
 TEST_CASE("when more would be parked than allowed, the event is neither parked nor passed over")
