@@ -55,6 +55,9 @@ public:
     /// it then leads nothing.
     virtual auto led() -> std::vector<led_log> = 0;
 
+    /// Whether this publisher wants logs; true at first. While it does not, it leads none, and the others divide them.
+    virtual void set_wants_logs(bool) = 0;
+
     /// Sets a log free for others.
     virtual void give_back(const log_id&) = 0;
 

@@ -18,7 +18,9 @@ struct failure_explanation {
 };
 
 constexpr std::array failures{
-    failure_explanation{"Connection refused", "the connection was refused: nothing listens there", start},
+    failure_explanation{"Connection refused", "the connection was refused: nothing listens there",
+                        "Start it (its log says why it ended; a full disk ends a broker), or name another with --kafka "
+                        "or ANNALS_KAFKA_BOOTSTRAP_SERVERS."},
     failure_explanation{"Failed to resolve", "the name of the host is not known",
                         "Check the name in --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS, and the names that the broker "
                         "advertises."},

@@ -21,6 +21,7 @@ constexpr std::int64_t overlap_records = 100;
 constexpr std::chrono::milliseconds delay_min = 1s, delay_max = 10s;
 constexpr auto ask_every = 2s;
 constexpr int ask_timeout_ms = 500;
+constexpr int unanswered_max = 1;            // a busy broker may miss one
 
 auto is_vanished(rd_kafka_resp_err_t code) -> bool
 {
@@ -66,12 +67,15 @@ auto consumer::poll(std::chrono::milliseconds wait) -> std::vector<published_eve
         if (message->err) note_error(*message);
         else take(*message, events);
     }
+    if (!events.empty()) {
+        unanswered_ = 0;
+        asked_at_ = clock::now();
+    }
     return events;
 }
 
 void consumer::take(const rd_kafka_message_t& message, std::vector<published_event>& events)
 {
-    is_cut_off_ = false;
     const auto topic = followed_.find(rd_kafka_topic_name(message.rkt));
     if (topic == followed_.end()) return;
     auto& followed = topic->second[message.partition];
@@ -85,7 +89,6 @@ void consumer::take(const rd_kafka_message_t& message, std::vector<published_eve
 /// A reader that waits for an event reads the log meanwhile.
 void consumer::note_error(const rd_kafka_message_t& message)
 {
-    if (message.err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) is_cut_off_ = true;
     if (!message.rkt) return;                            // librdkafka handles it
     const auto topic = followed_.find(rd_kafka_topic_name(message.rkt));
     if (topic == followed_.end()) return;
@@ -135,14 +138,17 @@ void consumer::commit()
     if (list->cnt > 0) rd_kafka_commit(client_.get(), list.get(), 1);
 }
 
+/// librdkafka does not tell a consumer that its brokers are gone.
 auto consumer::is_cut_off() -> bool
 {
-    if (!is_cut_off_ || clock::now() - asked_at_ < ask_every) return is_cut_off_;
-    const rd_kafka_metadata_t* answer = nullptr;
-    is_cut_off_ = rd_kafka_metadata(client_.get(), 0, nullptr, &answer, ask_timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR;
-    const metadata_handle metadata(answer);
-    asked_at_ = clock::now();
-    return is_cut_off_;
+    if (clock::now() - asked_at_ >= ask_every) {
+        const rd_kafka_metadata_t* answer = nullptr;
+        const auto code = rd_kafka_metadata(client_.get(), 0, nullptr, &answer, ask_timeout_ms);
+        const metadata_handle metadata(answer);
+        unanswered_ = code ? unanswered_ + 1 : 0;
+        asked_at_ = clock::now();
+    }
+    return unanswered_ > unanswered_max;
 }
 
 }  // namespace annals::kafka

@@ -40,8 +40,7 @@ public:
 
     /// Problems since the last call, such as topics that this user may not read. For people; each is reported once.
     auto take_troubles() -> std::vector<std::string> { return std::exchange(troubles_, {}); }
-    /// Whether it lost its brokers and has reached none since. Asks a broker now and then, which takes half a second
-    /// at most.
+    /// Whether no broker answers. Asks one every two seconds while nothing comes, which takes half a second at most.
     auto is_cut_off() -> bool;
 
 private:
@@ -66,8 +65,8 @@ private:
     std::map<std::string, topic_partitions> followed_;  // by topic
     std::set<std::string> unreadable_;  // topics; already reported
     std::vector<std::string> troubles_;
-    bool is_cut_off_ = false;
-    clock::time_point asked_at_;
+    int unanswered_ = 0;  // questions since a broker was heard
+    clock::time_point asked_at_;  // or heard
 };
 
 }  // namespace annals::kafka

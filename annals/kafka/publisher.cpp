@@ -51,6 +51,23 @@ private:
     back_off delays_{100ms, 2000ms};
 };
 
+/// Until a broker answers. Says why none does when it has asked again: the first words may be of one that is ending.
+void wait_for_broker(const std::stop_token& stop, const settings& settings, const no_broker& first, trouble& trouble)
+{
+    client_handle client;
+    while (!stop.stop_requested()) {
+        pause(stop, trouble.delay());
+        try {
+            if (!client) client = make_client(RD_KAFKA_PRODUCER, make_configuration(settings, {}));
+            ask_for_answer(*client, settings);
+            break;
+        } catch (const error& problem) {
+            trouble.met(problem);
+        }
+    }
+    trouble.met(first);
+}
+
 }  // namespace
 
 publisher::publisher(store& store, publication_ledger& ledger, settings settings)
@@ -73,6 +90,10 @@ void publisher::run(std::stop_token stop)
             publishing.finish();
         } catch (const server_away&) {
             pause(stop, trouble.delay());
+        } catch (const no_broker& problem) {
+            ledger_.set_wants_logs(false);
+            wait_for_broker(stop, settings_, problem, trouble);
+            ledger_.set_wants_logs(true);
         } catch (const std::exception& problem) {
             trouble.met(problem);
             pause(stop, trouble.delay());

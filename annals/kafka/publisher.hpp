@@ -23,7 +23,8 @@ public:
     publisher(eventstore::store&, eventstore::publication_ledger&, settings);
 
     /// Publishes until asked to stop, then waits a few seconds for what is in flight. Does not throw: it waits for a
-    /// server that is unreachable or refuses to work, logs that once, and again once when it is over.
+    /// server that is unreachable or refuses to work, logs that once, and again once when it is over. While it reaches
+    /// no broker it leaves its logs to publishers that do.
     void run(std::stop_token);
 
 private:

@@ -29,6 +29,19 @@ void assign(rd_kafka_t& client, const settings& settings, const std::map<topic_p
         throw_failure(client, settings, "reading Kafka's topics", code);
 }
 
+/// `which`: RD_KAFKA_OFFSET_BEGINNING or RD_KAFKA_OFFSET_END. rd_kafka_query_watermark_offsets asks for both at once,
+/// but before 2.3 waits a minute for a silent broker, whatever its timeout (librdkafka's issue 2588).
+auto ask_for_offset(rd_kafka_t& client, const topic_partition& at, std::int64_t which,
+                    std::chrono::milliseconds patience) -> std::expected<std::int64_t, rd_kafka_resp_err_t>
+{
+    const partition_list list(rd_kafka_topic_partition_list_new(1));
+    const auto* const asked = rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition);
+    list->elems->offset = which;
+    const auto code = rd_kafka_offsets_for_times(&client, list.get(), static_cast<int>(patience.count()));
+    if (asked->err || code) return std::unexpected(asked->err ? asked->err : code);
+    return asked->offset;
+}
+
 }  // namespace
 
 auto no_watermarks::is_missing() const -> bool
@@ -40,18 +53,14 @@ auto no_watermarks::is_missing() const -> bool
 auto find_watermarks(rd_kafka_t& client, const settings& settings, const topic_partition& at,
                      std::chrono::milliseconds patience) -> std::expected<watermarks, no_watermarks>
 {
-    watermarks found;
-    const auto ask = [&] {
-        return rd_kafka_query_watermark_offsets(&client, at.topic.c_str(), at.partition, &found.low, &found.high,
-                                                static_cast<int>(patience.count()));
-    };
-    auto code = ask();
-    for (auto wait = 10ms; code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION && wait < 1s; wait *= 2) {
-        std::this_thread::sleep_for(wait);               // a new partition may not be ready yet
-        code = ask();
+    auto low = ask_for_offset(client, at, RD_KAFKA_OFFSET_BEGINNING, patience);
+    for (auto wait = 10ms; low == std::unexpected(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION) && wait < 1s; wait *= 2) {
+        std::this_thread::sleep_for(wait);  // a new partition may not be ready yet
+        low = ask_for_offset(client, at, RD_KAFKA_OFFSET_BEGINNING, patience);
     }
-    if (!code) return found;
-    no_watermarks why{code, rd_kafka_err2str(code)};
+    const auto high = low ? ask_for_offset(client, at, RD_KAFKA_OFFSET_END, patience) : low;
+    if (high) return watermarks{*low, *high};
+    no_watermarks why{high.error(), rd_kafka_err2str(high.error())};
     if (!why.is_missing()) ask_for_answer(client, settings);
     return std::unexpected(std::move(why));
 }

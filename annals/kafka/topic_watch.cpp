@@ -20,6 +20,9 @@ using namespace std::chrono_literals;
 constexpr auto look_every = 2s;
 constexpr int looks_between_surveys = 7;
 
+/// Less than `answer_timeout`: when no broker answers, other publishers shall have the logs within ten seconds.
+constexpr std::chrono::milliseconds end_timeout = 1s;
+
 auto categories_of(const std::vector<led_log>& logs) -> std::vector<category>
 {
     std::set<category> all;
@@ -73,7 +76,7 @@ void topic_watch::run(const std::stop_token& stop)
 
 void topic_watch::look_at_ends(const std::vector<watched_log>& watched, const std::stop_token& stop)
 {
-    auto patience = answer_timeout;
+    auto patience = end_timeout;
     for (const auto& log : watched) {
         if (stop.stop_requested()) return;
         const auto ends = find_watermarks(client_, settings_, {log.topic, log.led.log.partition}, patience);

@@ -101,8 +101,9 @@ auto examine_publication(const app::context& context, std::optional<std::int64_t
     const auto found = app::with_separators(behind) + " events behind";
     const std::vector<telemetry::field> values{{"events_behind", behind}};
     if (!is_led)
-        all.push_back(
-            {weight::problem, "publication", found + "; no process publishes", context.program() + " run", values});
+        all.push_back({weight::problem, "publication",
+                       found + "; no process publishes: none runs, or none reaches Kafka", context.program() + " run",
+                       values});
     else if (lag_max && behind > *lag_max)
         all.push_back({weight::problem, "publication", found, context.program() + " publish status", values});
     else if (halted.empty()) all.push_back({weight::well, "publication", found, {}, values});

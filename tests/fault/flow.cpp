@@ -6,6 +6,7 @@
 #include <annals/kafka/topic.hpp>
 #include <tests/fault/arrived.hpp>
 #include <tests/kafka/published.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -93,9 +94,15 @@ auto flow::dead_process() -> std::string
     return {};
 }
 
+auto flow::difference_in_rows() -> std::string
+{
+    waited_until(patience, [this] { return tests::difference_in_rows(at_.dsn, versions_).empty(); });
+    return tests::difference_in_rows(at_.dsn, versions_);
+}
+
 auto flow::difference() -> std::string
 {
-    auto found = difference_in_rows(at_.dsn, versions_);
+    auto found = tests::difference_in_rows(at_.dsn, versions_);
     if (found.empty()) found = difference_after(0s, *log_, at_.broker, category_name);
     return found;
 }

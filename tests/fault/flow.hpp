@@ -38,6 +38,9 @@ public:
     /// An append that finds no server is repeated unchanged until it is answered.
     auto append(std::int64_t events, std::chrono::milliseconds pause) -> std::future<void>;
 
+    /// Waits until the rows are what was acknowledged, two minutes at most; returns the first difference, or nothing.
+    auto difference_in_rows() -> std::string;
+
     auto acknowledged() const -> std::int64_t { return acknowledged_; }
     auto processes() -> std::vector<std::unique_ptr<child>>& { return processes_; }
 

@@ -11,7 +11,7 @@ namespace annals::tests {
 class private_server {
 public:
     /// `which`: postgres or kafka. `name`: for another one of that kind in this test. `settings`: lines added to
-    /// the broker's server.properties.
+    /// the broker's server.properties, in which {broker} and {controller} are its ports.
     explicit private_server(std::string which, const std::string& name = "", std::string settings = {});
     ~private_server();
     private_server(const private_server&) = delete;

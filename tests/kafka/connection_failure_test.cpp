@@ -22,8 +22,8 @@ auto explained(const std::string& logged) -> std::string
 TEST_CASE("a refused connection and an unknown host are told apart")
 {
     CHECK(explained("Connect to ipv4#127.0.0.1:1 failed: Connection refused (after 0ms in state CONNECT)")
-          == "the connection was refused: nothing listens there. Start it, or name another with --kafka or "
-             "ANNALS_KAFKA_BOOTSTRAP_SERVERS.");
+          == "the connection was refused: nothing listens there. Start it (its log says why it "
+             "ended; a full disk ends a broker), or name another with --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS.");
     CHECK(explained("Failed to resolve 'nohost:9092': Name or service not known (after 7ms in state CONNECT)")
               .starts_with("the name of the host is not known (Failed to resolve 'nohost:9092': Name or service not "
                            "known). Check the name"));

@@ -27,6 +27,7 @@ public:
         return logs;
     }
 
+    void set_wants_logs(bool) override {}
     void give_back(const eventstore::log_id&) override {}
 
     auto claim_topic(const std::string& category, const std::string& topic) -> std::string override

@@ -96,6 +96,7 @@ TEST_CASE("an unreachable broker is named, and what to do")
     settings.bootstrap_servers = "127.0.0.1:1";
     CHECK_THROWS_WITH_AS(ensure_topics(settings, samples),
                          "no Kafka broker answers at 127.0.0.1:1: the connection was refused: nothing listens there. "
-                         "Start it, or name another with --kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS.",
+                         "Start it (its log says why it ended; a full disk ends a broker), or name another with "
+                         "--kafka or ANNALS_KAFKA_BOOTSTRAP_SERVERS.",
                          unavailable);
 }

@@ -29,7 +29,8 @@ END
 
 kafka_pid() { process_of "$1/kafka/pid" "$1/kafka/server.properties"; }
 
-# kafka_settings HOME BROKER_PORT CONTROLLER_PORT; a test adds lines with ANNALS_DEV_KAFKA_PROPERTIES
+# kafka_settings HOME BROKER_PORT CONTROLLER_PORT; a test adds lines with ANNALS_DEV_KAFKA_PROPERTIES, in which {broker}
+# and {controller} are these ports
 kafka_settings() {
     cat <<END
 process.roles=broker,controller
@@ -63,7 +64,9 @@ log.index.size.max.bytes=1048576
 log.segment.delete.delay.ms=1000
 log.cleaner.dedupe.buffer.size=16777216
 END
-    printf '%s\n' "${ANNALS_DEV_KAFKA_PROPERTIES-}"
+    local added=${ANNALS_DEV_KAFKA_PROPERTIES-}
+    added=${added//\{broker\}/$2}
+    printf '%s\n' "${added//\{controller\}/$3}"
 }
 
 kafka_logging() {

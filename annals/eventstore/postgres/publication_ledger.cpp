@@ -112,6 +112,10 @@ void postgres_publication_ledger::renew()
 
 void postgres_publication_ledger::share()
 {
+    if (!wants_logs_) {
+        held_.clear();
+        return member_->share({});
+    }
     const auto logs = session().query(find_logs);
     leases::work all{.name = publication, .units = {}, .keeps_surplus = true};
     for (int row = 0; row < logs.size(); ++row) all.units.insert(logs.get<std::int32_t>(row, 0));
@@ -141,6 +145,17 @@ auto postgres_publication_ledger::led() -> std::vector<led_log>
     std::vector<led_log> logs;
     std::ranges::transform(held_, std::back_inserter(logs), [](const auto& held) { return held.second.as; });
     return logs;
+}
+
+void postgres_publication_ledger::set_wants_logs(bool does)
+{
+    const std::scoped_lock lock(mutex_);
+    wants_logs_ = does;
+    try {
+        if (member_) share();
+    } catch (const std::exception&) {
+        lose_session(std::current_exception());  // whose end frees the logs, too
+    }
 }
 
 void postgres_publication_ledger::give_back(const log_id& log)

@@ -29,6 +29,7 @@ public:
 
     auto incarnation() -> std::string override;
     auto led() -> std::vector<led_log> override;
+    void set_wants_logs(bool) override;
     void give_back(const log_id&) override;
     auto claim_topic(const std::string& category, const std::string& topic) -> std::string override;
     auto cursors(std::span<const log_id>) -> std::vector<publication_cursor> override;
@@ -54,6 +55,7 @@ private:
     std::optional<leases::member> member_;
     std::exception_ptr lost_;  // why there is none
     std::string incarnation_;
+    bool wants_logs_ = true;
     std::map<log_id, held_log> held_;  // as after the last `share`
     std::condition_variable_any beat_;
     std::jthread alive_;

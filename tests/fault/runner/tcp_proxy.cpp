@@ -55,7 +55,10 @@ struct way {
     bool has_ended = false;                  ///< nothing more comes
     bool is_shut = false;                    ///< nothing more is passed on
 
-    auto is_due() const -> bool { return !waiting.empty() && waiting.front().due <= clock::now(); }
+    auto is_due(bool is_held = false) const -> bool
+    {
+        return !is_held && !waiting.empty() && waiting.front().due <= clock::now();
+    }
 };
 
 /// False when the connection is broken.
@@ -151,6 +154,8 @@ void tcp_proxy::half_close_all(bool of_clients)
 
 void tcp_proxy::refuse(bool on) { refuses_ = on; }
 
+void tcp_proxy::hold(bool on) { holds_ = on; }
+
 void tcp_proxy::delay(std::chrono::milliseconds by) { delay_ms_ = static_cast<int>(by.count()); }
 
 void tcp_proxy::rewrite(std::vector<rewritten_text> texts)
@@ -168,7 +173,12 @@ void tcp_proxy::run(const std::stop_token& stop)
     while (!stop.stop_requested()) {
         if (wait()) accept_new();
         obey();
-        for (auto& one : links_) serve(one);
+        std::size_t held = 0;
+        for (auto& one : links_) {
+            serve(one);
+            held += one.to_server.size;
+        }
+        held_bytes_ = held;
         std::erase_if(links_, [](link& one) {
             const bool is_over = one.is_over();
             if (is_over) one.end();
@@ -184,7 +194,7 @@ auto tcp_proxy::wait() -> bool
     bool is_late = false;
     const auto add = [&](int socket, const way& in, const way& out) {
         const bool reads = !in.has_ended && in.size < waiting_max;
-        const auto events = (reads ? POLLIN : 0) | (out.is_due() ? POLLOUT : 0);
+        const auto events = (reads ? POLLIN : 0) | (out.is_due(holds_) ? POLLOUT : 0);
         all.push_back({events == 0 ? -1 : socket, static_cast<short>(events), 0});
         is_late = is_late || !out.waiting.empty();
     };
@@ -230,9 +240,10 @@ void tcp_proxy::serve(link& one)
 {
     if (one.client < 0) return;
     const std::chrono::milliseconds later(delay_ms_.load());
-    const bool is_whole = read_into(one.to_server, one.client, later, rewritten_)
-                          && read_into(one.to_client, one.server, later, {}) && write_from(one.to_server, one.server)
-                          && write_from(one.to_client, one.client);
+    const bool is_read =
+        read_into(one.to_server, one.client, later, rewritten_) && read_into(one.to_client, one.server, later, {});
+    if (holds_ && is_read) return;
+    const bool is_whole = is_read && write_from(one.to_server, one.server) && write_from(one.to_client, one.client);
     if (!is_whole) one.end();
 }
 

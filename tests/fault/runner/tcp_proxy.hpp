@@ -33,6 +33,8 @@ public:
     void half_close_all(bool of_clients);    ///< the client (otherwise the server) gets an end, and may still send
     void refuse(bool);                       ///< while true, a new connection is reset at once
     void delay(std::chrono::milliseconds);   ///< what comes from now on is passed on this much later
+    void hold(bool);                         ///< while true nothing is passed on, as in a network that is cut
+    auto held_bytes() const -> std::size_t { return held_bytes_; }  ///< that clients have sent meanwhile
     void rewrite(std::vector<rewritten_text>);  ///< in what clients send from now on
 
 private:
@@ -50,7 +52,8 @@ private:
 
     int listening_ = -1, port_ = 0;
     std::atomic<int> server_port_ = 0;
-    std::atomic<bool> refuses_ = false;
+    std::atomic<bool> refuses_ = false, holds_ = false;
+    std::atomic<std::size_t> held_bytes_ = 0;
     std::atomic<int> delay_ms_ = 0;
     std::mutex mutex_;
     orders orders_;

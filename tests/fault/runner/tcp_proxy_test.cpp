@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/fault/runner/tcp_proxy.hpp>
 #include <tests/support/loopback.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -61,6 +62,17 @@ TEST_CASE_FIXTURE(connection, "what one side sends, the other gets, and so the e
     CHECK(received(server).empty());
     send_text(server, "bye");
     CHECK(received(client) == "bye");
+}
+
+TEST_CASE_FIXTURE(connection, "what is held arrives afterwards")
+{
+    proxy.hold(true);
+    send_text(client, "hello");
+    CHECK(tests::waited_until(std::chrono::seconds(10), [&] { return proxy.held_bytes() == 5; }));
+    std::array<char, 10> buffer;
+    CHECK(::recv(server, buffer.data(), buffer.size(), MSG_DONTWAIT) == -1);
+    proxy.hold(false);
+    CHECK(received(server) == "hello");
 }
 
 TEST_CASE_FIXTURE(connection, "all connections are reset")
