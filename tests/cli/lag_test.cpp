@@ -110,6 +110,25 @@ TEST_CASE_FIXTURE(two_projections, "a lag above the limit ends with 3, and one a
     CHECK(both.err.contains("--max-lag excludes --watch"));
 }
 
+TEST_CASE_FIXTURE(two_projections, "lag is given as metrics for Prometheus, a sample for each projection and log")
+{
+    apply(everything + std::string(" where processor = 'counts' and log = (select min(log) from annals.logs)"));
+    const auto shown = run({"--metrics"}).out;
+    CHECK(shown.starts_with("# HELP annals_projection_position Position of the last event that was applied.\n"
+                            "# TYPE annals_projection_position gauge\n"
+                            "annals_projection_position{projection=\"counts\",version=\"1\",log=\"visit/0\"} 2\n"));
+    for (const auto* const sample :
+         {R"(annals_projection_lag_events{projection="counts",version="1",log="visit/0"} 0)",
+          R"(annals_projection_lag_events{projection="counts",version="1",log="visit/1"} 2)",
+          R"(annals_projection_lag_events{projection="later",version="1",log="visit/1"} 3)",
+          R"(annals_projection_lag_seconds{projection="counts",version="1",log="visit/0"} 0)",
+          R"(annals_projection_state{projection="later",version="1",state="idle"} 1)"})
+        CHECK_MESSAGE(shown.contains(sample + std::string("\n")), shown);
+    CHECK(!run({"--metrics", "counts"}).out.contains("later"));
+    CHECK(run({"--metrics", "--json"}).exit_code == 2);
+    CHECK(run({"--metrics", "count"}).exit_code == 1);
+}
+
 TEST_CASE_FIXTURE(two_projections, "a name that nothing has is refused, with the name that was probably meant")
 {
     const auto unknown = run({"count"});

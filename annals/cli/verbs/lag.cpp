@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/app/stop_signals.hpp>
 #include <annals/cli/at_least.hpp>
+#include <annals/cli/lag_metrics.hpp>
 #include <annals/cli/lag_reader.hpp>
 #include <annals/cli/lag_table.hpp>
 #include <annals/cli/session.hpp>
@@ -26,6 +27,7 @@ struct options {
     lag_reader::selection wanted;
     std::optional<std::int64_t> lag_max;
     std::string watch;                       ///< seconds; empty: look once
+    bool as_metrics = false;
 };
 
 auto is_above(const lag_row& row, std::int64_t lag_max) -> bool { return row.now && row.now->behind() > lag_max; }
@@ -47,6 +49,18 @@ auto look_once(session& session, const options& given) -> exit_code
     const bool is_late =
         given.lag_max && std::ranges::any_of(rows, [&](const auto& row) { return is_above(row, *given.lag_max); });
     return is_late ? exit_code::found : exit_code::done;
+}
+
+auto print_metrics(session& session, const std::string& name) -> exit_code
+{
+    if (session.terminal().is_json())
+        throw failure("--metrics prints the text that Prometheus reads, not JSON", "leave out --json",
+                      exit_code::usage);
+    const auto by_log = lag_reader(session, {.name = name, .by_log = true}).look();
+    const auto by_processor = lag_reader(session, {.name = name}).look();
+    session.terminal().print(metrics_text(lag_metrics(by_log, by_processor)));
+    advise_when_empty(session, by_processor);
+    return exit_code::done;
 }
 
 auto is_away(const std::exception& problem) -> bool
@@ -190,9 +204,13 @@ void add_lag(CLI::App& app, session& session)
                             ->expected(0, 1)
                             ->default_str("2");
     again->excludes(lag_max);
+    verb->add_flag("--metrics", given->as_metrics, "print them as metrics for Prometheus, a sample for each log")
+        ->excludes(lag_max)
+        ->excludes(again);
     verb->footer("APPLIED and HEAD count events; in one log they are its positions. SECONDS BEHIND is the age of the\n"
                  "oldest event that is not applied. In SQL: the view annals.lag.");
     session.runs(*verb, [&session, given] {
+        if (given->as_metrics) return print_metrics(session, given->wanted.name);
         if (given->watch.empty()) return look_once(session, *given);
         const auto seconds = seconds_between_looks(*given);
         return watch(session, *given, seconds);
