@@ -10,14 +10,16 @@ namespace {
 using namespace std::chrono_literals;
 using eventstore::timestamp;
 
-constexpr auto select_state = R"(
+constexpr auto select_states = R"(
     select coalesce(s.state, 'running'), coalesce(s.reason, ''), l.category, l.partition, s.at_position,
-           exists (select from annals.parked_keys
-                   where processor = $1 and version = $2 and request is not null)
-    from (select) one
+           exists (select from annals.parked_keys k
+                   where k.processor = n.name and k.version = n.version and k.request is not null)
+    from unnest($1::text[], $2::int[], $3::bigint[]) with ordinality n(name, version, registration, at)
     left join annals.processor_states s
-         on s.processor = $1 and s.version = $2 and ($3::bigint = 0 or s.registration is null or s.registration = $3)
-    left join annals.logs l on l.log = s.at_log)";
+         on s.processor = n.name and s.version = n.version
+            and (n.registration = 0 or s.registration is null or s.registration = n.registration)
+    left join annals.logs l on l.log = s.at_log
+    order by n.at)";
 
 constexpr auto upsert_state = R"(
     insert into annals.processor_states as s
@@ -74,15 +76,31 @@ auto to_string(activity value) -> std::string
     return {};
 }
 
+auto read_states(pqxx::transaction_base& tx, std::span<const processor_id> processors) -> std::vector<processor_state>
+{
+    std::vector<std::string> names;
+    std::vector<int> versions;
+    std::vector<std::int64_t> registrations;
+    for (const auto& one : processors) {
+        names.push_back(one.name);
+        versions.push_back(one.version);
+        registrations.push_back(one.registration);
+    }
+    std::vector<processor_state> states;
+    for (const auto& row : tx.exec(select_states, pqxx::params{names, versions, registrations})) {
+        auto& state = states.emplace_back();
+        state.is = activity_of(row[0].view());
+        state.reason = row[1].as<std::string>();
+        if (!row[2].is_null()) state.log = {row[2].as<std::string>(), row[3].as<int>()};
+        if (!row[4].is_null()) state.position = eventstore::log_position{row[4].as<std::int64_t>()};
+        state.has_requests = row[5].as<bool>();
+    }
+    return states;
+}
+
 auto read_state(pqxx::transaction_base& tx, const processor_id& processor) -> processor_state
 {
-    const auto row =
-        tx.exec(select_state, pqxx::params{processor.name, processor.version, processor.registration}).one_row();
-    processor_state state{.is = activity_of(row[0].view()), .reason = row[1].as<std::string>()};
-    if (!row[2].is_null()) state.log = {row[2].as<std::string>(), row[3].as<int>()};
-    if (!row[4].is_null()) state.position = eventstore::log_position{row[4].as<std::int64_t>()};
-    state.has_requests = row[5].as<bool>();
-    return state;
+    return read_states(tx, {&processor, 1}).at(0);
 }
 
 void write_state(pqxx::transaction_base& tx, const processor_id& processor, const processor_state& state)

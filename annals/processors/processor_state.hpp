@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct processor_state {
 
 /// For a processor without a registration number: the state of the current registration.
 auto read_state(pqxx::transaction_base&, const processor_id&) -> processor_state;
+/// The same for many, in the same order, by one query.
+auto read_states(pqxx::transaction_base&, std::span<const processor_id>) -> std::vector<processor_state>;
 /// Throws `replaced` (see `checkpoint.hpp`).
 void write_state(pqxx::transaction_base&, const processor_id&, const processor_state&);
 

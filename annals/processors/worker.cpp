@@ -199,10 +199,13 @@ void worker::state::give_up_lost()
 
 void worker::state::assign()
 {
+    std::vector<processor_id> ids;
+    for (const auto& one : runners_) ids.push_back(one.of().id());
+    const auto read_at = runner::clock::now();
     pqxx::nontransaction tx(*catalogue_);
-    for (auto& one : runners_) {
-        const auto read_at = runner::clock::now();
-        one.obey(read_state(tx, one.of().id()), read_at);
+    const auto states = read_states(tx, ids);
+    for (auto found = states.begin(); auto& one : runners_) {
+        one.obey(*found++, read_at);
         const auto held = member_->held(work_of(one.of().id()));
         auto logs = logs_of(one.of());
         if (!held.contains(all_logs))
