@@ -18,6 +18,7 @@ using telemetry::level;
 
 constexpr auto follow_every = 100ms;
 constexpr auto save_every = 1s;
+constexpr auto look_every = 1s;
 constexpr auto idle_wait = 50ms;
 constexpr auto full_wait = 5ms;
 constexpr auto finish_timeout = 4s;
@@ -80,7 +81,7 @@ void publishing::turn()
     end_retired();
     end_trials();
     halted_.tell();
-    const bool moved = carry();
+    const bool moved = may_have_more(seen) && carry();
     if (is_due(saved_, save_every)) save_cursors();
     if (is_due(told_, save_every)) tell_watch();
     if (moved) return;
@@ -292,6 +293,17 @@ void publishing::dissolve(carrier& carrier)
 {
     carrier.give_up();
     look_after(carrier);
+}
+
+/// Whether there may be events that were not read: the store has signalled, or a log was not read to its end. A missed
+/// signal delays nothing for longer than a second.
+auto publishing::may_have_more(std::uint64_t seen) -> bool
+{
+    const auto is_read = [](const auto& one) { return one.second->has_ended() || one.second->is_caught_up(); };
+    const bool all_read =
+        std::ranges::all_of(all_carriers(), [&](const auto* one) { return std::ranges::all_of(one->all(), is_read); });
+    const bool is_silent = !is_due(looked_, look_every);
+    return std::exchange(changes_seen_, seen) != seen || !all_read || !is_silent;
 }
 
 auto publishing::carry() -> bool

@@ -72,6 +72,7 @@ private:
     void save_cursors();
     void save_cursor(partition_progress& ended);
     void tell_watch();
+    auto may_have_more(std::uint64_t seen) -> bool;
     auto carry() -> bool;
 
     eventstore::store& store_;
@@ -86,7 +87,8 @@ private:
     std::vector<side_carrier> trials_;  // for logs that had errors
     std::vector<side_carrier> retired_;  // former main carriers with events that cannot be dropped
     bool is_at_work_ = false;
-    clock::time_point followed_, saved_, told_;
+    clock::time_point followed_, saved_, told_, looked_;
+    std::uint64_t changes_seen_ = 0;  // signals of the store when it was read last
     pending_search fresh_, again_;  // last: destroyed before what they use
 };
 

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds poll_interval = 50ms;
+constexpr std::chrono::milliseconds poll_min = 50ms, poll_max = 250ms;
 constexpr auto notify_interval = 5ms;
 constexpr auto reconnect_interval = 500ms;
 constexpr auto incarnation_interval = 1s;
@@ -25,6 +25,13 @@ constexpr auto answer_within = 10s;          // a session that takes longer is r
 
 /// Changes with every commit that writes, anywhere in the cluster; costs next to nothing.
 constexpr auto committed_so_far = "select pg_current_snapshot()::text";
+
+/// Twice as soon after a change, and later and later while there is none: what an idle process writes about itself
+/// does not make it look often.
+auto next_interval(std::chrono::milliseconds before, bool has_changed) -> std::chrono::milliseconds
+{
+    return std::clamp(has_changed ? before / 2 : before + before / 4, poll_min, poll_max);
+}
 
 /// Sleeps, unless it is time to stop.
 void pause(const std::stop_token& stop, std::chrono::milliseconds time)
@@ -77,6 +84,7 @@ void change_listener::run_one_session(const std::stop_token& stop)
     session.execute("set synchronous_commit = off; listen annals_log");
     std::string seen;
     clock::time_point identify_at, poll_at, notify_at;
+    auto interval = poll_min;
     while (!stop.stop_requested()) {
         session.answer_by(clock::now() + answer_within);
         if (clock::now() >= identify_at) {
@@ -85,9 +93,10 @@ void change_listener::run_one_session(const std::stop_token& stop)
         }
         if (clock::now() >= poll_at) {
             auto now = session.query(committed_so_far).get<std::string>(0, 0);
+            interval = next_interval(interval, now != seen);
             if (now != seen) changes_.tell();
             seen = std::move(now);
-            poll_at = clock::now() + poll_interval;
+            poll_at = clock::now() + interval;
         }
         if (is_due_ && clock::now() >= notify_at) {
             is_due_ = false;
