@@ -15,7 +15,7 @@ lint() {
     local unformatted files=("$@")
     lock "$dot"
     ensure_packages clang-format-19 clang-tidy-19 shellcheck
-    shellcheck -x dev .ci/run
+    shellcheck -x dev .ci/run tools/measure_idle.sh
     unformatted=$(cpp_files | xargs -0r -n 1 -P "$jobs" sh -c 'clang-format-19 --dry-run -Werror "$0" 2>/dev/null || echo "$0"')
     [[ -z $unformatted ]] || fail "these files are not formatted:" "$unformatted" "Run: ./dev format"
     ensure_tools
