@@ -93,7 +93,7 @@ void publisher::run(std::stop_token stop)
         } catch (const no_broker& problem) {
             ledger_.set_wants_logs(false);
             wait_for_broker(stop, settings_, problem, trouble);
-            ledger_.set_wants_logs(true);
+            if (!stop.stop_requested()) ledger_.set_wants_logs(true);
         } catch (const std::exception& problem) {
             trouble.met(problem);
             pause(stop, trouble.delay());

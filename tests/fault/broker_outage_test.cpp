@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(flow_of_events,
                   "while the broker is down appends go on and rows follow the log; afterwards all is published")
 {
     broker.server.kill();
-    events->append(3000, 30ms).get();
+    events->append(2500, 30ms).get();
     CHECK(events->difference_in_rows() == "");
     broker.server.start();
     CHECK(events->fault_found() == "");

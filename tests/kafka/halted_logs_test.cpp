@@ -107,7 +107,8 @@ TEST_CASE("a topic with another number of partitions halts its category until it
     tests::delete_topic(given.settings, given.topic("sample"));
     CHECK(given.difference("sample") == "");
     CHECK(given.is_over("sample"));
-    CHECK(tests::waited_until(60s, [&] { return given.lines->count("published again category=sample ") == 1; }));
+    // Once for both logs, or for each when they were published one after the other.
+    CHECK(tests::waited_until(60s, [&] { return given.lines->count("published again category=sample ") > 0; }));
 }
 
 TEST_CASE("a topic that becomes compacted halts its category until that is undone")
