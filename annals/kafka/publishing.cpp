@@ -81,7 +81,7 @@ void publishing::turn()
     end_retired();
     end_trials();
     halted_.tell();
-    const bool moved = may_have_more(seen) && carry();
+    const bool moved = !main_->is_gathering() && may_have_more(seen) && carry();
     if (is_due(saved_, save_every)) save_cursors();
     if (is_due(told_, save_every)) tell_watch();
     if (moved) return;
