@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 
 namespace annals::kafka {
 
@@ -17,6 +18,10 @@ constexpr page_size page{.events_max = 500, .bytes_max = 512 << 10};
 
 /// A partition whose broker does not answer holds up the others no longer than this.
 constexpr auto round_max = std::chrono::milliseconds(20);
+
+/// Between two rounds of more than an event a log. Without it every stage works as often as it can, and events wait for
+/// processor time.
+constexpr auto pause_max = std::chrono::milliseconds(3);
 
 }  // namespace
 
@@ -42,7 +47,7 @@ void carrier::take(std::unique_ptr<partition_progress> progress)
 
 auto carrier::carry() -> bool
 {
-    if (is_gathering()) return false;
+    if (gathers_for()) return false;
     std::vector<log_cursor> wanted;
     for (const auto& [log, progress] : partitions_)
         if (!progress->has_ended() && progress->has_room() && !progress->led().is_wanted_elsewhere)
@@ -50,10 +55,14 @@ auto carrier::carry() -> bool
     if (wanted.empty() || broken()) return false;
     const auto events = read(wanted);
     is_behind_ = events.size() >= page.events_max;
-    round_began_ = std::chrono::steady_clock::now();
+    if (!events.empty()) {
+        round_began_ = std::chrono::steady_clock::now();
+        round_took_.reset();
+        is_busy_ = events.size() > partitions_.size();
+    }
     for (const auto& cursor : wanted) partitions_.at(cursor.log)->set_caught_up(true);
     bool has_room = true;
-    for (auto event = events.begin(); event != events.end();) {          // one log after the other
+    for (auto event = events.begin(); event != events.end();) {  // one log after the other
         const auto log = event->log();
         auto& progress = *partitions_.at(log);
         progress.set_caught_up(false);
@@ -62,7 +71,7 @@ auto carrier::carry() -> bool
             if (has_room && !progress.has_ended() && progress.has_room())
                 has_room = offer(progress, *event) || progress.has_ended();
     }
-    return has_room && !events.empty();      // events without room are read again
+    return has_room && !events.empty();  // events without room are read again
 }
 
 /// A log that cannot be read does not stop the others.
@@ -104,11 +113,32 @@ void carrier::refuse(partition_progress& progress, obstacle why)
     progress.end();
 }
 
-auto carrier::is_gathering() const -> bool
+auto carrier::is_under_way() const -> bool
 {
-    const auto is_under_way = [](const auto& one) { return !one.second->has_ended() && !one.second->is_idle(); };
-    return !is_behind_ && std::chrono::steady_clock::now() - round_began_ < round_max
-           && std::ranges::any_of(partitions_, is_under_way);
+    return std::ranges::any_of(partitions_,
+                               [](const auto& one) { return !one.second->has_ended() && !one.second->is_idle(); });
+}
+
+auto carrier::gathers_for() -> std::optional<std::chrono::nanoseconds>
+{
+    if (is_behind_) return {};
+    const std::chrono::nanoseconds since = std::chrono::steady_clock::now() - round_began_;
+    if (!round_took_ && !is_under_way()) round_took_ = since;
+    const auto until = round_took_ ? *round_took_ + pause() : round_max;
+    return since < until ? std::optional(until - since) : std::nullopt;
+}
+
+auto carrier::pause() const -> std::chrono::nanoseconds
+{
+    return is_busy_ ? std::min<std::chrono::nanoseconds>(*round_took_, pause_max) : std::chrono::nanoseconds{};
+}
+
+void carrier::gather()
+{
+    const auto left = gathers_for();
+    if (!left) return;
+    if (round_took_) std::this_thread::sleep_for(*left);
+    else serve(std::chrono::ceil<std::chrono::milliseconds>(*left));
 }
 
 auto carrier::is_full() const -> bool

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,11 +30,13 @@ public:
     auto is_empty() const -> bool { return partitions_.empty(); }
 
     /// Reads the next page of every log that has room and hands it to the producer. Returns whether there were
-    /// events. Logs that have caught up go in rounds: what is appended while a round is under way goes with the next
-    /// one, so that an event costs less the more there are.
+    /// events. Logs that have caught up go in rounds: what is appended while a round is under way goes with
+    /// the next one, so that an event costs less the more there are. After a large round there is a short pause.
     auto carry() -> bool;
-    /// Whether a round is under way that the next one waits for.
-    auto is_gathering() const -> bool;
+    /// How long the next round waits at most; nothing: it may begin.
+    auto gathers_for() -> std::optional<std::chrono::nanoseconds>;
+    /// Waits for that, or for an acknowledgement.
+    void gather();
     /// Takes acknowledgements. Throws `unavailable` when no broker can be reached.
     void serve(std::chrono::milliseconds wait) { producer_.serve(wait); }
     /// Whether it waits for acknowledgements.
@@ -58,6 +61,8 @@ private:
     auto offer(partition_progress&, const eventstore::recorded_event&) -> bool;
     void acknowledge(partition_progress&, std::int64_t offset);
     void refuse(partition_progress&, obstacle);
+    auto is_under_way() const -> bool;
+    auto pause() const -> std::chrono::nanoseconds;
 
     eventstore::store& store_;
     const settings settings_;
@@ -66,6 +71,8 @@ private:
     std::map<eventstore::log_id, obstacle> obstacles_;
     bool is_behind_ = false;  // the last read found more than a round's events
     std::chrono::steady_clock::time_point round_began_;
+    std::optional<std::chrono::nanoseconds> round_took_;  // nothing while it is under way
+    bool is_busy_ = false;                                // it had more than an event a log
     producer producer_;
 };
 

@@ -81,11 +81,12 @@ void publishing::turn()
     end_retired();
     end_trials();
     halted_.tell();
-    const bool moved = !main_->is_gathering() && may_have_more(seen) && carry();
+    const bool moved = !main_->gathers_for() && may_have_more(seen) && carry();
     if (is_due(saved_, save_every)) save_cursors();
     if (is_due(told_, save_every)) tell_watch();
     if (moved) return;
-    if (main_->is_full() || main_->is_gathering()) main_->serve(full_wait);
+    if (main_->is_full()) main_->serve(full_wait);
+    else if (main_->gathers_for()) main_->gather();
     else store_.changes().wait(seen, idle_wait);
 }
 
