@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 namespace annals::processors {
@@ -72,12 +73,24 @@ auto is_time_out(const std::exception& problem) -> bool
     return refused && libpq::took_too_long(refused->sqlstate());
 }
 
+namespace {
+
+/// libpqxx puts the name of a prepared statement before the server's words: nobody outside knows it.
+auto words_of_server(std::string_view message) -> std::string_view
+{
+    constexpr std::string_view begin = "Failure during '", end = "': ";
+    const auto words = message.starts_with(begin) ? message.find(end) : std::string_view::npos;
+    return words == std::string_view::npos ? message : message.substr(words + end.size());
+}
+
+}  // namespace
+
 auto one_line(const std::exception& problem) -> std::string
 {
     std::string line;
-    for (const char* at = problem.what(); *at != '\0'; ++at) {
-        const bool is_blank = *at == ' ' || *at == '\n' || *at == '\t';
-        if (!is_blank) line += *at;
+    for (const char c : words_of_server(problem.what())) {
+        const bool is_blank = c == ' ' || c == '\n' || c == '\t';
+        if (!is_blank) line += c;
         else if (!line.empty() && line.back() != ' ') line += ' ';
     }
     if (line.ends_with(' ')) line.pop_back();

@@ -54,4 +54,5 @@ TEST_CASE("only an event's own content is blamed on it")
 TEST_CASE("an error of several lines is shown on one")
 {
     CHECK(processors::one_line(std::runtime_error("ERROR:  no\nLINE 1: x\n    ^\n")) == "ERROR: no LINE 1: x ^");
+    CHECK(processors::one_line(std::runtime_error("Failure during 'annals_apply_blocks': ERROR:  no")) == "ERROR: no");
 }
