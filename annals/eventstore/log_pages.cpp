@@ -92,7 +92,7 @@ auto log_pages::ask(std::launch how, std::size_t logs_max) -> bool
 {
     std::vector<source*> wanting;
     for (auto& one : sources_)
-        if (one.wants_page() && !one.is_asked) wanting.push_back(&one);
+        if (one.wants_page() && !is_asked(one.at.log.partition)) wanting.push_back(&one);
     if (wanting.empty()) return false;
     std::ranges::stable_sort(wanting, {}, [](const source* one) { return one->page.size() - one->next; });
     wanting.resize(std::min(wanting.size(), logs_max));
@@ -101,7 +101,6 @@ auto log_pages::ask(std::launch how, std::size_t logs_max) -> bool
     std::vector<log_cursor> cursors;
     std::int64_t most = 0;
     for (auto* one : wanting) {
-        one->is_asked = true;
         partitions.push_back(one->at.log.partition);
         cursors.push_back(one->at);
         most = std::max(most, one->left);
@@ -115,7 +114,14 @@ auto log_pages::ask(std::launch how, std::size_t logs_max) -> bool
     return true;
 }
 
-/// The pages come in the order asked.
+auto log_pages::is_asked(int partition) const -> bool
+{
+    return std::ranges::any_of(asked_, [&](const asked& call) {
+        return std::ranges::find(call.partitions, partition) != call.partitions.end();
+    });
+}
+
+/// The pages come in the order asked. What could not be read may be asked again.
 void log_pages::take_first_asked()
 {
     auto [partitions, pages] = std::move(asked_.front());
@@ -128,7 +134,6 @@ void log_pages::take_first_asked()
             std::find_if(next, events.end(), [&](const auto& event) { return event.partition != partition; });
         const auto count = std::min(std::distance(next, end), one.left);
         one.ahead.assign(std::make_move_iterator(next), std::make_move_iterator(next + count));
-        one.is_asked = false;
         one.left = count == 0 ? 0 : one.left - count;
         one.at.position.number += wanted_.order == direction::forwards ? count : -count;
         next = end;

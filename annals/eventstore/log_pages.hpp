@@ -30,7 +30,6 @@ private:
         std::vector<recorded_event> page = {};
         std::size_t next = 0;                ///< of the page
         std::vector<recorded_event> ahead = {};    ///< the page after it
-        bool is_asked = false;               ///< that page is being read
 
         auto is_used_up() const -> bool { return next == page.size(); }
         auto wants_page() const -> bool { return ahead.empty() && left > 0; }
@@ -40,6 +39,7 @@ private:
     auto bounds_of(const log_id&, log_position head) const -> number_bounds;
     void fill();
     auto ask(std::launch, std::size_t logs_max) -> bool;
+    auto is_asked(int partition) const -> bool;
     void take_first_asked();
     auto merge() -> std::vector<recorded_event>;
 
