@@ -32,9 +32,10 @@ struct contender {
 auto contenders(std::string_view only) -> std::vector<contender>
 {
     std::vector<contender> all;
-    for (const auto& [name, text] : sql_files) {
-        const auto file = projections::parse_sql(text, "benchmark.sql");
-        all.push_back({name, file.definition(), [file] { return std::make_shared<projections::sql_projection>(file); },
+    for (const auto& one : sql_files) {
+        const auto file = projections::parse_sql(one.text(), "benchmark.sql");
+        all.push_back({one.name, file.definition(),
+                       [file] { return std::make_shared<projections::sql_projection>(file); },
                        [file](const std::string& dsn) { return sql_by_hand(dsn, file); }});
     }
     all.push_back({"view", projections::view<card>::definition(),

@@ -133,12 +133,13 @@ auto carrier::pause() const -> std::chrono::nanoseconds
     return is_busy_ ? std::min<std::chrono::nanoseconds>(*round_took_, pause_max) : std::chrono::nanoseconds{};
 }
 
-void carrier::gather()
+auto carrier::gather() -> bool
 {
     const auto left = gathers_for();
-    if (!left) return;
+    if (!left) return false;
     if (round_took_) std::this_thread::sleep_for(*left);
     else serve(std::chrono::ceil<std::chrono::milliseconds>(*left));
+    return true;
 }
 
 auto carrier::is_full() const -> bool

@@ -35,8 +35,8 @@ public:
     auto carry() -> bool;
     /// How long the next round waits at most; nothing: it may begin.
     auto gathers_for() -> std::optional<std::chrono::nanoseconds>;
-    /// Waits for that, or for an acknowledgement.
-    void gather();
+    /// Waits for that, or for an acknowledgement; returns false when there is nothing to wait for.
+    auto gather() -> bool;
     /// Takes acknowledgements. Throws `unavailable` when no broker can be reached.
     void serve(std::chrono::milliseconds wait) { producer_.serve(wait); }
     /// Whether it waits for acknowledgements.

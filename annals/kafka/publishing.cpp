@@ -86,8 +86,7 @@ void publishing::turn()
     if (is_due(told_, save_every)) tell_watch();
     if (moved) return;
     if (main_->is_full()) main_->serve(full_wait);
-    else if (main_->gathers_for()) main_->gather();
-    else store_.changes().wait(seen, idle_wait);
+    else if (!main_->gather()) store_.changes().wait(seen, idle_wait);
 }
 
 void publishing::finish()

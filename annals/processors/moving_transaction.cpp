@@ -22,31 +22,21 @@ constexpr auto move_logs = R"(
       and (c.stop_at is null or m.position <= c.stop_at)
       and c.registration is not distinct from nullif($8::bigint, 0))";
 
-/// An array as PostgreSQL writes it.
-class array_text {
-public:
-    void add(const std::string& element) { text_ += (text_.size() > 1 ? "," : "") + element; }
-    auto sql() const -> std::string { return "'" + text_ + "}'"; }
-
-private:
-    std::string text_ = "{";
-};
-
 /// The checkpoints that move, in columns.
 struct moves {
-    int rows = 0;
-    array_text logs = {}, epochs = {}, old_positions = {}, positions = {}, event_ids = {}, times = {}, late = {};
+    std::vector<int> logs = {};
+    std::vector<std::int64_t> epochs = {}, old_positions = {}, positions = {}, late = {};
+    std::vector<std::string> event_ids = {}, times = {};
 
     void add(const checkpoint& from, const checkpoint& to)
     {
-        ++rows;
-        logs.add(std::to_string(from.of.number));
-        epochs.add(std::to_string(from.epoch));
-        old_positions.add(std::to_string(from.position.number));
-        positions.add(std::to_string(to.position.number));
-        event_ids.add(eventstore::to_string(*to.event_id));
-        times.add('"' + eventstore::to_string(*to.recorded_at) + '"');
-        late.add(std::to_string(to.late_events));
+        logs.push_back(from.of.number);
+        epochs.push_back(from.epoch);
+        old_positions.push_back(from.position.number);
+        positions.push_back(to.position.number);
+        event_ids.push_back(eventstore::to_string(*to.event_id));
+        times.push_back(eventstore::to_string(*to.recorded_at));
+        late.push_back(to.late_events);
     }
 };
 
@@ -64,12 +54,17 @@ auto moved_to(std::span<const checkpoint> from, std::span<const recorded_event> 
     return to;
 }
 
-auto statement_of(const std::string& name, const processor_id& processor, const moves& all) -> std::string
+auto statement_of(const pqxx::connection& session, const processor_id& processor, const moves& all) -> std::string
 {
-    std::string sql = std::string("execute ") + move_statement + "(" + name + "," + std::to_string(processor.version);
-    for (const auto* column : {&all.logs, &all.epochs, &all.old_positions, &all.positions, &all.event_ids})
-        sql += "," + column->sql();
-    return sql + "," + std::to_string(processor.registration) + "," + all.times.sql() + "," + all.late.sql() + ")";
+    const auto listed = [&](const auto&... values) {
+        std::string list;
+        ((list += (list.empty() ? "" : ", ") + session.quote(values)), ...);
+        return list;
+    };
+    return std::string("execute ") + move_statement + "("
+           + listed(processor.name, processor.version, all.logs, all.epochs, all.old_positions, all.positions,
+                    all.event_ids, processor.registration, all.times, all.late)
+           + ")";
 }
 
 }  // namespace
@@ -84,8 +79,8 @@ moving_transaction::moving_transaction(pqxx::connection& session, const processo
         if (from[i].position < to_[i].position) all.add(from[i], to_[i]);
     register_transaction();
     try {
-        const auto moved = direct_exec("begin; " + statement_of(session.quote(processor.name), processor, all));
-        if (moved.affected_rows() != all.rows) throw taken_over(processor);
+        const auto moved = direct_exec("begin; " + statement_of(session, processor, all));
+        if (moved.affected_rows() != static_cast<int>(all.logs.size())) throw taken_over(processor);
     } catch (...) {
         close();
         throw;

@@ -1,82 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 namespace annals::benchmarks {
 
-/// Projections of analysts: a name for people, and a file.
+/// Projections of analysts: a name for people, what the head says about order, and the SQL.
 struct analysts_file {
     const char* name;
-    const char* text;
+    const char* order;
+    const char* sql;
+
+    auto text() const -> std::string
+    {
+        return std::string("-- projection: kept\n-- version: 1\n-- categories: sample\n") + order + sql;
+    }
 };
 
-inline constexpr analysts_file sql_files[] = {
-    {"hourly counts", R"(-- projection: hourly
--- version: 1
--- categories: sample
--- order: none
+inline constexpr auto hourly_counts = R"(
 create table hourly (hour timestamptz, type text, total bigint not null, primary key (hour, type));
 -- apply: *
 insert into hourly as h select date_trunc('hour', occurred_at), type, count(*) from batch group by 1, 2
 on conflict (hour, type) do update set total = h.total + excluded.total;
-)"},
-    {"hourly counts, one order", R"(-- projection: ordered
--- version: 1
--- categories: sample
-create table ordered (hour timestamptz, type text, total bigint not null, primary key (hour, type));
--- apply: *
-insert into ordered as h select date_trunc('hour', occurred_at), type, count(*) from batch group by 1, 2
-on conflict (hour, type) do update set total = h.total + excluded.total;
-)"},
-    {"a row an event", R"(-- projection: journal
--- version: 1
--- categories: sample
--- order: none
+)";
+
+inline constexpr auto four_blocks = R"(
+create table stations (key text primary key, patient text, received text, tested timestamptz, reported timestamptz);
+-- apply: sample.created
+insert into stations (key, patient) select key, data->>'patient_id' from batch;
+-- apply: sample.received
+update stations s set received = data->>'lab_id' from batch where s.key = batch.key;
+-- apply: sample.tested
+update stations s set tested = occurred_at from batch where s.key = batch.key;
+-- apply: sample.reported
+update stations s set reported = occurred_at from batch where s.key = batch.key;
+)";
+
+inline constexpr analysts_file sql_files[] = {
+    {"hourly counts", "-- order: none\n", hourly_counts},
+    {"hourly counts, one order", "", hourly_counts},
+    {"a row an event", "-- order: none\n", R"(
 create table journal (log text, position bigint, key text, type text, lab text, primary key (log, position));
 -- apply: *
 insert into journal select log, position, key, type, data->>'lab_id' from batch;
 )"},
-    {"a row a key", R"(-- projection: latest
--- version: 1
--- categories: sample
--- parallel: key
+    {"a row a key", "-- parallel: key\n", R"(
 create table latest (key text primary key, state text, patient text, events bigint not null);
 -- apply: *
 insert into latest as l
 select distinct on (key) key, type, data->>'patient_id', version from batch order by key, version desc
 on conflict (key) do update set state = excluded.state, events = excluded.events;
 )"},
-    {"four blocks, per key", R"(-- projection: blocks
--- version: 1
--- categories: sample
--- parallel: key
-create table blocks (key text primary key, patient text, received text, tested timestamptz, reported timestamptz);
--- apply: sample.created
-insert into blocks (key, patient) select key, data->>'patient_id' from batch;
--- apply: sample.received
-update blocks b set received = data->>'lab_id' from batch where b.key = batch.key;
--- apply: sample.tested
-update blocks b set tested = occurred_at from batch where b.key = batch.key;
--- apply: sample.reported
-update blocks b set reported = occurred_at from batch where b.key = batch.key;
-)"},
-    {"four blocks, strict", R"(-- projection: strict
--- version: 1
--- categories: sample
--- order: strict
-create table strict (key text primary key, patient text, received text, tested timestamptz, reported timestamptz);
--- apply: sample.created
-insert into strict (key, patient) select key, data->>'patient_id' from batch;
--- apply: sample.received
-update strict b set received = data->>'lab_id' from batch where b.key = batch.key;
--- apply: sample.tested
-update strict b set tested = occurred_at from batch where b.key = batch.key;
--- apply: sample.reported
-update strict b set reported = occurred_at from batch where b.key = batch.key;
-)"},
-    {"a recursive block", R"(-- projection: chain
--- version: 1
--- categories: sample
--- parallel: key
+    {"four blocks, per key", "-- parallel: key\n", four_blocks},
+    {"four blocks, strict", "-- order: strict\n", four_blocks},
+    {"a recursive block", "-- parallel: key\n", R"(
 create table chain (key text primary key, path text not null, version bigint not null);
 -- apply: *
 with recursive first as (select key, min(version) as version from batch group by key),

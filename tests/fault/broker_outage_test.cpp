@@ -6,6 +6,7 @@
 #include <tests/fault/flow.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/occurrences.hpp>
 
 #include <doctest/doctest.h>
 
@@ -91,13 +92,6 @@ struct flow_of_short_memory : flow_of_events {
     }
 };
 
-auto count(const std::string& text, const std::string& words) -> int
-{
-    int found = 0;
-    for (auto at = text.find(words); at != text.npos; at = text.find(words, at + 1)) ++found;
-    return found;
-}
-
 }  // namespace
 
 /// Covers: records that are gone before a worker has read them, and before a publisher starts again.
@@ -129,12 +123,12 @@ TEST_CASE_FIXTURE(flow_of_events,
     broker.server.start();
     CHECK(events->fault_found() == "");
     for (const auto* const one : publishers()) {
-        CHECK_MESSAGE(count(one->output(), "no Kafka broker answers at") == 1, one->output());
-        CHECK_MESSAGE(count(one->output(), "publishing again") == 1, one->output());
+        CHECK_MESSAGE(occurrences(one->output(), "no Kafka broker answers at") == 1, one->output());
+        CHECK_MESSAGE(occurrences(one->output(), "publishing again") == 1, one->output());
     }
     for (const auto* const one : workers()) {
-        CHECK_MESSAGE(count(one->output(), "Kafka is unreachable: read models follow the log itself") == 1,
+        CHECK_MESSAGE(occurrences(one->output(), "Kafka is unreachable: read models follow the log itself") == 1,
                       one->output());
-        CHECK_MESSAGE(count(one->output(), "Kafka is back: read models follow its topics") == 1, one->output());
+        CHECK_MESSAGE(occurrences(one->output(), "Kafka is back: read models follow its topics") == 1, one->output());
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/postgres/postgres_store.hpp>
 #include <annals/kafka/topic.hpp>
-#include <annals/libpq/connection.hpp>
 #include <tests/fault/broker_of_two_doors.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/child.hpp>
 #include <tests/support/database.hpp>
+#include <tests/support/occurrences.hpp>
 
 #include <doctest/doctest.h>
 
@@ -60,16 +60,7 @@ struct two_publishers {
         CHECK_MESSAGE(found.empty(), found);
         return found.empty();
     }
-    /// How many logs each publisher leads.
-    auto shares() -> std::vector<std::int64_t>
-    {
-        libpq::connection session(database.dsn());
-        const auto counted = session.query(
-            "select count(*) from annals.lease_holders() where work = 'publication' group by pid order by 1");
-        std::vector<std::int64_t> all;
-        for (int row = 0; row < counted.size(); ++row) all.push_back(counted.get<std::int64_t>(row, 0));
-        return all;
-    }
+    auto shares() const -> std::vector<std::int64_t> { return shares_of_publishers(database.dsn()); }
     auto records() const -> std::size_t
     {
         std::size_t count = 0;
@@ -115,13 +106,6 @@ void check_taken_over(two_publishers& of, std::chrono::steady_clock::time_point 
     CHECK(of.shares() == std::vector<std::int64_t>{partitions});
 }
 
-auto count(const std::string& text, const std::string& words) -> int
-{
-    int found = 0;
-    for (auto at = text.find(words); at != text.npos; at = text.find(words, at + 1)) ++found;
-    return found;
-}
-
 }  // namespace
 
 /// Covers: a publisher that PostgreSQL does not hear any more, with records under way to Kafka that arrive late.
@@ -138,8 +122,8 @@ TEST_CASE("the logs of a publisher that is cut off from PostgreSQL move to anoth
     CHECK(at.is_published(10s));
     at.to_postgres.hold(false);
     at.share_again();
-    CHECK_MESSAGE(count(at.cut_off->output(), "PostgreSQL is unreachable") == 1, at.cut_off->output());
-    CHECK_MESSAGE(count(at.cut_off->output(), "PostgreSQL is reachable again") == 1, at.cut_off->output());
+    CHECK_MESSAGE(occurrences(at.cut_off->output(), "PostgreSQL is unreachable") == 1, at.cut_off->output());
+    CHECK_MESSAGE(occurrences(at.cut_off->output(), "PostgreSQL is reachable again") == 1, at.cut_off->output());
 }
 
 /// Covers: a publisher that reaches PostgreSQL, where it seems well, and no broker.
@@ -151,7 +135,8 @@ TEST_CASE("a publisher that is cut off from Kafka leaves its logs to another, an
     check_taken_over(at, cut_at);
     at.let_late_records_arrive();
     at.share_again();
-    CHECK_MESSAGE(count(at.cut_off->output(), "publishing waits problem=\"no Kafka broker answers at 127.0.0.1:") == 1,
+    CHECK_MESSAGE(occurrences(at.cut_off->output(), "publishing waits problem=\"no Kafka broker answers at 127.0.0.1:")
+                      == 1,
                   at.cut_off->output());
-    CHECK_MESSAGE(count(at.cut_off->output(), "publishing again") == 1, at.cut_off->output());
+    CHECK_MESSAGE(occurrences(at.cut_off->output(), "publishing again") == 1, at.cut_off->output());
 }

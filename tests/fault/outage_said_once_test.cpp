@@ -2,6 +2,7 @@
 #include <annals/migrations/migrate.hpp>
 #include <tests/fault/private_server.hpp>
 #include <tests/support/child.hpp>
+#include <tests/support/occurrences.hpp>
 #include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
@@ -13,17 +14,6 @@
 
 using namespace annals::tests;
 using namespace std::chrono_literals;
-
-namespace {
-
-auto count(const std::string& text, const std::string& piece) -> int
-{
-    int found = 0;
-    for (auto at = text.find(piece); at != text.npos; at = text.find(piece, at + 1)) ++found;
-    return found;
-}
-
-}  // namespace
 
 /// Covers: a server that crashes, is unreachable for some seconds and comes back, under a process with all parts but
 /// Kafka.
@@ -52,10 +42,10 @@ TEST_CASE("an outage of PostgreSQL is logged twice: when it begins, and when it 
     process.signal(SIGTERM);
     const auto seen = process.wait();
     CHECK(seen.exit_code == 0);
-    CHECK_MESSAGE(count(seen.err, "PostgreSQL is unreachable") == 1, seen.err);
-    CHECK_MESSAGE(count(seen.err, "PostgreSQL is reachable again") == 1, seen.err);
-    CHECK_MESSAGE(count(seen.err, "Z warning") == 1, seen.err);
-    CHECK_MESSAGE(count(seen.err, "Z error") == 0, seen.err);
-    CHECK_MESSAGE(count(seen.err, "no way to tell") == 0, seen.err);
-    CHECK_MESSAGE(count(seen.err, "trying again") == 1, seen.err);
+    CHECK_MESSAGE(occurrences(seen.err, "PostgreSQL is unreachable") == 1, seen.err);
+    CHECK_MESSAGE(occurrences(seen.err, "PostgreSQL is reachable again") == 1, seen.err);
+    CHECK_MESSAGE(occurrences(seen.err, "Z warning") == 1, seen.err);
+    CHECK_MESSAGE(occurrences(seen.err, "Z error") == 0, seen.err);
+    CHECK_MESSAGE(occurrences(seen.err, "no way to tell") == 0, seen.err);
+    CHECK_MESSAGE(occurrences(seen.err, "trying again") == 1, seen.err);
 }

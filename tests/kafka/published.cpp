@@ -2,6 +2,7 @@
 #include <tests/kafka/published.hpp>
 
 #include <annals/kafka/topic.hpp>
+#include <annals/libpq/connection.hpp>
 
 #include <stdexcept>
 #include <thread>
@@ -84,6 +85,16 @@ auto difference_after(std::chrono::seconds patience, store& store, const setting
         if (found.empty() || std::chrono::steady_clock::now() > until) return found;
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
+}
+
+auto shares_of_publishers(const std::string& dsn) -> std::vector<std::int64_t>
+{
+    libpq::connection session(dsn);
+    const auto counted =
+        session.query("select count(*) from annals.lease_holders() where work = 'publication' group by pid order by 1");
+    std::vector<std::int64_t> shares;
+    for (int row = 0; row < counted.size(); ++row) shares.push_back(counted.get<std::int64_t>(row, 0));
+    return shares;
 }
 
 void append_events(store& store, const std::string& category, int count)

@@ -23,6 +23,9 @@ auto difference(eventstore::store&, const kafka::settings&, const std::string& c
 auto difference_after(std::chrono::seconds patience, eventstore::store&, const kafka::settings&,
                       const std::string& category) -> std::string;
 
+/// How many logs each publisher of a database leads.
+auto shares_of_publishers(const std::string& dsn) -> std::vector<std::int64_t>;
+
 /// Appends this many events to a few streams, one after the other.
 void append_events(eventstore::store&, const std::string& category, int count);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/eventstore/postgres/postgres_store.hpp>
 #include <annals/kafka/topic.hpp>
-#include <annals/libpq/connection.hpp>
 #include <tests/kafka/published.hpp>
 #include <tests/support/database.hpp>
 
@@ -58,16 +57,7 @@ struct published_database {
     {
         return tests::difference_after(patience, *log, settings, "sample");
     }
-    /// How many logs each living publisher leads.
-    auto shares()
-    {
-        libpq::connection session(database.dsn());
-        const auto counted = session.query(
-            "select count(*) from annals.lease_holders() where work = 'publication' group by pid order by 1");
-        std::vector<std::int64_t> shares;
-        for (int row = 0; row < counted.size(); ++row) shares.push_back(counted.get<std::int64_t>(row, 0));
-        return shares;
-    }
+    auto shares() { return tests::shares_of_publishers(database.dsn()); }
     ~published_database() { tests::delete_topic(settings, kafka::topic_of(settings, "sample")); }
 };
 

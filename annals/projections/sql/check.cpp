@@ -101,12 +101,18 @@ struct round_result {
     std::chrono::microseconds took{};
 };
 
+/// A trial of the file in this transaction, which cannot be committed.
+auto open_trial_of(pqxx::work& tx, const definition& what) -> confined_schema
+{
+    tx.exec("set local search_path = pg_catalog, pg_temp");
+    return schema::create_trial(tx, what);
+}
+
 auto try_round(pqxx::connection& connection, const sql_file& file, events sample, const round_plan& how) -> round_result
 {
-    pqxx::work tx(connection);               // cannot be committed
-    tx.exec("set local search_path = pg_catalog, pg_temp");
+    pqxx::work tx(connection);
     const auto what = file.definition();
-    const auto in = schema::create_trial(tx, what);
+    const auto in = open_trial_of(tx, what);
     sql_projection projection(file, in.name);
     const auto began = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < sample.size(); i += how.batch)
@@ -128,8 +134,7 @@ auto slowest_of(pqxx::connection& connection, const sql_file& file, events sampl
     const auto what = file.definition();
     for (const auto how : {watched::statements, watched::blocks}) try {
             pqxx::work tx(connection);
-            tx.exec("set local search_path = pg_catalog, pg_temp");
-            const auto in = schema::create_trial(tx, what);
+            const auto in = open_trial_of(tx, what);
             watch(tx, what, in, how);
             sql_projection projection(file, in.name);
             apply(tx, projection, what, sample);
