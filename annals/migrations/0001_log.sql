@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The roles, and the log: categories, their partitions (logs), and the events, which are inserted and never changed.
--- For what each role may do see 0014_privileges.sql.
+-- For what each role may do see 0016_privileges.sql.
 
 -- Groups, without login. An application's user is granted its groups; roles belong to the whole cluster.
 do $$
