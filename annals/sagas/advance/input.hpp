@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <annals/sagas/advance/saga_facts.hpp>
+
+#include <optional>
+#include <string>
+#include <variant>
+
+/// What comes for a saga.
+namespace annals::sagas {
+
+// clang-format off
+struct start     { eventstore::json context; std::string started_by; std::optional<std::string> parent; };
+/// A participant's answer to one attempt. With an `error` the attempt failed, and had no effect.
+struct reply     { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; std::optional<std::string> error; bool retryable = true; };
+struct signal    { std::string name; eventstore::json payload; std::string by; };
+/// Time has passed, or a participant has room again.
+struct tick      {};
+struct pause     { by_hand hand; };
+struct resume    { by_hand hand; };
+struct cancel    { by_hand hand; };
+/// Ends it where it is.
+struct terminate { by_hand hand; };
+/// These two are for steps that failed for good; without a step: for all of them.
+struct retry     { std::string step; by_hand hand; };
+struct skip      { std::string step; by_hand hand; };
+// clang-format on
+
+using input = std::variant<start, reply, signal, tick, pause, resume, cancel, terminate, retry, skip>;
+
+}  // namespace annals::sagas
