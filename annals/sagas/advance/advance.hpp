@@ -15,7 +15,8 @@ namespace annals::sagas {
 struct moment {
     eventstore::timestamp now;
     std::function<double()> chance;                  ///< in [0, 1): spreads retries
-    std::function<bool(const step&)> may_start;      ///< whether its participant has room; asked for each attempt
+    std::function<bool(const step&, direction)>
+        may_start;  ///< whether its participant has room; asked for each attempt
 };
 
 /// What follows from an input: new facts, in their order; none when it changes nothing. A pure function: it decides

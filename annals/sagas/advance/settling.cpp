@@ -109,7 +109,7 @@ void deciding::begin(std::size_t i, direction where)
     const auto& of = plan_.at(i);
     const auto attempt = saga_.steps[i].to(where).attempts + 1;
     const bool is_signal = !of.signal.empty() && where == direction::forward;
-    if (!is_signal && !at_.may_start(of)) return;
+    if (!is_signal && !at_.may_start(of, where)) return;
     record(step_started{of.id, where, attempt, at_.now + of.timeout});
     if (!is_signal) return;
     if (const auto came = saga_.signals.find(of.signal); came != saga_.signals.end())

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/sagas/engine/engine.hpp>
+
+#include <annals/eventstore/errors.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace annals::sagas {
+
+using eventstore::timestamp;
+
+namespace {
+
+/// How many sagas are remembered. The others are read again when something comes for them.
+constexpr std::size_t known_max = 20'000;
+
+/// A saga that is due, but is held back by a service, is looked at again after this time.
+constexpr auto look_again_after = std::chrono::seconds(1);
+
+auto results_of(const instance& saga, const plan& of) -> eventstore::json
+{
+    auto results = eventstore::json::object();
+    for (std::size_t i = 0; i < of.size(); ++i)
+        if (saga.steps[i].forward.now == track::state::done) results[of.at(i).id] = saga.steps[i].result;
+    return results;
+}
+
+auto action_of(const step& of, direction where) -> std::string
+{
+    if (where == direction::backward) return of.compensation.action();
+    return of.action.empty() ? of.id : of.action;
+}
+
+}  // namespace
+
+engine::engine(saga_versions versions, saga_storage& storage, request_sink& sink, std::function<double()> chance,
+               engine_settings settings)
+    : versions_(std::move(versions)),
+      storage_(storage),
+      sink_(sink),
+      chance_(std::move(chance)),
+      settings_(std::move(settings)),
+      gate_(settings_.services)
+{}
+
+void engine::answer(const request& to, reply what)
+{
+    what.step = to.step;
+    what.direction = to.direction;
+    what.attempt = to.attempt;
+    {
+        const std::scoped_lock lock(mutex_);
+        answers_.push_back({to.saga_id, std::move(what), 0});
+    }
+    if (arrives_) arrives_();
+}
+
+void engine::start_over()
+{
+    known_.clear();
+    gate_.forget();
+    is_fresh_ = true;
+}
+
+auto engine::round(timestamp now) -> std::size_t
+{
+    gate_.set_time(now);
+    if (is_fresh_) ask_again(now);
+    const auto works = gather(now);
+    if (works.empty()) return 0;
+    load(works);
+    decided all;
+    std::vector<taken_input> taken;
+    for (const auto& one : works) {
+        auto refusal = decide(one, all, now);
+        if (one.number != 0) taken.push_back({one.number, std::move(refusal)});
+    }
+    store(all, taken, now);
+    keep(std::move(all));
+    return works.size();
+}
+
+/// Nobody knows whether these requests were on their way when the last owner stopped. Asked twice, a participant does
+/// its work once.
+void engine::ask_again(timestamp)
+{
+    active_ = storage_.active();
+    std::vector<work> all;
+    for (auto& id : storage_.unanswered()) all.push_back({std::move(id), tick{}, 0});
+    load(all);
+    for (const auto& one : all) {
+        const auto& saga = known_.at(one.saga_id);
+        const auto& of = plan_of(saga);
+        for (std::size_t i = 0; i < of.size(); ++i)
+            for (const auto where : {direction::forward, direction::backward}) {
+                const auto& track = saga.steps[i].to(where);
+                if (track.now != track::state::running) continue;
+                ask(one.saga_id, saga, of, {of.at(i).id, where, track.attempts, track.until});
+            }
+    }
+    is_fresh_ = false;
+}
+
+auto engine::starts_max() const -> std::size_t
+{
+    const auto max = versions_.all.at(versions_.for_new)->of().active_max;
+    const auto own = static_cast<std::size_t>(std::ceil(max * settings_.share));
+    return std::min(settings_.round_max, own - std::min(own, active_));
+}
+
+/// What has waited longest in each of the sources, so that none of them fills every round.
+auto engine::gather(timestamp now) -> std::vector<work>
+{
+    std::vector<work> all;
+    {
+        const std::scoped_lock lock(mutex_);
+        while (!answers_.empty() && all.size() < settings_.round_max) {
+            all.push_back(std::move(answers_.front()));
+            answers_.pop_front();
+        }
+    }
+    for (auto& one : storage_.arrived(starts_max(), settings_.round_max))
+        all.push_back({std::move(one.saga_id), std::move(one.what), one.number});
+    for (auto& id : storage_.due(now, settings_.round_max)) all.push_back({std::move(id), tick{}, 0});
+    for (auto& id : gate_.ready()) all.push_back({std::move(id), tick{}, 0});
+    return all;
+}
+
+void engine::load(const std::vector<work>& works)
+{
+    std::set<std::string> wanted;
+    for (const auto& one : works)
+        if (!known_.contains(one.saga_id)) wanted.insert(one.saga_id);
+    if (wanted.empty()) return;
+    const std::vector<std::string> ids(wanted.begin(), wanted.end());
+    const auto streams = storage_.load(ids);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        auto version = versions_.for_new;
+        if (!streams[i].empty())
+            if (const auto* const begun = std::get_if<saga_started>(&streams[i].front().fact))
+                version = begun->definition_version;
+        const auto found = versions_.all.find(version);
+        if (found == versions_.all.end())
+            throw eventstore::mismatch("the saga " + ids[i] + " was started with version " + std::to_string(version)
+                                       + " of its definition, which is not known");
+        instance saga(found->second->size());
+        saga.definition_version = version;
+        for (const auto& [fact, at] : streams[i]) saga.evolve(fact, at, *found->second);
+        known_.insert_or_assign(ids[i], std::move(saga));
+    }
+}
+
+auto engine::plan_of(const instance& saga) const -> const plan& { return *versions_.all.at(saga.definition_version); }
+
+/// Returns why the input was refused.
+auto engine::decide(const work& one, decided& all, timestamp now) -> std::optional<std::string>
+{
+    const auto found = all.try_emplace(one.saga_id, known_.at(one.saga_id), std::vector<dated_fact>{}).first;
+    auto& [saga, facts] = found->second;
+    const auto& of = plan_of(saga);
+    const auto enter = [&](const step& wanted, direction where) {
+        return gate_.enter(wanted.service, one.saga_id, idempotency_key(one.saga_id, wanted.id, where));
+    };
+    auto news = advance(of, saga, one.what, {.now = now, .chance = chance_, .may_start = enter});
+    if (!news) return std::move(news.error());
+    for (auto& fact : *news) {
+        saga.evolve(fact, now, of);
+        leave_gate(one.saga_id, of, fact);
+        facts.push_back({std::move(fact), now});
+    }
+    if (saga.is_over()) leave_gate(one.saga_id, of, saga);
+    return std::nullopt;
+}
+
+void engine::leave_gate(const std::string& saga_id, const plan& of, const saga_fact& fact)
+{
+    const auto leave = [&](const auto& ended, service_gate::how how) {
+        const auto& service = of.at(*of.find(ended.step)).service;
+        gate_.leave(service, idempotency_key(saga_id, ended.step, ended.direction), how);
+    };
+    if (const auto* const done = std::get_if<step_completed>(&fact)) leave(*done, service_gate::how::answered);
+    if (const auto* const failed = std::get_if<step_failed>(&fact)) {
+        const bool is_trouble = failed->outcome_unknown || failed->retry_at;   // a refusal is an answer
+        leave(*failed, is_trouble ? service_gate::how::failed : service_gate::how::answered);
+    }
+}
+
+void engine::leave_gate(const std::string& saga_id, const plan& of, const instance& saga)
+{
+    for (std::size_t i = 0; i < of.size(); ++i)
+        for (const auto where : {direction::forward, direction::backward})
+            if (saga.steps[i].to(where).now == track::state::running)
+                gate_.leave(of.at(i).service, idempotency_key(saga_id, of.at(i).id, where));
+}
+
+void engine::store(const decided& all, const std::vector<taken_input>& taken, timestamp now)
+{
+    std::vector<saga_change> changes;
+    for (const auto& [id, one] : all) {
+        const auto& [saga, facts] = one;
+        if (!saga.is_started) continue;
+        const auto& of = plan_of(saga);
+        auto due = saga.due(of);
+        if (due && *due <= now) due = now + look_again_after;
+        changes.push_back({.saga_id = id,
+                           .of = &of,
+                           .version_before = saga.facts - static_cast<std::int64_t>(facts.size()),
+                           .facts = facts,
+                           .after = &saga,
+                           .due = due});
+    }
+    storage_.commit(changes, taken);
+}
+
+/// What is stored is known from now on, and the participants are asked.
+void engine::keep(decided all)
+{
+    for (auto& [id, one] : all) {
+        auto& [saga, facts] = one;
+        const auto& of = plan_of(saga);
+        const bool began = std::ranges::any_of(
+            facts, [](const dated_fact& of) { return std::holds_alternative<saga_started>(of.fact); });
+        if (began) ++active_;
+        if (saga.is_over() && !facts.empty() && active_ > 0) --active_;
+        for (const auto& [fact, at] : facts) {
+            const auto* const begun = std::get_if<step_started>(&fact);
+            if (!begun) continue;
+            const auto& track = saga.steps[*of.find(begun->step)].to(begun->direction);
+            if (track.now == track::state::running && track.attempts == begun->attempt) ask(id, saga, of, *begun);
+        }
+        if (saga.is_over() || !saga.is_started) known_.erase(id);
+        else known_.insert_or_assign(id, std::move(saga));
+    }
+    if (known_.size() > known_max) known_.clear();
+}
+
+void engine::ask(const std::string& saga_id, const instance& saga, const plan& of, const step_started& begun)
+{
+    const auto& wanted = of.at(*of.find(begun.step));
+    if (!wanted.signal.empty() && begun.direction == direction::forward) return;
+    const auto key = idempotency_key(saga_id, begun.step, begun.direction);
+    gate_.enter_again(wanted.service, key);
+    sink_.ask({.saga_type = of.of().name,
+               .saga_id = saga_id,
+               .step = begun.step,
+               .service = wanted.service,
+               .action = action_of(wanted, begun.direction),
+               .direction = begun.direction,
+               .attempt = begun.attempt,
+               .idempotency_key = key,
+               .deadline = begun.deadline,
+               .context = saga.context,
+               .results = results_of(saga, of)});
+}
+
+}  // namespace annals::sagas
