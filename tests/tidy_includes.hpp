@@ -29,6 +29,7 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"migrations", {"eventstore", "libpq"}},
     {"commands", {"eventstore", "facts"}},
     {"processors", {"facts", "eventstore", "leases", "libpq", "kafka"}},
+    {"sagas", {"eventstore"}},
     {"projections", {"processors", "facts", "eventstore", "libpq"}},
     {"testing/database", {"migrations", "eventstore", "libpq"}},
     {"testing", {"testing/database", "projections", "processors", "commands", "facts", "eventstore"}},

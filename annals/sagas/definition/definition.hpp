@@ -16,14 +16,14 @@ namespace annals::sagas {
 struct no_compensation_t {};
 inline constexpr no_compensation_t no_compensation{};
 
-/// How a step is undone: the name of the service's action, or `no_compensation`. A definition that says neither is
-/// refused.
+/// How a step is undone: the name of the service's action, or `no_compensation`. An empty name says neither, and a
+/// definition that says neither is refused.
 class compensation {
 public:
     compensation() = default;
     compensation(no_compensation_t) : is_said_(true) {}
     compensation(const char* action) : compensation(std::string(action)) {}
-    compensation(std::string action) : action_(std::move(action)), is_said_(true) {}
+    compensation(std::string action) : action_(std::move(action)), is_said_(!action_.empty()) {}
 
     auto is_said() const -> bool { return is_said_; }
     /// Empty: there is nothing to undo.
