@@ -36,5 +36,6 @@ TEST_CASE("every C++ block of the pages compiles as it is")
     CHECK(count_compiled("docs/guide/processors.md", {"tests/docs/processors_program.cpp"}) == 5);
     CHECK(count_compiled("docs/guide/testing.md", {"tests/docs/testing.cpp"}) == 7);
     CHECK(count_compiled("docs/reference/types.md", {"tests/docs/types.cpp"}) == 3);
+    CHECK(count_compiled("docs/reference/saga-definitions.md", {"examples/laboratory/sagas.hpp"}) == 1);
     CHECK(count_compiled("docs/guide/upcasting.md", {"tests/docs/upcasting.cpp"}) == 4);
 }

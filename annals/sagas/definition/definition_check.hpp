@@ -15,7 +15,7 @@ struct definition_problem;
 inline constexpr std::size_t steps_max = 200;
 inline constexpr std::chrono::milliseconds duration_max = std::chrono::days(3650);
 
-/// Whether a saga can run, and can be undone, as it is defined. Throws
+/// Whether a saga can run, and can be undone, as it is defined (docs/reference/saga-definitions.md). Throws
 /// `eventstore::invalid_request` with everything that is wrong, each with its step and field.
 void check(const definition&);
 
