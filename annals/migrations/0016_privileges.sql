@@ -61,6 +61,15 @@ grant select, insert (verb, subject, arguments, asked_by, reason),
     on annals.jobs to annals_writer, annals_projector;
 grant execute on function annals.purge_idempotency_keys to annals_writer, annals_projector;
 
+-- Writer: runs sagas. Appender: starts them and asks for something. Who reads sees how far they are.
+grant select, insert, update, delete on annals.saga_states, annals.saga_steps, annals.saga_timers, annals.saga_inputs,
+    annals.saga_owners to annals_writer;
+grant select on annals.saga_definitions to annals_writer;
+grant execute on function annals.register_saga, annals.start_saga_once, annals.log_of_saga, annals.store_sagas,
+    annals.saga_inputs_for, annals.sagas_due to annals_writer;
+grant execute on function annals.start_saga, annals.ask_saga to annals_writer, annals_appender;
+grant select on annals.saga_definitions, annals.saga_states, annals.saga_steps to annals_reader, annals_analyst;
+
 -- Reader and analyst: events and read models, but not which process works on them or what operators requested.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,
     annals.processor_states, annals.processor_failures, annals.parked_keys, annals.parked_events, annals.parked,

@@ -220,7 +220,7 @@ void engine::keep(decided all)
         auto& [saga, facts] = one;
         const auto& of = plan_of(saga);
         const bool began = std::ranges::any_of(
-            facts, [](const dated_fact& of) { return std::holds_alternative<saga_started>(of.fact); });
+            facts, [](const dated_fact& dated) { return std::holds_alternative<saga_started>(dated.fact); });
         if (began) ++active_;
         if (saga.is_over() && !facts.empty() && active_ > 0) --active_;
         for (const auto& [fact, at] : facts) {

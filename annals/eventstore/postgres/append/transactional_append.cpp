@@ -9,6 +9,10 @@
 
 #include <pqxx/pqxx>
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace annals::eventstore::postgres {
 
 using namespace libpq;
@@ -28,15 +32,31 @@ constexpr auto append_all = R"sql(
         $9::text[], $10::bigint[], $11::int[], $12::int[], $13::int[], $14::int[], $15::uuid[], $16::text[],
         $17::smallint[], $18::json[], $19::json[], $20::timestamptz[]))sql";
 
-auto log_of(pqxx::transaction_base& transaction, const stream_id& stream, int default_partitions) -> stream_log
+auto logs_of(pqxx::transaction_base& transaction, const std::string& category, int default_partitions) -> category_logs
 {
-    auto rows = transaction.exec(select_log_of_category, pqxx::params{stream.category});
+    auto rows = transaction.exec(select_log_of_category, pqxx::params{category});
     if (rows.empty()) {
-        transaction.exec(create_category, pqxx::params{stream.category, default_partitions});
-        rows = transaction.exec(select_log_of_category, pqxx::params{stream.category});
+        transaction.exec(create_category, pqxx::params{category, default_partitions});
+        rows = transaction.exec(select_log_of_category, pqxx::params{category});
     }
     const auto logs = rows[0][1].as_sql_array<std::int32_t>();
-    return category_logs{{stream.category, rows[0][0].as<int>()}, {logs.cbegin(), logs.cend()}}.log_of(stream.key);
+    return {{category, rows[0][0].as<int>()}, {logs.cbegin(), logs.cend()}};
+}
+
+/// The logs of the streams; each category is looked up once.
+auto logs_of(pqxx::transaction_base& transaction, const append_request& request, int default_partitions)
+    -> std::vector<stream_log>
+{
+    std::map<std::string, category_logs> known;
+    std::vector<stream_log> logs;
+    for (const auto& part : request.streams) {
+        const auto& category = part.stream.category;
+        auto found = known.find(category);
+        if (found == known.end())
+            found = known.emplace(category, logs_of(transaction, category, default_partitions)).first;
+        logs.push_back(found->second.log_of(part.stream.key));
+    }
+    return logs;
 }
 
 auto binary(const parameters& values) -> pqxx::params
@@ -92,8 +112,7 @@ auto append(pqxx::transaction_base& transaction, const append_request& request, 
     check_request(request);
     check_partitions(default_partitions);
     check_encoding(transaction);
-    routed_append what{request, {}};
-    for (const auto& part : request.streams) what.logs.push_back(log_of(transaction, part.stream, default_partitions));
+    const routed_append what{request, logs_of(transaction, request, default_partitions)};
     const routed_append* const one = &what;
     const auto values = encode_call({&one, 1}, patience::waits);
     const auto rows = transaction.exec(append_all, binary(values));

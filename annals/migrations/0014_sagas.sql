@@ -1,0 +1,279 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Orchestrated sagas: what people query, and what comes for them. In the log's database. The facts of a saga are the
+-- events of its stream, saga.<type>/<saga id>; its rows can be made from them again.
+set local role annals_owner;
+
+-- Each version that a program has had. An instance keeps the version that it was started with.
+create table annals.saga_definitions (
+    saga_type     text collate "C" not null check (saga_type ~ '^[A-Za-z][A-Za-z0-9_]{0,99}$'),
+    version       int not null check (version >= 1),
+    definition    jsonb not null,
+    registered_at timestamptz not null default clock_timestamp(),
+    primary key (saga_type, version)
+);
+
+-- pending: started, and no orchestrator has begun it yet. log: that of its stream, which says who works on it.
+create table annals.saga_states (
+    saga_id            text collate "C" not null,
+    saga_type          text collate "C" not null,
+    status             text not null default 'pending' check (status in ('pending', 'running', 'paused', 'compensating',
+                           'parked', 'completed', 'compensated', 'timed_out', 'cancelled', 'failed')),
+    current_steps      text[] not null default '{}',       -- those that are asked for, or wait for their next attempt
+    started_at         timestamptz not null default clock_timestamp(),
+    completed_at       timestamptz,                        -- when it ended, however it ended
+    context            jsonb not null,
+    error              text,
+    definition_version int not null,
+    started_by         text not null,
+    parent             text,                               -- the saga that it is a step of: type/id
+    changed_at         timestamptz not null default clock_timestamp(),
+    stream_version     bigint not null default 0,
+    log                int not null references annals.logs,
+    start_id           uuid not null,                      -- of the call that started it
+    primary key (saga_type, saga_id),
+    foreign key (saga_type, definition_version) references annals.saga_definitions
+) with (fillfactor = 70);
+create index saga_states_by_id on annals.saga_states (saga_id);
+create index saga_states_active on annals.saga_states (log, changed_at)
+    where status in ('pending', 'running', 'paused', 'compensating', 'parked');
+create index saga_states_ended on annals.saga_states (completed_at) where completed_at is not null;
+
+create table annals.saga_steps (
+    saga_type          text collate "C" not null,
+    saga_id            text collate "C" not null,
+    step               text collate "C" not null,
+    place              int not null,                       -- in the definition, from 1
+    service            text not null,
+    status             text not null,                      -- waiting, running, retrying, done, failed, skipped, parked
+    attempts           int not null,
+    started_at         timestamptz,
+    ended_at           timestamptz,
+    error              text,                               -- of the last attempt that failed
+    result             jsonb,
+    compensation       text not null default 'waiting',    -- the same words
+    compensations      int not null default 0,             -- attempts to undo it
+    compensating_since timestamptz,
+    compensated_at     timestamptz,
+    compensation_error text,
+    primary key (saga_type, saga_id, step),
+    foreign key (saga_type, saga_id) references annals.saga_states on delete cascade
+) with (fillfactor = 70);
+
+-- One row for each saga for which time does something: the earliest moment.
+create table annals.saga_timers (
+    saga_type text collate "C" not null,
+    saga_id   text collate "C" not null,
+    log       int not null,
+    due_at    timestamptz not null,
+    primary key (saga_type, saga_id),
+    foreign key (saga_type, saga_id) references annals.saga_states on delete cascade
+) with (fillfactor = 70);
+create index saga_timers_due on annals.saga_timers (log, due_at);
+
+-- What has come for sagas and is not dealt with: starts, answers from outside, signals, operators' requests. A request
+-- stays for a day after it was dealt with, so that the one who made it can read the outcome.
+create table annals.saga_inputs (
+    number    bigint generated always as identity primary key,
+    log       int not null,
+    saga_type text collate "C" not null,
+    saga_id   text collate "C" not null,
+    kind      text not null check (kind in ('start', 'reply', 'signal', 'pause', 'resume', 'cancel', 'terminate', 'retry',
+                  'skip')),
+    input     jsonb not null,
+    asked_at  timestamptz not null default clock_timestamp(),
+    taken_at  timestamptz,
+    refusal   text,                                        -- why it was not done
+    input_id  uuid unique,                                 -- of the call that left it, which may be sent again
+    foreign key (saga_type, saga_id) references annals.saga_states on delete cascade
+);
+create index saga_inputs_starts on annals.saga_inputs (log, number) where kind = 'start' and taken_at is null;
+create index saga_inputs_others on annals.saga_inputs (log, number) where kind <> 'start' and taken_at is null;
+create index saga_inputs_of on annals.saga_inputs (saga_type, saga_id);
+create index saga_inputs_taken on annals.saga_inputs (taken_at) where taken_at is not null;
+
+-- Who owns the sagas of a log: the epoch is raised with each owner, and fences the one before.
+create table annals.saga_owners (
+    log   int primary key references annals.logs,
+    epoch bigint not null
+) with (fillfactor = 50);
+
+-- Makes a version known. LG002 when it is known with another definition.
+create function annals.register_saga(saga_type text, version int, definition jsonb, partitions int default 8)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_variable
+declare
+    known jsonb;
+begin
+    insert into annals.saga_definitions (saga_type, version, definition)
+    values (register_saga.saga_type, register_saga.version, register_saga.definition) on conflict do nothing;
+    if not exists (select from annals.categories where name = 'saga.' || saga_type) then
+        perform annals.ensure_category('saga.' || saga_type, partitions);
+    end if;
+    select d.definition into known from annals.saga_definitions d
+    where d.saga_type = register_saga.saga_type and d.version = register_saga.version;
+    if known <> definition then
+        perform annals.refuse(format('version %s of the saga %s is known with other steps: running sagas keep it, so give '
+                                     'the changed one another version', version, saga_type));
+    end if;
+end
+$$;
+
+-- The log of a saga's stream.
+create function annals.log_of_saga(saga_type text, saga_id text) returns int
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    select l.log from annals.categories c, annals.logs l
+    where c.name = 'saga.' || saga_type and l.tenant = '' and l.category = c.name
+      and l.partition = annals.partition_of(saga_id, c.partitions)
+$$;
+
+-- Starts a saga with the newest version of its definition: durable when this commits. An orchestrator begins it soon.
+-- False when a saga of this type and id was started before, by a call with another id; nothing is done then.
+create function annals.start_saga_once(saga_type text, saga_id text, context jsonb, started_by text, parent text,
+    start_id uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_variable
+declare
+    newest int;
+    its_log int;
+begin
+    perform annals.check_given('saga_type', saga_type);
+    perform annals.check_given('saga_id', saga_id);
+    perform annals.check_name(saga_id, 'a saga''s id');
+    if jsonb_typeof(context) is distinct from 'object' then
+        perform annals.refuse('the context of a saga is a JSON object');
+    end if;
+    select max(d.version) into newest from annals.saga_definitions d where d.saga_type = start_saga_once.saga_type;
+    if newest is null then
+        perform annals.refuse(format('no saga is called %s: `annals sagas definitions` lists them; a program registers its '
+                                     'own when it runs', saga_type));
+    end if;
+    its_log := annals.log_of_saga(saga_type, saga_id);
+    -- The rows of a saga that is over may have been removed; its stream stays.
+    if not exists (select from annals.saga_states s where s.saga_type = start_saga_once.saga_type
+                   and s.saga_id = start_saga_once.saga_id)
+       and exists (select from annals.events e where e.log = its_log and e.key = saga_id) then
+        return false;
+    end if;
+    insert into annals.saga_states (saga_id, saga_type, context, definition_version, started_by, parent, log, start_id)
+    values (saga_id, saga_type, context, newest, started_by, parent, its_log, start_id) on conflict do nothing;
+    if not found then
+        return exists (select from annals.saga_states s where s.saga_type = start_saga_once.saga_type
+                       and s.saga_id = start_saga_once.saga_id and s.start_id = start_saga_once.start_id);
+    end if;
+    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
+    values (its_log, saga_type, saga_id, 'start',
+            jsonb_build_object('context', context, 'started_by', started_by, 'parent', parent));
+    return true;
+end
+$$;
+
+-- The same; LG002 when it was started before.
+create function annals.start_saga(saga_type text, saga_id text, context jsonb default '{}') returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if not annals.start_saga_once(saga_type, saga_id, context, session_user, null, annals.new_id()) then
+        perform annals.refuse(format('the saga %s of type %s was started before', saga_id, saga_type));
+    end if;
+end
+$$;
+
+-- Asks something of a saga: a signal, or an operator's request. The answer is in annals.saga_inputs under the number
+-- that is returned: taken_at, and the refusal if there is one. LG002 when there is no such saga.
+create function annals.ask_saga(saga_type text, saga_id text, kind text, input jsonb, input_id uuid default null)
+returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_variable
+declare
+    its_log int;
+    asked bigint;
+begin
+    select s.log into its_log from annals.saga_states s
+    where s.saga_type = ask_saga.saga_type and s.saga_id = ask_saga.saga_id;
+    if its_log is null then
+        perform annals.refuse(format('there is no saga %s of type %s', saga_id, saga_type));
+    end if;
+    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input, input_id)
+    values (its_log, saga_type, saga_id, kind, input, input_id)
+    on conflict on constraint saga_inputs_input_id_key do nothing returning number into asked;
+    if asked is null then
+        select i.number into asked from annals.saga_inputs i where i.input_id = ask_saga.input_id;
+    end if;
+    return asked;
+end
+$$;
+
+-- One round of an orchestrator, without the facts: it appends them in the same transaction. False when another process
+-- owns one of the logs; nothing may be committed then.
+create function annals.store_sagas(logs int[], epochs bigint[], changes json) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    owned int;
+begin
+    perform from annals.saga_owners o, unnest(logs, epochs) mine (log, epoch)
+    where o.log = mine.log and o.epoch = mine.epoch for update of o;
+    get diagnostics owned = row_count;
+    if owned <> cardinality(logs) then
+        return false;
+    end if;
+    update annals.saga_states s
+    set status = c.status, current_steps = array(select json_array_elements_text(c.current_steps)),
+        started_at = c.started_at, completed_at = c.completed_at, error = c.error,
+        definition_version = c.definition_version, changed_at = c.changed_at, stream_version = c.stream_version
+    from json_to_recordset(changes -> 'states') c (saga_type text, saga_id text, status text, current_steps json,
+        started_at timestamptz, completed_at timestamptz, error text, definition_version int, changed_at timestamptz,
+        stream_version bigint)
+    where s.saga_type = c.saga_type and s.saga_id = c.saga_id;
+    insert into annals.saga_steps
+    select c.* from json_populate_recordset(null::annals.saga_steps, changes -> 'steps') c
+    on conflict (saga_type, saga_id, step) do update
+    set status = excluded.status, attempts = excluded.attempts, started_at = excluded.started_at,
+        ended_at = excluded.ended_at, error = excluded.error, result = excluded.result,
+        compensation = excluded.compensation, compensations = excluded.compensations,
+        compensating_since = excluded.compensating_since, compensated_at = excluded.compensated_at,
+        compensation_error = excluded.compensation_error;
+    insert into annals.saga_timers
+    select c.saga_type, c.saga_id, c.log, c.due_at
+    from json_to_recordset(changes -> 'timers') c (saga_type text, saga_id text, log int, due_at timestamptz)
+    where c.due_at is not null
+    on conflict (saga_type, saga_id) do update set due_at = excluded.due_at
+    where annals.saga_timers.due_at <> excluded.due_at;
+    delete from annals.saga_timers t
+    using json_to_recordset(changes -> 'timers') c (saga_type text, saga_id text, due_at timestamptz)
+    where t.saga_type = c.saga_type and t.saga_id = c.saga_id and c.due_at is null;
+    delete from annals.saga_inputs i
+    using json_to_recordset(changes -> 'taken') c (number bigint)
+    where i.number = c.number and i.kind in ('start', 'reply');
+    update annals.saga_inputs i set taken_at = clock_timestamp(), refusal = c.refusal
+    from json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
+    where i.number = c.number and i.kind not in ('start', 'reply');
+    return true;
+end
+$$;
+
+-- The inputs of these logs that are not dealt with, the oldest first.
+create function annals.saga_inputs_for(logs int[], starts_max int, others_max int)
+returns table (number bigint, saga_id text, kind text, input jsonb)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    (select i.number, i.saga_id, i.kind, i.input
+     from unnest(logs) l (log) cross join lateral (
+         select * from annals.saga_inputs i where i.log = l.log and i.kind = 'start' and i.taken_at is null
+         order by i.number limit starts_max) i
+     order by i.number limit starts_max)
+    union all
+    (select i.number, i.saga_id, i.kind, i.input
+     from unnest(logs) l (log) cross join lateral (
+         select * from annals.saga_inputs i where i.log = l.log and i.kind <> 'start' and i.taken_at is null
+         order by i.number limit others_max) i
+     order by i.number limit others_max)
+$$;
+
+-- The sagas of these logs whose time has come, the earliest first.
+create function annals.sagas_due(logs int[], now timestamptz, sagas_max int) returns setof text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    select t.saga_id
+    from unnest(logs) l (log) cross join lateral (
+        select * from annals.saga_timers t where t.log = l.log and t.due_at <= sagas_due.now
+        order by t.due_at limit sagas_max) t
+    order by t.due_at limit sagas_max
+$$;

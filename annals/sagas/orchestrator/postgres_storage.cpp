@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/sagas/orchestrator/postgres_storage.hpp>
+
+#include <annals/eventstore/errors.hpp>
+#include <annals/eventstore/limits.hpp>
+#include <annals/eventstore/partition.hpp>
+#include <annals/eventstore/postgres/append/transactional_append.hpp>
+#include <annals/facts/facts.hpp>
+#include <annals/sagas/orchestrator/arrived_inputs.hpp>
+#include <annals/sagas/orchestrator/saga_rows.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace annals::sagas {
+
+using eventstore::json;
+using eventstore::timestamp;
+
+namespace {
+
+constexpr auto take_logs = R"(
+    insert into annals.saga_owners as o (log, epoch) select l, 1 from unnest($1::int[]) l order by l
+    on conflict (log) do update set epoch = o.epoch + 1
+    returning log, epoch)";
+
+constexpr auto find_inputs = "select number, saga_id, kind, input::text from annals.saga_inputs_for($1::int[], $2, $3)";
+constexpr auto refuse_input =
+    "update annals.saga_inputs set taken_at = clock_timestamp(), refusal = $2 where number = $1";
+constexpr auto find_due = "select annals.sagas_due($1::int[], $2::timestamptz, $3)";
+
+constexpr auto find_unanswered = R"(
+    select saga_id from annals.saga_states
+    where log = any ($1::int[]) and status in ('running', 'paused', 'compensating', 'parked')
+      and current_steps <> '{}')";
+
+constexpr auto count_active = R"(
+    select count(*) from annals.saga_states
+    where log = any ($1::int[]) and status in ('running', 'paused', 'compensating', 'parked'))";
+
+constexpr auto read_facts = R"(
+    select w.place, e.version, e.type, e.schema_version, e.data::text, e.occurred_at
+    from unnest($1::int[], $2::text[]) with ordinality w (log, key, place)
+         join annals.events e on e.log = w.log and e.key = w.key
+    order by w.place, e.version)";
+
+constexpr auto store_round = "select annals.store_sagas($1::int[], $2::bigint[], $3::json)";
+
+auto text(timestamp at) -> std::string { return eventstore::to_string(at); }
+
+/// The steps whose rows a saga's new facts change.
+auto changed_steps(const saga_change& change) -> std::set<std::size_t>
+{
+    std::set<std::size_t> all;
+    const auto& of = *change.of;
+    for (const auto& [fact, at] : change.facts)
+        std::visit(
+            [&](const auto& one) {
+                if constexpr (requires { one.step; }) all.insert(*of.find(one.step));
+                else
+                    for (std::size_t i = 0; i < of.size(); ++i) all.insert(i);
+            },
+            fact);
+    return all;
+}
+
+auto as_fact(std::string type, int schema_version, std::string data) -> saga_fact
+{
+    eventstore::recorded_event event{};
+    event.type = std::move(type);
+    event.schema_version = schema_version;
+    event.data = std::move(data);
+    std::optional<saga_fact> found;
+    facts::for_each_fact<saga_fact>(event, [&](auto fact) { found = std::move(fact); });
+    if (!found) throw eventstore::mismatch("a saga's stream holds " + event.type + ", which no saga has written");
+    return *std::move(found);
+}
+
+}  // namespace
+
+void postgres_storage::connect(pqxx::connection opened)
+{
+    link_.emplace(std::move(opened));
+    logs_.clear();
+}
+
+void postgres_storage::disconnect()
+{
+    link_.reset();
+    logs_.clear();
+}
+
+auto postgres_storage::session() -> pqxx::connection&
+{
+    if (!is_connected()) throw eventstore::unavailable("the session of the sagas " + type_ + " is lost");
+    return *link_;
+}
+
+void postgres_storage::own(std::span<const processors::numbered_log> wanted)
+{
+    std::erase_if(logs_, [&](const log_of_sagas& one) { return std::ranges::find(wanted, one.log) == wanted.end(); });
+    std::vector<int> added;
+    for (const auto& log : wanted)
+        if (std::ranges::find(logs_, log, &log_of_sagas::log) == logs_.end()) added.push_back(log.number);
+    if (added.empty()) return;
+    pqxx::work tx(session());
+    const auto rows = tx.exec(take_logs, pqxx::params{added});
+    partitions_ =
+        tx.query_value<int>("select partitions from annals.categories where name = $1", pqxx::params{"saga." + type_});
+    tx.commit();
+    for (const auto& [number, epoch] : rows.iter<int, std::int64_t>())
+        logs_.push_back({*std::ranges::find(wanted, number, &processors::numbered_log::number), epoch});
+    look_again();
+}
+
+auto postgres_storage::owned() const -> std::vector<processors::numbered_log>
+{
+    std::vector<processors::numbered_log> all;
+    for (const auto& one : logs_) all.push_back(one.log);
+    return all;
+}
+
+auto postgres_storage::log_numbers() const -> std::vector<int>
+{
+    std::vector<int> all;
+    for (const auto& one : logs_) all.push_back(one.log.number);
+    return all;
+}
+
+auto postgres_storage::log_of(const std::string& saga_id) const -> const log_of_sagas&
+{
+    const auto partition = eventstore::partition_of(saga_id, partitions_);
+    const auto found =
+        std::ranges::find_if(logs_, [&](const log_of_sagas& one) { return one.log.log.partition == partition; });
+    if (found == logs_.end()) throw not_owner(type_);
+    return *found;
+}
+
+auto postgres_storage::arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input>
+{
+    std::vector<arrived_input> all;
+    const auto now = clock::now();
+    if (!is_told_.exchange(false) && now - looked_at_ < look_every_) return all;
+    looked_at_ = now;
+    pqxx::nontransaction tx(session());
+    const auto rows = tx.exec(find_inputs, pqxx::params{log_numbers(), starts_max, others_max});
+    for (const auto& [number, saga_id, kind, text] : rows.iter<std::int64_t, std::string, std::string, std::string>()) {
+        try {
+            all.push_back({number, saga_id, input_from(kind, text)});
+        } catch (const eventstore::mismatch& problem) {
+            tx.exec(refuse_input, pqxx::params{number, problem.what()});
+        }
+    }
+    if (all.size() >= std::max<std::size_t>(others_max, 1)) look_again();   // there may be more
+    return all;
+}
+
+auto postgres_storage::due(timestamp now, std::size_t max) -> std::vector<std::string>
+{
+    std::vector<std::string> all;
+    if (clock::now() - looked_for_due_at_ < look_every_) return all;
+    pqxx::nontransaction tx(session());
+    for (const auto& [id] : tx.exec(find_due, pqxx::params{log_numbers(), text(now), max}).iter<std::string>())
+        all.push_back(id);
+    if (all.size() < max) looked_for_due_at_ = clock::now();
+    return all;
+}
+
+auto postgres_storage::unanswered() -> std::vector<std::string>
+{
+    std::vector<std::string> all;
+    pqxx::nontransaction tx(session());
+    for (const auto& [id] : tx.exec(find_unanswered, pqxx::params{log_numbers()}).iter<std::string>())
+        all.push_back(id);
+    return all;
+}
+
+auto postgres_storage::active() -> std::size_t
+{
+    pqxx::nontransaction tx(session());
+    return tx.query_value<std::size_t>(count_active, pqxx::params{log_numbers()});
+}
+
+auto postgres_storage::load(std::span<const std::string> ids) -> std::vector<std::vector<dated_fact>>
+{
+    std::vector<int> numbers;
+    for (const auto& id : ids) numbers.push_back(log_of(id).log.number);
+    std::vector<std::vector<dated_fact>> all(ids.size());
+    pqxx::nontransaction tx(session());
+    const auto rows = tx.exec(read_facts, pqxx::params{numbers, std::vector<std::string>(ids.begin(), ids.end())});
+    for (const auto& [place, version, type, schema_version, data, at] :
+         rows.iter<std::size_t, std::int64_t, std::string, int, std::string, std::string>())
+        all[place - 1].push_back({as_fact(type, schema_version, data), eventstore::parse_timestamp(at)});
+    return all;
+}
+
+void postgres_storage::commit(std::span<const saga_change> changes, std::span<const taken_input> taken)
+{
+    std::set<int> logs;
+    auto states = json::array(), steps = json::array(), timers = json::array(), inputs = json::array();
+    for (const auto& one : changes) {
+        const auto number = log_of(one.saga_id).log.number;
+        logs.insert(number);
+        timers.push_back({{"saga_type", type_},
+                          {"saga_id", one.saga_id},
+                          {"log", number},
+                          {"due_at", one.due ? json(text(*one.due)) : json()}});
+        if (one.facts.empty()) continue;
+        states.push_back(state_row(one.saga_id, *one.of, *one.after, one.facts.back().at));
+        for (const auto i : changed_steps(one)) steps.push_back(step_row(one.saga_id, *one.of, *one.after, i));
+    }
+    for (const auto& one : taken)
+        inputs.push_back({{"number", one.number}, {"refusal", one.refusal ? json(*one.refusal) : json()}});
+    std::vector<int> numbers(logs.begin(), logs.end());
+    std::vector<std::int64_t> epochs;
+    for (const auto number : numbers)
+        epochs.push_back(std::ranges::find(logs_, number, [](const auto& of) { return of.log.number; })->epoch);
+
+    const json all{{"states", states}, {"steps", steps}, {"timers", timers}, {"taken", inputs}};
+    pqxx::work tx(session());
+    const auto rows = tx.exec(store_round, pqxx::params{numbers, epochs, eventstore::to_text(all, "a round of sagas")});
+    if (!rows[0][0].as<bool>()) throw not_owner(type_);
+    append(tx, changes);
+    tx.commit();
+}
+
+/// In as many appends as the limits ask for.
+void postgres_storage::append(pqxx::transaction_base& tx, std::span<const saga_change> changes) const
+{
+    eventstore::append_request request;
+    std::size_t events = 0, bytes = 0;
+    const auto flush = [&] {
+        if (request.streams.empty()) return;
+        if (!eventstore::postgres::append(tx, request)) throw not_owner(type_);
+        request = {};
+        events = bytes = 0;
+    };
+    for (const auto& one : changes) {
+        if (one.facts.empty()) continue;
+        eventstore::stream_append part{.stream = {"saga." + type_, one.saga_id},
+                                       .expected = eventstore::exactly(one.version_before),
+                                       .events = {}};
+        std::size_t size = 0;
+        for (const auto& [fact, at] : one.facts) {
+            auto& event = part.events.emplace_back(facts::to_new_event(fact));
+            event.occurred_at = at;
+            size += event.data.size();
+        }
+        if (events + part.events.size() > eventstore::limits::events
+            || bytes + size > eventstore::limits::append_bytes / 2)
+            flush();
+        events += part.events.size();
+        bytes += size;
+        request.streams.push_back(std::move(part));
+    }
+    flush();
+}
+
+}  // namespace annals::sagas
