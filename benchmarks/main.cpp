@@ -41,6 +41,8 @@ constexpr std::array loading_options{option_of{"--seconds", "of each length and 
 constexpr option_of quick{"--quick", "a short run", flag};
 constexpr option_of events_read{"--events", "in the category that is read (1000000)", number, 100};
 constexpr std::array reading_options{quick, events_read, repetitions};
+constexpr std::array sagas_options{option_of{"--seconds", "of each workload and repetition (5)", number, 1},
+                                   repetitions};
 constexpr std::array waiting_options{option_of{"--seconds", "of each measurement (5)", number, 1}, repetitions,
                                      option_of{"--readers", "at most this many (256)", number, 1}};
 constexpr std::array peers_options{
@@ -59,6 +61,8 @@ constexpr std::array all{
     benchmark{"one_order", "rows that see many logs in one order, against no order among them", one_order,
               one_order_options},
     benchmark{"reading", "a category of a million events, read", reading, reading_options},
+    benchmark{"sagas", "sagas of three steps, from their start to the row that says completed", sagas_completed,
+              sagas_options},
     benchmark{"waiting", "readers that wait for a read model, next to a worker", waiting, waiting_options},
     benchmark{"peers", "the same next to message-db and eventsourcing", peers, peers_options},
 };

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <annals/sagas/orchestrator/client.hpp>
+#include <annals/sagas/orchestrator/local_participant.hpp>
+#include <annals/sagas/orchestrator/orchestrator.hpp>
+#include <benchmarks/benchmark.hpp>
+#include <benchmarks/callers.hpp>
+#include <benchmarks/report.hpp>
+#include <benchmarks/scratch_database.hpp>
+
+#include <pqxx/pqxx>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace annals::benchmarks {
+namespace {
+
+using namespace std::chrono_literals;
+
+const sagas::definition three_steps{
+    .name = "three_steps",
+    .active_max = 100'000,
+    .steps = {{.id = "reserve", .service = "here", .compensation = "release"},
+              {.id = "process", .service = "here", .compensation = "clean", .after = {"reserve"}},
+              {.id = "report", .service = "here", .compensation = "revert", .after = {"process"}}}};
+
+auto actions() -> sagas::participant_list
+{
+    auto here = std::make_shared<sagas::local_participant>("here");
+    for (const auto* const name : {"reserve", "process", "report", "release", "clean", "revert"})
+        here->on(name, [](const sagas::request&) { return sagas::done(); });
+    return {here};
+}
+
+/// Sees in the database which sagas have ended, as any other program would.
+class ends_of_sagas {
+public:
+    explicit ends_of_sagas(const std::string& dsn)
+        : link_(dsn), thread_([this](const std::stop_token& stop) { watch(stop); })
+    {}
+
+    void wait_for(const std::string& id)
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return ended_.erase(id) > 0; });
+    }
+
+private:
+    void watch(const std::stop_token& stop)
+    {
+        std::string after = "-infinity";
+        while (!stop.stop_requested()) {
+            {
+                pqxx::nontransaction tx(link_);
+                const auto rows = tx.exec(
+                    "select saga_id, completed_at::text from annals.saga_states where completed_at > $1::timestamptz - "
+                    "interval '50 ms' order by completed_at",
+                    pqxx::params{after});
+                const std::scoped_lock lock(mutex_);
+                for (const auto& [id, at] : rows.iter<std::string, std::string>()) {
+                    if (seen_.insert(id).second) ended_.insert(id);
+                    after = at;
+                }
+            }
+            changed_.notify_all();
+            std::this_thread::sleep_for(500us);
+        }
+    }
+
+    pqxx::connection link_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::set<std::string> ended_, seen_;
+    std::jthread thread_;
+};
+
+auto measure(int callers, double for_s) -> sample
+{
+    const scratch_database database;
+    sagas::orchestrator runs({.dsn = database.dsn(), .process = "bench"}, {three_steps}, actions());
+    const std::jthread thread([&](const std::stop_token& stop) { runs.run(stop); });
+    runs.wait_until_ready();
+    std::this_thread::sleep_for(1500ms);         // it has its leases
+    sagas::client client(database.dsn());
+    ends_of_sagas ends(database.dsn());
+    return run_callers(callers, seconds(for_s), [&](int caller) {
+        return [&, caller, n = 0]() mutable {
+            const auto id = std::to_string(caller) + "-" + std::to_string(n++);
+            client.start({three_steps.name, id});
+            runs.look_again();
+            ends.wait_for(id);
+            return 1;
+        };
+    });
+}
+
+}  // namespace
+
+void sagas_completed(std::span<char*> arguments)
+{
+    const auto for_s = option(arguments, "--seconds", 5);
+    const auto repetitions = static_cast<int>(option(arguments, "--repetitions", 3));
+    std::map<int, std::vector<sample>> found;
+    for (int i = 0; i < repetitions; ++i)
+        for (const int callers : {1, 16, 256}) found[callers].push_back(measure(callers, for_s));
+    std::vector<row> rows;
+    for (auto& [callers, samples] : found) rows.push_back(medians("three steps in process", callers, {}, samples));
+    print("sagas", rows);
+}
+
+}  // namespace annals::benchmarks
