@@ -9,10 +9,9 @@
 
 #include <pqxx/pqxx>
 
-#include <condition_variable>
+#include <future>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <vector>
 
@@ -43,10 +42,11 @@ public:
         : link_(dsn), thread_([this](const std::stop_token& stop) { watch(stop); })
     {}
 
-    void wait_for(const std::string& id)
+    /// Tells the end of this saga, which is not started yet.
+    auto end_of(const std::string& id) -> std::future<void>
     {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return ended_.erase(id) > 0; });
+        const std::scoped_lock lock(mutex_);
+        return awaited_[id].get_future();
     }
 
 private:
@@ -62,19 +62,20 @@ private:
                     pqxx::params{after});
                 const std::scoped_lock lock(mutex_);
                 for (const auto& [id, at] : rows.iter<std::string, std::string>()) {
-                    if (seen_.insert(id).second) ended_.insert(id);
                     after = at;
+                    const auto found = awaited_.find(id);
+                    if (found == awaited_.end()) continue;
+                    found->second.set_value();
+                    awaited_.erase(found);
                 }
             }
-            changed_.notify_all();
-            std::this_thread::sleep_for(500us);
+            std::this_thread::sleep_for(1ms);
         }
     }
 
     pqxx::connection link_;
     std::mutex mutex_;
-    std::condition_variable changed_;
-    std::set<std::string> ended_, seen_;
+    std::map<std::string, std::promise<void>> awaited_;
     std::jthread thread_;
 };
 
@@ -90,9 +91,10 @@ auto measure(int callers, double for_s) -> sample
     return run_callers(callers, seconds(for_s), [&](int caller) {
         return [&, caller, n = 0]() mutable {
             const auto id = std::to_string(caller) + "-" + std::to_string(n++);
+            auto end = ends.end_of(id);
             client.start({three_steps.name, id});
             runs.look_again();
-            ends.wait_for(id);
+            end.wait();
             return 1;
         };
     });

@@ -7,6 +7,8 @@
 #include <annals/processors/header.hpp>
 #include <annals/processors/worker.hpp>
 #include <annals/projections/definition.hpp>
+#include <annals/sagas/definition/definition.hpp>
+#include <annals/sagas/orchestrator/participant.hpp>
 
 #include <functional>
 #include <map>
@@ -66,6 +68,8 @@ struct program_types {
     std::vector<commands::json_command> commands;
     std::vector<program_projection> projections;
     std::vector<program_processor> processors;
+    std::vector<sagas::definition> sagas;
+    std::vector<std::function<sagas::participant_list(annals::service&)>> participants;
     std::vector<event_reader> readers;
     std::vector<std::string> sql_files;
     std::map<std::string, std::string> defaults;         ///< settings by name, used if no other value is given

@@ -25,6 +25,18 @@ program::program(std::string name, std::string description)
     : name_(std::move(name)), description_(std::move(description))
 {}
 
+auto program::saga(sagas::definition of) -> program&
+{
+    types_.sagas.push_back(std::move(of));
+    return *this;
+}
+
+auto program::participants(std::function<sagas::participant_list(annals::service&)> make) -> program&
+{
+    types_.participants.push_back(std::move(make));
+    return *this;
+}
+
 auto program::sql(std::string file) -> program&
 {
     types_.sql_files.push_back(std::move(file));

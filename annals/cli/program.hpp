@@ -51,6 +51,11 @@ public:
         return *this;
     }
 
+    /// An orchestrated saga (docs/guide/first-saga.md); `run` and `work` move its instances on.
+    auto saga(sagas::definition) -> program&;
+    /// Makes the services that do the steps of sagas in this program, with the program's `annals::service`.
+    auto participants(std::function<sagas::participant_list(annals::service&)> make) -> program&;
+
     /// An SQL projection's file, as `projections apply` takes it; applied before work begins when it is new.
     /// Looked for in the working directory at the start, then next to the program itself.
     auto sql(std::string file) -> program&;

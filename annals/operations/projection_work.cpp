@@ -13,6 +13,7 @@
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/projection_source.hpp>
 #include <annals/projections/sql/sql_file.hpp>
+#include <annals/sagas/orchestrator/saga_trigger.hpp>
 
 #include <pqxx/pqxx>
 
@@ -95,6 +96,21 @@ auto own_processors(app::context& context) -> processors::processor_list
     return own;
 }
 
+/// What starts the program's sagas for events.
+void add_triggers(app::context& context, processors::processor_list& own)
+{
+    const auto& settings = context.configuration();
+    auto client = std::make_shared<sagas::client>(settings.dsn());
+    auto model = processors::open_model_connection(settings.read_dsn(), "registration");
+    for (const auto& saga : context.types().sagas) {
+        if (!saga.started_by) continue;
+        auto trigger = std::make_shared<sagas::saga_trigger>(saga, client);
+        if (processors::registry::add(model, context.store(), trigger->header()))
+            log_about(trigger->id(), level::info, "a processor is registered");
+        own.push_back(std::move(trigger));
+    }
+}
+
 auto broker_of(app::context& context, projection_work::reads from) -> std::optional<kafka::settings>
 {
     if (from == projection_work::reads::the_log || !context.configuration().has_kafka()) return {};
@@ -129,6 +145,7 @@ projection_work::projection_work(app::context& context, reads from)
       registered_(context.configuration().read_dsn(), register_all(context)),
       own_(own_processors(context))
 {
+    if (!context.types().sagas.empty()) add_triggers(context, own_);
     for (const auto& one : context.types().projections) named_.push_back(one.define().id);
     check_model_sessions(context.configuration().read_dsn());
 }

@@ -7,6 +7,7 @@
 #include <annals/operations/projection_work.hpp>
 #include <annals/operations/publisher_part.hpp>
 #include <annals/operations/rights.hpp>
+#include <annals/operations/saga_work.hpp>
 
 #include <CLI/App.hpp>
 
@@ -29,6 +30,7 @@ auto run(session& session, const parts& wanted) -> exit_code
                                                   ? operations::projection_work::reads::the_log
                                                   : operations::projection_work::reads::kafka_where_configured);
     process.add("projections", [&work](std::stop_token stop) { work.run(std::move(stop)); });
+    operations::add_sagas(process, session);
     process.knows([&work] { return work.known(); });
     if (wanted.publisher) operations::add_publisher(process, session, app::kafka_settings(settings));
     if (const auto& topic = settings.text("parked.topic"); !topic.empty())
