@@ -13,7 +13,7 @@ using eventstore::timestamp;
 namespace {
 
 /// How many sagas are remembered. The others are read again when something comes for them.
-constexpr std::size_t known_max = 20'000;
+constexpr std::size_t remembered_max = 20'000;
 
 /// A saga that is due, but is held back by a service, is looked at again after this time.
 constexpr auto look_again_after = std::chrono::seconds(1);
@@ -216,11 +216,11 @@ void engine::store(const decided& all, const std::vector<taken_input>& taken, ti
 /// What is stored is known from now on, and the participants are asked.
 void engine::keep(decided all)
 {
-    for (auto& [id, one] : all) {
-        auto& [saga, facts] = one;
+    for (auto& [id, it] : all) {
+        auto& [saga, facts] = it;
         const auto& of = plan_of(saga);
         const bool began = std::ranges::any_of(
-            facts, [](const dated_fact& dated) { return std::holds_alternative<saga_started>(dated.fact); });
+            facts, [](const dated_fact& one) { return std::holds_alternative<saga_started>(one.fact); });
         if (began) ++active_;
         if (saga.is_over() && !facts.empty() && active_ > 0) --active_;
         for (const auto& [fact, at] : facts) {
@@ -232,7 +232,7 @@ void engine::keep(decided all)
         if (saga.is_over() || !saga.is_started) known_.erase(id);
         else known_.insert_or_assign(id, std::move(saga));
     }
-    if (known_.size() > known_max) known_.clear();
+    if (known_.size() > remembered_max) known_.clear();
 }
 
 void engine::ask(const std::string& saga_id, const instance& saga, const plan& of, const step_started& begun)
