@@ -45,7 +45,7 @@ auto deciding::take(const start& one) -> result
 auto deciding::take(const reply& one) -> result
 {
     const auto i = plan_.find(one.step);
-    if (!i || !saga_.is_started) return {};
+    if (!i || !saga_.is_started || saga_.is_over()) return {};
     const auto& track = saga_.steps[*i].to(one.direction);
     if (one.attempt < 1 || one.attempt > track.attempts) return {};
     const bool is_current = track.now == track::state::running && one.attempt == track.attempts;
@@ -54,8 +54,7 @@ auto deciding::take(const reply& one) -> result
         return {};
     }
     if (track.is_in_flight()) record(step_completed{one.step, one.direction, one.attempt, one.result});
-    else if (track.now == track::state::failed && !saga_.is_over())
-        record(late_success{one.step, one.direction, one.attempt, one.result});
+    else if (track.now == track::state::failed) record(late_success{one.step, one.direction, one.attempt, one.result});
     return {};
 }
 

@@ -84,6 +84,8 @@ TEST_CASE("a terminated saga stays as it is")
     CHECK(saga.due_in() == std::nullopt);
     CHECK(saga.waits(1h) == "");
     CHECK(saga.takes(resume{ada}) == "refused: it is over: failed");
+    SUBCASE("also when an attempt that was under way is done") { CHECK(saga.does("process") == ""); }
+    SUBCASE("also when it fails") { CHECK(saga.fails("process") == ""); }
 }
 
 TEST_CASE("a step that waits for its next attempt can be tried at once, or skipped")
