@@ -159,7 +159,8 @@ auto instance::is_at_pivot(const plan& known) const -> bool
 {
     if (!known.pivot()) return false;
     const auto& pivot = steps[*known.pivot()].forward;
-    return pivot.is_in_flight() || pivot.is_parked;
+    const bool is_tried_again = pivot.now == track::state::waiting && pivot.attempts > 0;   // by an operator
+    return pivot.is_in_flight() || pivot.is_parked || is_tried_again;
 }
 
 auto instance::due(const plan& known) const -> std::optional<timestamp>

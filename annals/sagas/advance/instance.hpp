@@ -59,7 +59,7 @@ struct instance {
     auto due(const plan&) const -> std::optional<eventstore::timestamp>;
     /// Whether the pivot is completed, so that nothing is undone any more.
     auto is_past_pivot(const plan&) const -> bool;
-    /// Whether the pivot is under way, or parked because nobody knows whether it is completed.
+    /// Whether the pivot is under way, or was and may be completed: parked, or about to be tried again by an operator.
     auto is_at_pivot(const plan&) const -> bool;
 
     std::vector<step_state> steps;  ///< in the order of the definition

@@ -92,6 +92,33 @@ TEST_CASE("a pivot of which nobody knows whether it was done")
     }
 }
 
+TEST_CASE("a pivot that an operator has tried again still may have been done: nothing is undone around it")
+{
+    auto saga = at_pivot(no_compensation, 50s);
+    saga.waits(30s);
+    saga.waits(1s);
+    saga.fails("scan");
+    saga.waits(30s);
+    SUBCASE("while it waits for room")
+    {
+        saga.full = "bank";
+        CHECK(saga.takes(retry{.step = "charge", .hand = ada}) == "charge is retried");
+        CHECK(saga.due_in() == std::nullopt);
+        CHECK(saga.waits(1h) == "");
+        saga.full = "";
+        CHECK(saga.waits(1s) == "charge (3) begins");
+    }
+    SUBCASE("at once") { CHECK(saga.takes(retry{.hand = ada}) == "charge is retried; charge (3) begins"); }
+    SUBCASE("while the saga is paused")
+    {
+        saga.takes(annals::sagas::pause{ada});
+        saga.takes(retry{.hand = ada});
+        CHECK(saga.takes(cancel{ada})
+              == "refused: its pivot charge is under way or parked: try again when it has ended");
+        CHECK(saga.takes(resume{ada}) == "resumed; charge (3) begins");
+    }
+}
+
 TEST_CASE("an unknown pivot is undone when it has a compensation")
 {
     auto saga = at_pivot("pay_back");
