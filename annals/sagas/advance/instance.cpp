@@ -49,6 +49,7 @@ struct folding {
     {
         auto& one = track_of(fact);
         one.now = track::state::done;
+        one.is_parked = false;
         one.ended_at = at;
         if (fact.direction == direction::backward) return;
         auto& state = state_of(fact.step);

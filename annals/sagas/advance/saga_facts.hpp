@@ -30,7 +30,7 @@ struct step_started     { std::string step; sagas::direction direction = sagas::
 struct step_completed   { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; };
 /// `outcome_unknown`: no answer came in time, so its effect may be there. Without `retry_at` it failed for good.
 struct step_failed      { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; std::string error; bool outcome_unknown = false; std::optional<eventstore::timestamp> retry_at; };
-/// An attempt that was given up has succeeded after all, when its step was already failed for good.
+/// An attempt that was given up has succeeded after all, when its step was failed for good and the saga is undone.
 struct late_success     { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; };
 struct signal_received  { std::string signal; eventstore::json payload; std::string by; };
 struct compensation_started { turning_cause cause = turning_cause::step_failed; std::string error; std::optional<by_hand> hand; };

@@ -41,7 +41,8 @@ auto deciding::take(const start& one) -> result
     return {};
 }
 
-/// An answer to an earlier attempt counts as long as the step is not over: all attempts have one idempotency key.
+/// An answer to an earlier attempt counts as long as the step is not over: all attempts have one idempotency key. That
+/// holds for a parked step, too. Where the saga is undone meanwhile, it only says that there is something to undo.
 auto deciding::take(const reply& one) -> result
 {
     const auto i = plan_.find(one.step);
@@ -53,8 +54,10 @@ auto deciding::take(const reply& one) -> result
         if (is_current) fail(*i, one.direction, *one.error, false, one.retryable);
         return {};
     }
-    if (track.is_in_flight()) record(step_completed{one.step, one.direction, one.attempt, one.result});
-    else if (track.now == track::state::failed) record(late_success{one.step, one.direction, one.attempt, one.result});
+    if (track.is_settled()) return {};
+    const bool is_to_be_undone = one.direction == direction::forward && saga_.turned_by && !track.is_in_flight();
+    if (is_to_be_undone) record(late_success{one.step, one.direction, one.attempt, one.result});
+    else record(step_completed{one.step, one.direction, one.attempt, one.result});
     return {};
 }
 

@@ -58,6 +58,32 @@ TEST_CASE("before the pivot a failure undoes what was done")
     CHECK(saga.fails("charge", 2) == "charge (2) failed: no; undoing, step_failed: charge: no; undo reserve begins");
 }
 
+TEST_CASE("a parked step whose attempt has succeeded after all is done")
+{
+    auto saga = at_pivot();
+    saga.waits(30s);
+    saga.waits(1s);
+    CHECK(saga.waits(30s) == "charge (2) is unknown: no answer in time; charge is parked");
+    SUBCASE("the pivot")
+    {
+        CHECK(saga.does("charge") == "charge is done; ship begins");
+        CHECK(saga.now().status() == saga_status::running);
+    }
+    SUBCASE("a step after it")
+    {
+        saga.does("charge");
+        saga.does("scan");
+        CHECK(saga.waits(30s) == "ship is unknown: no answer in time; ship is parked");
+        CHECK(saga.does("ship") == "ship is done; completed");
+    }
+    SUBCASE("one that an operator has tried again, and that waits for room")
+    {
+        saga.full = "bank";
+        saga.takes(retry{.hand = ada});
+        CHECK(saga.does("charge", 2) == "charge (2) is done; ship begins");
+    }
+}
+
 TEST_CASE("while the pivot is under way, the failure of another branch waits for it")
 {
     auto saga = at_pivot();

@@ -143,6 +143,11 @@ TEST_CASE("undoing is tried again, then waits for an operator, and only then the
     CHECK(saga.now().error == "scan: no");
     CHECK(saga.due_in() == std::nullopt);
     CHECK(saga.waits(1h) == "");
+    SUBCASE("unless an attempt that was given up has succeeded after all")
+    {
+        CHECK(saga.undoes("scan") == "undo scan is done; undo weigh begins");
+        CHECK(saga.now().status() == saga_status::compensating);
+    }
     SUBCASE("who has it tried again")
     {
         CHECK(saga.takes(retry{.hand = {"ada", "repaired"}}) == "undo scan is retried; undo scan (3) begins");
