@@ -51,7 +51,7 @@ auto deciding::take(const reply& one) -> result
     if (one.attempt < 1 || one.attempt > track.attempts) return {};
     const bool is_current = track.now == track::state::running && one.attempt == track.attempts;
     if (one.error) {
-        if (is_current) fail(*i, one.direction, *one.error, false, one.retryable);
+        if (is_current) fail(*i, one.direction, *one.error, one.outcome_unknown, one.retryable);
         return {};
     }
     if (track.is_settled()) return {};

@@ -87,6 +87,13 @@ TEST_CASE("a step whose outcome is unknown is undone, too")
     CHECK(saga.undoes("store") == "undo store is done; undo scan begins; undo weigh begins");
 }
 
+TEST_CASE("a participant may say that it does not know whether it has done a step")
+{
+    auto saga = before_its_end();
+    CHECK(saga.takes(reply{.step = "store", .attempt = 1, .error = "broken off", .outcome_unknown = true})
+          == "store is unknown: broken off; undoing, step_failed: store: broken off; undo store begins");
+}
+
 TEST_CASE("an unknown outcome stays unknown when the next attempt is refused")
 {
     one_saga saga({.name = "retried",
