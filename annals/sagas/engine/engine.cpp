@@ -15,8 +15,12 @@ namespace {
 /// How many sagas are remembered. The others are read again when something comes for them.
 constexpr std::size_t remembered_max = 20'000;
 
-/// A saga that is due, but is held back by a service, is looked at again after this time.
+/// A saga that is due, but waits for something else, is looked at again after this time.
 constexpr auto look_again_after = std::chrono::seconds(1);
+
+/// The gate tells when a service has room for the sagas that it held back, but only in this process. Another owner looks
+/// at them after this time.
+constexpr auto look_at_held_back_after = std::chrono::seconds(5);
 
 auto results_of(const instance& saga, const plan& of) -> eventstore::json
 {
@@ -156,11 +160,13 @@ auto engine::plan_of(const instance& saga) const -> const plan& { return *versio
 /// Returns why the input was refused.
 auto engine::decide(const work& one, decided& all, timestamp now) -> std::optional<std::string>
 {
-    const auto found = all.try_emplace(one.saga_id, known_.at(one.saga_id), std::vector<dated_fact>{}).first;
-    auto& [saga, facts] = found->second;
+    const auto found = all.try_emplace(one.saga_id, decision{known_.at(one.saga_id), {}}).first;
+    auto& [saga, facts, is_held_back] = found->second;
     const auto& of = plan_of(saga);
     const auto enter = [&](const step& wanted, direction where) {
-        return gate_.enter(wanted.service, one.saga_id, idempotency_key(one.saga_id, wanted.id, where));
+        const bool may = gate_.enter(wanted.service, one.saga_id, idempotency_key(one.saga_id, wanted.id, where));
+        is_held_back = is_held_back || !may;
+        return may;
     };
     auto news = advance(of, saga, one.what, {.now = now, .chance = chance_, .may_start = enter});
     if (!news) return std::move(news.error());
@@ -181,7 +187,7 @@ void engine::leave_gate(const std::string& saga_id, const plan& of, const saga_f
     };
     if (const auto* const done = std::get_if<step_completed>(&fact)) leave(*done, service_gate::how::answered);
     if (const auto* const failed = std::get_if<step_failed>(&fact)) {
-        const bool is_trouble = failed->outcome_unknown || failed->retry_at;   // a refusal is an answer
+        const bool is_trouble = failed->outcome_unknown || failed->retry_at;  // a refusal is an answer
         leave(*failed, is_trouble ? service_gate::how::failed : service_gate::how::answered);
     }
 }
@@ -198,11 +204,13 @@ void engine::store(const decided& all, const std::vector<taken_input>& taken, ti
 {
     std::vector<saga_change> changes;
     for (const auto& [id, one] : all) {
-        const auto& [saga, facts] = one;
+        const auto& [saga, facts, is_held_back] = one;
         if (!saga.is_started) continue;
         const auto& of = plan_of(saga);
         auto due = saga.due(of);
         if (due && *due <= now) due = now + look_again_after;
+        if (is_held_back && !saga.is_over())
+            due = std::min(due.value_or(now + look_at_held_back_after), now + look_at_held_back_after);
         changes.push_back({.saga_id = id,
                            .of = &of,
                            .version_before = saga.facts - static_cast<std::int64_t>(facts.size()),
@@ -217,7 +225,7 @@ void engine::store(const decided& all, const std::vector<taken_input>& taken, ti
 void engine::keep(decided all)
 {
     for (auto& [id, it] : all) {
-        auto& [saga, facts] = it;
+        auto& [saga, facts, is_held_back] = it;
         const auto& of = plan_of(saga);
         const bool began = std::ranges::any_of(
             facts, [](const dated_fact& one) { return std::holds_alternative<saga_started>(one.fact); });

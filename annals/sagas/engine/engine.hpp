@@ -56,7 +56,12 @@ private:
         input what;
         std::int64_t number = 0;  ///< of an arrived input; 0: it is not one
     };
-    using decided = std::map<std::string, std::pair<instance, std::vector<dated_fact>>>;
+    struct decision {
+        instance saga;  ///< as it will be
+        std::vector<dated_fact> facts;
+        bool is_held_back = false;  ///< by a service that has no room
+    };
+    using decided = std::map<std::string, decision>;
 
     void ask_again(eventstore::timestamp);
     auto gather(eventstore::timestamp) -> std::vector<work>;

@@ -203,3 +203,17 @@ TEST_CASE("further sagas wait until one has ended")
     one.answers("S0", "notify", 1);
     CHECK(one.database.all().contains("S2"));
 }
+
+TEST_CASE("a saga that a full service held back goes on after a restart")
+{
+    process one(of_two(), {.services = {{"lab", {.in_flight_max = 1}}}});
+    one.starts("S0");
+    one.starts("S1");
+    one.rounds();
+    CHECK(one.sink.told() == "S0/reserve/1");
+    CHECK(one.facts_of("S1") == "started");
+    one.tested.start_over();
+    one.answers("S0", "reserve", 1);
+    one.waits(10s);
+    CHECK(one.facts_of("S1") == "started; reserve begins");
+}
