@@ -30,6 +30,9 @@ auto results_of(const instance& saga, const plan& of) -> eventstore::json
     return results;
 }
 
+/// A step with a signal asks nobody, except for undoing it.
+auto is_asked(const step& of, direction where) -> bool { return of.signal.empty() || where == direction::backward; }
+
 auto action_of(const step& of, direction where) -> std::string
 {
     if (where == direction::backward) return of.compensation.action();
@@ -172,23 +175,26 @@ auto engine::decide(const work& one, decided& all, timestamp now) -> std::option
     if (!news) return std::move(news.error());
     for (auto& fact : *news) {
         saga.evolve(fact, now, of);
-        leave_gate(one.saga_id, of, fact);
+        leave_gate(one, of, fact);
         facts.push_back({std::move(fact), now});
     }
     if (saga.is_over()) leave_gate(one.saga_id, of, saga);
     return std::nullopt;
 }
 
-void engine::leave_gate(const std::string& saga_id, const plan& of, const saga_fact& fact)
+/// A refusal is an answer; what another attempt may change is trouble of the service.
+void engine::leave_gate(const work& one, const plan& of, const saga_fact& fact)
 {
     const auto leave = [&](const auto& ended, service_gate::how how) {
-        const auto& service = of.at(*of.find(ended.step)).service;
-        gate_.leave(service, idempotency_key(saga_id, ended.step, ended.direction), how);
+        const auto& asked = of.at(*of.find(ended.step));
+        if (is_asked(asked, ended.direction))
+            gate_.leave(asked.service, idempotency_key(one.saga_id, ended.step, ended.direction), how);
     };
     if (const auto* const done = std::get_if<step_completed>(&fact)) leave(*done, service_gate::how::answered);
     if (const auto* const failed = std::get_if<step_failed>(&fact)) {
-        const bool is_trouble = failed->outcome_unknown || failed->retry_at;  // a refusal is an answer
-        leave(*failed, is_trouble ? service_gate::how::failed : service_gate::how::answered);
+        const auto* const answer = std::get_if<reply>(&one.what);
+        const bool is_refusal = answer && answer->step == failed->step && !answer->retryable;
+        leave(*failed, is_refusal ? service_gate::how::answered : service_gate::how::failed);
     }
 }
 
@@ -246,7 +252,7 @@ void engine::keep(decided all)
 void engine::ask(const std::string& saga_id, const instance& saga, const plan& of, const step_started& begun)
 {
     const auto& wanted = of.at(*of.find(begun.step));
-    if (!wanted.signal.empty() && begun.direction == direction::forward) return;
+    if (!is_asked(wanted, begun.direction)) return;
     const auto key = idempotency_key(saga_id, begun.step, begun.direction);
     gate_.enter_again(wanted.service, key);
     sink_.ask({.saga_type = of.of().name,

@@ -71,7 +71,7 @@ private:
     void store(const decided&, const std::vector<taken_input>&, eventstore::timestamp);
     void keep(decided);
     void ask(const std::string& saga_id, const instance&, const plan&, const step_started&);
-    void leave_gate(const std::string& saga_id, const plan&, const saga_fact&);
+    void leave_gate(const work&, const plan&, const saga_fact&);
     void leave_gate(const std::string& saga_id, const plan&, const instance&);
     auto starts_max() const -> std::size_t;
 

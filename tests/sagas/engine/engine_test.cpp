@@ -217,3 +217,39 @@ TEST_CASE("a saga that a full service held back goes on after a restart")
     one.waits(10s);
     CHECK(one.facts_of("S1") == "started; reserve begins");
 }
+
+TEST_CASE("a service that fails is left alone, also when no attempt is left to the saga")
+{
+    auto of = of_two();
+    of.steps[0].retries = 0;
+    process one(of, {.services = {{"lab", {.failures_max = 2, .pause = 60s}}}});
+    for (const std::string id : {"S0", "S2"}) {
+        one.starts(id);
+        one.rounds();
+        one.answers(id, "reserve", 1, "broken");
+    }
+    one.starts("S1");
+    one.rounds();
+    CHECK(one.facts_of("S1") == "started");
+    one.waits(60s);
+    CHECK(one.facts_of("S1") == "started; reserve begins");
+}
+
+TEST_CASE("a signal that does not come is no failure of the service that undoes its step")
+{
+    process one({.name = "approval",
+                 .steps = {{.id = "approve",
+                            .service = "lab",
+                            .compensation = "take_back",
+                            .timeout = 1s,
+                            .retries = 3,
+                            .signal = "approved"},
+                           {.id = "reserve", .service = "lab", .compensation = no_compensation}}},
+                {.services = {{"lab", {.failures_max = 1, .pause = 1h}}}});
+    one.starts("S0");
+    one.rounds();
+    one.waits(1s);
+    one.starts("S1");
+    one.rounds();
+    CHECK(one.sink.told() == "S0/reserve/1 S1/reserve/1");
+}
