@@ -239,7 +239,7 @@ void engine::keep(decided all)
         if (saga.is_over() && !facts.empty() && active_ > 0) --active_;
         for (const auto& [fact, at] : facts) {
             const auto* const begun = std::get_if<step_started>(&fact);
-            if (!begun) continue;
+            if (!begun || saga.is_over()) continue;
             const auto& track = saga.steps[*of.find(begun->step)].to(begun->direction);
             if (track.now == track::state::running && track.attempts == begun->attempt) ask(id, saga, of, *begun);
         }

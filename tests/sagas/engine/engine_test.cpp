@@ -253,3 +253,15 @@ TEST_CASE("a signal that does not come is no failure of the service that undoes 
     one.rounds();
     CHECK(one.sink.told() == "S0/reserve/1 S1/reserve/1");
 }
+
+TEST_CASE("nobody is asked for a saga that is terminated in the same round")
+{
+    process one(of_two(), {.services = {{"lab", {.in_flight_max = 1}}}});
+    one.starts("S0");
+    one.database.arrive("S0", terminate{ada}, one.now);
+    one.starts("S1");
+    one.rounds();
+    CHECK(one.facts_of("S0") == "started; reserve begins; terminated");
+    one.waits(10s);
+    CHECK(one.sink.told() == "S1/reserve/1");
+}
