@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <annals/sagas/definition/definition.hpp>
+#include <annals/sagas/definition/step_graph.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -10,9 +10,10 @@
 
 namespace annals::sagas {
 
-/// A definition that was checked, with its dependencies as indexes of steps. Does not change.
+/// A definition with its dependencies as indexes of steps. Does not change.
 class plan {
 public:
+    /// Throws `eventstore::invalid_request` as `check` does.
     explicit plan(definition);
 
     auto of() const -> const definition& { return definition_; }
@@ -22,13 +23,13 @@ public:
     auto pivot() const -> std::optional<std::size_t> { return pivot_; }
 
     /// The steps that must be completed before this one.
-    auto before(std::size_t i) const -> const std::vector<std::size_t>& { return before_[i]; }
+    auto before(std::size_t i) const -> const std::vector<std::size_t>& { return graph_.depends_on[i]; }
     /// All steps that come after this one, directly or through others.
     auto all_after(std::size_t i) const -> const std::vector<std::size_t>& { return all_after_[i]; }
 
 private:
     definition definition_;
-    std::vector<std::vector<std::size_t>> before_;
+    step_graph graph_;
     std::vector<std::vector<std::size_t>> all_after_;
     std::optional<std::size_t> pivot_;
 };

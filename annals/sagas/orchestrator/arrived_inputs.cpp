@@ -8,11 +8,11 @@ namespace {
 
 // clang-format off
 struct start_text  { eventstore::json context; std::string started_by; std::optional<std::string> parent; };
-struct reply_text  { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; std::optional<std::string> error; bool retryable = true; };
+struct reply_text  { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; std::optional<std::string> error; bool retryable = true, outcome_unknown = false; };
 struct signal_text { std::string name; eventstore::json payload; std::string by; };
 struct hand_text   { std::string step, by, reason; };
 ANNALS_FIELDS(start_text,  context, started_by, parent)
-ANNALS_FIELDS(reply_text,  step, direction, attempt, result, error, retryable)
+ANNALS_FIELDS(reply_text,  step, direction, attempt, result, error, retryable, outcome_unknown)
 ANNALS_FIELDS(signal_text, name, payload, by)
 ANNALS_FIELDS(hand_text,   step, by, reason)
 // clang-format on
@@ -26,8 +26,10 @@ auto input_from(std::string_view kind, std::string_view text) -> input
         return start{std::move(context), std::move(started_by), std::move(parent)};
     }
     if (kind == "reply") {
-        auto [step, direction, attempt, result, error, retryable] = facts::decode<reply_text>(text, "reply");
-        return reply{std::move(step), direction, attempt, std::move(result), std::move(error), retryable};
+        auto [step, direction, attempt, result, error, retryable, outcome_unknown] =
+            facts::decode<reply_text>(text, "reply");
+        return reply{std::move(step),  direction, attempt,        std::move(result),
+                     std::move(error), retryable, outcome_unknown};
     }
     if (kind == "signal") {
         auto [name, payload, by] = facts::decode<signal_text>(text, "signal");
@@ -60,7 +62,8 @@ struct writing {
     }
     auto operator()(const reply& it) const
     {
-        return written("reply", reply_text{it.step, it.direction, it.attempt, it.result, it.error, it.retryable});
+        return written("reply", reply_text{it.step, it.direction, it.attempt, it.result, it.error, it.retryable,
+                                           it.outcome_unknown});
     }
     auto operator()(const signal& it) const { return written("signal", signal_text{it.name, it.payload, it.by}); }
     auto operator()(const tick&) const -> input_text

@@ -11,10 +11,8 @@ auto carried_out(const local_participant::action& what, const request& asked) ->
 {
     try {
         return what(asked);
-    } catch (const eventstore::error& problem) {
-        return {.result = {}, .error = problem.what(), .retryable = problem.retryable()};
     } catch (const std::exception& problem) {
-        return try_again(problem.what());
+        return in_doubt(problem.what());
     }
 }
 

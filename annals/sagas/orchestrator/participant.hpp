@@ -16,16 +16,19 @@ namespace annals::sagas {
 /// How an attempt ended.
 struct [[nodiscard]] outcome {
     eventstore::json result = {};                  ///< of an attempt that succeeded; later steps see it
-    std::optional<std::string> error = {};         ///< it failed and had no effect
+    std::optional<std::string> error = {};         ///< it failed
     bool retryable = true;                         ///< whether another attempt may succeed
+    bool outcome_unknown = false;                  ///< whether it may have had an effect although it failed
 };
 
 /// It is done. `result`: what later steps may need to know.
 inline auto done(eventstore::json result = {}) -> outcome { return {.result = std::move(result)}; }
-/// It is refused, and always will be: the saga is undone.
+/// It is refused, always will be, and nothing was done: the saga is undone.
 inline auto failed(std::string reason) -> outcome { return {.error = std::move(reason), .retryable = false}; }
-/// It did not work this time.
+/// It did not work this time, and nothing was done.
 inline auto try_again(std::string reason) -> outcome { return {.error = std::move(reason)}; }
+/// It did not work this time, and nobody knows what was done: the step is undone unless another attempt succeeds.
+inline auto in_doubt(std::string reason) -> outcome { return {.error = std::move(reason), .outcome_unknown = true}; }
 
 /// A service that does steps of sagas. Thread-safe.
 class participant {

@@ -56,7 +56,8 @@ void answer_line::answer(const request& to, outcome how)
                      .attempt = 0,
                      .result = std::move(how.result),
                      .error = std::move(how.error),
-                     .retryable = how.retryable});
+                     .retryable = how.retryable,
+                     .outcome_unknown = how.outcome_unknown});
 }
 
 void answer_line::close()
