@@ -203,18 +203,23 @@ begin
 end
 $$;
 
--- One round of an orchestrator, without the facts: it appends them in the same transaction. False when another process
--- owns one of the logs; nothing may be committed then.
-create function annals.store_sagas(logs int[], epochs bigint[], changes json) returns boolean
+-- One round of an orchestrator: the facts, by the arguments of annals.append_many, and the rows that follow from them.
+-- All of it or nothing. SQLSTATE 40001 when another process owns one of the logs, or has written one of the streams.
+create function annals.store_sagas(owned_logs int[], epochs bigint[], changes json,
+    patient boolean, logs int[], a_resend boolean[], a_category text[], a_key text[], a_used_for text[],
+    w_append int[], w_at int[], w_key text[], w_expected bigint[], w_start int[], w_count int[], w_previous int[],
+    e_element int[], e_id uuid[], e_type text[], e_schema_version smallint[], e_data json[], e_metadata json[],
+    e_occurred_at timestamptz[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     owned int;
+    verdicts int[];
 begin
-    perform from annals.saga_owners o, unnest(logs, epochs) mine (log, epoch)
+    perform from annals.saga_owners o, unnest(owned_logs, epochs) mine (log, epoch)
     where o.log = mine.log and o.epoch = mine.epoch for update of o;
     get diagnostics owned = row_count;
-    if owned <> cardinality(logs) then
-        return false;
+    if owned <> cardinality(owned_logs) then
+        raise exception 'another process owns these sagas' using errcode = 'serialization_failure';
     end if;
     update annals.saga_states s
     set status = c.status, current_steps = array(select json_array_elements_text(c.current_steps)),
@@ -247,7 +252,15 @@ begin
     update annals.saga_inputs i set taken_at = clock_timestamp(), refusal = c.refusal
     from json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
     where i.number = c.number and i.kind not in ('start', 'reply');
-    return true;
+    -- Last: from here to the commit nobody else appends to these logs.
+    if cardinality(a_resend) > 0 then
+        select m.verdict into verdicts
+        from annals.append_many(patient, logs, a_resend, a_category, a_key, a_used_for, w_append, w_at, w_key, w_expected,
+            w_start, w_count, w_previous, e_element, e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at) m;
+        if 1 <> any (verdicts) then
+            raise exception 'another process has written these sagas' using errcode = 'serialization_failure';
+        end if;
+    end if;
 end
 $$;
 

@@ -96,4 +96,17 @@ auto sample::decide(const archive_sample&) const -> decision
     return sample_archived{};
 }
 
+auto sample::decide(const revert_validation& command) const -> decision
+{
+    if (now != validated) return {};
+    return sample_status_changed{
+        .old_status = validated, .new_status = submitted, .user_id = command.by, .reason = "its processing was undone"};
+}
+
+auto sample::decide(const cancel_sample& command) const -> decision
+{
+    if (!now || now == rejected) return {};
+    return sample_rejected{"its processing was undone: " + command.saga};
+}
+
 }  // namespace laboratory

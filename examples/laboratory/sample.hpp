@@ -18,6 +18,9 @@ struct start_processing { sample_status stage = sample_status::prep; std::string
 struct complete_sample  { std::string by; };
 struct reject_sample    { std::string reason; };
 struct archive_sample   {};
+struct revert_validation { std::string by; };
+/// The order is given up; `saga` has made it.
+struct cancel_sample    { std::string saga; };
 
 // Named fields, so that commands can arrive as JSON. There every field must be given, unless it is an optional.
 ANNALS_FIELDS(create_sample, sample_id, barcode, sample_type, patient_id, submitter_id, lab_id, sample_name, submitter_name, submitter_email, priority, project_id, lab_name)
@@ -27,6 +30,8 @@ ANNALS_FIELDS(start_processing, stage, assigned_to, estimated_duration_ms)
 ANNALS_FIELDS(complete_sample, by)
 ANNALS_FIELDS(reject_sample, reason)
 ANNALS_FIELDS(archive_sample)
+ANNALS_FIELDS(revert_validation, by)
+ANNALS_FIELDS(cancel_sample, saga)
 // clang-format on
 
 /// A sample, from the order to the archive:
@@ -43,6 +48,8 @@ struct sample {
     auto decide(const complete_sample&) const -> decision;
     auto decide(const reject_sample&) const -> decision;
     auto decide(const archive_sample&) const -> decision;
+    auto decide(const revert_validation&) const -> decision;
+    auto decide(const cancel_sample&) const -> decision;
 
     void evolve(const sample_created& fact) { id = fact.sample_id, now = sample_status::submitted; }
     void evolve(const sample_validated&) { now = sample_status::validated; }

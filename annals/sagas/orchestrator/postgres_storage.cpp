@@ -2,9 +2,9 @@
 #include <annals/sagas/orchestrator/postgres_storage.hpp>
 
 #include <annals/eventstore/errors.hpp>
-#include <annals/eventstore/limits.hpp>
+#include <annals/eventstore/origin.hpp>
 #include <annals/eventstore/partition.hpp>
-#include <annals/eventstore/postgres/append/transactional_append.hpp>
+#include <annals/eventstore/postgres/append/pqxx_parameters.hpp>
 #include <annals/facts/facts.hpp>
 #include <annals/sagas/orchestrator/arrived_inputs.hpp>
 #include <annals/sagas/orchestrator/saga_rows.hpp>
@@ -44,7 +44,10 @@ constexpr auto read_facts = R"(
          join annals.events e on e.log = w.log and e.key = w.key
     order by w.place, e.version)";
 
-constexpr auto store_round = "select annals.store_sagas($1::int[], $2::bigint[], $3::json)";
+constexpr auto store_round = R"(
+    select annals.store_sagas($1::int[], $2::bigint[], $3::json, $4::bool, $5::int[], $6::bool[], $7::text[], $8::text[],
+        $9::text[], $10::int[], $11::int[], $12::text[], $13::bigint[], $14::int[], $15::int[], $16::int[], $17::int[],
+        $18::uuid[], $19::text[], $20::smallint[], $21::json[], $22::json[], $23::timestamptz[]))";
 
 auto text(timestamp at) -> std::string { return eventstore::to_string(at); }
 
@@ -196,64 +199,53 @@ auto postgres_storage::load(std::span<const std::string> ids) -> std::vector<std
 
 void postgres_storage::commit(std::span<const saga_change> changes, std::span<const taken_input> taken)
 {
-    std::set<int> logs;
+    std::map<int, std::int64_t> epochs;            // of the logs that are written
     auto states = json::array(), steps = json::array(), timers = json::array(), inputs = json::array();
+    std::vector<eventstore::postgres::routed_append> appends;
     for (const auto& one : changes) {
-        const auto number = log_of(one.saga_id).log.number;
-        logs.insert(number);
+        const auto& [log, epoch] = log_of(one.saga_id);
+        epochs[log.number] = epoch;
         timers.push_back({{"saga_type", type_},
                           {"saga_id", one.saga_id},
-                          {"log", number},
+                          {"log", log.number},
                           {"due_at", one.due ? json(text(*one.due)) : json()}});
         if (one.facts.empty()) continue;
         states.push_back(state_row(one.saga_id, *one.of, *one.after, one.facts.back().at));
         for (const auto i : changed_steps(one)) steps.push_back(step_row(one.saga_id, *one.of, *one.after, i));
+        appends.push_back({{.streams = {append_of(one)}}, {{log.number, log.log.partition}}});
     }
     for (const auto& one : taken)
         inputs.push_back({{"number", one.number}, {"refusal", one.refusal ? json(*one.refusal) : json()}});
-    std::vector<int> numbers(logs.begin(), logs.end());
-    std::vector<std::int64_t> epochs;
-    for (const auto number : numbers)
-        epochs.push_back(std::ranges::find(logs_, number, [](const auto& of) { return of.log.number; })->epoch);
-
-    const json all{{"states", states}, {"steps", steps}, {"timers", timers}, {"taken", inputs}};
-    pqxx::work tx(session());
-    const auto rows = tx.exec(store_round, pqxx::params{numbers, epochs, eventstore::to_text(all, "a round of sagas")});
-    if (!rows[0][0].as<bool>()) throw not_owner(type_);
-    append(tx, changes);
-    tx.commit();
+    std::vector<int> logs;
+    std::vector<std::int64_t> of_logs;
+    for (const auto& [log, epoch] : epochs) logs.push_back(log), of_logs.push_back(epoch);
+    const json rows{{"states", states}, {"steps", steps}, {"timers", timers}, {"taken", inputs}};
+    store({logs, of_logs, eventstore::to_text(rows, "a round of sagas")}, appends);
 }
 
-/// In as many appends as the limits ask for.
-void postgres_storage::append(pqxx::transaction_base& tx, std::span<const saga_change> changes) const
+/// One statement, which is its own transaction: each round trip would delay all sagas of the round.
+void postgres_storage::store(pqxx::params rows, const std::vector<eventstore::postgres::routed_append>& appends)
 {
-    eventstore::append_request request;
-    std::size_t events = 0, bytes = 0;
-    const auto flush = [&] {
-        if (request.streams.empty()) return;
-        if (!eventstore::postgres::append(tx, request)) throw not_owner(type_);
-        request = {};
-        events = bytes = 0;
-    };
-    for (const auto& one : changes) {
-        if (one.facts.empty()) continue;
-        eventstore::stream_append part{.stream = {"saga." + type_, one.saga_id},
-                                       .expected = eventstore::exactly(one.version_before),
-                                       .events = {}};
-        std::size_t size = 0;
-        for (const auto& [fact, at] : one.facts) {
-            auto& event = part.events.emplace_back(facts::to_new_event(fact));
-            event.occurred_at = at;
-            size += event.data.size();
-        }
-        if (events + part.events.size() > eventstore::limits::events
-            || bytes + size > eventstore::limits::append_bytes / 2)
-            flush();
-        events += part.events.size();
-        bytes += size;
-        request.streams.push_back(std::move(part));
+    std::vector<const eventstore::postgres::routed_append*> all;
+    for (const auto& one : appends) all.push_back(&one);
+    eventstore::postgres::add_to(rows, eventstore::postgres::encode_call(all, eventstore::postgres::patience::waits));
+    try {
+        pqxx::nontransaction(session()).exec(store_round, rows);
+    } catch (const pqxx::serialization_failure&) {
+        throw not_owner(type_);
     }
-    flush();
+}
+
+auto postgres_storage::append_of(const saga_change& change) const -> eventstore::stream_append
+{
+    eventstore::stream_append part{.stream = {"saga." + type_, change.saga_id},
+                                   .expected = eventstore::exactly(change.version_before),
+                                   .events = {}};
+    for (const auto& [fact, at] : change.facts) part.events.emplace_back(facts::to_new_event(fact)).occurred_at = at;
+    const auto origin = eventstore::encode_origin({.source_service = "saga", .correlation_id = change.saga_id},
+                                                  part.events.front().id);
+    for (auto& event : part.events) event.metadata = origin;
+    return part;
 }
 
 }  // namespace annals::sagas

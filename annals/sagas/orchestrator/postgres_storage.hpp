@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <annals/eventstore/postgres/append/append_call.hpp>
 #include <annals/processors/log_numbers.hpp>
 #include <annals/sagas/engine/saga_storage.hpp>
 
@@ -61,7 +62,8 @@ private:
     auto session() -> pqxx::connection&;
     auto log_numbers() const -> std::vector<int>;
     auto log_of(const std::string& saga_id) const -> const log_of_sagas&;
-    void append(pqxx::transaction_base&, std::span<const saga_change>) const;
+    auto append_of(const saga_change&) const -> eventstore::stream_append;
+    void store(pqxx::params rows, const std::vector<eventstore::postgres::routed_append>&);
 
     std::string type_;
     std::optional<pqxx::connection> link_;

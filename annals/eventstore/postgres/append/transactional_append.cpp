@@ -4,6 +4,7 @@
 #include <annals/eventstore/errors.hpp>
 #include <annals/eventstore/limits.hpp>
 #include <annals/eventstore/postgres/append/append_call.hpp>
+#include <annals/eventstore/postgres/append/pqxx_parameters.hpp>
 #include <annals/eventstore/postgres/append/remembered_append.hpp>
 #include <annals/libpq/caller_session.hpp>
 
@@ -59,14 +60,6 @@ auto logs_of(pqxx::transaction_base& transaction, const append_request& request,
     return logs;
 }
 
-auto binary(const parameters& values) -> pqxx::params
-{
-    pqxx::params all;
-    for (const auto& value : values.values())
-        all.append(pqxx::bytes_view{reinterpret_cast<const std::byte*>(value->data()), value->size()});
-    return all;
-}
-
 template <class T>
 auto list(const pqxx::field& field) -> std::vector<T>
 {
@@ -115,7 +108,7 @@ auto append(pqxx::transaction_base& transaction, const append_request& request, 
     const routed_append what{request, logs_of(transaction, request, default_partitions)};
     const routed_append* const one = &what;
     const auto values = encode_call({&one, 1}, patience::waits);
-    const auto rows = transaction.exec(append_all, binary(values));
+    const auto rows = transaction.exec(append_all, as_pqxx(values));
     auto found = decode_call({&one, 1}, columns_of(rows[0])).front();
     if (const auto* const known = std::get_if<used_key>(&found))
         return remembered::answer(*request.idempotency_key, find_remembered(transaction, request), known->is_same_use);
