@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/sagas/advance/plan.hpp>
 
-#include <annals/sagas/definition/definition_check.hpp>
-
 #include <algorithm>
 #include <utility>
 
 namespace annals::sagas {
 
-plan::plan(definition of) : definition_(std::move(of))
+plan::plan(definition of) : definition_(std::move(of)), graph_(graph_of(definition_))
 {
-    check(definition_);
-    graph_ = graph_of(definition_);
     for (std::size_t i = 0; i < size(); ++i) {
         if (at(i).pivot) pivot_ = i;
         all_after_.push_back(sagas::all_after(graph_, i));

@@ -10,10 +10,9 @@
 
 namespace annals::sagas {
 
-/// A definition with its dependencies as indexes of steps. Does not change.
+/// A definition that was checked when it was made, with its dependencies as indexes of steps. Does not change.
 class plan {
 public:
-    /// Throws `eventstore::invalid_request` as `check` does.
     explicit plan(definition);
 
     auto of() const -> const definition& { return definition_; }

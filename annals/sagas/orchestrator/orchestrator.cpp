@@ -111,7 +111,8 @@ void orchestrator::state::run(const std::stop_token& stop)
     finish();
 }
 
-/// Registers what the program has, and reads what older programs had: their sagas are not over.
+/// Registers what the program has, and reads what older programs had: their sagas are not over. Those were checked by
+/// the rules of their time.
 void orchestrator::state::begin()
 {
     auto session = processors::open_model_connection(settings_.dsn, "sagas");
@@ -136,7 +137,7 @@ auto orchestrator::state::known_versions(pqxx::transaction_base& tx, const std::
 {
     saga_versions versions;
     for (const auto& [version, text] : tx.query<int, std::string>(find_versions, pqxx::params{type}))
-        versions.all[version] = std::make_shared<plan>(definition_from(eventstore::json::parse(text)));
+        versions.all[version] = std::make_shared<plan>(decode_definition(eventstore::json::parse(text)).value);
     versions.for_new = 0;
     for (const auto& one : definitions_)
         if (one.name == type) versions.for_new = std::max(versions.for_new, one.version);

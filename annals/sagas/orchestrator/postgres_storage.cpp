@@ -228,7 +228,8 @@ void postgres_storage::store(pqxx::params rows, const std::vector<eventstore::po
 {
     std::vector<const eventstore::postgres::routed_append*> all;
     for (const auto& one : appends) all.push_back(&one);
-    eventstore::postgres::add_to(rows, eventstore::postgres::encode_call(all, eventstore::postgres::patience::waits));
+    const auto facts = eventstore::postgres::encode_call(all, eventstore::postgres::patience::waits);
+    eventstore::postgres::add_to(rows, facts);
     try {
         pqxx::nontransaction(session()).exec(store_round, rows);
     } catch (const pqxx::serialization_failure&) {
