@@ -11,6 +11,7 @@
 #include <annals/service/service.hpp>
 #include <examples/laboratory/lives.hpp>
 #include <examples/laboratory/running_program.hpp>
+#include <examples/laboratory/saga_demo.hpp>
 #include <examples/laboratory/sample.hpp>
 
 #include <pqxx/pqxx>
@@ -176,12 +177,14 @@ auto demo(cli::session& session) -> app::exit_code
 {
     observer watched(session);
     running_program program({"run", "--log-level", "warning"});
-    lives day(session.service(), today(), samples);
+    const auto name_of_day = today();
+    lives day(session.service(), name_of_day, samples);
     live_through_the_day(session, watched, day);
     if (!wait_for_the_rest(watched))
         throw app::failure("the read models or the topics are not up to date after a minute",
                            "see: annals projections list, annals publish status, annals doctor");
     show_what_came_out(session, watched, day);
+    show_sagas(session, name_of_day);
     std::printf(next, day.key(41).c_str());
     return program.stop() == 0 ? app::exit_code::done : app::exit_code::failed;
 }
