@@ -74,12 +74,14 @@ auto engine::round(timestamp now) -> std::size_t
 {
     gate_.set_time(now);
     if (is_fresh_) ask_again(now);
-    const auto works = gather(now);
+    auto works = gather(now);
     if (works.empty()) return 0;
     load(works);
     decided all;
     std::vector<taken_input> taken;
-    for (const auto& one : works) {
+    for (auto& one : works) {
+        if (auto* const answer = std::get_if<reply>(&one.what); answer && answer->error)
+            answer->outcome_unknown = answer->outcome_unknown || is_asked_again(one.saga_id, *answer);
         auto refusal = decide(one, all, now);
         if (one.number != 0) taken.push_back({one.number, std::move(refusal)});
     }
@@ -89,10 +91,11 @@ auto engine::round(timestamp now) -> std::size_t
 }
 
 /// Nobody knows whether these requests were on their way when the last owner stopped. Asked twice, a participant does
-/// its work once.
+/// its work once. But where one copy failed, the other one may be done later.
 void engine::ask_again(timestamp)
 {
     active_ = storage_.active();
+    asked_again_.clear();
     std::vector<work> all;
     for (auto& id : storage_.unanswered()) all.push_back({std::move(id), tick{}, 0});
     load(all);
@@ -103,10 +106,16 @@ void engine::ask_again(timestamp)
             for (const auto where : {direction::forward, direction::backward}) {
                 const auto& track = saga.steps[i].to(where);
                 if (track.now != track::state::running) continue;
+                asked_again_.emplace(idempotency_key(one.saga_id, of.at(i).id, where), track.attempts);
                 ask(one.saga_id, saga, of, {of.at(i).id, where, track.attempts, track.until});
             }
     }
     is_fresh_ = false;
+}
+
+auto engine::is_asked_again(const std::string& saga_id, const reply& to) const -> bool
+{
+    return asked_again_.contains({idempotency_key(saga_id, to.step, to.direction), to.attempt});
 }
 
 auto engine::starts_max() const -> std::size_t

@@ -73,6 +73,7 @@ private:
     void ask(const std::string& saga_id, const instance&, const plan&, const step_started&);
     void leave_gate(const work&, const plan&, const saga_fact&);
     void leave_gate(const std::string& saga_id, const plan&, const instance&);
+    auto is_asked_again(const std::string& saga_id, const reply&) const -> bool;
     auto starts_max() const -> std::size_t;
 
     saga_versions versions_;
@@ -82,6 +83,7 @@ private:
     engine_settings settings_;
     service_gate gate_;
     bool is_fresh_ = true;  ///< it did not ask again yet
+    std::set<std::pair<std::string, int>> asked_again_;  ///< keys and attempts whose requests have copies
     std::size_t active_ = 0;
     std::map<std::string, instance> known_;
 

@@ -265,3 +265,17 @@ TEST_CASE("nobody is asked for a saga that is terminated in the same round")
     one.waits(10s);
     CHECK(one.sink.told() == "S1/reserve/1");
 }
+
+TEST_CASE("a failure proves nothing when the request was sent more than once")
+{
+    process one(of_two());
+    one.starts("S0");
+    one.rounds();
+    one.tested.start_over();
+    one.rounds();
+    CHECK(one.sink.told() == "S0/reserve/1 S0/reserve/1");
+    one.answers("S0", "reserve", 1, "busy", false);
+    CHECK(one.facts_of("S0")
+          == "started; reserve begins; reserve is unknown: busy; undoing, step_failed: reserve: busy; undo reserve "
+             "begins");
+}
