@@ -159,9 +159,12 @@ auto instance::is_past_pivot(const plan& known) const -> bool
 auto instance::is_at_pivot(const plan& known) const -> bool
 {
     if (!known.pivot()) return false;
-    const auto& pivot = steps[*known.pivot()].forward;
-    const bool is_tried_again = pivot.now == track::state::waiting && pivot.attempts > 0;   // by an operator
-    return pivot.is_in_flight() || pivot.is_parked || is_tried_again;
+    const auto& state = steps[*known.pivot()];
+    const auto& pivot = state.forward;
+    const bool is_tried_again = pivot.now == track::state::waiting && pivot.attempts > 0;  // by an operator
+    const bool may_stay_done = pivot.now == track::state::failed && state.may_have_effect
+                               && !known.at(*known.pivot()).compensation.is_needed();
+    return pivot.is_in_flight() || pivot.is_parked || is_tried_again || may_stay_done;
 }
 
 auto instance::due(const plan& known) const -> std::optional<timestamp>

@@ -112,6 +112,14 @@ TEST_CASE("a pivot of which nobody knows whether it was done")
         CHECK(saga.waits(30s) == "charge (2) is unknown: no answer in time; charge is parked");
         CHECK(saga.now().status() == saga_status::parked);
     }
+    SUBCASE("is parked when the saga is resumed, and cannot be cancelled before")
+    {
+        saga.takes(annals::sagas::pause{ada});
+        CHECK(saga.waits(30s) == "charge (2) is unknown: no answer in time");
+        CHECK(saga.takes(cancel{ada})
+              == "refused: its pivot charge is under way or parked: try again when it has ended");
+        CHECK(saga.takes(resume{ada}) == "resumed; charge is parked");
+    }
     SUBCASE("is parked, too, when a later attempt was refused")
     {
         CHECK(saga.fails("charge", 2, false) == "charge (2) failed: no; charge is parked");
