@@ -169,25 +169,28 @@ void engine::load(const std::vector<work>& works)
 
 auto engine::plan_of(const instance& saga) const -> const plan& { return *versions_.all.at(saga.definition_version); }
 
-/// Returns why the input was refused.
+/// Returns why the input was refused. Then the saga stays as it is, also the time at which it is looked at again.
 auto engine::decide(const work& one, decided& all, timestamp now) -> std::optional<std::string>
 {
-    const auto found = all.try_emplace(one.saga_id, decision{known_.at(one.saga_id), {}}).first;
-    auto& [saga, facts, is_held_back] = found->second;
-    const auto& of = plan_of(saga);
+    const auto found = all.find(one.saga_id);
+    const auto& before = found == all.end() ? known_.at(one.saga_id) : found->second.saga;
+    const auto& of = plan_of(before);
+    bool is_held_back = false;
     const auto enter = [&](const step& wanted, direction where) {
         const bool may = gate_.enter(wanted.service, one.saga_id, idempotency_key(one.saga_id, wanted.id, where));
         is_held_back = is_held_back || !may;
         return may;
     };
-    auto news = advance(of, saga, one.what, {.now = now, .chance = chance_, .may_start = enter});
+    auto news = advance(of, before, one.what, {.now = now, .chance = chance_, .may_start = enter});
     if (!news) return std::move(news.error());
+    auto& after = found == all.end() ? all.emplace(one.saga_id, decision{before, {}}).first->second : found->second;
+    after.is_held_back = is_held_back;
     for (auto& fact : *news) {
-        saga.evolve(fact, now, of);
+        after.saga.evolve(fact, now, of);
         leave_gate(one, of, fact);
-        facts.push_back({std::move(fact), now});
+        after.facts.push_back({std::move(fact), now});
     }
-    if (saga.is_over()) leave_gate(one.saga_id, of, saga);
+    if (after.saga.is_over()) leave_gate(one.saga_id, of, after.saga);
     return std::nullopt;
 }
 

@@ -212,6 +212,8 @@ TEST_CASE("a saga that a full service held back goes on after a restart")
     one.rounds();
     CHECK(one.sink.told() == "S0/reserve/1");
     CHECK(one.facts_of("S1") == "started");
+    one.starts("S1");  // which is refused
+    one.rounds();
     one.tested.start_over();
     one.answers("S0", "reserve", 1);
     one.waits(10s);
