@@ -91,26 +91,39 @@ auto engine::round(timestamp now) -> std::size_t
 }
 
 /// Nobody knows whether these requests were on their way when the last owner stopped. Asked twice, a participant does
-/// its work once. But where one copy failed, the other one may be done later.
-void engine::ask_again(timestamp)
+/// its work once. But where one copy failed, the other one may be done later. Each owner must know of all copies: so
+/// what was read is confirmed by a commit, and a former owner asks nobody. All of them are then looked at.
+void engine::ask_again(timestamp now)
 {
     active_ = storage_.active();
     asked_again_.clear();
     std::vector<work> all;
     for (auto& id : storage_.unanswered()) all.push_back({std::move(id), tick{}, 0});
     load(all);
+    std::vector<saga_change> same;
     for (const auto& one : all) {
         const auto& saga = known_.at(one.saga_id);
-        const auto& of = plan_of(saga);
-        for (std::size_t i = 0; i < of.size(); ++i)
-            for (const auto where : {direction::forward, direction::backward}) {
-                const auto& track = saga.steps[i].to(where);
-                if (track.now != track::state::running) continue;
-                asked_again_.emplace(idempotency_key(one.saga_id, of.at(i).id, where), track.attempts);
-                ask(one.saga_id, saga, of, {of.at(i).id, where, track.attempts, track.until});
-            }
+        same.push_back({.saga_id = one.saga_id,
+                        .of = &plan_of(saga),
+                        .version_before = saga.facts,
+                        .facts = {},
+                        .after = &saga,
+                        .due = now});
     }
+    if (!same.empty()) storage_.commit(same, {});
+    for (const auto& one : same) ask_again(one.saga_id, *one.after, *one.of);
     is_fresh_ = false;
+}
+
+void engine::ask_again(const std::string& saga_id, const instance& saga, const plan& of)
+{
+    for (std::size_t i = 0; i < of.size(); ++i)
+        for (const auto where : {direction::forward, direction::backward}) {
+            const auto& track = saga.steps[i].to(where);
+            if (track.now != track::state::running) continue;
+            asked_again_.emplace(idempotency_key(saga_id, of.at(i).id, where), track.attempts);
+            ask(saga_id, saga, of, {of.at(i).id, where, track.attempts, track.until});
+        }
 }
 
 auto engine::is_asked_again(const std::string& saga_id, const reply& to) const -> bool

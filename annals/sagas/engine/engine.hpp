@@ -64,6 +64,7 @@ private:
     using decided = std::map<std::string, decision>;
 
     void ask_again(eventstore::timestamp);
+    void ask_again(const std::string& saga_id, const instance&, const plan&);
     auto gather(eventstore::timestamp) -> std::vector<work>;
     void load(const std::vector<work>&);
     auto plan_of(const instance&) const -> const plan&;

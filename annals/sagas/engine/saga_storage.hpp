@@ -52,12 +52,13 @@ public:
     virtual auto arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input> = 0;
     /// Sagas whose `due` has come, the earliest first.
     virtual auto due(eventstore::timestamp now, std::size_t max) -> std::vector<std::string> = 0;
-    /// Sagas with attempts that are not answered, and how many sagas are not over.
+    /// Sagas with attempts that are not answered, and how many sagas are not over. Both leave out those that are.
     virtual auto unanswered() -> std::vector<std::string> = 0;
     virtual auto active() -> std::size_t = 0;
     /// The facts of each of these sagas, in order; none for one that does not exist.
     virtual auto load(std::span<const std::string> ids) -> std::vector<std::vector<dated_fact>> = 0;
-    /// All of it together, durably, or nothing. Throws when another process owns one of the sagas.
+    /// All of it together, durably, or nothing. Throws when another process owns one of the sagas, also where there are
+    /// no facts.
     virtual void commit(std::span<const saga_change>, std::span<const taken_input>) = 0;
 };
 

@@ -150,7 +150,7 @@ TEST_CASE("what is not answered is asked again by the next owner, under the same
     CHECK(one.sink.told() == "");
     one.passes = [](auto) {};
     one.tested.start_over();
-    CHECK(one.rounds() == 0);
+    one.rounds();
     CHECK(one.sink.told() == "S0/reserve/1");
     one.answers("S0", "reserve", 1);
     CHECK(one.sink.told() == "S0/notify/1");
@@ -280,4 +280,16 @@ TEST_CASE("a failure proves nothing when the request was sent more than once")
     CHECK(one.facts_of("S0")
           == "started; reserve begins; reserve is unknown: busy; undoing, step_failed: reserve: busy; undo reserve "
              "begins");
+}
+
+TEST_CASE("a former owner asks nobody again")
+{
+    process one(of_two());
+    one.starts("S0");
+    one.rounds();
+    one.sink.all.clear();
+    one.tested.start_over();
+    one.database.take_over(0);
+    CHECK_THROWS_AS(one.tested.round(one.now), fenced);
+    CHECK(one.sink.told() == "");
 }
