@@ -52,7 +52,7 @@ public:
     virtual auto arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input> = 0;
     /// Sagas whose `due` has come, the earliest first.
     virtual auto due(eventstore::timestamp now, std::size_t max) -> std::vector<std::string> = 0;
-    /// Sagas with attempts that are not answered, and how many sagas are not over. Both leave out those that are.
+    /// Sagas with attempts that are not answered, and how many sagas there are. Those that are over do not count.
     virtual auto unanswered() -> std::vector<std::string> = 0;
     virtual auto active() -> std::size_t = 0;
     /// The facts of each of these sagas, in order; none for one that does not exist.

@@ -63,9 +63,8 @@ struct history {
     std::vector<remark> remarks;
     std::vector<std::string> broken_in_storage;    ///< what the database refused or saw, and no engine may do
     eventstore::timestamp calm_from{};             ///< from here on nothing goes wrong
-    std::vector<std::string> unfinished;           ///< neither over nor parked within the bound
-    std::vector<std::string> never_over;           ///< not over although an operator had parked steps tried again
-    std::vector<std::string> wrongly_parked;       ///< shown as parked, or as at rest, where its facts say otherwise
+    sequence rest = 0;                             ///< here every saga must be over or parked
+    std::map<std::string, std::string> shown;      ///< the statuses that people saw then
     sequence last = 0;
 
     auto next() -> sequence { return ++last; }
