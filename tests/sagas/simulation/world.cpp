@@ -29,7 +29,7 @@ auto any_troubles(chance& random) -> troubles
 {
     const auto often = [&](double most) { return most * random.one_of({0.0, 0.0, 0.1, 0.4, 1.0}); };
     return {.crash = often(0.03),
-            .stall = often(0.02),
+            .stall = often(0.06),
             .storage = often(0.05),
             .lost = often(0.3),
             .slow = often(0.3),
@@ -78,6 +78,7 @@ private:
     using point = owned_sagas::point;
 
     void begin();
+    void tick();
     void act_by_hand(const std::string& saga_id);
     void move_a_log();
     void become_calm();
@@ -89,6 +90,7 @@ private:
     void start(process&);
     void crash(process&);
     void stall(process&);
+    void stall_before_round(process&);
     void expire(process&, int life);
     void own(process&, std::size_t log);
     void passes(process&, std::optional<point>);
@@ -138,7 +140,7 @@ void world::begin()
 {
     owners_ = {0, random_.between(0, 1)};
     for (auto& one : processes_) start(one);
-    const auto sagas = random_.between(1, 4);
+    const auto sagas = random_.between(1, 6);
     for (int i = 0; i < sagas; ++i) ids_.push_back("S" + std::to_string(i));
     for (const auto& id : ids_) {
         for (int times = random_.is(0.1) ? 2 : 1; times > 0; --times)
@@ -146,12 +148,20 @@ void world::begin()
                 database_.arrive(id, sagas::start{.context = {{"id", id}}, .started_by = "test"}, time_.now());
                 for (auto& one : processes_) poll(one);
             });
-        for (int acts = random_.one_of({0, 0, 1, 3, 8}); acts > 0; --acts)
+        for (int acts = random_.one_of({0, 0, 1, 4, 12}); acts > 0; --acts)
             time_.after(random_.time(0, 30'000), [this, &id] { act_by_hand(id); });
     }
     for (int moves = random_.one_of({0, 0, 1, 4}); moves > 0; --moves)
         time_.after(random_.time(0, 30'000), [this] { move_a_log(); });
     time_.after(random_.time(5'000, 40'000), [this] { become_calm(); });
+    tick();
+}
+
+/// Processes look now and then whether there is something to do.
+void world::tick()
+{
+    for (auto& one : processes_) poll(one);
+    if (!is_ended_) time_.after(2s, [this] { tick(); });
 }
 
 /// A signal, or a request of an operator.
@@ -164,13 +174,15 @@ void world::act_by_hand(const std::string& saga_id)
         return plan_->at(static_cast<std::size_t>(random_.between(0, static_cast<int>(plan_->size()) - 1))).id;
     };
     const auto what = [&]() -> input {
-        switch (is_calm_ ? 0 : random_.between(0, 14)) {
+        switch (is_calm_ ? 0 : random_.between(0, 16)) {
             case 9: return pause{hand};
             case 10: return resume{hand};
             case 11: return cancel{hand};
             case 12: return random_.is(0.3) ? input(terminate{hand}) : input(cancel{hand});
-            case 13: return retry{.step = random_.is(0.5) ? any_step() : "", .hand = hand};
-            case 14: return skip{.step = any_step(), .hand = hand};
+            case 13:
+            case 14: return retry{.step = random_.is(0.5) ? any_step() : "", .hand = hand};
+            case 15:
+            case 16: return skip{.step = any_step(), .hand = hand};
             default: return signal{.name = random_.one_of({"go", "ok"}), .payload = number, .by = "bob"};
         }
     }();
@@ -191,6 +203,17 @@ void world::start(process& one)
     for (std::size_t log = 0; log < owners_.size(); ++log)
         if (owners_[log] == one.number) own(one, log);
     share(one);
+    poll(one);
+    if (!is_calm_ && random_.is(10 * troubles_.stall)) time_.after(0s, [this, &one] { stall_before_round(one); });
+}
+
+/// It knows what it owns, and has not looked yet what there is.
+void world::stall_before_round(process& one)
+{
+    if (!one.is_up || one.is_busy || is_calm_) return;
+    one.is_busy = true;
+    stall(one);
+    one.is_busy = false;
     poll(one);
 }
 
