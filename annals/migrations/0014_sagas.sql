@@ -25,7 +25,9 @@ create table annals.saga_states (
     error              text,
     definition_version int not null,
     started_by         text not null,
-    parent             text,                               -- the saga that it is a step of: type/id
+    parent             jsonb,                              -- the step that it is: {saga_type, saga_id, step, attempt}
+    depth              int not null default 0,             -- how many sagas are above it
+    is_undone_by_parent boolean not null default false,
     changed_at         timestamptz not null default clock_timestamp(),
     stream_version     bigint not null default 0,
     log                int not null references annals.logs,
@@ -78,7 +80,7 @@ create table annals.saga_inputs (
     saga_type text collate "C" not null,
     saga_id   text collate "C" not null,
     kind      text not null check (kind in ('start', 'reply', 'signal', 'pause', 'resume', 'cancel', 'terminate', 'retry',
-                  'skip')),
+                  'skip', 'undo')),
     input     jsonb not null,
     asked_at  timestamptz not null default clock_timestamp(),
     taken_at  timestamptz,
@@ -129,13 +131,14 @@ $$;
 
 -- Starts a saga with the newest version of its definition: durable when this commits. An orchestrator begins it soon.
 -- False when a saga of this type and id was started before, by a call with another id; nothing is done then.
-create function annals.start_saga_once(saga_type text, saga_id text, context jsonb, started_by text, parent text,
+create function annals.start_saga_once(saga_type text, saga_id text, context jsonb, started_by text, parent jsonb,
     start_id uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_variable
 declare
     newest int;
     its_log int;
+    depth int := 0;
 begin
     perform annals.check_given('saga_type', saga_type);
     perform annals.check_given('saga_id', saga_id);
@@ -148,6 +151,13 @@ begin
         perform annals.refuse(format('no saga is called %s: `annals sagas definitions` lists them; a program registers its '
                                      'own when it runs', saga_type));
     end if;
+    if parent is not null then
+        select s.depth + 1 into depth from annals.saga_states s
+        where s.saga_type = parent ->> 'saga_type' and s.saga_id = parent ->> 'saga_id';
+        if depth > 8 then
+            perform annals.refuse('sagas that run sagas are at most 8 deep');
+        end if;
+    end if;
     its_log := annals.log_of_saga(saga_type, saga_id);
     -- The rows of a saga that is over may have been removed; its stream stays.
     if not exists (select from annals.saga_states s where s.saga_type = start_saga_once.saga_type
@@ -155,15 +165,15 @@ begin
        and exists (select from annals.events e where e.log = its_log and e.key = saga_id) then
         return false;
     end if;
-    insert into annals.saga_states (saga_id, saga_type, context, definition_version, started_by, parent, log, start_id)
-    values (saga_id, saga_type, context, newest, started_by, parent, its_log, start_id) on conflict do nothing;
+    insert into annals.saga_states (saga_id, saga_type, context, definition_version, started_by, parent, depth, log, start_id)
+    values (saga_id, saga_type, context, newest, started_by, parent, coalesce(depth, 0), its_log, start_id) on conflict do nothing;
     if not found then
         return exists (select from annals.saga_states s where s.saga_type = start_saga_once.saga_type
                        and s.saga_id = start_saga_once.saga_id and s.start_id = start_saga_once.start_id);
     end if;
     insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
     values (its_log, saga_type, saga_id, 'start',
-            jsonb_build_object('context', context, 'started_by', started_by, 'parent', parent));
+            jsonb_build_object('context', context, 'started_by', started_by, 'parent', parent::text));
     return true;
 end
 $$;
@@ -200,6 +210,40 @@ begin
         select i.number into asked from annals.saga_inputs i where i.input_id = ask_saga.input_id;
     end if;
     return asked;
+end
+$$;
+
+-- Where a saga of this round is a step of another one: that one's answer, when it has ended, or where it cannot be undone.
+create function annals.answer_parents(changes json) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    update annals.saga_states s set is_undone_by_parent = true
+    from annals.saga_inputs i, json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
+    where i.number = c.number and i.kind = 'undo' and c.refusal is null
+      and s.saga_type = i.saga_type and s.saga_id = i.saga_id;
+    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
+    select p.log, p.saga_type, p.saga_id, 'reply', jsonb_build_object('step', s.parent ->> 'step') || case
+        when s.is_undone_by_parent then '{"direction": "backward", "attempt": 1}'
+        when s.status = 'completed' then jsonb_build_object('direction', 'forward', 'attempt', s.parent -> 'attempt', 'result', (
+            select coalesce(jsonb_object_agg(r.step, r.result), '{}') from annals.saga_steps r
+            where r.saga_type = s.saga_type and r.saga_id = s.saga_id and r.status = 'done'))
+        else jsonb_build_object('direction', 'forward', 'attempt', s.parent -> 'attempt', 'retryable', false,
+            'outcome_unknown', s.status = 'failed', 'error', format('its saga %s: %s', s.status, s.error)) end
+    from annals.saga_states s
+         join annals.saga_states p on p.saga_type = s.parent ->> 'saga_type' and p.saga_id = s.parent ->> 'saga_id'
+    where s.completed_at is not null and (s.saga_type, s.saga_id) in (
+        select c.saga_type, c.saga_id from json_to_recordset(changes -> 'states') c (saga_type text, saga_id text)
+        union select i.saga_type, i.saga_id
+        from annals.saga_inputs i, json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
+        where i.number = c.number and i.kind = 'undo' and c.refusal is null);
+    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
+    select p.log, p.saga_type, p.saga_id, 'reply', jsonb_build_object('step', s.parent ->> 'step', 'direction', 'backward',
+        'attempt', i.input -> 'attempt', 'error', format('its saga %s: %s', s.status, c.refusal))
+    from json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
+         join annals.saga_inputs i on i.number = c.number and i.kind = 'undo'
+         join annals.saga_states s on s.saga_type = i.saga_type and s.saga_id = i.saga_id
+         join annals.saga_states p on p.saga_type = s.parent ->> 'saga_type' and p.saga_id = s.parent ->> 'saga_id'
+    where c.refusal is not null;
 end
 $$;
 
@@ -246,6 +290,7 @@ begin
     delete from annals.saga_timers t
     using json_to_recordset(changes -> 'timers') c (saga_type text, saga_id text, due_at timestamptz)
     where t.saga_type = c.saga_type and t.saga_id = c.saga_id and c.due_at is null;
+    perform annals.answer_parents(changes);
     delete from annals.saga_inputs i
     using json_to_recordset(changes -> 'taken') c (number bigint)
     where i.number = c.number and i.kind in ('start', 'reply');

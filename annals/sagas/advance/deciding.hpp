@@ -36,6 +36,8 @@ private:
     auto take(const terminate&) -> result;
     auto take(const retry&) -> result;
     auto take(const skip&) -> result;
+    auto take(const undo&) -> result;
+    auto may_turn_back() const -> result;
 
     void record(saga_fact fact)
     {

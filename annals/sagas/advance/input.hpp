@@ -27,6 +27,11 @@ struct retry     { std::string step; by_hand hand; };
 struct skip      { std::string step; by_hand hand; };
 // clang-format on
 
-using input = std::variant<start, reply, signal, tick, pause, resume, cancel, terminate, retry, skip>;
+/// The saga that it is a step of is undone, and so must it be; also when it is completed.
+struct undo {
+    int attempt = 0;  ///< of the other saga to undo the step
+};
+
+using input = std::variant<start, reply, signal, tick, pause, resume, cancel, terminate, retry, skip, undo>;
 
 }  // namespace annals::sagas

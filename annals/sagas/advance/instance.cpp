@@ -79,6 +79,8 @@ struct folding {
     void operator()(const compensation_started& fact) const
     {
         into.turned_by = fact.cause;
+        into.end.reset();                          // it may be completed
+        into.ended_at.reset();
         into.error = fact.error;
         for (auto& state : into.steps) {
             if (state.forward.now != track::state::retrying) continue;

@@ -97,16 +97,33 @@ auto deciding::take(const resume& one) -> result
     return {};
 }
 
-auto deciding::take(const cancel& one) -> result
+/// Not beyond the pivot, and not while it may be completed at any moment.
+auto deciding::may_turn_back() const -> result
 {
-    if (auto not_now = not_running(); !not_now) return not_now;
-    if (saga_.turned_by) return refused("it is being undone already");
     if (saga_.is_past_pivot(plan_))
         return refused("its step " + plan_.at(*plan_.pivot()).id + " is the pivot and is completed: it can only go on");
     if (saga_.is_at_pivot(plan_))
         return refused("its pivot " + plan_.at(*plan_.pivot()).id
                        + " is under way or parked: try again when it has ended");
+    return {};
+}
+
+auto deciding::take(const cancel& one) -> result
+{
+    if (auto not_now = not_running(); !not_now) return not_now;
+    if (saga_.turned_by) return refused("it is being undone already");
+    if (auto not_now = may_turn_back(); !not_now) return not_now;
     turn_back(turning_cause::cancelled, one.hand.reason, one.hand);
+    return {};
+}
+
+/// Where it is undone already, or is being undone, nothing is left to do.
+auto deciding::take(const undo&) -> result
+{
+    if (!saga_.is_started) return refused("it was not started");
+    if (saga_.turned_by || (saga_.is_over() && saga_.end != saga_status::completed)) return {};
+    if (auto not_now = may_turn_back(); !not_now) return not_now;
+    turn_back(turning_cause::cancelled, "the saga that it is a step of is undone");
     return {};
 }
 

@@ -37,8 +37,12 @@ private:
     bool is_said_ = false;
 };
 
+/// How a step that runs another saga is undone: that one is undone as a whole.
+inline const compensation undo_saga{"undo"};
+
 /// One step: what a service is asked to do, and how it is undone. A step with a `signal` asks nobody; it waits until
-/// the signal comes. One with a `saga` runs another saga and ends with it.
+/// the signal comes. One with a `saga` runs another saga, which must be
+/// completed for it; that one's id is this one's, a dot and the step's, and its context has this one's `results`.
 struct step {
     std::string id = {};                               ///< a-z, 0-9 and _; unique in the definition
     std::string name = {};                             ///< for people; empty: the id

@@ -150,6 +150,7 @@ void checking::check_work(std::size_t i, const step& one)
     if ((is_signal || is_saga) && !one.action.empty())
         add(i, "action", std::string("it ") + does + ", and asks for no action");
     if (is_signal && one.retries > 0) add(i, "retries", "it waits for a signal, once; give it a longer timeout");
+    if (is_saga && one.retries > 0) add(i, "retries", "it runs a saga, once; that one has retries of its own");
     if (is_saga && one.saga == of_.name) add(i, "saga", "it is the saga itself, which would never end");
 }
 
@@ -164,6 +165,8 @@ void checking::check_compensation(std::size_t i, const step& one)
         add(i, {}, "says neither a compensation nor no_compensation (in a file: compensation = false)");
     } else if (undo.is_needed() && !one.signal.empty()) {
         add(i, "compensation", "it waits for a signal, and leaves nothing to undo: say no_compensation");
+    } else if (undo.is_needed() && !one.saga.empty() && undo != undo_saga) {
+        add(i, "compensation", "a saga is undone as a whole: say \"undo\" or no_compensation");
     }
 }
 

@@ -30,6 +30,8 @@ auto results_of(const instance& saga, const plan& of) -> eventstore::json
     return results;
 }
 
+auto is_active(const instance& saga) -> bool { return saga.is_started && !saga.is_over(); }
+
 /// A step with a signal asks nobody, except for undoing it.
 auto is_asked(const step& of, direction where) -> bool { return of.signal.empty() || where == direction::backward; }
 
@@ -190,13 +192,16 @@ auto engine::decide(const work& one, decided& all, timestamp now) -> std::option
     const auto& of = plan_of(before);
     bool is_held_back = false;
     const auto enter = [&](const step& wanted, direction where) {
+        if (!wanted.saga.empty()) return true;  // another saga has limits of its own
         const bool may = gate_.enter(wanted.service, one.saga_id, idempotency_key(one.saga_id, wanted.id, where));
         is_held_back = is_held_back || !may;
         return may;
     };
     auto news = advance(of, before, one.what, {.now = now, .chance = chance_, .may_start = enter});
     if (!news) return std::move(news.error());
-    auto& after = found == all.end() ? all.emplace(one.saga_id, decision{before, {}}).first->second : found->second;
+    auto& after = found == all.end()
+                      ? all.emplace(one.saga_id, decision{before, {}, false, is_active(before)}).first->second
+                      : found->second;
     after.is_held_back = is_held_back;
     for (auto& fact : *news) {
         after.saga.evolve(fact, now, of);
@@ -212,7 +217,7 @@ void engine::leave_gate(const work& one, const plan& of, const saga_fact& fact)
 {
     const auto leave = [&](const auto& ended, service_gate::how how) {
         const auto& asked = of.at(*of.find(ended.step));
-        if (is_asked(asked, ended.direction))
+        if (is_asked(asked, ended.direction) && asked.saga.empty())
             gate_.leave(asked.service, idempotency_key(one.saga_id, ended.step, ended.direction), how);
     };
     if (const auto* const done = std::get_if<step_completed>(&fact)) leave(*done, service_gate::how::answered);
@@ -235,7 +240,7 @@ void engine::store(const decided& all, const std::vector<taken_input>& taken, ti
 {
     std::vector<saga_change> changes;
     for (const auto& [id, one] : all) {
-        const auto& [saga, facts, is_held_back] = one;
+        const auto& [saga, facts, is_held_back, was_active] = one;
         if (!saga.is_started) continue;
         const auto& of = plan_of(saga);
         auto due = saga.due(of);
@@ -256,12 +261,10 @@ void engine::store(const decided& all, const std::vector<taken_input>& taken, ti
 void engine::keep(decided all)
 {
     for (auto& [id, it] : all) {
-        auto& [saga, facts, is_held_back] = it;
+        auto& [saga, facts, is_held_back, was_active] = it;
         const auto& of = plan_of(saga);
-        const bool began = std::ranges::any_of(
-            facts, [](const dated_fact& one) { return std::holds_alternative<saga_started>(one.fact); });
-        if (began) ++active_;
-        if (saga.is_over() && !facts.empty() && active_ > 0) --active_;
+        active_ += is_active(saga) ? 1 : 0;
+        active_ -= std::min<std::size_t>(active_, was_active ? 1 : 0);
         for (const auto& [fact, at] : facts) {
             const auto* const begun = std::get_if<step_started>(&fact);
             if (!begun || saga.is_over()) continue;
@@ -279,12 +282,13 @@ void engine::ask(const std::string& saga_id, const instance& saga, const plan& o
     const auto& wanted = of.at(*of.find(begun.step));
     if (!is_asked(wanted, begun.direction)) return;
     const auto key = idempotency_key(saga_id, begun.step, begun.direction);
-    gate_.enter_again(wanted.service, key);
+    if (wanted.saga.empty()) gate_.enter_again(wanted.service, key);
     sink_.ask({.saga_type = of.of().name,
                .saga_id = saga_id,
                .step = begun.step,
                .service = wanted.service,
                .action = action_of(wanted, begun.direction),
+               .child = wanted.saga,
                .direction = begun.direction,
                .attempt = begun.attempt,
                .idempotency_key = key,

@@ -60,6 +60,7 @@ private:
         instance saga;  ///< as it will be
         std::vector<dated_fact> facts;
         bool is_held_back = false;  ///< by a service that has no room
+        bool was_active = false;  ///< before: started, and not over
     };
     using decided = std::map<std::string, decision>;
 

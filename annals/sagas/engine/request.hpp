@@ -17,6 +17,7 @@ struct request {
     std::string step;
     std::string service;
     std::string action;
+    std::string child;  ///< the saga that the step runs, instead of a service's action; otherwise empty
     sagas::direction direction = sagas::direction::forward;
     int attempt = 0;
     /// The same for each attempt of a step, another one for undoing it. What was done under a key must not be done

@@ -11,10 +11,12 @@ struct start_text  { eventstore::json context; std::string started_by; std::opti
 struct reply_text  { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; std::optional<std::string> error; bool retryable = true, outcome_unknown = false; };
 struct signal_text { std::string name; eventstore::json payload; std::string by; };
 struct hand_text   { std::string step, by, reason; };
+struct undo_text   { int attempt = 0; };
 ANNALS_FIELDS(start_text,  context, started_by, parent)
 ANNALS_FIELDS(reply_text,  step, direction, attempt, result, error, retryable, outcome_unknown)
 ANNALS_FIELDS(signal_text, name, payload, by)
 ANNALS_FIELDS(hand_text,   step, by, reason)
+ANNALS_FIELDS(undo_text,   attempt)
 // clang-format on
 
 }  // namespace
@@ -35,6 +37,7 @@ auto input_from(std::string_view kind, std::string_view text) -> input
         auto [name, payload, by] = facts::decode<signal_text>(text, "signal");
         return signal{std::move(name), std::move(payload), std::move(by)};
     }
+    if (kind == "undo") return undo{facts::decode<undo_text>(text, "undo").attempt};
     auto [step, by, reason] = facts::decode<hand_text>(text, std::string(kind));
     by_hand hand{std::move(by), std::move(reason)};
     if (kind == "pause") return pause{std::move(hand)};
@@ -76,6 +79,8 @@ struct writing {
     auto operator()(const terminate& it) const { return by_hand_text("terminate", {}, it.hand); }
     auto operator()(const retry& it) const { return by_hand_text("retry", it.step, it.hand); }
     auto operator()(const skip& it) const { return by_hand_text("skip", it.step, it.hand); }
+
+    auto operator()(const undo& it) const { return written("undo", undo_text{it.attempt}); }
 
     static auto by_hand_text(std::string kind, const std::string& step, const by_hand& hand) -> input_text
     {

@@ -15,7 +15,7 @@ using libpq::parameters;
 
 namespace {
 
-constexpr auto start_one = "select annals.start_saga_once($1, $2, $3::text::jsonb, $4, $5, $6)";
+constexpr auto start_one = "select annals.start_saga_once($1, $2, $3::text::jsonb, $4, $5::text::jsonb, $6)";
 constexpr auto ask_one = "select annals.ask_saga($1, $2, $3, $4::text::jsonb, $5)";
 constexpr auto find_answer =
     "select coalesce(refusal, '') from annals.saga_inputs where number = $1 and taken_at is not null";
@@ -66,12 +66,13 @@ void client::start(const saga_id& of, const eventstore::json& context, const std
 }
 
 auto client::start_once(const saga_id& of, const eventstore::json& context, const std::string& started_by,
-                        const std::optional<std::string>& parent) -> bool
+                        const std::optional<eventstore::json>& parent) -> bool
 {
     const auto text = eventstore::to_text(context, "the context of the saga " + of.id);
-    const auto of_parent = parent ? std::optional<std::string_view>(*parent) : std::nullopt;
+    const auto of_parent = parent ? parent->dump() : std::string();
+    const auto parent_text = parent ? std::optional<std::string_view>(of_parent) : std::nullopt;
     const auto rows = asked(parts_->pool, start_one,
-                            parameters::of(of.type, of.id, text, started_by, of_parent, eventstore::new_uuid()));
+                            parameters::of(of.type, of.id, text, started_by, parent_text, eventstore::new_uuid()));
     return rows.get<bool>(0, 0);
 }
 

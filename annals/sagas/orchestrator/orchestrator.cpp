@@ -40,7 +40,7 @@ void check_actions(const definition& of, const request_routes& routes)
         missing += "\n  step " + one.id + ": no participant " + one.service + " has the action " + action;
     };
     for (const auto& one : of.steps) {
-        if (!one.signal.empty()) continue;
+        if (!one.signal.empty() || !one.saga.empty()) continue;
         need(one, one.action.empty() ? one.id : one.action);
         if (one.compensation.is_needed()) need(one, one.compensation.action());
     }
@@ -55,7 +55,7 @@ public:
     state(orchestrator_settings settings, std::vector<definition> definitions, participant_list participants)
         : settings_(std::move(settings)), definitions_(std::move(definitions)), participants_(std::move(participants))
     {
-        const request_routes routes(participants_);
+        const request_routes routes(participants_, nullptr);
         for (const auto& one : definitions_) {
             check(one);
             check_actions(one, routes);
@@ -79,6 +79,7 @@ private:
     orchestrator_settings settings_;
     std::vector<definition> definitions_;
     participant_list participants_;
+    std::shared_ptr<child_sagas> children_ = std::make_shared<child_sagas>(settings_.dsn);
     std::string process_ =
         settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
     std::map<std::string, std::vector<processors::numbered_log>> logs_;  ///< by saga type
@@ -127,7 +128,7 @@ void orchestrator::state::begin()
     for (const auto& type : types) {
         for (const auto& [number, partition] : tx.query<int, int>(find_logs, pqxx::params{"saga." + type}))
             logs_[type].push_back({number, {"saga." + type, partition}});
-        runners_.emplace_back(settings_.dsn, known_versions(tx, type), participants_,
+        runners_.emplace_back(settings_.dsn, known_versions(tx, type), participants_, children_,
                               engine_settings{.services = settings_.services});
     }
     tx.commit();

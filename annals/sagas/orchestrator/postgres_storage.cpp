@@ -243,8 +243,8 @@ auto postgres_storage::append_of(const saga_change& change) const -> eventstore:
                                    .expected = eventstore::exactly(change.version_before),
                                    .events = {}};
     for (const auto& [fact, at] : change.facts) part.events.emplace_back(facts::to_new_event(fact)).occurred_at = at;
-    const auto origin = eventstore::encode_origin({.source_service = "saga", .correlation_id = change.saga_id},
-                                                  part.events.front().id);
+    const auto origin =
+        eventstore::encode_origin({.source_service = "saga", .correlation_id = change.saga_id}, part.events.front().id);
     for (auto& event : part.events) event.metadata = origin;
     return part;
 }

@@ -26,7 +26,8 @@ auto chance() -> std::function<double()>
 
 }  // namespace
 
-request_routes::request_routes(const participant_list& all)
+request_routes::request_routes(const participant_list& all, std::shared_ptr<child_sagas> children)
+    : children_(std::move(children))
 {
     for (const auto& one : all)
         if (!by_service_.try_emplace(one->service(), one).second)
@@ -41,10 +42,11 @@ auto request_routes::knows(const std::string& service, const std::string& action
 
 void request_routes::ask(request asked)
 {
+    const auto answer = [asked, line = line_](outcome how) { line->answer(asked, std::move(how)); };
+    if (!asked.child.empty()) return children_->ask(std::move(asked), answer);
     const auto found = by_service_.find(asked.service);
-    if (found == by_service_.end())
-        return line_->answer(asked, try_again("this program has no participant " + asked.service));
-    found->second->ask(asked, [asked, line = line_](outcome how) { line->answer(asked, std::move(how)); });
+    if (found == by_service_.end()) return answer(try_again("this program has no participant " + asked.service));
+    found->second->ask(std::move(asked), answer);
 }
 
 void answer_line::answer(const request& to, outcome how)
@@ -67,10 +69,10 @@ void answer_line::close()
 }
 
 saga_runner::saga_runner(std::string log_dsn, saga_versions versions, const participant_list& participants,
-                         engine_settings settings)
+                         std::shared_ptr<child_sagas> children, engine_settings settings)
     : dsn_(std::move(log_dsn)),
       type_(versions.all.at(versions.for_new)->of().name),
-      routes_(participants),
+      routes_(participants, std::move(children)),
       storage_(type_),
       engine_(std::move(versions), storage_, routes_, chance(), std::move(settings))
 {

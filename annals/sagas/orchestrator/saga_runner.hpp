@@ -4,6 +4,7 @@
 #include <annals/eventstore/back_off.hpp>
 #include <annals/processors/log_numbers.hpp>
 #include <annals/sagas/engine/engine.hpp>
+#include <annals/sagas/orchestrator/child_sagas.hpp>
 #include <annals/sagas/orchestrator/participant.hpp>
 #include <annals/sagas/orchestrator/postgres_storage.hpp>
 #include <annals/telemetry/repeated_problem.hpp>
@@ -35,7 +36,7 @@ private:
 /// Hands requests to the participants that they are for.
 class request_routes final : public request_sink {
 public:
-    explicit request_routes(const participant_list&);
+    request_routes(const participant_list&, std::shared_ptr<child_sagas>);
 
     void ask(request) override;
     /// Whether a service and its action are known.
@@ -45,6 +46,7 @@ public:
 
 private:
     std::map<std::string, std::shared_ptr<participant>> by_service_;
+    std::shared_ptr<child_sagas> children_;
     std::shared_ptr<answer_line> line_;
 };
 
@@ -53,7 +55,8 @@ private:
 class saga_runner {
 public:
     /// `log_dsn`: the database of the log and of the sagas.
-    saga_runner(std::string log_dsn, saga_versions, const participant_list&, engine_settings);
+    saga_runner(std::string log_dsn, saga_versions, const participant_list&, std::shared_ptr<child_sagas>,
+                engine_settings);
     ~saga_runner();
 
     auto saga_type() const -> const std::string& { return type_; }
