@@ -140,7 +140,8 @@ auto deciding::chosen(const std::string& id, auto may) const -> std::vector<std:
     std::vector<std::pair<std::size_t, direction>> all;
     for (std::size_t i = 0; i < plan_.size(); ++i)
         for (const auto where : {direction::forward, direction::backward})
-            if ((id.empty() || plan_.at(i).id == id) && may(i, saga_.steps[i].to(where))) all.emplace_back(i, where);
+            if ((id.empty() || plan_.at(i).id == id) && may(i, where, saga_.steps[i].to(where)))
+                all.emplace_back(i, where);
     return all;
 }
 
@@ -148,8 +149,9 @@ auto deciding::take(const retry& one) -> result
 {
     if (auto not_now = not_running(); !not_now) return not_now;
     if (!one.step.empty() && !plan_.find(one.step)) return refused("it has no step " + one.step);
-    const auto wanted =
-        chosen(one.step, [](std::size_t, const track& of) { return of.is_parked || of.now == track::state::retrying; });
+    const auto wanted = chosen(one.step, [](std::size_t, direction, const track& of) {
+        return of.is_parked || of.now == track::state::retrying;
+    });
     if (wanted.empty()) return refused("no step of it is parked or waits for its next attempt");
     for (const auto& [i, where] : wanted) record(step_retried{plan_.at(i).id, where, one.hand});
     return {};
@@ -161,8 +163,9 @@ auto deciding::take(const skip& one) -> result
     if (auto not_now = not_running(); !not_now) return not_now;
     if (one.step.empty()) return refused("say which step is skipped");
     if (!plan_.find(one.step)) return refused("it has no step " + one.step);
-    const auto wanted = chosen(one.step, [this](std::size_t i, const track& of) {
-        const bool waits = !plan_.at(i).signal.empty() && of.now == track::state::running;
+    const auto wanted = chosen(one.step, [this](std::size_t i, direction where, const track& of) {
+        const bool waits =
+            where == direction::forward && !plan_.at(i).signal.empty() && of.now == track::state::running;
         return of.is_parked || of.now == track::state::retrying || waits;
     });
     if (wanted.empty()) return refused("the step " + one.step + " is neither parked nor waits for something");

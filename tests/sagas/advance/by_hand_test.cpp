@@ -114,6 +114,19 @@ TEST_CASE("a signal's step can be skipped")
     CHECK(saga.takes(skip{.step = "approve", .hand = ada}) == "approve is skipped; completed");
 }
 
+TEST_CASE("undoing a signal's step cannot be skipped while it is under way")
+{
+    one_saga saga(
+        {.name = "approval",
+         .steps = {{.id = "approve", .service = "lab", .compensation = "take_back", .signal = "ok"},
+                   {.id = "store", .service = "lab", .compensation = no_compensation, .after = {"approve"}}}});
+    saga.starts();
+    saga.takes(signal{.name = "ok"});
+    CHECK(saga.fails("store") == "store failed: no; undoing, step_failed: store: no; undo approve begins");
+    CHECK(saga.takes(skip{.step = "approve", .hand = ada})
+          == "refused: the step approve is neither parked nor waits for something");
+}
+
 TEST_CASE("a request that makes no sense says why, and changes nothing")
 {
     one_saga saga(of_two());
