@@ -18,8 +18,8 @@ constexpr std::size_t remembered_max = 20'000;
 /// A saga that is due, but waits for something else, is looked at again after this time.
 constexpr auto look_again_after = std::chrono::seconds(1);
 
-/// The gate tells when a service has room for the sagas that it held back, but only in this process. Another owner looks
-/// at them after this time.
+/// The gate tells when a service has room for the sagas that it held back, but only in this process. Another owner
+/// looks at them after this time.
 constexpr auto look_at_held_back_after = std::chrono::seconds(5);
 
 auto results_of(const instance& saga, const plan& of) -> eventstore::json

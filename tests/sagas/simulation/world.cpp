@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tests/sagas/simulation/world.hpp>
 
-#include <annals/sagas/engine/engine.hpp>
 #include <tests/sagas/simulation/any_definition.hpp>
 #include <tests/sagas/simulation/participants.hpp>
+#include <tests/sagas/simulation/process.hpp>
 #include <tests/sagas/simulation/stored_sagas.hpp>
 #include <tests/sagas/simulation/timeline.hpp>
+#include <tests/sagas/simulation/troubles.hpp>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace annals::sagas::simulation {
@@ -18,63 +20,12 @@ using namespace std::chrono_literals;
 /// The process was killed here.
 struct crashed {};
 
-/// How often something goes wrong. Each seed has its own mixture: some worlds know only one kind of trouble.
-struct troubles {
-    double crash = 0, stall = 0, storage = 0;      // at each point of a round
-    double lost = 0, slow = 0, silent = 0, twice = 0;
-    participants::moods moods;
-};
-
-auto any_troubles(chance& random) -> troubles
-{
-    const auto often = [&](double most) { return most * random.one_of({0.0, 0.0, 0.1, 0.4, 1.0}); };
-    return {.crash = often(0.03),
-            .stall = often(0.06),
-            .storage = often(0.05),
-            .lost = often(0.3),
-            .slow = often(0.3),
-            .silent = often(0.3),
-            .twice = often(0.3),
-            .moods = {.busy = often(0.4), .refusing = often(0.3)}};
-}
-
-auto any_settings(chance& random) -> engine_settings
-{
-    engine_settings some;
-    for (const auto* service : {"lab0", "lab1", "lab2", "lab3"}) {
-        if (random.is(0.8)) continue;
-        some.services[service] = {.in_flight_max = static_cast<std::size_t>(random.between(1, 2)),
-                                  .failures_max = random.between(1, 5),
-                                  .pause = random.time(500, 5000)};
-    }
-    return some;
-}
-
-class world;
-
-/// A process: it owns logs of the database, and runs an engine and the participants of every second service.
-struct process : request_sink {
-    explicit process(world& in, int is) : around(in), number(is) {}
-    void ask(request) override;
-
-    world& around;
-    int number;
-    int life = 0;                                  ///< counts its restarts
-    bool is_up = false;
-    bool is_busy = false;                          ///< it is in a round, which may stand still
-    bool is_polled = false;
-    std::optional<eventstore::timestamp> wakes;
-    std::unique_ptr<owned_sagas> view;
-    std::unique_ptr<engine> moves;
-};
-
 class world {
 public:
     world(std::uint64_t seed, options);
     auto run() && -> history;
 
 private:
-    friend struct process;
     using point = owned_sagas::point;
 
     void begin();
@@ -120,8 +71,6 @@ private:
     int standing_still_ = 0;
 };
 
-void process::ask(request one) { around.send(*this, std::move(one)); }
-
 world::world(std::uint64_t seed, options chosen)
     : random_(seed),
       plan_(std::make_shared<plan>(any_definition(random_))),
@@ -129,7 +78,8 @@ world::world(std::uint64_t seed, options chosen)
       troubles_(any_troubles(random_)),
       database_(plan_, told_),
       participants_(told_),
-      processes_{process(*this, 0), process(*this, 1)}
+      processes_{process(0, [this](process& from, request one) { send(from, std::move(one)); }),
+                 process(1, [this](process& from, request one) { send(from, std::move(one)); })}
 {
     told_.seed = seed;
     told_.of = plan_->of();
@@ -380,7 +330,7 @@ void world::become_calm()
     look_after();
 }
 
-/// In calm an operator has paused sagas go on, and, once each saga is over or parked, parked steps tried again, with the
+/// In calm an operator has paused sagas go on. Once each saga is over or parked, parked steps are tried again, with the
 /// signals that they wait for.
 void world::look_after()
 {
@@ -398,9 +348,10 @@ void world::look_after()
         if (status == saga_status::paused) database_.arrive(id, resume{hand}, time_.now());
         if (status != saga_status::parked || told_.rest == 0) continue;
         database_.arrive(id, retry{.hand = hand}, time_.now());
-        for (const auto* name : {"go", "ok"})
-            database_.arrive(id, signal{.name = name, .payload = std::to_string(told_.arrivals.size() + 1)},
-                             time_.now());
+        for (const auto* name : {"go", "ok"}) {
+            const auto number = std::to_string(told_.arrivals.size() + 1);
+            database_.arrive(id, signal{.name = name, .payload = number, .by = "bob"}, time_.now());
+        }
     }
     for (auto& one : processes_) poll(one);
     time_.after(10s, [this] { look_after(); });
