@@ -37,6 +37,7 @@
 #include <annals/queries/ask.hpp>
 #include <annals/queries/find.hpp>
 #include <annals/queries/find_all.hpp>
+#include <annals/sagas/process_managers/process_manager.hpp>
 #include <annals/service/service.hpp>
 
 /// What a program says often, without its folder.

@@ -2,6 +2,7 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
+#include <annals/processors/beginning.hpp>
 #include <annals/processors/category_names.hpp>
 #include <annals/processors/processor.hpp>
 
@@ -10,12 +11,6 @@
 #include <string_view>
 
 namespace annals::processors {
-
-/// Where a processor begins when a database does not know it yet.
-enum class beginning {
-    first_event,   ///< at the first event of each log: it does its work for everything that ever happened
-    next_event     ///< at the first event that comes after the program was started with it for the first time
-};
 
 /// What a processor that is a plain struct says about itself (docs/guide/processors.md).
 struct header {

@@ -56,7 +56,7 @@ public:
     void take(const eventstore::recorded_event& event)
     {
         const auto fold_into_rows = [&](const auto& fact) {
-            for (const auto& key : keys_of<View>(fact, event)) facts::evolve(rows_[key], fact, event);
+            for (const auto& key : facts::keys_of<View>(fact, event)) facts::evolve(rows_[key], fact, event);
         };
         facts::for_each_fact<typename View::event>(event, fold_into_rows);
     }

@@ -5,6 +5,7 @@
 #include <annals/commands/given.hpp>
 #include <annals/projections/given.hpp>
 #include <annals/projections/table/table.hpp>
+#include <annals/testing/managed.hpp>
 #include <annals/testing/on.hpp>
 #include <annals/testing/projected.hpp>
 
@@ -16,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-/// Tests of aggregates and read models: given what happened, then this. Each `then` throws where it does not hold; the
-/// message begins with the line of the test. No test library is needed.
+/// Tests of aggregates, read models and process managers: given what happened, then this. Each `then` throws where it
+/// does not hold; the message begins with the line of the test. No test library is needed.
 namespace annals::testing {
 
 /// An aggregate: `given<parcel>(past…).when(command).then(facts…)`.
@@ -28,7 +29,7 @@ namespace detail {
 template <class Model, class Past>
 consteval auto sees() -> bool
 {
-    if constexpr (std::same_as<Past, past>) return true;     // as in a log, it may hold what the model does not list
+    if constexpr (std::same_as<Past, past>) return true;  // as in a log, it may hold what the model does not list
     else return projections::detail::takes<Model, Past>();
 }
 

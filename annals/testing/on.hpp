@@ -55,6 +55,8 @@ public:
     void add(const auto& fact) { add(usual_, as_event(fact), {}); }
 
     auto events() && -> std::vector<eventstore::recorded_event> { return std::move(events_); }
+    /// Those since the last call.
+    auto take_new() -> std::vector<eventstore::recorded_event> { return std::exchange(events_, {}); }
 
 private:
     void add(const eventstore::stream_id& stream, eventstore::new_event made, std::optional<eventstore::timestamp> time)

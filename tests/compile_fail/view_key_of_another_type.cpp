@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // says: Key = double
-// says: annals: a view's `key` gives a text, a whole number, an enum or a type with ANNALS_TEXT, or an
+// says: annals: `key` gives a text, a whole number, an enum or a type with ANNALS_TEXT, or an optional or a
 #include <tests/compile_fail/sample_facts.hpp>
 
 namespace laboratory {

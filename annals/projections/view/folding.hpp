@@ -3,8 +3,8 @@
 
 #include <annals/facts/evolve.hpp>
 #include <annals/facts/former_events.hpp>
+#include <annals/facts/keys_of.hpp>
 #include <annals/projections/header.hpp>
-#include <annals/projections/view/row_keys.hpp>
 
 #include <concepts>
 #include <string>
@@ -20,11 +20,16 @@ concept has_header = requires {
     { T::header } -> std::convertible_to<header>;
 };
 
-/// Not an aggregate, as far as can be told of what is not complete: it has no category and decides nothing.
+/// Neither an aggregate, as far as can be told of what is not complete (it has no category and decides nothing), nor a
+/// process manager.
 template <class T>
-concept meant_as_read_model = !requires { T::category; } && !requires { typename T::decision; };
+concept meant_as_read_model =
+    !requires { T::category; } && !requires { typename T::decision; } && !requires { T::header.process_manager; };
 
 namespace detail {
+
+using eventstore::recorded_event;
+using facts::detail::has_keys, facts::detail::keyed_by_event, facts::detail::keyed_by_fact;
 
 template <class> inline constexpr bool is_variant = false;
 template <class... Alternatives> inline constexpr bool is_variant<std::variant<Alternatives...>> = true;

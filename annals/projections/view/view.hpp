@@ -70,7 +70,7 @@ private:
         for (const auto& event : events) {
             const auto take = [&]<class Fact>(Fact fact) {
                 std::vector<folded_row*> touched;
-                for (auto& key : keys_of<View>(fact, event)) touched.push_back(&rows[std::move(key)]);
+                for (auto& key : facts::keys_of<View>(fact, event)) touched.push_back(&rows[std::move(key)]);
                 changes.push_back({std::move(fact), &event, std::move(touched)});
             };
             facts::for_each_fact<typename View::event>(event, take);
