@@ -46,8 +46,9 @@ grant execute on procedure annals.wait to annals_appender, annals_reader, annals
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.publication_leaders,
     annals.publication_cursors, annals.publication_topics, annals.publication_halts to annals_projector;
 grant select, insert, update, delete on annals.checkpoints, annals.processor_states, annals.processor_failures,
-    annals.parked_keys, annals.parked_events to annals_projector;
-grant select on annals.parked, annals.lag to annals_projector;
+    annals.parked_keys, annals.parked_events, annals.process_manager_states, annals.outgoing_commands
+    to annals_projector;
+grant select on annals.parked, annals.lag, annals.outgoing to annals_projector;
 
 -- Writer and projector: they divide publication and processors among processes. Every process announces itself,
 -- carries out requests, may make requests, and removes old rows.
@@ -73,7 +74,7 @@ grant select on annals.saga_definitions, annals.saga_states, annals.saga_steps t
 -- Reader and analyst: events and read models, but not which process works on them or what operators requested.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,
     annals.processor_states, annals.processor_failures, annals.parked_keys, annals.parked_events, annals.parked,
-    annals.lag, annals.recorded_events, annals.streams, annals.event_statistics
+    annals.lag, annals.outgoing, annals.recorded_events, annals.streams, annals.event_statistics
     to annals_reader, annals_analyst;
 grant execute on function annals.processor_activity
     to annals_projector, annals_reader, annals_analyst, annals_auditor;

@@ -39,8 +39,10 @@ auto ends_of(pqxx::connection& model, eventstore::store& store, const std::vecto
     return all;
 }
 
-/// What the database keeps of a processor; the events of parked keys go with the keys.
-constexpr const char* kept_in[] = {"checkpoints", "processor_states", "processor_failures", "parked_keys"};
+/// What the database keeps of a processor, the last two of a process manager; the events of parked keys go with the
+/// keys.
+constexpr const char* kept_in[] = {"checkpoints", "processor_states",       "processor_failures",
+                                   "parked_keys", "process_manager_states", "outgoing_commands"};
 
 }  // namespace
 

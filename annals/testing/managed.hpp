@@ -28,14 +28,13 @@ public:
     template <class Command>
     auto when(sagas::refused<Command> refused) const -> reaction<Manager>
     {
-        constexpr bool reacts = sagas::detail::reacts_alone<Manager, sagas::refused<Command>>;
-        static_assert(reacts,
-                      "annals: the process manager leaves this refusal to operators: it has no auto react(const "
-                      "sagas::refused<Command>&) const -> sagas::outgoing");
+        constexpr bool listed = answers<Command>(std::type_identity<Manager>{});
+        static_assert(listed, "annals: the process manager leaves this refusal to operators: it does not list the "
+                              "command in `using refusals = std::variant<…>`");
         auto next = now_;
         next.sent.clear();
         if (refused.key.empty()) refused.key = "S-1";
-        if constexpr (reacts) note(next, refused.key, next.states[refused.key].react(refused));
+        if constexpr (listed) note(next, refused.key, next.states[refused.key].react(refused));
         return next;
     }
 
@@ -57,6 +56,18 @@ public:
     }
 
 private:
+    template <class Command, class Of>
+        requires requires { typename Of::refusals; }
+    static consteval auto answers(std::type_identity<Of>) -> bool
+    {
+        return boost::mp11::mp_contains<typename Of::refusals, Command>::value;
+    }
+    template <class Command>
+    static consteval auto answers(...) -> bool
+    {
+        return false;
+    }
+
     void take_event(const eventstore::recorded_event& event)
     {
         detail::send_due(now_.deadlines, event.recorded_at);

@@ -41,6 +41,7 @@ struct tracked_bike {
 struct long_ride {
     static constexpr annals::sagas::header header{.process_manager = "long_ride", .categories = "bike"};
     using event = std::variant<rented, returned>;
+    using refusals = std::variant<ask_back>;
 
     int rents = 0;
 

@@ -2,12 +2,10 @@
 #pragma once
 // Public (docs/reference/headers.md).
 
-#include <annals/facts/evolve.hpp>
 #include <annals/facts/facts.hpp>
 #include <annals/facts/keys_of.hpp>
 #include <annals/sagas/process_managers/header.hpp>
-#include <annals/sagas/process_managers/outgoing.hpp>
-#include <annals/sagas/process_managers/refused.hpp>
+#include <annals/sagas/process_managers/reacting.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -20,33 +18,11 @@
 ///     auto react(const Fact&) const -> sagas::outgoing;                // or with `const recorded_event& at`
 ///
 /// `evolve` comes first: `react` sees what is known now, the fact included. Members are the state, one under each key:
-/// that of the fact's stream, or what `static auto key(const Fact&)` says.
+/// that of the fact's stream, or what `static auto key(const Fact&)` says. `using refusals = std::variant<…>` lists the
+/// commands whose refusals it answers itself, with `auto react(const sagas::refused<Command>&) const -> outgoing`.
 namespace annals::sagas {
 
-/// Whether a struct is meant to be one.
-template <class T>
-concept meant_as_process_manager = requires { T::header.process_manager; };
-
 namespace detail {
-
-using eventstore::recorded_event;
-
-template <class Manager, class Input>
-concept reacts_alone = requires(const Manager& state, const Input& input) {
-    { state.react(input) } -> std::convertible_to<outgoing>;
-};
-template <class Manager, class Fact>
-concept reacts_with_event = requires(const Manager& state, const Fact& fact, const recorded_event& at) {
-    { state.react(fact, at) } -> std::convertible_to<outgoing>;
-};
-template <class Manager, class Fact>
-concept reacts = reacts_alone<Manager, Fact> || reacts_with_event<Manager, Fact>;
-template <class Manager, class Fact>
-concept has_react = requires(Manager& state, const Fact& fact) { state.react(fact); }
-                    || requires(Manager& state, const Fact& fact, const recorded_event& at) { state.react(fact, at); };
-
-/// A struct with members has a state.
-template <class Manager> inline constexpr bool has_state = !std::is_empty_v<Manager>;
 
 template <class Manager, class Fact>
 consteval auto takes() -> bool
@@ -79,6 +55,25 @@ consteval auto has_stored_state() -> bool
     return stored;
 }
 
+template <class Manager, class Command>
+consteval auto answers() -> bool
+{
+    constexpr bool there = reacts_alone<Manager, refused<Command>>;
+    static_assert(there, "annals: the process manager lacks a function for a refusal of this command: auto "
+                         "react(const sagas::refused<Command>&) const -> sagas::outgoing");
+    return there;
+}
+
+template <class Manager>
+consteval auto answers_refusals() -> bool
+{
+    if constexpr (requires { typename Manager::refusals; })
+        return []<class... Commands>(std::type_identity<std::variant<Commands...>>) {
+            return (answers<Manager, Commands>() & ...);
+        }(std::type_identity<typename Manager::refusals>{});
+    else return true;
+}
+
 template <class Manager>
 consteval auto is_process_manager() -> bool
 {
@@ -91,21 +86,11 @@ consteval auto is_process_manager() -> bool
         else return false;
     }();
     static_assert(lists, "annals: a process manager lists the events it knows: `using event = std::variant<…>`");
-    if constexpr (has_header && lists && has_stored_state<Manager>())
+    if constexpr (has_header && lists && has_stored_state<Manager>() && answers_refusals<Manager>())
         return []<class... Facts>(std::type_identity<std::variant<Facts...>>) {
             return (takes<Manager, Facts>() & ...);
         }(std::type_identity<typename Manager::event>{});
     else return false;
-}
-
-/// Takes a fact under one key: first into the state, and then what it leads to.
-template <class Manager, class Fact>
-auto take(Manager& state, const Fact& fact, const recorded_event& at) -> outgoing
-{
-    if constexpr (facts::evolves<Manager, Fact>) facts::evolve(state, fact, at);
-    if constexpr (reacts_with_event<Manager, Fact>) return state.react(fact, at);
-    else if constexpr (reacts_alone<Manager, Fact>) return state.react(fact);
-    else return {};
 }
 
 }  // namespace detail
