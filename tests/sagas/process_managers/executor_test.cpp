@@ -35,6 +35,17 @@ TEST_CASE("an event that a command led to names its cause and the correlation th
     CHECK(origin.user_id.empty());
 }
 
+TEST_CASE("an event may lead to several commands, each of which is carried out")
+{
+    shipping_bench at;
+    const auto working = at.work<packing>();
+    const auto executing = at.execute<packing>();
+    at.append("O-1", ordered{.parcel = "P-1", .remind_after_ms = 1});
+    CHECK(at.has("P-1", 1));
+    CHECK(at.has("desk", 1));
+    CHECK(at.is_empty());
+}
+
 TEST_CASE("commands of one target come in their order, and state counts the facts of a whole batch")
 {
     shipping_bench at;

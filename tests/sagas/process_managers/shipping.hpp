@@ -15,12 +15,12 @@ namespace shipping {
 using namespace annals;
 
 // clang-format off
-struct ordered   { std::string parcel; std::int64_t line = 0; std::int64_t remind_after_ms = 0; };
+struct ordered   { std::string parcel; std::int64_t line = 0; std::int64_t remind_after_ms = 0; std::string desk = "desk"; };
 struct cancelled {};
 struct packed    { std::string order; std::int64_t line = 0; };
 struct sealed    {};
 struct reminded  { std::string of; };
-ANNALS_EVENT(ordered,   "order.ordered",   parcel, line, remind_after_ms)
+ANNALS_EVENT(ordered,   "order.ordered",   parcel, line, remind_after_ms, desk)
 ANNALS_EVENT(cancelled, "order.cancelled")
 ANNALS_EVENT(packed,    "parcel.packed",   order, line)
 ANNALS_EVENT(sealed,    "parcel.sealed")
@@ -71,7 +71,7 @@ struct packing {
         if (!fact.parcel.empty()) all += sagas::send<parcel>(fact.parcel, pack{at.stream.key, lines});
         if (fact.remind_after_ms != 0)
             all += sagas::send_at<parcel>(at.recorded_at + std::chrono::milliseconds{fact.remind_after_ms}, "reminder",
-                                          "desk", remind{at.stream.key});
+                                          fact.desk, remind{at.stream.key});
         return all;
     }
     auto react(const cancelled&) const -> sagas::outgoing { return sagas::cancel_deadline("reminder"); }
