@@ -34,6 +34,10 @@ TEST_CASE("every C++ block of the pages compiles as it is")
                           "examples/starter/read_models_test.cpp", "tests/docs/first_service.cpp"})
           == 8);
     CHECK(count_compiled("docs/guide/processors.md", {"tests/docs/processors_program.cpp"}) == 5);
+    CHECK(count_compiled("docs/guide/process-managers.md",
+                         {"tests/docs/fulfilment.hpp", "tests/docs/process_managers.cpp",
+                          "tests/docs/process_managers_program.cpp"})
+          == 5);
     CHECK(count_compiled("docs/guide/testing.md", {"tests/docs/testing.cpp"}) == 7);
     CHECK(count_compiled("docs/reference/types.md", {"tests/docs/types.cpp"}) == 3);
     CHECK(count_compiled("docs/reference/saga-definitions.md", {"examples/laboratory/sagas.hpp"}) == 1);
