@@ -38,10 +38,11 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"queries", {"projections", "processors", "eventstore", "libpq"}},
     {"service", {"commands", "queries", "facts", "eventstore", "eventstore/postgres"}},
     {"app",
-     {"service", "commands", "projections", "processors", "facts", "eventstore", "eventstore/postgres", "libpq",
-      "kafka"}},
+     {"service", "commands", "projections", "sagas/process_managers", "processors", "facts", "eventstore",
+      "eventstore/postgres", "libpq", "kafka"}},
     {"operations",
-     {"app", "migrations", "projections", "processors", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
+     {"app", "service", "migrations", "projections", "sagas/process_managers", "processors", "eventstore",
+      "eventstore/postgres", "libpq", "kafka"}},
 };
 
 /// These may include anything of annals.

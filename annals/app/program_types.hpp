@@ -9,6 +9,7 @@
 #include <annals/projections/definition.hpp>
 #include <annals/sagas/definition/definition.hpp>
 #include <annals/sagas/orchestrator/participant.hpp>
+#include <annals/sagas/process_managers/refusal_answers.hpp>
 
 #include <functional>
 #include <map>
@@ -33,6 +34,13 @@ struct program_projection {
 struct program_processor {
     processors::header header;
     std::function<std::shared_ptr<processors::processor>(annals::service&)> make;
+};
+
+/// A process manager of the program: a processor, and how it answers refusals.
+struct program_process_manager {
+    processors::header header;
+    std::function<std::shared_ptr<processors::processor>()> make;
+    sagas::refusal_answer answer;
 };
 
 /// An aggregate, view, table or processor of the program, as a reader of events.
@@ -70,6 +78,7 @@ struct program_types {
     std::vector<program_processor> processors;
     std::vector<sagas::definition> sagas;
     std::vector<std::function<sagas::participant_list(annals::service&)>> participants;
+    std::vector<program_process_manager> process_managers;
     std::vector<event_reader> readers;
     std::vector<std::string> sql_files;
     std::map<std::string, std::string> defaults;         ///< settings by name, used if no other value is given

@@ -5,6 +5,8 @@
 #include <annals/processors/typed_processor.hpp>
 #include <annals/projections/table/table.hpp>
 #include <annals/projections/view/view.hpp>
+#include <annals/sagas/process_managers/manager_processor.hpp>
+#include <annals/sagas/process_managers/refusal_answers.hpp>
 
 #include <memory>
 #include <string>
@@ -57,6 +59,21 @@ void add_processor(app::program_types& types)
         const auto make = [](annals::service& service) { return processors::make_processor<Processor>(service); };
         types.processors.push_back({Processor::header, make});
         add_reader<Processor>(types, Processor::header.categories.split(), app::event_reader::needs::its_own_types);
+    }
+}
+
+template <class Manager>
+void add_process_manager(app::program_types& types)
+{
+    if constexpr (sagas::detail::is_process_manager<Manager>()) {
+        constexpr sagas::header own = Manager::header;
+        const processors::header header{.processor = own.process_manager,
+                                        .version = own.version,
+                                        .categories = own.categories,
+                                        .begins_with = own.begins_with};
+        const auto make = [] { return std::make_shared<sagas::manager_processor<Manager>>(); };
+        types.process_managers.push_back({header, make, sagas::answer_of<Manager>()});
+        add_reader<Manager>(types, own.categories.split(), app::event_reader::needs::its_own_types);
     }
 }
 

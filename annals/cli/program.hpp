@@ -51,6 +51,15 @@ public:
         return *this;
     }
 
+    /// Process managers: structs that react to facts with commands (docs/guide/process-managers.md). The commands that
+    /// they send are named with their aggregates above.
+    template <class... Managers>
+    auto process_managers() -> program&
+    {
+        (detail::add_process_manager<Managers>(types_), ...);
+        return *this;
+    }
+
     /// An orchestrated saga (docs/guide/first-saga.md); `run` and `work` move its instances on.
     auto saga(sagas::definition) -> program&;
     /// Makes the services that do the steps of sagas in this program, with the program's `annals::service`.

@@ -7,6 +7,7 @@
 #include <annals/libpq/connection.hpp>
 #include <annals/migrations/migrate.hpp>
 #include <annals/operations/housekeeping.hpp>
+#include <annals/operations/outgoing_findings.hpp>
 #include <annals/operations/presence.hpp>
 #include <annals/operations/privilege_findings.hpp>
 #include <annals/operations/projection_findings.hpp>
@@ -173,6 +174,7 @@ void look_at_processors(examination& all, app::context& context, std::optional<s
     auto model = processors::open_model_connection(context.configuration().read_dsn(), "doctor");
     for (auto& one : examine_ownership(model, context.program())) all.add(std::move(one));
     for (auto& one : examine_late_events(model, context.program())) all.add(std::move(one));
+    all.add(examine_outgoing(model, context.program()));
     const auto lags = processors::lag(model, context.store());
     pqxx::nontransaction tx(model);
     std::map<std::string, tally> groups{{"projections", {}}};

@@ -4,6 +4,7 @@
 #include <annals/app/failure.hpp>
 #include <annals/app/kafka_settings.hpp>
 #include <annals/app/topic_template.hpp>
+#include <annals/operations/process_manager_part.hpp>
 #include <annals/operations/topic_watch.hpp>
 #include <annals/processors/kafka_feed.hpp>
 #include <annals/processors/log_about.hpp>
@@ -81,10 +82,10 @@ auto register_all(const app::context& context) -> std::vector<projections::own_p
     return own;
 }
 
-/// The program's own processors, known to the database from now on.
+/// The program's own processors and process managers, known to the database from now on.
 auto own_processors(app::context& context) -> processors::processor_list
 {
-    processors::processor_list own;
+    auto own = process_managers(context);
     const auto& types = context.types();
     if (types.processors.empty()) return own;
     auto model = processors::open_model_connection(context.configuration().read_dsn(), "registration");

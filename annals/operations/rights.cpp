@@ -39,6 +39,8 @@ const needed_rights to_publish{"annals_writer",
                                {"annals.leases", "annals.publication_cursors", "annals.publication_leaders"},
                                {"insert", "update"}};
 
+const needed_rights to_append{"annals_writer", {"annals.events", "annals.idempotency_keys"}, {"insert", "select"}};
+
 auto lacking(libpq::connection& server, const std::string& user, const needed_rights& needed) -> std::string
 {
     auto tables = libpq::array::of<std::string_view>();
@@ -85,6 +87,11 @@ void require_rights_to_project(const std::string& log_dsn, const std::string& mo
 
 void require_rights_to_publish(const std::string& log_dsn) { require(log_dsn, to_publish, "publish"); }
 
+void require_rights_to_append(const std::string& log_dsn)
+{
+    require(log_dsn, to_append, "carry out the commands of process managers");
+}
+
 auto examine_rights_of(const process_rows& processes, libpq::connection& log, libpq::connection& models)
     -> std::vector<finding>
 {
@@ -98,6 +105,8 @@ auto examine_rights_of(const process_rows& processes, libpq::connection& log, li
             examine_one(log, row, to_read, "read the log", all);
             examine_one(models, row, to_project, "keep read models", all);
         }
+        if (does("process managers"))
+            examine_one(log, row, to_append, "carry out the commands of process managers", all);
         if (does("publisher")) examine_one(log, row, to_publish, "publish", all);
     }
     return all;

@@ -8,6 +8,7 @@
 #include <examples/laboratory/sample_card.hpp>
 #include <examples/laboratory/sequencing_job.hpp>
 #include <examples/laboratory/services.hpp>
+#include <examples/laboratory/urgent_check.hpp>
 #include <examples/laboratory/worklist.hpp>
 
 using namespace laboratory;
@@ -22,6 +23,7 @@ int main(int argc, char** argv)
         .aggregate<reservation, reserve_location, release_location>()
         .aggregate<sequencing_job, schedule_job, cancel_job>()
         .projections<sample_card, worklist>()
+        .process_managers<urgent_check>()
         .sql("sample_counts.sql")
         .sql("processing_metrics.sql")
         .saga(laboratory_processing())

@@ -60,6 +60,9 @@ const std::vector<words> tried{{"migrate"},
                                {"processors", "pause", "sample_counts"},
                                {"processors", "resume", "sample_counts"},
                                {"processors", "remove", "sample_counts"},
+                               {"outgoing", "list"},
+                               {"outgoing", "retry", "1"},
+                               {"outgoing", "drop", "2", "--reason", "r"},
                                {"streams", "sample"},
                                {"parked", "list"},
                                {"parked", "show", "sample_counts", "sample-S-9"},
@@ -142,7 +145,11 @@ struct installation {
             insert into annals.parked_keys (processor, version, log, key, events, reason)
             select 'sample_counts', 1, log, 'S-9', 1, 'no' from annals.logs where partition = 0;
             insert into annals.parked_events (processor, version, log, key, position, stream_version, id, type)
-            select 'sample_counts', 1, log, 'S-9', 4, 1, gen_random_uuid(), 't' from annals.parked_keys)");
+            select 'sample_counts', 1, log, 'S-9', 4, 1, gen_random_uuid(), 't' from annals.parked_keys;
+            insert into annals.outgoing_commands (processor, version, instance, caused_by, idempotency_key, slot,
+                                                  category, key, command, data, metadata, reason, refused_at)
+            select 'night_shift', 1, 'S-9', gen_random_uuid(), n::text, 1, 'sample', 'S-9', 'validate', '{"n": 1}',
+                   '{}', 'no', now() from generate_series(1, 2) n)");
     }
     ~installation()
     {
@@ -199,6 +206,10 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
     CHECK(shown["lag"].at(0)["events_behind"] == 1);
     CHECK(shown["projections new"].at(0)["events"] == 1);
     CHECK(shown["import"].at(0)["rows"] == 2);
+    REQUIRE(shown["outgoing list"].size() == 2);
+    CHECK(shown["outgoing list"][0]["id"] == 1);
+    CHECK(shown["outgoing list"][0]["data"] == json{{"n", 1}});
+    CHECK(shown["outgoing list"][0]["deadline"].is_null());
     CHECK(shown["jobs show"].at(0)["job"] == 1);
 
     std::map<std::string, json> findings, settings;

@@ -4,6 +4,7 @@
 #include <annals/cli/session.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/operations/parked_mirror.hpp>
+#include <annals/operations/process_manager_part.hpp>
 #include <annals/operations/projection_work.hpp>
 #include <annals/operations/publisher_part.hpp>
 #include <annals/operations/rights.hpp>
@@ -24,6 +25,7 @@ auto run(session& session, const parts& wanted) -> exit_code
     session.store();  // a missing server or schema is one message, before anything starts
     const auto& settings = session.configuration();
     operations::require_rights_to_project(settings.dsn(), settings.read_dsn());
+    if (!session.types().process_managers.empty()) operations::require_rights_to_append(settings.dsn());
     if (wanted.publisher) operations::require_rights_to_publish(settings.dsn());
     auto process = process_of(session);
     operations::projection_work work(session, wanted.from_log
@@ -32,6 +34,7 @@ auto run(session& session, const parts& wanted) -> exit_code
     process.add("projections", [&work](std::stop_token stop) { work.run(std::move(stop)); });
     operations::add_sagas(process, session);
     process.knows([&work] { return work.known(); });
+    operations::add_executor(process, session);
     if (wanted.publisher) operations::add_publisher(process, session, app::kafka_settings(settings));
     if (const auto& topic = settings.text("parked.topic"); !topic.empty())
         operations::add_parked_mirror(process, session, app::kafka_settings(settings), topic);

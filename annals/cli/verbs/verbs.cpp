@@ -25,6 +25,7 @@ void add_verbs(CLI::App& app, session& session)
     add_publish(app, session);
     add_work(app, session);
     add_processors(app, session);
+    add_outgoing(app, session);
     add_processes(app, session);
     add_jobs(app, session);
     add_config(app, session);

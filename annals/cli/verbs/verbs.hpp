@@ -43,6 +43,7 @@ void add_processors(CLI::App&, session&);
 void add_verify(CLI::App&, session&);
 void add_publish(CLI::App&, session&);
 void add_work(CLI::App&, session&);
+void add_outgoing(CLI::App&, session&);
 void add_processes(CLI::App&, session&);
 void add_jobs(CLI::App&, session&);
 void add_config(CLI::App&, session&);

@@ -109,7 +109,7 @@ private:
 
 void executor::state::run(const std::stop_token& stop)
 {
-    std::set<std::string> names;             // one may be there in two versions
+    std::set<std::string> names;  // one may be there in two versions
     for (const auto& one : settings_.managers) names.insert(work_of(one));
     for (const auto& name : names) works_.push_back({.name = name, .units = all_slots(), .keeps_surplus = true});
     const std::stop_callback wake(stop, [this] { changed_.set(); });

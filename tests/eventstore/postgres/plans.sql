@@ -18,7 +18,7 @@ create function public.id_of(n int) returns uuid language sql immutable as $$
 $$;
 
 -- Events number first … last, a minute apart; every fourth is of the stream H, the others are of 1,500 streams. As
--- many keys, snapshots and finished orders.
+-- many keys, snapshots, finished orders, states of process managers, and deadlines: one of them is due, one was refused.
 create function public.fill(first int, last int) returns void language sql as $$
     insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata)
     select coalesce(heads.position, 0) + row_number() over (partition by s.log order by n),
@@ -44,6 +44,14 @@ create function public.fill(first int, last int) returns void language sql as $$
     select 1, 1, public.id_of(n), 'S-' || n, 'visit', '{}' from generate_series(first, last) n;
     insert into annals.jobs (verb, subject, asked_by, state, finished_at)
     select 'pause projection', 'seen', 'somebody', 'done', now() from generate_series(first, last) n;
+    insert into annals.process_manager_states (processor, version, key, state)
+    select 'seen', 1, 'K-' || n, '{}' from generate_series(first, last) n;
+    insert into annals.outgoing_commands (processor, version, instance, caused_by, idempotency_key, slot, category, key,
+                                          command, data, metadata, deadline, due_at, refused_at)
+    select 'seen', 1, 'K-' || n, public.id_of(n), 'key ' || n, n % 8, 'visit', 'K-' || n, 'remind', '{}', '{}', 'reminder',
+           case n when 7 then '-infinity' else now() + interval '1 h' + n * interval '1 s' end,
+           case n when 8 then now() end
+    from generate_series(first, last) n;
 $$;
 
 -- All events in one stream, numbered as above.
@@ -60,7 +68,9 @@ create function public.reads() returns bigint language sql volatile as $$
     from pg_class c
     left join pg_index i on i.indexrelid = c.oid
     where coalesce(i.indrelid, c.oid) in ('annals.events'::regclass, 'annals.idempotency_keys'::regclass,
-                                          'annals.snapshots'::regclass, 'annals.jobs'::regclass)
+                                          'annals.snapshots'::regclass, 'annals.jobs'::regclass,
+                                          'annals.process_manager_states'::regclass,
+                                          'annals.outgoing_commands'::regclass)
 $$;
 
 -- What a statement reads, and the SQLSTATE it ends with ('00000': success). Its changes are undone.

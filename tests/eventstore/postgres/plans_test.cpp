@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/libpq/connection.hpp>
+#include <tests/eventstore/postgres/plans_calls.hpp>
 #include <tests/eventstore/postgres/sql_of_sources.hpp>
 #include <tests/support/database.hpp>
 
@@ -12,12 +13,14 @@
 #include <regex>
 
 /// No statement may read more because a table has grown. Each is counted at two sizes of the tables that grow with
-/// use: events, idempotency keys, snapshots, jobs. (All others have a row for each log, projection or process.) The
-/// server itself counts index entries and table rows, also inside functions.
+/// use: events, idempotency keys, snapshots, jobs, states and commands of process managers. (All others have a row for
+/// each log, projection or process.) The server itself counts index entries and table rows, also inside functions.
 using namespace annals;
 using namespace annals::libpq;
 
 namespace {
+
+using namespace annals::tests::plans;
 
 constexpr int few = 5000;
 constexpr int many = 20000;
@@ -38,14 +41,8 @@ struct constant {
 
 const std::string page_of_stream = "int, text, bigint, bigint, int, bigint";
 const std::string page_of_logs = "int[], bigint[], int, bigint";
-const std::string appends =
-    "bool, int[], bool[], text[], text[], text[], int[], int[], text[], bigint[], int[], int[], "
-    "int[], int[], uuid[], text[], smallint[], json[], json[], timestamptz[]";
-const std::string one_append =
-    "true, '{<log>}', '{f}', '{}', '{}', '{}', '{1}', '{1}', '{H}', '{-1}', '{1}', '{1}', '{0}', '{1}', "
-    "array[gen_random_uuid()], '{a}', '{1}', array['{}'::json], array['{}'::json], array[null::timestamptz]";
-
 const std::map<std::string, constant> constants{
+    {"answering.delete_row", {"bigint", "7", false}},
     {"append_statements.append_all", {appends, one_append}},
     {"append_statements.append_event",
      {"int, text, bigint, uuid, text, smallint, json, json, timestamptz",
@@ -66,6 +63,10 @@ const std::map<std::string, constant> constants{
       "<log>, 'H', <beyond>, <beyond>, now(), 'annals.events'::regclass::oid::bigint, gen_random_uuid(), 'a', "
       "1::smallint, '{}', '{}', null"}},
     {"append_statements.find_ends", {"int[]", "'{<logs>}'"}},
+    {"due_commands.delete_done", {"bigint[]", "'{7}'", false}},
+    {"due_commands.note_attempts", {"bigint[], text[], text[], boolean[]", "'{7}', '{why}', '{}', '{f}'", false}},
+    {"due_commands.select_due", {"text[], text[], bigint", "'{seen/7}', '{}', 10", false}},
+    {"due_commands.select_next_due", {"text[], text[]", "'{seen/7}', '{}'", false}},
     {"housekeeping.select_too_old", {"int", "30", false}},
     {"job_table.cancel_job", {"bigint", "1", false}},
     {"job_table.claim_job", {"uuid, bigint", "gen_random_uuid(), 1", false}},
@@ -81,6 +82,21 @@ const std::map<std::string, constant> constants{
     {"log_statements.logs_forwards", {page_of_logs, "'{<logs>}', '{<starts>}', 2, 100000"}},
     {"log_statements.small_events_of_logs_backwards", {page_of_logs, "'{<logs>}', '{<ends>}', 2, 1000"}},
     {"log_statements.small_events_of_logs_forwards", {page_of_logs, "'{<logs>}', '{<starts>}', 2, 1000"}},
+    {"manager_states.select_states", {"text, int, text[]", "'seen', 1, '{K-7}'", false}},
+    {"manager_states.upsert_states", {"text, int, text[], text[]", "'seen', 1, '{K-7}', '{{}}'", false}},
+    {"outgoing_findings.select_overdue", {"", "", false}},
+    {"outgoing_findings.select_refused", {"", "", false}},
+    {"outgoing_list.delete_command", {"bigint", "7", false}},
+    {"outgoing_list.select_outgoing", {"bigint, text, text, text, bigint", "null, '', '', '', 10", false}},
+    {"outgoing_list.update_refused", {"bigint, text, text", "8, '', ''", false}},
+    {"outgoing_rows.delete_deadlines", {"text, int, text[], text[]", "'seen', 1, '{K-7}', '{reminder}'", false}},
+    {"outgoing_rows.insert_rows",
+     {"text, int, text[], uuid[], text[], smallint[], text[], text[], text[], text[], text[], text[], timestamptz[], "
+      "int[]",
+      "'seen', 1, '{K-0}', array[gen_random_uuid()], '{k}', '{1}', '{visit}', '{H}', '{remind}', array['{}'], "
+      "array['{}'], "
+      "'{reminder}', '{now}', '{0}'",
+      false}},
     {"postgres_snapshots.keep_snapshot",
      {"int, text, text, bigint, uuid, json", "1, 'S-1', 'visit', 2, gen_random_uuid(), '{}'"}},
     {"postgres_snapshots.select_snapshot", {"int, text, text", "1, 'S-1', 'visit'"}},
@@ -93,90 +109,11 @@ const std::map<std::string, constant> constants{
     {"transactional_append.append_all", {appends, one_append}},
 };
 
-/// Calls of functions in the schema annals and queries of its views, and the SQLSTATE that they end with.
-struct call {
-    std::string text;
-    std::string state = "00000";
-};
-
-const std::string one = "'visit', 'H', array['a'], array['{}'::json]";
-const std::string sent_twice =
-    "'{<log>}', '{H}', '{-1}', '{1}', '{1}', true, array['<new>'::uuid], '{visit.seen}', '{1}', "
-    "array['{}'::json], array['{}'::json], array[null::timestamptz]";
-
-const std::vector<call> calls{
-    {"select * from annals.append(" + one + ")"},
-    {"select * from annals.append(" + one + ", 1)", "LG003"},
-    {"select * from annals.append(" + one + ", -2, announce => true)"},
-    {"select * from annals.append(" + one + ", ids => array['<new>'::uuid], resend => true)", "LG004"},
-    {"select * from annals.append(" + one + ", ids => array[annals.new_id()], resend => true)"},
-    {"select * from annals.append(" + one + ", 6, ids => array['<old>'::uuid])", "LG004"},
-    {"select * from annals.append(" + one + ", 6, ids => array[annals.new_id()])", "LG003"},
-    {"select * from annals.append(" + one + ", idempotency_key => 'a new key')"},
-    {"select * from annals.append(" + one + ", idempotency_key => 'key 7')"},
-    {"select * from annals.append('visit', 'H', array_fill('a'::text, '{100}'), array_fill('{}'::json, '{100}'))"},
-    {"select * from annals.append_streams('{visit,visit}', '{H,K-7}', '{a,b}', array['{}','{}'], '{visit,visit}', "
-     "'{K-8,nobody}', array[-2, 0])"},
-    {"select * from annals.append_streams('{visit,visit}', '{H,K-7}', '{a,b}', array['{}','{}'], '{visit,visit}', "
-     "'{K-8,nobody}', array[0, 0], ids => array['<new>','<old>']::uuid[])",
-     "LG003"},
-    {"select * from annals.append_many(" + one_append + ")"},
-    {"select * from annals.find_sent(" + sent_twice + ")"},
-    {"select * from annals.find_at_versions('{<log>}', '{H}', '{6}', '{1}', '{1}', array['<old>'::uuid], "
-     "'{visit.seen}', "
-     "array[1::smallint], array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select * from annals.find_resent(<log>, 'H', -1, true, array['<new>'::uuid], '{visit.seen}', '{1}', "
-     "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select * from annals.find_resent(<log>, 'H', 6, true, array['<old>'::uuid], '{visit.seen}', '{1}', "
-     "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select * from annals.find_resent(<log>, 'H', -1, true, array[annals.new_id()], '{visit.seen}', '{1}', "
-     "array['{}'::json], array['{}'::json], array[null::timestamptz])"},
-    {"select annals.ensure_category('visit', <count>)"},
-    {"select annals.list_categories()"},
-    {"select * from annals.list_streams('visit', streams_max => 10)"},
-    {"select * from annals.list_streams('visit', 'K-7', 10)"},
-    {"select * from annals.processor_activity()"},
-    {"select annals.why_parked('seen', 1, 'visit', 0, 1)"},
-    {"select * from annals.proposed_projections()"},
-    {"select annals.propose_projection('seen', '-- projection: seen', '')"},
-    {"select * from annals.lease_holders()"},
-    {"select * from annals.read_stream('visit', 'H', 1000, events_max => 10)"},
-    {"select * from annals.read_stream('visit', 'H', backwards => true, events_max => 10)"},
-    {"select * from annals.read_stream('visit', 'K-7', events_max => 2)"},
-    {"select * from annals.read_log('visit', <log> - 1, 1000, events_max => 10)"},
-    {"select * from annals.read_log('visit', <log> - 1, backwards => true, events_max => 10)"},
-    {"select * from annals.read_category('visit', events_max => 10)"},
-    {"select * from annals.read_category('visit', events_max => 10, backwards => true)"},
-    {"select * from annals.read_category('visit', '{<starts>}', events_max => <count>)"},
-    {"select * from annals.read_category('visit', '{<ends>}')"},
-    {"select * from annals.read_category('visit', upto => '{<starts>}', backwards => true)"},
-    {"select * from annals.read_category('visit', events_max => 10, member => 0, members => 2)"},
-    {"select annals.watermarks('{<logs>}', '{<starts>}')"},
-    {"select annals.watermarks('{<logs>}', '{<ends>}')"},
-    {"select annals.positions_before('visit', '2020-01-05')"},
-    {"select annals.positions_before('visit', 'infinity')"},
-    {"select annals.has_reached('seen', 'visit/0@1')"},
-    {"select annals.wait_for('seen', 'visit/0@1')"},
-    {"call annals.wait('seen', 'visit/0@1')", "25001"},
-    {"select annals.outcome_so_far('seen', '{visit}', '{0}', '{1}')"},
-    {"select * from annals.progress('{seen,seen}', '{null,1}', '{visit,visit}', '{0,0}')"},
-    {"select annals.purge_idempotency_keys('100 days')"},
-    {"select * from annals.lag"},
-    {"select sum(events_behind) from annals.lag where projection = 'seen'"},
-    {"select * from annals.streams where category = 'visit' and key = 'K-7'"},
-    {"select * from annals.recorded_events where category = 'visit' and partition = 0 and position = 7"},
-};
-
-/// Functions that a role of annals may execute and that read no table.
-const std::vector<std::string> read_nothing{
-    "apply_blocks",      "call_confined",      "check_given",        "new_id",        "open_trial",
-    "owner_of_confined", "parse_token",        "partition_of",       "pause_of_wait", "recorded_not_before",
-    "refusal_of_commit", "refuse_left_behind", "refuse_search_path", "trial_function"};
-
 auto reads_what_grows(const std::string& statement) -> bool
 {
     static const std::regex grows{
-        R"(\b(from|into|join|update)\s+annals\.(events|idempotency_keys|snapshots|jobs|append_many)\b)"};
+        R"(\b(from|into|join|update)\s+annals\.(events|idempotency_keys|snapshots|jobs|append_many|)"
+        R"(process_manager_states|outgoing_commands|outgoing)\b)"};
     return std::regex_search(statement, grows);
 }
 
@@ -205,7 +142,8 @@ public:
         std::ifstream file("tests/eventstore/postgres/plans.sql");
         owner_.execute({std::istreambuf_iterator<char>(file), {}});
         // This test decides when statistics are collected.
-        for (const auto* table : {"events", "idempotency_keys", "snapshots", "jobs", "logs"})
+        for (const auto* table :
+             {"events", "idempotency_keys", "snapshots", "jobs", "logs", "process_manager_states", "outgoing_commands"})
             owner_.execute(std::string("alter table annals.") + table + " set (autovacuum_enabled = off)");
         owner_.execute("select public.begin_filling(" + std::to_string(logs) + ")");
         values_ = {{"<log>", text("select (1 + annals.partition_of('H', " + std::to_string(logs) + "))::text")},
@@ -266,7 +204,7 @@ public:
         for (const auto& [name, sql] : statements()) {
             const auto known = constants.find(name);
             if (known != constants.end())
-                session_.execute("prepare \"" + name + "\" (" + known->second.types + ") as " + sql);
+                session_.execute("prepare \"" + name + "\"" + in_brackets(known->second.types) + " as " + sql);
         }
     }
 
@@ -276,7 +214,7 @@ public:
         std::map<std::string, measured> all;
         for (const auto& [name, values] : constants)
             if (values.is_prepared || plans_ == "force_custom_plan")
-                all[name] = run("execute \"" + name + "\"(" + of.with_values(values.values) + ")");
+                all[name] = run("execute \"" + name + "\"" + in_brackets(of.with_values(values.values)));
         for (const auto& each : calls) all[each.text] = run(of.with_values(each.text));
         return all;
     }
@@ -290,6 +228,9 @@ public:
     }
 
 private:
+    /// A statement without parameters has none.
+    static auto in_brackets(const std::string& list) -> std::string { return list.empty() ? "" : "(" + list + ")"; }
+
     std::string plans_;
     connection session_;
 };
