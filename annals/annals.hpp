@@ -37,6 +37,9 @@
 #include <annals/queries/ask.hpp>
 #include <annals/queries/find.hpp>
 #include <annals/queries/find_all.hpp>
+#include <annals/sagas/definition/definition.hpp>
+#include <annals/sagas/orchestrator/client.hpp>
+#include <annals/sagas/orchestrator/local_participant.hpp>
 #include <annals/sagas/process_managers/process_manager.hpp>
 #include <annals/service/service.hpp>
 

@@ -30,6 +30,8 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"commands", {"eventstore", "facts"}},
     {"processors", {"facts", "eventstore", "leases", "libpq", "kafka"}},
     {"sagas", {"facts", "eventstore"}},
+    {"sagas/orchestrator",
+     {"sagas", "commands", "processors", "facts", "eventstore", "eventstore/postgres", "leases", "libpq"}},
     {"sagas/process_managers", {"processors", "commands", "facts", "eventstore", "leases", "libpq"}},
     {"projections", {"processors", "facts", "eventstore", "libpq"}},
     {"testing/database", {"migrations", "eventstore", "libpq"}},
@@ -38,11 +40,11 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"queries", {"projections", "processors", "eventstore", "libpq"}},
     {"service", {"commands", "queries", "facts", "eventstore", "eventstore/postgres"}},
     {"app",
-     {"service", "commands", "projections", "sagas/process_managers", "processors", "facts", "eventstore",
-      "eventstore/postgres", "libpq", "kafka"}},
+     {"service", "commands", "projections", "sagas", "sagas/orchestrator", "sagas/process_managers", "processors",
+      "facts", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
     {"operations",
-     {"app", "service", "migrations", "projections", "sagas/process_managers", "processors", "eventstore",
-      "eventstore/postgres", "libpq", "kafka"}},
+     {"app", "service", "migrations", "projections", "sagas", "sagas/orchestrator", "sagas/process_managers",
+      "processors", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
 };
 
 /// These may include anything of annals.
@@ -59,8 +61,8 @@ inline const std::vector<std::pair<std::string, std::vector<std::string>>> techn
     {"librdkafka/", {"kafka", "tests/fault/runner"}},    // which checks without any code of annals
     {"libpq-fe.h", {"libpq"}},
     {"pqxx/",
-     {"eventstore/postgres", "libpq", "processors", "sagas/process_managers", "projections", "testing", "queries",
-      "app", "operations", "examples", "benchmarks", "tests"}},
+     {"eventstore/postgres", "libpq", "processors", "sagas/orchestrator", "sagas/process_managers", "projections",
+      "testing", "queries", "app", "operations", "examples", "benchmarks", "tests"}},
     {"nlohmann/", {"eventstore", "benchmarks", "tests"}},
     {"simdjson", {"facts"}},
     {"toml++/", {"app", "sagas"}},

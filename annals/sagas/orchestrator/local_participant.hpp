@@ -29,9 +29,9 @@ struct to {
 ///         return sagas::to{asked.context.at("sample_id"), reject_sample{.reason = "…"}}; });
 ///
 /// A function may run again for an attempt that was cut off, so what it does must be the same when it is done twice:
-/// `request::idempotency_key` tells. When it throws, nobody knows what was done (`in_doubt`). Attempts of one step, and its
-/// undoing, run one after the other; others at the same time, on as many threads as there are. One whose deadline is
-/// over is not begun.
+/// `request::idempotency_key` tells. When it throws, nobody knows what was done (`in_doubt`). Attempts of one step, and
+/// its undoing, run one after the other; others at the same time, on as many threads as there are. One whose deadline
+/// is over is not begun.
 class local_participant final : public participant {
 public:
     using action = std::function<outcome(const request&)>;

@@ -72,7 +72,7 @@ public:
 
 private:
     void begin();
-    auto known_versions(pqxx::transaction_base&, const std::string& saga_type) const -> saga_versions;
+    auto versions_of(pqxx::transaction_base&, const std::string& saga_type) const -> saga_versions;
     void look_around();
     void finish();
 
@@ -128,13 +128,13 @@ void orchestrator::state::begin()
     for (const auto& type : types) {
         for (const auto& [number, partition] : tx.query<int, int>(find_logs, pqxx::params{"saga." + type}))
             logs_[type].push_back({number, {"saga." + type, partition}});
-        runners_.emplace_back(settings_.dsn, known_versions(tx, type), participants_, children_,
+        runners_.emplace_back(settings_.dsn, versions_of(tx, type), participants_, children_,
                               engine_settings{.services = settings_.services});
     }
     tx.commit();
 }
 
-auto orchestrator::state::known_versions(pqxx::transaction_base& tx, const std::string& type) const -> saga_versions
+auto orchestrator::state::versions_of(pqxx::transaction_base& tx, const std::string& type) const -> saga_versions
 {
     saga_versions versions;
     for (const auto& [version, text] : tx.query<int, std::string>(find_versions, pqxx::params{type}))

@@ -24,8 +24,8 @@ struct orchestrator_settings {
 /// Moves sagas on in this process, and divides them with other processes that run the same types on the same database.
 ///
 /// Nothing is lost and nothing is done twice in effect, whatever is killed and when: what a saga does next is stored
-/// before a participant is asked, and a participant that is asked again knows the request by its idempotency key. When a
-/// process is killed or stopped, its sagas go on in another one within ten seconds.
+/// before a participant is asked, and a participant that is asked again knows the request by its idempotency key. When
+/// a process is killed or stopped, its sagas go on in another one within ten seconds.
 class orchestrator {
 public:
     /// Checks the definitions, and that each of their actions has a participant: throws `invalid_request`, naming the

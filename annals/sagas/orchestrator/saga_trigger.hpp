@@ -11,15 +11,15 @@
 
 namespace annals::sagas {
 
-/// Starts a saga for each event of one type, once: the saga's id is the event's. The saga's context is the event's data,
-/// and where it came from (`triggered_by`).
+/// Starts a saga for each event of one type, once: the saga's id is the event's. The saga's context is the event's
+/// data, and where it came from (`triggered_by`).
 class saga_trigger final : public processors::processor {
 public:
     /// The definition must have a trigger.
     saga_trigger(const definition&, std::shared_ptr<client>);
 
-    /// As a processor's header; its views live as long as this object. It begins at the next event: what happened before
-    /// the program knew the saga starts none.
+    /// As a processor's header; its views live as long as this object. It begins at the next event: what happened
+    /// before the program knew the saga starts none.
     auto header() const -> processors::header;
 
     auto id() const -> processors::processor_id override { return {name_, 1}; }

@@ -40,7 +40,7 @@ inline const sagas::definition order_in_branches{.name = "order",
 /// What a shop has done: one row for each effect, by its key. An undoing that comes first leaves a row that refuses the
 /// deed.
 inline constexpr auto create_effects = R"(
-    create table effects (number bigint generated always as identity, saga text, step text, is_undo bool, had_effect bool,
-                          primary key (saga, step, is_undo)))";
+    create table effects (number bigint generated always as identity, saga text, step text, is_undo bool,
+                          had_effect bool, primary key (saga, step, is_undo)))";
 
 }  // namespace annals::tests

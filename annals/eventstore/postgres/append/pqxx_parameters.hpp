@@ -9,8 +9,8 @@
 
 namespace annals::eventstore::postgres {
 
-/// Adds binary parameters to those of a statement of libpqxx; `values` must live until it was sent. They reach the server
-/// without a type: the statement must give each one.
+/// Adds binary parameters to those of a statement of libpqxx; `values` must live until it was sent. They reach the
+/// server without a type: the statement must give each one.
 inline void add_to(pqxx::params& all, const libpq::parameters& values)
 {
     for (const auto& value : values.values())
