@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tests/tidy_source.hpp>
+#include <tests/tidy_technologies.hpp>
 
 #include <algorithm>
 #include <map>
@@ -12,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-/// Which folder may include which, and which technology stays where.
+/// Which folder may include which.
 namespace annals::tests {
 
 /// Which folder of annals/ may include which (ARCHITECTURE.md). It may always include itself and telemetry/.
@@ -55,23 +56,6 @@ inline auto is_of_a_user(const std::string& path) -> bool
 {
     return is_in(path, "examples/starter") || is_in(path, "examples/bikes");
 }
-
-/// A technology stays in its folders.
-inline const std::vector<std::pair<std::string, std::vector<std::string>>> technologies{
-    {"librdkafka/", {"kafka", "tests/fault/runner"}},    // which checks without any code of annals
-    {"libpq-fe.h", {"libpq"}},
-    {"pqxx/",
-     {"eventstore/postgres", "libpq", "processors", "sagas/orchestrator", "sagas/process_managers", "projections",
-      "testing", "queries", "app", "operations", "examples", "benchmarks", "tests"}},
-    {"nlohmann/", {"eventstore", "benchmarks", "tests"}},
-    {"simdjson", {"facts"}},
-    {"toml++/", {"app", "sagas"}},
-    {"CLI/", {"cli", "tests/cli"}},
-    {"expat.h", {"cli/import"}},
-    {"zlib.h", {"cli/import", "tests/cli/import"}},
-    {"doctest/", {"tests", "eventstore/contract"}},
-    {"rapidcheck", {"tests"}},
-};
 
 /// The longest of our folders that contains a path, without `annals/`; empty for other paths.
 inline auto house_folder(std::string path) -> std::string

@@ -46,8 +46,9 @@ constexpr auto read_facts = R"(
 
 constexpr auto store_round = R"(
     select annals.store_sagas($1::int[], $2::bigint[], $3::json, $4::bool, $5::int[], $6::bool[], $7::text[],
-        $8::text[], $9::text[], $10::int[], $11::int[], $12::text[], $13::bigint[], $14::int[], $15::int[], $16::int[], $17::int[],
-        $18::uuid[], $19::text[], $20::smallint[], $21::json[], $22::json[], $23::timestamptz[]))";
+        $8::text[], $9::text[], $10::int[], $11::int[], $12::text[], $13::bigint[], $14::int[], $15::int[],
+        $16::int[], $17::int[], $18::uuid[], $19::text[], $20::smallint[], $21::json[], $22::json[],
+        $23::timestamptz[]))";
 
 auto text(timestamp at) -> std::string { return eventstore::to_string(at); }
 
