@@ -45,7 +45,8 @@ create table annals.saga_steps (
     saga_id            text collate "C" not null,
     step               text collate "C" not null,
     place              int not null,                       -- in the definition, from 1
-    service            text not null,
+    service            text not null,                      -- empty: it waits for a signal, or runs another saga
+    signal             text,                               -- that it waits for
     status             text not null,                      -- waiting, running, retrying, done, failed, skipped, parked
     attempts           int not null,
     started_at         timestamptz,
@@ -309,7 +310,7 @@ begin
 end
 $$;
 
--- The inputs of these logs that are not dealt with, the oldest first.
+-- The inputs of these logs that are not dealt with, the oldest first; for a saga that waits to be begun, only its start.
 create function annals.saga_inputs_for(logs int[], starts_max int, others_max int)
 returns table (number bigint, saga_id text, kind text, input jsonb)
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -322,6 +323,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     (select i.number, i.saga_id, i.kind, i.input
      from unnest(logs) l (log) cross join lateral (
          select * from annals.saga_inputs i where i.log = l.log and i.kind <> 'start' and i.taken_at is null
+             and not exists (select from annals.saga_states s where s.saga_type = i.saga_type and s.saga_id = i.saga_id
+                             and s.status = 'pending')
          order by i.number limit others_max) i
      order by i.number limit others_max)
 $$;

@@ -15,6 +15,9 @@ namespace {
 /// How many sagas are remembered. The others are read again when something comes for them.
 constexpr std::size_t remembered_max = 20'000;
 
+/// How many sagas are read together when a process takes over.
+constexpr std::size_t load_max = 1'000;
+
 /// A saga that is due, but waits for something else, is looked at again after this time.
 constexpr auto look_again_after = std::chrono::seconds(1);
 
@@ -99,22 +102,29 @@ void engine::ask_again(timestamp now)
 {
     active_ = storage_.active();
     asked_again_.clear();
+    const auto ids = storage_.unanswered();
+    for (std::size_t i = 0; i < ids.size(); i += load_max)
+        ask_again(std::span(ids).subspan(i, std::min(load_max, ids.size() - i)), now);
+    is_fresh_ = false;
+}
+
+void engine::ask_again(std::span<const std::string> ids, timestamp now)
+{
     std::vector<work> all;
-    for (auto& id : storage_.unanswered()) all.push_back({std::move(id), tick{}, 0});
+    for (const auto& id : ids) all.push_back({id, tick{}, 0});
     load(all);
     std::vector<saga_change> same;
-    for (const auto& one : all) {
-        const auto& saga = known_.at(one.saga_id);
-        same.push_back({.saga_id = one.saga_id,
+    for (const auto& id : ids) {
+        const auto& saga = known_.at(id);
+        same.push_back({.saga_id = id,
                         .of = &plan_of(saga),
                         .version_before = saga.facts,
                         .facts = {},
                         .after = &saga,
                         .due = now});
     }
-    if (!same.empty()) storage_.commit(same, {});
+    storage_.commit(same, {});
     for (const auto& one : same) ask_again(one.saga_id, *one.after, *one.of);
-    is_fresh_ = false;
 }
 
 void engine::ask_again(const std::string& saga_id, const instance& saga, const plan& of)
@@ -147,7 +157,7 @@ auto engine::gather(timestamp now) -> std::vector<work>
     {
         const std::scoped_lock lock(mutex_);
         while (!answers_.empty() && all.size() < settings_.round_max) {
-            all.push_back(std::move(answers_.front()));
+            if (storage_.owns(answers_.front().saga_id)) all.push_back(std::move(answers_.front()));
             answers_.pop_front();
         }
     }
@@ -171,18 +181,26 @@ void engine::load(const std::vector<work>& works)
         if (!streams[i].empty())
             if (const auto* const begun = std::get_if<saga_started>(&streams[i].front().fact))
                 version = begun->definition_version;
-        const auto found = versions_.all.find(version);
-        if (found == versions_.all.end())
-            throw eventstore::mismatch("the saga " + ids[i] + " was started with version " + std::to_string(version)
-                                       + " of its definition, which is not known");
-        instance saga(found->second->size());
+        const auto& of = plan_of(version);
+        instance saga(of.size());
         saga.definition_version = version;
-        for (const auto& [fact, at] : streams[i]) saga.evolve(fact, at, *found->second);
+        for (const auto& [fact, at] : streams[i]) saga.evolve(fact, at, of);
         known_.insert_or_assign(ids[i], std::move(saga));
     }
 }
 
 auto engine::plan_of(const instance& saga) const -> const plan& { return *versions_.all.at(saga.definition_version); }
+
+/// A newer program may run beside this one.
+auto engine::plan_of(int version) -> const plan&
+{
+    auto& known = versions_.all[version];
+    if (!known) known = storage_.find_version(version);
+    if (!known)
+        throw eventstore::mismatch("version " + std::to_string(version)
+                                   + " of a saga's definition is not known, and a saga was started with it");
+    return *known;
+}
 
 /// Returns why the input was refused. Then the saga stays as it is, also the time at which it is looked at again.
 auto engine::decide(const work& one, decided& all, timestamp now) -> std::optional<std::string>

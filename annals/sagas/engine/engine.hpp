@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,10 +66,12 @@ private:
     using decided = std::map<std::string, decision>;
 
     void ask_again(eventstore::timestamp);
+    void ask_again(std::span<const std::string> ids, eventstore::timestamp);
     void ask_again(const std::string& saga_id, const instance&, const plan&);
     auto gather(eventstore::timestamp) -> std::vector<work>;
     void load(const std::vector<work>&);
     auto plan_of(const instance&) const -> const plan&;
+    auto plan_of(int version) -> const plan&;
     auto decide(const work&, decided&, eventstore::timestamp) -> std::optional<std::string>;
     void store(const decided&, const std::vector<taken_input>&, eventstore::timestamp);
     void keep(decided);

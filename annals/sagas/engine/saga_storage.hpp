@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,7 +49,12 @@ class saga_storage {
 public:
     virtual ~saga_storage() = default;
 
-    /// Inputs that are not taken yet, the oldest first: at most so many starts, and so many of all others.
+    /// Whether this process owns a saga, as far as it knows.
+    virtual auto owns(const std::string& saga_id) const -> bool = 0;
+    /// Another version of the definition, which a newer program has brought; null when there is none.
+    virtual auto find_version(int) -> std::shared_ptr<const plan> { return nullptr; }
+    /// Inputs that are not taken yet, the oldest first: at most so many starts, and so many of all others. Those for a
+    /// saga that is not started yet come after its start.
     virtual auto arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input> = 0;
     /// Sagas whose `due` has come, the earliest first.
     virtual auto due(eventstore::timestamp now, std::size_t max) -> std::vector<std::string> = 0;

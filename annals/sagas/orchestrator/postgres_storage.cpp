@@ -6,6 +6,7 @@
 #include <annals/eventstore/partition.hpp>
 #include <annals/eventstore/postgres/append/pqxx_parameters.hpp>
 #include <annals/facts/facts.hpp>
+#include <annals/sagas/definition/definition_json.hpp>
 #include <annals/sagas/orchestrator/arrived_inputs.hpp>
 #include <annals/sagas/orchestrator/saga_rows.hpp>
 
@@ -32,7 +33,12 @@ constexpr auto find_due = "select annals.sagas_due($1::int[], $2::timestamptz, $
 constexpr auto find_unanswered = R"(
     select saga_id from annals.saga_states
     where log = any ($1::int[]) and status in ('running', 'paused', 'compensating', 'parked')
-      and current_steps <> '{}')";
+      and exists (select from annals.saga_steps s
+                  where s.saga_type = saga_states.saga_type and s.saga_id = saga_states.saga_id
+                    and (s.status = 'running' and s.signal is null or s.compensation = 'running')))";
+
+constexpr auto select_version =
+    "select definition::text from annals.saga_definitions where saga_type = $1 and version = $2";
 
 constexpr auto count_active = R"(
     select count(*) from annals.saga_states
@@ -131,13 +137,29 @@ auto postgres_storage::log_numbers() const -> std::vector<int>
     return all;
 }
 
-auto postgres_storage::log_of(const std::string& saga_id) const -> const log_of_sagas&
+auto postgres_storage::find_log(const std::string& saga_id) const -> const log_of_sagas*
 {
+    if (logs_.empty()) return nullptr;
     const auto partition = eventstore::partition_of(saga_id, partitions_);
     const auto found =
         std::ranges::find_if(logs_, [&](const log_of_sagas& one) { return one.log.log.partition == partition; });
-    if (found == logs_.end()) throw not_owner(type_);
-    return *found;
+    return found == logs_.end() ? nullptr : &*found;
+}
+
+auto postgres_storage::log_of(const std::string& saga_id) const -> const log_of_sagas&
+{
+    if (const auto* const found = find_log(saga_id)) return *found;
+    throw not_owner(type_);
+}
+
+auto postgres_storage::owns(const std::string& saga_id) const -> bool { return find_log(saga_id) != nullptr; }
+
+auto postgres_storage::find_version(int version) -> std::shared_ptr<const plan>
+{
+    pqxx::nontransaction tx(session());
+    const auto found = tx.exec(select_version, pqxx::params{type_, version});
+    if (found.empty()) return nullptr;
+    return std::make_shared<plan>(decode_definition(json::parse(found[0][0].view())).value);
 }
 
 auto postgres_storage::arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input>

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,8 @@ public:
     void look_again() { is_told_ = true; }
     void look_every(std::chrono::milliseconds pause) { look_every_ = pause; }
 
+    auto owns(const std::string& saga_id) const -> bool override;
+    auto find_version(int) -> std::shared_ptr<const plan> override;
     auto arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input> override;
     auto due(eventstore::timestamp now, std::size_t max) -> std::vector<std::string> override;
     auto unanswered() -> std::vector<std::string> override;
@@ -61,6 +64,7 @@ private:
 
     auto session() -> pqxx::connection&;
     auto log_numbers() const -> std::vector<int>;
+    auto find_log(const std::string& saga_id) const -> const log_of_sagas*;
     auto log_of(const std::string& saga_id) const -> const log_of_sagas&;
     auto append_of(const saga_change&) const -> eventstore::stream_append;
     void store(pqxx::params rows, const std::vector<eventstore::postgres::routed_append>&);

@@ -73,6 +73,7 @@ public:
     /// `passes` is called at each point, and may throw.
     owned_sagas(stored_sagas& all, std::function<void(point)> passes) : all_(all), passes_(std::move(passes)) {}
 
+    auto owns(const std::string& saga_id) const -> bool override { return is_mine(saga_id); }
     auto arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input> override;
     auto due(eventstore::timestamp now, std::size_t max) -> std::vector<std::string> override;
     auto unanswered() -> std::vector<std::string> override;
