@@ -4,9 +4,12 @@
 #include <annals/sagas/orchestrator/orchestrator.hpp>
 #include <benchmarks/benchmark.hpp>
 #include <benchmarks/callers.hpp>
+#include <benchmarks/peers/conversation.hpp>
+#include <benchmarks/peers/place.hpp>
 #include <benchmarks/report.hpp>
 #include <benchmarks/scratch_database.hpp>
 
+#include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
 
 #include <future>
@@ -100,17 +103,35 @@ auto measure(int callers, double for_s) -> sample
     });
 }
 
+/// The same number of workflows of three steps with dbos, whose steps are durable, too.
+auto measure_dbos(const std::string& driver, int callers, double for_s) -> sample
+{
+    const empty_database database("dbos");
+    conversation asked(words(driver));
+    const nlohmann::json order{{"database", database.name()}, {"callers", callers}, {"seconds", for_s}};
+    const auto answer = nlohmann::json::parse(asked.ask(order.dump()));
+    return {.events_per_s = answer.at("events_per_s"), .latencies_ms = answer.at("latencies_ms")};
+}
+
 }  // namespace
 
 void sagas_completed(std::span<char*> arguments)
 {
     const auto for_s = option(arguments, "--seconds", 5);
     const auto repetitions = static_cast<int>(option(arguments, "--repetitions", 3));
-    std::map<int, std::vector<sample>> found;
+    const auto dbos = place_of("dbos", "ANNALS_BENCH_DBOS");
+    constexpr auto callers_of_each = {1, 16, 256};
+    std::map<int, std::vector<sample>> ours, theirs;
     for (int i = 0; i < repetitions; ++i)
-        for (const int callers : {1, 16, 256}) found[callers].push_back(measure(callers, for_s));
+        for (const int callers : callers_of_each) {
+            ours[callers].push_back(measure(callers, for_s));
+            if (!dbos.empty()) theirs[callers].push_back(measure_dbos(dbos, callers, for_s));
+        }
     std::vector<row> rows;
-    for (auto& [callers, samples] : found) rows.push_back(medians("three steps in process", callers, {}, samples));
+    for (const int callers : callers_of_each) {
+        rows.push_back(medians("three steps in process", callers, {}, ours[callers]));
+        if (!dbos.empty()) rows.push_back(medians("dbos, three steps", callers, {}, theirs[callers]));
+    }
     print("sagas", rows);
 }
 

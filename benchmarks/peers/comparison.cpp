@@ -5,13 +5,12 @@
 #include <benchmarks/peers/bare_postgres.hpp>
 #include <benchmarks/peers/eventsourcing.hpp>
 #include <benchmarks/peers/message_db.hpp>
+#include <benchmarks/peers/place.hpp>
 
 #include <pqxx/pqxx>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <sstream>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -20,28 +19,6 @@ namespace annals::benchmarks {
 namespace {
 
 using samples = std::vector<sample>;         // one per repetition
-
-auto words(const std::string& text) -> std::vector<std::string>
-{
-    std::istringstream in(text);
-    return {std::istream_iterator<std::string>(in), {}};
-}
-
-auto variable(const std::string& name) -> std::string
-{
-    const auto* value = std::getenv(name.c_str());
-    return value == nullptr ? "" : value;
-}
-
-/// Where `./dev bench` put it. Empty, with a message that says why, when it could not.
-auto place_of(const std::string& peer, const std::string& name) -> std::string
-{
-    auto place = variable(name);
-    auto reason = variable(name + "_MISSING");
-    if (reason.empty()) reason = name + " is not set (`./dev bench` does that)";
-    if (place.empty()) std::printf("%s is left out: %s\n", peer.c_str(), reason.c_str());
-    return place;
-}
 
 auto row_of(const workload& work, const peer& of, samples& all) -> row
 {

@@ -10,6 +10,12 @@ eventsourcing_packages=(
     eventsourcing==9.5.6 psycopg==3.3.9 psycopg-binary==3.3.9 psycopg-pool==3.3.3 typing_extensions==4.16.0
 )
 
+dbos=dbos-3.4.0
+dbos_packages=(
+    click==8.5.1 croniter==7.0.0 dbos==3.4.0 greenlet==3.5.6 psycopg==3.3.9 psycopg-binary==3.3.9
+    python-dateutil==4.0.0 PyYAML==6.0.4 SQLAlchemy==2.1.9 typing_extensions==4.16.0 tzdata==2026.6
+)
+
 # bench [NAME] [ARGS]: help needs no servers.
 bench() {
     targets=(annals annals_bench)
@@ -22,6 +28,7 @@ bench() {
     step benchmark
     if [[ ${1-} == reading || ${1-} == peers ]]; then have_message_db; fi
     if [[ ${1-} == peers ]]; then have_eventsourcing; fi
+    if [[ ${1-} == sagas ]]; then have_dbos; fi
     step_done "${1-benchmarks}"; steps_end
     run_with_servers "$(program annals_bench)" "$@"
 }
@@ -46,20 +53,29 @@ fetch_message_db() {
 }
 
 have_eventsourcing() {
-    export ANNALS_BENCH_EVENTSOURCING=''
-    export ANNALS_BENCH_EVENTSOURCING_MISSING='it needs Python 3.11 with venv (apt-get install python3-venv)'
-    python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 0
-    try_once "$eventsourcing" "fetching eventsourcing" fetch_eventsourcing
-    ANNALS_BENCH_EVENTSOURCING_MISSING=$tried
-    if [[ -z $tried ]]; then
-        ANNALS_BENCH_EVENTSOURCING="$dot/$eventsourcing/bin/python $top/benchmarks/peers/eventsourcing_callers.py"
-    fi
+    have_python "$eventsourcing" ANNALS_BENCH_EVENTSOURCING eventsourcing_callers.py "${eventsourcing_packages[@]}"
 }
 
-# fetch_eventsourcing DIRECTORY
-fetch_eventsourcing() {
+have_dbos() {
+    have_python "$dbos" ANNALS_BENCH_DBOS dbos_workflows.py "${dbos_packages[@]}"
+}
+
+# have_python DIRECTORY VARIABLE SCRIPT PACKAGES…: a script of benchmarks/peers/ with what it needs.
+have_python() {
+    local directory=$1 variable=$2 script=$3
+    shift 3
+    export "$variable=" "${variable}_MISSING=it needs Python 3.11 with venv (apt-get install python3-venv)"
+    python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 0
+    python_packages=("$@")
+    try_once "$directory" "fetching ${directory%%-*}" fetch_python
+    export "${variable}_MISSING=$tried"
+    if [[ -z $tried ]]; then export "$variable=$dot/$directory/bin/python $top/benchmarks/peers/$script"; fi
+}
+
+# fetch_python DIRECTORY
+fetch_python() {
     python3 -m venv "$1"
-    "$1/bin/pip" install --no-cache-dir --disable-pip-version-check --no-deps "${eventsourcing_packages[@]}"
+    "$1/bin/pip" install --no-cache-dir --disable-pip-version-check --no-deps "${python_packages[@]}"
 }
 
 # try_once NAME WHAT MAKE: `once`, but a failure only sets `tried` to the message about it.
