@@ -34,6 +34,7 @@ void loading(std::span<char*> arguments);
 void one_order(std::span<char*> arguments);
 void peers(std::span<char*> arguments);
 void reading(std::span<char*> arguments);
+void saga_timers(std::span<char*> arguments);
 void sagas_completed(std::span<char*> arguments);
 void waiting(std::span<char*> arguments);
 

@@ -41,6 +41,10 @@ constexpr std::array loading_options{option_of{"--seconds", "of each length and 
 constexpr option_of quick{"--quick", "a short run", flag};
 constexpr option_of events_read{"--events", "in the category that is read (1000000)", number, 100};
 constexpr std::array reading_options{quick, events_read, repetitions};
+constexpr std::array saga_timers_options{
+    option_of{"--pending", "sagas that wait (100000)", number, 1},
+    option_of{"--due", "of them that are soon due (60000)", number, 1},
+    option_of{"--timeout", "seconds until they are due; all must be started by then (120)", number, 1}};
 constexpr std::array sagas_options{option_of{"--seconds", "of each workload and repetition (5)", number, 1},
                                    repetitions};
 constexpr std::array waiting_options{option_of{"--seconds", "of each measurement (5)", number, 1}, repetitions,
@@ -61,6 +65,7 @@ constexpr std::array all{
     benchmark{"one_order", "rows that see many logs in one order, against no order among them", one_order,
               one_order_options},
     benchmark{"reading", "a category of a million events, read", reading, reading_options},
+    benchmark{"saga_timers", "how late the time-outs of many sagas are noticed", saga_timers, saga_timers_options},
     benchmark{"sagas", "sagas of three steps, from their start to the row that says completed", sagas_completed,
               sagas_options},
     benchmark{"waiting", "readers that wait for a read model, next to a worker", waiting, waiting_options},

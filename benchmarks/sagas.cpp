@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
 
+#include <array>
 #include <future>
 #include <map>
 #include <mutex>
@@ -120,7 +121,7 @@ void sagas_completed(std::span<char*> arguments)
     const auto for_s = option(arguments, "--seconds", 5);
     const auto repetitions = static_cast<int>(option(arguments, "--repetitions", 3));
     const auto dbos = place_of("dbos", "ANNALS_BENCH_DBOS");
-    constexpr auto callers_of_each = {1, 16, 256};
+    constexpr std::array callers_of_each{1, 16, 256};
     std::map<int, std::vector<sample>> ours, theirs;
     for (int i = 0; i < repetitions; ++i)
         for (const int callers : callers_of_each) {
