@@ -7,6 +7,7 @@
 #include <pqxx/pqxx>
 
 #include <csignal>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -26,8 +27,9 @@ constexpr auto undo_it = R"(
 /// One effect at a time for each saga, so that a deed and its undoing do not pass each other.
 void act(const std::string& dsn, const sagas::request& asked)
 {
-    thread_local pqxx::connection link(dsn);
-    pqxx::work tx(link);
+    thread_local std::optional<pqxx::connection> link;
+    if (!link || !link->is_open()) link.emplace(dsn);
+    pqxx::work tx(*link);
     tx.exec("select pg_advisory_xact_lock(hashtext($1))", pqxx::params{asked.saga_id});
     tx.exec(asked.direction == sagas::direction::forward ? do_it : undo_it, pqxx::params{asked.saga_id, asked.step});
     tx.commit();
