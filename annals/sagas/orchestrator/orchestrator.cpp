@@ -22,12 +22,20 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto look_around_every = 1s;
+constexpr auto look_for_work_every = 250ms;
 
 constexpr auto register_version = "select annals.register_saga($1, $2, $3::jsonb, $4)";
 constexpr auto find_versions =
     "select version, definition::text from annals.saga_definitions where saga_type = $1 order by version";
 constexpr auto find_logs =
     "select log, partition from annals.logs where tenant = '' and category = $1 order by partition";
+
+/// One question for all types, so that many of them cost no more than one where nothing happens.
+constexpr auto find_work = R"(
+    select l.log from unnest($1) l (log)
+    where exists (select from annals.saga_inputs i where i.log = l.log and i.kind = 'start' and i.taken_at is null)
+       or exists (select from annals.saga_inputs i where i.log = l.log and i.kind <> 'start' and i.taken_at is null)
+       or exists (select from annals.saga_timers t where t.log = l.log and t.due_at <= clock_timestamp()))";
 
 auto work_of(const std::string& saga_type) -> std::string { return "saga " + saga_type; }
 
@@ -71,9 +79,12 @@ public:
     void wait_until_ready() { ready_.get_future().wait(); }
 
 private:
+    using clock = std::chrono::steady_clock;
+
     void begin();
     auto versions_of(pqxx::transaction_base&, const std::string& saga_type) const -> saga_versions;
     void look_around();
+    void look_for_work();
     void finish();
 
     orchestrator_settings settings_;
@@ -83,6 +94,8 @@ private:
     std::string process_ =
         settings_.process + ":" + std::to_string(getpid()) + ":" + eventstore::to_string(eventstore::new_uuid());
     std::map<std::string, std::vector<processors::numbered_log>> logs_;  ///< by saga type
+    std::map<int, std::string> owned_;             ///< the types of the logs that this process has, by their numbers
+    clock::time_point look_around_at_;
     std::optional<leases::member> member_;
     telemetry::repeated_problem given_up_{"sagas are given up; trying again"};
 
@@ -98,7 +111,8 @@ void orchestrator::state::run(const std::stop_token& stop)
     ready_.set_value();
     while (!stop.stop_requested()) {
         try {
-            look_around();
+            if (clock::now() >= look_around_at_) look_around();
+            look_for_work();
             given_up_.over();
         } catch (const std::exception& problem) {
             if (!processors::tell_lost_session(settings_.dsn, "saga leases", problem))
@@ -107,7 +121,7 @@ void orchestrator::state::run(const std::stop_token& stop)
             for (auto& one : runners_) one.assign({}, 1);
         }
         std::unique_lock lock(mutex_);
-        waiting_.wait_for(lock, stop, look_around_every, [] { return false; });
+        waiting_.wait_for(lock, stop, look_for_work_every, [] { return false; });
     }
     finish();
 }
@@ -145,9 +159,25 @@ auto orchestrator::state::versions_of(pqxx::transaction_base& tx, const std::str
     return versions;
 }
 
+/// Tells the types for which something has come or is due.
+void orchestrator::state::look_for_work()
+{
+    if (!member_) return;
+    auto logs = libpq::array::of<std::int32_t>();
+    for (const auto& [number, type] : owned_) logs.add(std::int32_t{number});
+    if (owned_.empty()) return;
+    const auto rows = member_->session().query(find_work, libpq::parameters::of(std::move(logs)));
+    std::set<std::string> types;
+    for (int i = 0; i < rows.size(); ++i) types.insert(owned_.at(rows.get<std::int32_t>(i, 0)));
+    for (auto& one : runners_)
+        if (types.contains(one.saga_type())) one.look_again();
+}
+
 /// Once a second: which logs this process gets.
 void orchestrator::state::look_around()
 {
+    look_around_at_ = clock::now() + look_around_every;
+    owned_.clear();
     if (!member_) member_.emplace(libpq::connection(settings_.dsn, "saga leases"), process_);
     for (auto& one : runners_)
         if (one.has_lost()) member_->give_up(work_of(one.saga_type()), member_->held(work_of(one.saga_type())));
@@ -163,7 +193,7 @@ void orchestrator::state::look_around()
         const auto held = member_->held(work_of(one.saga_type()));
         std::vector<processors::numbered_log> own;
         for (const auto& log : all)
-            if (held.contains(log.number)) own.push_back(log);
+            if (held.contains(log.number)) own.push_back(log), owned_[log.number] = one.saga_type();
         one.assign(std::move(own), all.size());
     }
 }

@@ -166,7 +166,7 @@ auto postgres_storage::arrived(std::size_t starts_max, std::size_t others_max) -
 {
     std::vector<arrived_input> all;
     const auto now = clock::now();
-    if (!is_told_.exchange(false) && now - looked_at_ < look_every_) return all;
+    if (!has_inputs_.exchange(false) && now - looked_at_ < look_every_) return all;
     looked_at_ = now;
     pqxx::nontransaction tx(session());
     const auto rows = tx.exec(find_inputs, pqxx::params{log_numbers(), starts_max, others_max});
@@ -184,7 +184,7 @@ auto postgres_storage::arrived(std::size_t starts_max, std::size_t others_max) -
 auto postgres_storage::due(timestamp now, std::size_t max) -> std::vector<std::string>
 {
     std::vector<std::string> all;
-    if (clock::now() - looked_for_due_at_ < look_every_) return all;
+    if (!has_due_.exchange(false) && clock::now() - looked_for_due_at_ < look_every_) return all;
     pqxx::nontransaction tx(session());
     for (const auto& [id] : tx.exec(find_due, pqxx::params{log_numbers(), text(now), max}).iter<std::string>())
         all.push_back(id);

@@ -41,9 +41,9 @@ public:
     void own(std::span<const processors::numbered_log>);
     auto owned() const -> std::vector<processors::numbered_log>;
 
-    /// Inputs may have come: the next question goes to the database. Otherwise it is asked no more often than
-    /// `look_every` says. From any thread.
-    void look_again() { is_told_ = true; }
+    /// Something may have come, or be due: the next questions go to the database. Otherwise it is asked no more often
+    /// than `look_every` says. From any thread.
+    void look_again() { has_inputs_ = has_due_ = true; }
     void look_every(std::chrono::milliseconds pause) { look_every_ = pause; }
 
     auto owns(const std::string& saga_id) const -> bool override;
@@ -73,7 +73,7 @@ private:
     std::optional<pqxx::connection> link_;
     std::vector<log_of_sagas> logs_;
     int partitions_ = 0;
-    std::atomic<bool> is_told_ = false;
+    std::atomic<bool> has_inputs_ = false, has_due_ = false;
     std::chrono::milliseconds look_every_{50};
     clock::time_point looked_at_, looked_for_due_at_;
 };

@@ -13,8 +13,9 @@ using namespace std::chrono_literals;
 namespace {
 
 /// How often it looks for inputs of other processes and for what is due: often as long as there is something to do.
+/// Otherwise it is told (`orchestrator.cpp`).
 constexpr auto look_every_when_busy = 20ms;
-constexpr auto look_every_when_idle = 250ms;
+constexpr auto look_every_when_idle = 2s;
 constexpr auto is_busy_for = 3s;
 
 auto chance() -> std::function<double()>
