@@ -47,10 +47,10 @@ create view annals.outgoing as
     select id, processor as process_manager, version, instance, caused_by, category, key, command, data,
            case when refused_at is not null then 'refused'
                 when attempts > 0 then 'retrying'
-                when due_at > clock_timestamp() then 'waiting'
+                when due_at > clock.now then 'waiting'
                 else 'due' end as state,
            deadline, greatest(due_at, created_at) as due_at, created_at, attempts, tried_at, reason, code, refused_at
-    from annals.outgoing_commands;
+    from annals.outgoing_commands cross join (select clock_timestamp() as now) clock;
 
 comment on view annals.outgoing is
     'Commands that process managers have sent and that are not carried out: deadlines that wait, and refused ones.';

@@ -20,6 +20,7 @@ constexpr auto delete_deadlines = R"(
     where o.processor = $1 and o.version = $2 and o.instance = ended.instance and o.deadline = ended.deadline
       and o.refused_at is null)";
 
+// A deadline that is set again has another id: who carries out the former one does not delete it.
 constexpr auto insert_rows = R"(
     insert into annals.outgoing_commands
         (processor, version, instance, caused_by, idempotency_key, slot, category, key, command, data, metadata,
@@ -30,7 +31,12 @@ constexpr auto insert_rows = R"(
                 $11::text[], $12::text[], $13::timestamptz[], $14::int[]) with ordinality
          r(instance, caused_by, idempotency_key, slot, category, key, command, data, metadata, deadline, due_at,
            answers, place)
-    order by place)";
+    order by place
+    on conflict (processor, version, instance, deadline) where deadline is not null and refused_at is null do update
+    set id = default, caused_by = excluded.caused_by, idempotency_key = excluded.idempotency_key, slot = excluded.slot,
+        category = excluded.category, key = excluded.key, command = excluded.command, data = excluded.data,
+        metadata = excluded.metadata, due_at = excluded.due_at, answers = excluded.answers,
+        created_at = clock_timestamp(), attempts = 0, tried_at = null, reason = '', code = '')";
 
 /// Adds arrays to the parameters in binary form; they live as long as this.
 class array_parameters {
@@ -78,7 +84,8 @@ auto outgoing_rows::add(const cause& why, const outgoing& sent, int number) -> i
             std::erase_if(rows_, [&](const row& known) {
                 return known.what.deadline == one.deadline && known.why.instance == why.instance;
             });
-            ended_.emplace(why.instance, one.deadline);
+            if (one.command.empty()) ended_.emplace(why.instance, one.deadline);
+            else ended_.erase({why.instance, one.deadline});
         }
         if (!one.command.empty()) rows_.push_back({why, one, why.idempotency_key + "/" + std::to_string(number)});
         ++number;

@@ -53,7 +53,7 @@ private:
 
     processors::processor_id of_;
     std::vector<row> rows_;
-    std::set<std::pair<std::string, std::string>> ended_;  ///< deadlines of before, by instance and name
+    std::set<std::pair<std::string, std::string>> ended_;  ///< deadlines, by instance and name
 };
 
 /// On which processes are told that there is something to carry out.
