@@ -33,6 +33,7 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
     {"sagas", {"facts", "eventstore"}},
     {"sagas/orchestrator",
      {"sagas", "commands", "processors", "facts", "eventstore", "eventstore/postgres", "leases", "libpq"}},
+    {"sagas/participants", {"sagas/orchestrator", "sagas", "kafka", "libpq", "eventstore"}},
     {"sagas/process_managers", {"processors", "commands", "facts", "eventstore", "leases", "libpq"}},
     {"projections", {"processors", "facts", "eventstore", "libpq"}},
     {"testing/database", {"migrations", "eventstore", "libpq"}},

@@ -30,6 +30,7 @@ using configuration_handle = std::unique_ptr<rd_kafka_conf_t, destroyed_by<&rd_k
 using partition_list =
     std::unique_ptr<rd_kafka_topic_partition_list_t, destroyed_by<&rd_kafka_topic_partition_list_destroy>>;
 using queue_handle = std::unique_ptr<rd_kafka_queue_t, destroyed_by<&rd_kafka_queue_destroy>>;
+using topic_handle = std::unique_ptr<rd_kafka_topic_t, destroyed_by<&rd_kafka_topic_destroy>>;
 using message_handle = std::unique_ptr<rd_kafka_message_t, destroyed_by<&rd_kafka_message_destroy>>;
 using headers_handle = std::unique_ptr<rd_kafka_headers_t, destroyed_by<&rd_kafka_headers_destroy>>;
 using error_handle = std::unique_ptr<rd_kafka_error_t, destroyed_by<&rd_kafka_error_destroy>>;
