@@ -7,8 +7,8 @@ packages=(
     g++ cmake ninja-build ccache 'pkg-config|pkgconf' git ca-certificates curl python3 dpkg-dev
     'postgresql-15|postgresql-16|postgresql-17' libpq-dev librdkafka-dev
     'libboost1.81-dev|libboost1.83-dev' nlohmann-json3-dev libsimdjson-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
-    libexpat1-dev libhowardhinnant-date-dev tzdata libssl-dev zlib1g-dev
-    doctest-dev librapidcheck-dev python3-psycopg pgbouncer
+    libexpat1-dev libhowardhinnant-date-dev tzdata libssl-dev libcurl4-openssl-dev zlib1g-dev
+    doctest-dev librapidcheck-dev python3-psycopg python3-confluent-kafka pgbouncer
 )
 
 # missing_packages ENTRY…: prints the entries of which nothing is installed.
