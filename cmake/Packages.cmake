@@ -16,8 +16,8 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libannals-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libpq-dev, librdkafka-dev, libboost1.81-dev | libboost1.83-dev, \
-nlohmann-json3-dev, libsimdjson-dev, libspdlog-dev, libexpat1-dev, libhowardhinnant-date-dev, libssl-dev, zlib1g-dev, \
-pkgconf | pkg-config")
+nlohmann-json3-dev, libsimdjson-dev, libspdlog-dev, libexpat1-dev, libhowardhinnant-date-dev, libssl-dev, \
+libcurl4-openssl-dev, zlib1g-dev, pkgconf | pkg-config")
 if(NOT annals_own_libpqxx)
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libpqxx-dev (>= 7.9)")
 endif()
