@@ -45,8 +45,8 @@ inline const std::map<std::string, std::vector<std::string>> may_include{
      {"service", "commands", "projections", "sagas", "sagas/orchestrator", "sagas/process_managers", "processors",
       "facts", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
     {"operations",
-     {"app", "service", "migrations", "projections", "sagas/orchestrator", "sagas/process_managers", "processors",
-      "eventstore", "eventstore/postgres", "libpq", "kafka"}},
+     {"app", "service", "migrations", "projections", "sagas/orchestrator", "sagas/participants",
+      "sagas/process_managers", "processors", "eventstore", "eventstore/postgres", "libpq", "kafka"}},
 };
 
 /// These may include anything of annals.

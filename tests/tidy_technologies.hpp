@@ -13,8 +13,8 @@ inline const std::vector<std::pair<std::string, std::vector<std::string>>> techn
     {"librdkafka/", {"kafka", "tests/fault/runner"}},    // which checks without any code of annals
     {"libpq-fe.h", {"libpq"}},
     {"pqxx/",
-     {"eventstore/postgres", "libpq", "processors", "sagas/orchestrator", "sagas/participants", "sagas/process_managers",
-      "projections", "testing", "queries", "app", "operations", "examples", "benchmarks", "tests"}},
+     {"eventstore/postgres", "libpq", "processors", "sagas/orchestrator", "sagas/participants",
+      "sagas/process_managers", "projections", "testing", "queries", "app", "operations", "examples", "benchmarks", "tests"}},
     {"nlohmann/", {"eventstore", "benchmarks", "tests"}},
     {"simdjson", {"facts"}},
     {"toml++/", {"app", "sagas"}},

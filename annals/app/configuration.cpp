@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::string_view kafka_prefix = "kafka.";
 constexpr std::string_view kafka_servers = "kafka.bootstrap.servers";
+constexpr std::string_view services_prefix = "saga.services.";
+constexpr std::string_view services_variables = "ANNALS_SAGA_SERVICES_";
+constexpr std::string_view by_kafka = "kafka";
 
 struct setting_description {
     std::string_view name, otherwise, meaning;
@@ -69,8 +72,23 @@ auto to_number(std::string_view text) -> std::optional<int>
     return problem == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
+auto has_name_after(const std::string& name, std::string_view prefix) -> bool
+{
+    return name.starts_with(prefix) && name.size() > prefix.size();
+}
+
+void check_service(const std::string& name, const setting& given)
+{
+    const std::string_view value = given.value;
+    if (value.empty() || value == by_kafka || value.starts_with("http://") || value.starts_with("https://")) return;
+    throw failure(given.origin + ": " + name + " is kafka, or the URL of the service; not \"" + shown_word(value)
+                      + "\"",
+                  {}, exit_code::usage);
+}
+
 void check(const std::string& name, const setting& given)
 {
+    if (has_name_after(name, services_prefix)) return check_service(name, given);
     const auto* setting = find_known(name);
     if (setting == nullptr) return;
     if (name == kafka_servers && given.value.find('@') != given.value.npos)
@@ -93,7 +111,7 @@ void check(const std::string& name, const setting& given)
 
 void refuse_unknown(const std::string& name, const setting& given)
 {
-    if (find_known(name) != nullptr || (name.starts_with(kafka_prefix) && name.size() > kafka_prefix.size())) return;
+    if (find_known(name) || has_name_after(name, kafka_prefix) || has_name_after(name, services_prefix)) return;
     std::vector<std::string> names;
     for (const auto& setting : known) names.emplace_back(setting.name);
     throw failure(given.origin + ": there is no setting \"" + shown_word(name) + "\"",
@@ -117,6 +135,15 @@ auto property_of(std::string_view variable) -> std::string
     return name;
 }
 
+/// `ANNALS_SAGA_SERVICES_STORAGE` → `saga.services.storage`
+auto service_of(std::string_view variable) -> std::string
+{
+    std::string name(services_prefix);
+    for (const char c : variable.substr(services_variables.size()))
+        name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return name;
+}
+
 /// Other programs may have variables with such names, too: only those that look like one of ours are reported.
 auto find_near_misses(const std::map<std::string, std::string>& environment) -> std::vector<std::string>
 {
@@ -125,7 +152,8 @@ auto find_near_misses(const std::map<std::string, std::string>& environment) -> 
     for (const auto& setting : known) ours.push_back(variable_of(setting.name).substr(prefix.size()));
     std::vector<std::string> misses;
     for (const auto& [name, value] : environment) {
-        if (!name.starts_with(prefix) || name.starts_with("ANNALS_KAFKA_")) continue;
+        if (!name.starts_with(prefix) || name.starts_with("ANNALS_KAFKA_") || name.starts_with(services_variables))
+            continue;
         const auto rest = name.substr(prefix.size());
         if (std::ranges::find(ours, rest) != ours.end()) continue;
         if (const auto near = nearest(rest, ours))
@@ -167,6 +195,7 @@ configuration::configuration(const configuration_sources& from)
             take(std::string(setting.name), {found->second, found->first});
     for (const auto& [name, value] : from.environment)
         if (name.starts_with("ANNALS_KAFKA_")) take(property_of(name), {value, name});
+        else if (has_name_after(name, services_variables)) take(service_of(name), {value, name});
 
     for (const auto& [name, given] : from.flags) take(name, given);
     near_misses_ = find_near_misses(from.environment);
@@ -211,12 +240,25 @@ auto configuration::kafka() const -> std::map<std::string, std::string>
     return properties;
 }
 
+auto configuration::saga_services() const -> std::map<std::string, std::string>
+{
+    std::map<std::string, std::string> all;
+    for (const auto& [name, given] : settings_)
+        if (name.starts_with(services_prefix) && !given.value.empty())
+            all[name.substr(services_prefix.size())] = given.value;
+    return all;
+}
+
 auto configuration::show() const -> std::vector<shown>
 {
     std::vector<shown> all;
     for (const auto& [name, given] : settings_) {
         const auto* setting = find_known(name);
         shown line{name, given.value, given.origin, std::string(setting ? setting->meaning : "passed to librdkafka")};
+        if (name.starts_with(services_prefix)) {
+            line.meaning = "how the service " + name.substr(services_prefix.size()) + " of sagas is asked";
+            if (given.value.contains('@')) line.value = libpq::hidden;  // user:password@host
+        }
         if (setting && is_number(*setting)) line.is = shown::form::number;
         if (setting && setting->one_of == "true false") line.is = shown::form::truth;
         const bool is_dsn = name == "dsn" || name == "read_dsn";

@@ -45,6 +45,8 @@ public:
     /// librdkafka's properties, `bootstrap.servers` among them; without that one there is no broker.
     auto kafka() const -> std::map<std::string, std::string>;
     auto has_kafka() const -> bool;
+    /// Services of sagas that are other programs, and how they are asked: `kafka`, or a URL.
+    auto saga_services() const -> std::map<std::string, std::string>;
 
     /// One line for each environment variable that is not read but looks like a setting.
     auto near_misses() const -> const std::vector<std::string>& { return near_misses_; }

@@ -18,16 +18,17 @@ constexpr auto places = R"(
     create table if not exists places (place int primary key, sample text unique);
     insert into places select generate_series(1, 1000) on conflict do nothing)";
 
+constexpr auto take_place = R"(
+    update places set sample = $1
+    where place = (select place from places where sample is null order by place limit 1 for update skip locked)
+    returning place)";
+
 auto reserve_storage(const sagas::request& asked, pqxx::transaction_base& tx) -> sagas::outcome
 {
     const auto sample = asked.context.value("barcode", asked.saga_id);
     if (asked.context.value("temperature_requirement", "") == "-196 C")
         return sagas::failed("there is no liquid nitrogen here");
-    const auto found = tx.exec(R"(
-        update places set sample = $1
-        where place = (select place from places where sample is null order by place limit 1 for update skip locked)
-        returning place)",
-                               pqxx::params{sample});
+    const auto found = tx.exec(take_place, pqxx::params{sample});
     if (found.empty()) return sagas::try_again("all places are taken");
     return sagas::done({{"place", found[0][0].as<int>()}});
 }

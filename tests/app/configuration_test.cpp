@@ -147,6 +147,22 @@ TEST_CASE("an unread variable that looks like a setting is reported, one of anot
         CHECK_MESSAGE(told(name).empty(), name);
 }
 
+TEST_CASE("a service of sagas is asked through Kafka or by HTTP, as the operator says")
+{
+    const configuration settings({.flags = {{"saga.services.storage", {"kafka", "--set"}}},
+                                  .environment = {{"ANNALS_SAGA_SERVICES_FREE_STORAGE", "https://me:secret@here/steps"},
+                                                  {"ANNALS_SAGA_SERVICES_BANK", ""}}});
+    CHECK(
+        settings.saga_services()
+        == std::map<std::string, std::string>{{"storage", "kafka"}, {"free_storage", "https://me:secret@here/steps"}});
+    CHECK(shown(settings, "saga.services.storage").meaning == "how the service storage of sagas is asked");
+    CHECK(shown(settings, "saga.services.free_storage").value == "********");
+    CHECK(settings.near_misses().empty());
+    CHECK(message_of({.flags = {{"saga.services.storage", {"true", "--set"}}}})
+          == "--set: saga.services.storage is kafka, or the URL of the service; not \"true\"");
+    CHECK(message_of({.flags = {{"saga.services.", {"kafka", "--set"}}}}).contains("there is no setting"));
+}
+
 TEST_CASE("no password is ever shown")
 {
     const configuration settings({.flags = {{"dsn", {"postgresql://ada:geheim@here/annals", "--dsn"}},

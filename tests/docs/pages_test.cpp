@@ -10,12 +10,13 @@ using namespace annals;
 
 namespace {
 
-/// How many C++ blocks a page has; each must be in one of the compiled files, as it stands.
-auto count_compiled(const std::string& page, const std::vector<std::string>& compiled_files) -> std::ptrdiff_t
+/// How many blocks of a language, C++ by default, a page has; each must be in one of the compiled files, as it stands.
+auto count_compiled(const std::string& page, const std::vector<std::string>& compiled_files,
+                    const std::string& language = "cpp") -> std::ptrdiff_t
 {
     std::string compiled;
     for (const auto& file : compiled_files) compiled += tests::text_of(file);
-    const auto blocks = tests::code_blocks(tests::text_of(page), "cpp");
+    const auto blocks = tests::code_blocks(tests::text_of(page), language);
     for (const auto& block : blocks) CHECK_MESSAGE(compiled.find(block) != std::string::npos, block);
     return std::ssize(blocks);
 }
@@ -41,5 +42,8 @@ TEST_CASE("every C++ block of the pages compiles as it is")
     CHECK(count_compiled("docs/guide/testing.md", {"tests/docs/testing.cpp"}) == 7);
     CHECK(count_compiled("docs/reference/types.md", {"tests/docs/types.cpp"}) == 3);
     CHECK(count_compiled("docs/reference/saga-definitions.md", {"examples/laboratory/sagas.hpp"}) == 1);
+    CHECK(count_compiled("docs/guide/saga-participants.md", {"examples/laboratory/storage_service.cpp"}) == 2);
+    CHECK(count_compiled("docs/guide/saga-participants.md", {"examples/laboratory/sequencing_service.py"}, "python")
+          == 1);
     CHECK(count_compiled("docs/guide/upcasting.md", {"tests/docs/upcasting.cpp"}) == 4);
 }

@@ -69,6 +69,7 @@ auto read_request(const kafka::record& in) -> received_request
                       .step = header_of(in, step_header),
                       .service = {},
                       .action = header_of(in, action_header),
+                      .child = {},
                       .direction = direction_of(in),
                       .attempt = attempt_of(in),
                       .idempotency_key = header_of(in, key_header),

@@ -5,6 +5,7 @@
 #include <tests/sagas/orchestrator/running_orchestrator.hpp>
 #include <tests/sagas/participants/some_request.hpp>
 #include <tests/support/child.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 
@@ -124,9 +125,11 @@ TEST_CASE("a server that is stopped in the middle leaves its attempts in doubt a
     auto service = at(storage.url());
     CHECK(answer_to(service, "reserve").starts_with("done "));
     storage.process.signal(SIGSTOP);
-    auto asked = some_request("reserve");
-    asked.deadline = eventstore::now() + 300ms;
-    CHECK(sagas::word_of(answer_of(service, asked)) == "in_doubt");
+    CHECK(waited_until(10s, [&] {  // it stops a little later
+        auto asked = some_request("reserve");
+        asked.deadline = eventstore::now() + 300ms;
+        return sagas::word_of(answer_of(service, asked)) == "in_doubt";
+    }));
     storage.process.signal(SIGCONT);
 }
 

@@ -17,6 +17,7 @@ inline auto some_request(std::string action, sagas::direction where = sagas::dir
             .step = "reserve",
             .service = "storage",
             .action = std::move(action),
+            .child = {},
             .direction = where,
             .attempt = attempt,
             .idempotency_key = where == sagas::direction::forward ? "S-1/reserve/forward" : "S-1/reserve/backward",
