@@ -25,7 +25,8 @@ auto waiting(const std::string& name, std::chrono::milliseconds timeout) -> saga
 
 constexpr auto start_many = R"(
     select count(*) from (
-        select annals.start_saga_once($1, 'S-' || n, '{}', 'bench', null, annals.new_id()) from generate_series(1, $2) n) s)";
+        select annals.start_saga_once($1, 'S-' || n, '{}', 'bench', null, annals.new_id())
+        from generate_series(1, $2) n) s)";
 
 constexpr auto count_waiting = "select count(*) from annals.saga_timers where saga_type = $1";
 constexpr auto count_ended =
