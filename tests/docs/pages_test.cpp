@@ -39,6 +39,7 @@ TEST_CASE("every C++ block of the pages compiles as it is")
                          {"tests/docs/fulfilment.hpp", "tests/docs/process_managers.cpp",
                           "tests/docs/process_managers_program.cpp"})
           == 5);
+    CHECK(count_compiled("docs/guide/first-saga.md", {"tests/docs/sagas_program.cpp"}) == 3);
     CHECK(count_compiled("docs/guide/testing.md", {"tests/docs/testing.cpp"}) == 7);
     CHECK(count_compiled("docs/reference/types.md", {"tests/docs/types.cpp"}) == 3);
     CHECK(count_compiled("docs/reference/saga-definitions.md", {"examples/laboratory/sagas.hpp"}) == 1);

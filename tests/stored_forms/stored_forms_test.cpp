@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/facts/facts.hpp>
+#include <annals/sagas/advance/saga_facts.hpp>
 #include <examples/laboratory/barcode.hpp>
+#include <examples/laboratory/reservation.hpp>
 #include <examples/laboratory/sample_facts.hpp>
+#include <examples/laboratory/sequencing_job.hpp>
 #include <tests/stored_forms/every_type.hpp>
 
 #include <doctest/doctest.h>
@@ -113,6 +116,10 @@ TEST_CASE("every form in which a fact was ever stored is read by today's code")
     std::set<std::string> known;
     check_all<laboratory::sample_event>(known);
     check_all<laboratory::barcode::event>(known);
+    check_all<laboratory::reservation::event>(known);
+    check_all<laboratory::sequencing_job::event>(known);
+    check_all<std::variant<laboratory::notification_requested, laboratory::audit_recorded>>(known);
+    check_all<annals::sagas::saga_fact>(known);
     check_all<std::variant<every_type::every>>(known);
 
     for (const auto& file : files_in_folder())
