@@ -174,7 +174,7 @@ begin
     end if;
     insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
     values (its_log, saga_type, saga_id, 'start',
-            jsonb_build_object('context', context, 'started_by', started_by, 'parent', parent::text));
+            jsonb_build_object('context', context, 'started_by', started_by, 'parent', parent));
     return true;
 end
 $$;

@@ -11,7 +11,7 @@
 namespace annals::sagas {
 
 // clang-format off
-struct start     { eventstore::json context; std::string started_by; std::optional<std::string> parent; };
+struct start     { eventstore::json context; std::string started_by; std::optional<parent_step> parent; };
 /// A participant's answer to one attempt. With an `error` the attempt failed, and had no effect unless `outcome_unknown`.
 struct reply     { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; std::optional<std::string> error; bool retryable = true, outcome_unknown = false; };
 struct signal    { std::string name; eventstore::json payload; std::string by; };

@@ -67,7 +67,7 @@ struct instance {
     bool is_started = false;
     int definition_version = 0;
     eventstore::json context = {};
-    std::optional<std::string> parent = {};
+    std::optional<parent_step> parent = {};
     std::optional<eventstore::timestamp> deadline = {};
     std::optional<turning_cause> turned_by = {};  ///< set: it is undone
     bool is_paused = false;

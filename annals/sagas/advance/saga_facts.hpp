@@ -24,8 +24,16 @@ struct by_hand {
     std::string reason;
 };
 
+/// The step of another saga that a saga is.
+struct parent_step {
+    std::string saga_type, saga_id, step;
+    int attempt = 0;
+
+    auto operator==(const parent_step&) const -> bool = default;
+};
+
 // clang-format off
-struct saga_started     { std::string saga_type; int definition_version = 0; eventstore::json context; std::string started_by; std::optional<eventstore::timestamp> deadline; std::optional<std::string> parent; };
+struct saga_started     { std::string saga_type; int definition_version = 0; eventstore::json context; std::string started_by; std::optional<eventstore::timestamp> deadline; std::optional<parent_step> parent; };
 struct step_started     { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::timestamp deadline; };
 struct step_completed   { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; };
 /// `outcome_unknown`: no answer came in time, so its effect may be there. Without `retry_at` it failed for good.
@@ -52,6 +60,7 @@ using saga_fact = std::variant<saga_started, step_started, step_completed, step_
 ANNALS_ENUM(direction, forward, backward)
 ANNALS_ENUM(turning_cause, step_failed, timed_out, cancelled)
 ANNALS_FIELDS(by_hand, by, reason)
+ANNALS_FIELDS(parent_step, saga_type, saga_id, step, attempt)
 ANNALS_EVENT(saga_started,     "saga.started", saga_type, definition_version, context, started_by, deadline, parent)
 ANNALS_EVENT(step_started,     "saga.step_started", step, direction, attempt, deadline)
 ANNALS_EVENT(step_completed,   "saga.step_completed", step, direction, attempt, result)

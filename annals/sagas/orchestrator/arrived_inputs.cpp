@@ -7,7 +7,7 @@ namespace annals::sagas {
 namespace {
 
 // clang-format off
-struct start_text  { eventstore::json context; std::string started_by; std::optional<std::string> parent; };
+struct start_text  { eventstore::json context; std::string started_by; std::optional<parent_step> parent; };
 struct reply_text  { std::string step; sagas::direction direction = sagas::direction::forward; int attempt = 0; eventstore::json result; std::optional<std::string> error; bool retryable = true, outcome_unknown = false; };
 struct signal_text { std::string name; eventstore::json payload; std::string by; };
 struct hand_text   { std::string step, by, reason; };

@@ -50,10 +50,7 @@ void child_sagas::start(const request& asked, const std::function<void(outcome)>
     auto context = asked.context;
     context["results"] = asked.results;
     const bool is_new = client_.start_once(child, context, "saga " + asked.saga_type + " " + asked.saga_id,
-                                           eventstore::json{{"saga_type", asked.saga_type},
-                                                            {"saga_id", asked.saga_id},
-                                                            {"step", asked.step},
-                                                            {"attempt", asked.attempt}});
+                                           parent_step{asked.saga_type, asked.saga_id, asked.step, asked.attempt});
     if (asked.direction == direction::backward) client_.ask(child, undo{asked.attempt});
     else if (!is_new)
         if (auto before = outcome_of(client_.status(child).value_or(""))) answer(*std::move(before));

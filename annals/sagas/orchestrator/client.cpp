@@ -66,10 +66,10 @@ void client::start(const saga_id& of, const eventstore::json& context, const std
 }
 
 auto client::start_once(const saga_id& of, const eventstore::json& context, const std::string& started_by,
-                        const std::optional<eventstore::json>& parent) -> bool
+                        const std::optional<parent_step>& parent) -> bool
 {
     const auto text = eventstore::to_text(context, "the context of the saga " + of.id);
-    const auto of_parent = parent ? parent->dump() : std::string();
+    const auto of_parent = parent ? eventstore::to_text(facts::encode(*parent), "a saga's parent") : std::string();
     const auto parent_text = parent ? std::optional<std::string_view>(of_parent) : std::nullopt;
     const auto rows = asked(parts_->pool, start_one,
                             parameters::of(of.type, of.id, text, started_by, parent_text, eventstore::new_uuid()));

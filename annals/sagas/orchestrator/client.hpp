@@ -34,7 +34,7 @@ public:
                const std::string& started_by = {});
     /// The same; false when it was started before. Nothing is done then.
     auto start_once(const saga_id&, const eventstore::json& context, const std::string& started_by = {},
-                    const std::optional<eventstore::json>& parent = {}) -> bool;
+                    const std::optional<parent_step>& parent = {}) -> bool;
 
     /// Asks for something but a start, and returns the number of the request.
     auto ask(const saga_id&, const input&) -> std::int64_t;
