@@ -42,6 +42,43 @@ create index outgoing_commands_refused on annals.outgoing_commands (refused_at) 
 create unique index outgoing_commands_deadlines on annals.outgoing_commands (processor, version, instance, deadline)
     where deadline is not null and refused_at is null;
 
+-- These read along an index, whatever the planner knows of the table.
+
+-- Commands whose time has come, in the order in which their targets get them. slots: `process_manager/slot`; busy: the
+-- targets that are not to get any, `category-key`.
+create function annals.due_commands(slots text[], busy text[], commands_max bigint)
+returns setof annals.outgoing_commands
+language sql stable set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
+    select o.* from annals.outgoing_commands o
+    where o.refused_at is null and o.due_at <= now()
+      and o.processor || '/' || o.slot = any (slots) and o.category || '-' || o.key <> all (busy)
+    order by o.due_at, o.id limit commands_max
+$$;
+
+-- When the next one of them is due, if that is not past; null: there is none.
+create function annals.next_due(slots text[], busy text[]) returns timestamptz
+language sql stable set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
+    select greatest(o.due_at, now()) from annals.outgoing_commands o
+    where o.refused_at is null
+      and o.processor || '/' || o.slot = any (slots) and o.category || '-' || o.key <> all (busy)
+    order by o.due_at, o.id limit 1
+$$;
+
+-- For each process manager that has any: how many commands were refused, and how many have been due for a minute.
+create function annals.outgoing_problems(out process_manager text, out refused bigint, out overdue bigint)
+returns setof record
+language sql stable set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+    select o.processor, count(*) filter (where o.is_refused), count(*) filter (where not o.is_refused)
+    from (select processor, true as is_refused from annals.outgoing_commands where refused_at is not null
+          union all
+          select processor, false from annals.outgoing_commands
+          where refused_at is null and due_at < now() - interval '1 min' and created_at < now() - interval '1 min') o
+    group by 1 order by 1
+$$;
+
 -- For people.
 create view annals.outgoing as
     select id, processor as process_manager, version, instance, caused_by, category, key, command, data,

@@ -49,6 +49,8 @@ grant select, insert, update, delete on annals.checkpoints, annals.processor_sta
     annals.parked_keys, annals.parked_events, annals.process_manager_states, annals.outgoing_commands
     to annals_projector;
 grant select on annals.parked, annals.lag, annals.outgoing to annals_projector;
+grant execute on function annals.due_commands, annals.next_due to annals_projector;
+grant execute on function annals.outgoing_problems to annals_projector, annals_auditor;
 
 -- Writer and projector: they divide publication and processors among processes. Every process announces itself,
 -- carries out requests, may make requests, and removes old rows.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/sagas/process_managers/due_commands.hpp>
 
+#include <algorithm>
+
 namespace annals::sagas {
 
 using libpq::array, libpq::parameters;
@@ -10,17 +12,10 @@ namespace {
 constexpr auto select_due = R"(
     select o.id, o.processor, o.version, o.slot, o.instance, o.caused_by, o.idempotency_key, o.category, o.key,
            o.command, o.data, o.metadata, coalesce(o.deadline, ''), o.answers
-    from annals.outgoing_commands o
-    where o.refused_at is null and o.due_at <= clock_timestamp()
-      and o.processor || '/' || o.slot = any ($1::text[]) and o.category || '-' || o.key <> all ($2::text[])
-    order by o.due_at, o.id limit $3)";
+    from annals.due_commands($1, $2, $3) o order by o.due_at, o.id)";
 
 constexpr auto select_next_due = R"(
-    select ceil(extract(epoch from greatest(o.due_at, clock_timestamp()) - clock_timestamp()) * 1000)::bigint
-    from annals.outgoing_commands o
-    where o.refused_at is null
-      and o.processor || '/' || o.slot = any ($1::text[]) and o.category || '-' || o.key <> all ($2::text[])
-    order by o.due_at, o.id limit 1)";
+    select ceil(extract(epoch from annals.next_due($1, $2) - clock_timestamp()) * 1000)::bigint)";
 
 constexpr auto delete_done = "delete from annals.outgoing_commands where id = any ($1)";
 
@@ -88,8 +83,8 @@ auto read_due(libpq::connection& model, const due_selection& wanted, std::size_t
 auto until_next_due(libpq::connection& model, const due_selection& wanted) -> std::optional<std::chrono::milliseconds>
 {
     const auto rows = model.query(select_next_due, parameters::of(names_of(wanted.slots), names_of(wanted.busy)));
-    if (rows.empty()) return {};
-    return std::chrono::milliseconds{rows.get<std::int64_t>(0, 0)};
+    const auto ms = rows.find<std::int64_t>(0, 0);
+    return ms ? std::optional(std::chrono::milliseconds{std::max<std::int64_t>(0, *ms)}) : std::nullopt;
 }
 
 void settle(libpq::connection& model, std::span<const carried> all)

@@ -11,8 +11,9 @@ namespace {
 using libpq::array;
 
 constexpr auto select_states = R"(
-    select key, state::text from annals.process_manager_states
-    where processor = $1 and version = $2 and key = any ($3::text[]))";
+    select wanted.key, found.state::text from unnest($3::text[]) wanted(key)
+    cross join lateral (select s.state from annals.process_manager_states s
+                        where s.processor = $1 and s.version = $2 and s.key = wanted.key limit 1) found)";
 
 constexpr auto upsert_states = R"(
     insert into annals.process_manager_states (processor, version, key, state)

@@ -16,9 +16,12 @@ using libpq::array;
 namespace {
 
 constexpr auto delete_deadlines = R"(
-    delete from annals.outgoing_commands o using unnest($3::text[], $4::text[]) ended(instance, deadline)
-    where o.processor = $1 and o.version = $2 and o.instance = ended.instance and o.deadline = ended.deadline
-      and o.refused_at is null)";
+    delete from annals.outgoing_commands where id = any (array(
+        select found.id from unnest($3::text[], $4::text[]) ended(instance, deadline)
+        cross join lateral (select o.id from annals.outgoing_commands o
+                            where o.processor = $1 and o.version = $2 and o.instance = ended.instance
+                              and o.deadline = ended.deadline and o.deadline is not null and o.refused_at is null
+                            limit 1) found)))";
 
 // A deadline that is set again has another id: who carries out the former one does not delete it.
 constexpr auto insert_rows = R"(

@@ -207,6 +207,18 @@ TEST_CASE("a deadline is replaced under its name, and cancelled")
     CHECK(at.is_empty());
 }
 
+TEST_CASE("with nothing to do the database is asked about once a second")
+{
+    shipping_bench at;
+    const auto executing = at.execute<packing, careful_packing>();
+    REQUIRE(at.becomes("count(*) = 16 from annals.lease_holders()"));
+    at.append("O-1", ordered{});
+    constexpr auto transactions = "select xact_commit from pg_stat_database where datname = current_database()";
+    const auto before = at.ask<std::int64_t>(transactions);
+    nothing_for(4s);
+    CHECK(at.ask<std::int64_t>(transactions) - before < 25);
+}
+
 TEST_CASE("two processes divide the targets, and one goes on alone when the other ends")
 {
     shipping_bench at;
