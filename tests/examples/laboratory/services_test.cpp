@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/eventstore/uuid.hpp>
 #include <annals/sagas/participants/kafka_participant.hpp>
 #include <examples/laboratory/sagas.hpp>
 #include <tests/kafka/broker.hpp>
 #include <tests/sagas/orchestrator/running_orchestrator.hpp>
 #include <tests/support/child.hpp>
+#include <tests/support/waiting.hpp>
 
 #include <doctest/doctest.h>
 #include <pqxx/pqxx>
@@ -124,4 +126,35 @@ TEST_CASE("sagas are completed, each job once, while the service in Python is ki
     }
     // A job that was scheduled twice would break its table's key, and the saga would not be completed.
     for (int i = 0; i < 40; ++i) CHECK(all.run("SAM-" + std::to_string(i), "blood") == "completed");
+}
+
+TEST_CASE("the operator of the laboratory says that its storage is another program")
+{
+    const temporary_database log;
+    const empty_database places;
+    const auto servers = broker_settings().bootstrap_servers;
+    child storage({STORAGE_SERVICE, places.dsn()});
+    child laboratory({LABORATORY, "work", "--dsn", log.dsn()},
+                     {{"ANNALS_SAGA_SERVICES_STORAGE", "kafka"}, {"ANNALS_KAFKA_BOOTSTRAP_SERVERS", servers}});
+    sagas::client client(log.dsn());
+    pqxx::connection link(log.dsn());
+    REQUIRE(waited_until(30s, [&] {
+        return pqxx::nontransaction(link).query_value<int>("select count(*) from annals.saga_definitions") > 0;
+    }));
+    const auto id = eventstore::to_string(eventstore::new_uuid());
+    client.start({"LaboratoryProcessing", id}, {{"barcode", "SAM-20261128-001"},
+                                                {"sample_type", "blood"},
+                                                {"patient_id", "P-1"},
+                                                {"user_id", "ada"},
+                                                {"volume_ml", 4},
+                                                {"temperature_requirement", "-80 C"}});
+    CHECK(client.wait_for_end({"LaboratoryProcessing", id}, 60s) == "completed");
+    pqxx::connection service(places.dsn());
+    CHECK(pqxx::nontransaction(service).query_value<std::string>("select sample from places where sample is not null")
+          == "SAM-20261128-001");
+
+    child wrong({LABORATORY, "work", "--dsn", log.dsn()}, {{"ANNALS_SAGA_SERVICES_STORRAGE", "kafka"}});
+    const auto ended = wrong.wait();
+    CHECK(ended.exit_code == 2);
+    CHECK(ended.err.contains("saga.services.storrage: no saga of this program has a step of the service storrage"));
 }
