@@ -35,7 +35,7 @@ constexpr auto find_work = R"(
     select l.log from unnest($1) l (log)
     where exists (select from annals.saga_inputs i where i.log = l.log and i.kind = 'start' and i.taken_at is null)
        or exists (select from annals.saga_inputs i where i.log = l.log and i.kind <> 'start' and i.taken_at is null)
-       or exists (select from annals.saga_timers t where t.log = l.log and t.due_at <= clock_timestamp()))";
+       or exists (select from annals.saga_timers t where t.log = l.log and t.due_at <= statement_timestamp()))";
 
 auto work_of(const std::string& saga_type) -> std::string { return "saga " + saga_type; }
 
