@@ -3,6 +3,7 @@
 
 #include <annals/processors/failure.hpp>
 #include <annals/processors/model_connection.hpp>
+#include <annals/sagas/orchestrator/storable_outcome.hpp>
 
 #include <random>
 
@@ -52,6 +53,7 @@ void request_routes::ask(request asked)
 
 void answer_line::answer(const request& to, outcome how)
 {
+    how = storable(std::move(how));
     const std::scoped_lock lock(mutex_);
     if (!to_) return;
     to_->answer(to, {.step = {},

@@ -5,15 +5,6 @@
 
 namespace annals::sagas {
 
-auto limited_error(std::string error) -> std::string
-{
-    if (!eventstore::is_utf8(error) || error.contains('\0')) return "";
-    if (error.size() <= error_bytes_max) return error;
-    auto end = error_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(error[end]) & 0xC0U) == 0x80U) --end;
-    return error.substr(0, end) + "…";
-}
-
 auto error_in(std::string_view answer) -> std::string
 {
     if (!eventstore::fault_of_payload(answer)) {

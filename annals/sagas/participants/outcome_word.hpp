@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <annals/sagas/orchestrator/participant.hpp>
+#include <annals/sagas/orchestrator/storable_outcome.hpp>
 
 #include <optional>
 #include <string>
@@ -9,14 +9,6 @@
 
 /// Outcomes as other services write them.
 namespace annals::sagas {
-
-/// No error that comes from another service is longer.
-inline constexpr std::size_t error_bytes_max = 2000;
-/// No result is longer: a fact holds it, and some words of its own.
-inline constexpr std::size_t result_bytes_max = 512 << 10;
-
-/// Cut to `error_bytes_max` between characters; empty when it could not be stored.
-auto limited_error(std::string) -> std::string;
 
 /// The text that an answer has under `error`, or the whole answer when it is something else.
 auto error_in(std::string_view answer) -> std::string;

@@ -97,3 +97,20 @@ TEST_CASE("a step that fails for good undoes what was done, in reverse")
     pqxx::nontransaction tx(link);
     CHECK(tx.query_value<std::string>("select error from annals.saga_states") == "charge: no money");
 }
+
+TEST_CASE("a result that cannot be stored is an unknown outcome, and the step is undone")
+{
+    const temporary_database database;
+    journal_of_actions did;
+    const std::vector<eventstore::json> results{std::string("a\0b", 3), "\xff", std::string(600'000, 'x')};
+    std::size_t charges = 0;
+    const auto charge = [&](const sagas::request&) {
+        did.add("charge");
+        return sagas::done(results[charges++ % results.size()]);
+    };
+    const running_orchestrator runs(database.dsn(), {order}, participants(did, charge));
+    sagas::client client(database.dsn());
+    client.start({"order", "S-1"});
+    CHECK(client.wait_for_end({"order", "S-1"}, 10s) == "compensated");
+    CHECK(did.all() == strings{"reserve S-1", "charge", "charge", "charge", "refund S-1", "release S-1"});
+}
