@@ -37,6 +37,7 @@ constexpr std::array known{
     setting_description{kafka_servers, "", "Kafka's brokers, host:port,…; empty: without Kafka"},
     setting_description{"partitions", "8", "logs of a category that is created by its first event", {}, 1},
     setting_description{"idempotency_keys.days", "30", "for how long an idempotency key is remembered", {}, 1},
+    setting_description{"sagas.days", "30", "how long rows of sagas that are over are kept; 0: for ever"},
     setting_description{"parked.keys", "1000", "how many keys a projection may park before it stops", {}, 1},
     setting_description{"parked.events", "100000", "how many events a projection may park before it stops", {}, 1},
     setting_description{"parked.topic", "", "where parked events are published, too: {topic}.dlq; empty: nowhere"},

@@ -338,3 +338,29 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         order by t.due_at limit sagas_max) t
     order by t.due_at limit sagas_max
 $$;
+
+-- Removes the rows of sagas that are over for this long; of one type, or (empty) of all. Returns how many. Their
+-- streams stay. A saga that is a step of one that is not over is left.
+create function annals.remove_sagas(over_for interval, of_type text, sagas_max bigint) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    removed bigint;
+begin
+    delete from annals.saga_states s
+    using (select o.saga_type, o.saga_id from annals.saga_states o
+           where o.completed_at < clock_timestamp() - over_for and (of_type = '' or o.saga_type = of_type)
+             and not exists (select from annals.saga_states p
+                             where p.saga_type = o.parent ->> 'saga_type' and p.saga_id = o.parent ->> 'saga_id'
+                               and p.completed_at is null)
+           order by o.completed_at limit sagas_max for update skip locked) old
+    where s.saga_type = old.saga_type and s.saga_id = old.saga_id;
+    get diagnostics removed = row_count;
+    return removed;
+end
+$$;
+
+-- Removes what was asked of sagas and answered a day ago.
+create function annals.forget_saga_requests() returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    delete from annals.saga_inputs where taken_at < clock_timestamp() - interval '1 day'
+$$;

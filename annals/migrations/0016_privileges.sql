@@ -71,7 +71,9 @@ grant select on annals.saga_definitions to annals_writer;
 grant execute on function annals.register_saga, annals.start_saga_once, annals.log_of_saga, annals.store_sagas, annals.answer_parents,
     annals.saga_inputs_for, annals.sagas_due to annals_writer;
 grant execute on function annals.start_saga, annals.ask_saga to annals_writer, annals_appender;
-grant select on annals.saga_definitions, annals.saga_states, annals.saga_steps to annals_reader, annals_analyst;
+grant select on annals.saga_definitions, annals.saga_states, annals.saga_steps, annals.saga_timers
+    to annals_reader, annals_analyst;
+grant execute on function annals.remove_sagas, annals.forget_saga_requests to annals_writer, annals_projector;
 
 -- Reader and analyst: events and read models, but not which process works on them or what operators requested.
 grant select on annals.categories, annals.logs, annals.events, annals.projections, annals.checkpoints,

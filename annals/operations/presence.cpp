@@ -107,10 +107,11 @@ auto process_rows::is_replaced(const process_row& lost) const -> bool
     });
 }
 
-auto process_rows::who_knew(const std::string& projection) const -> std::string
+auto process_rows::who_knew(const std::string& name, const std::string& kind) const -> std::string
 {
+    const auto is_it = [&](const process_subject& one) { return one.name == name && one.kind == kind; };
     for (const auto& row : rows) {
-        if (std::ranges::find(row.knows, projection, &process_subject::name) == row.knows.end()) continue;
+        if (std::ranges::none_of(row.knows, is_it)) continue;
         return row.program + " on " + row.host + " was the last to know it, at " + eventstore::to_string(row.seen_at)
                + ": start it";
     }

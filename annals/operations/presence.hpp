@@ -57,8 +57,9 @@ struct process_rows {
     /// Whether a process of the same program and parts was seen ten seconds later than this one: it has taken over what
     /// this one did.
     auto is_replaced(const process_row&) const -> bool;
-    /// The program that was the last to know a projection, so that people can start it; empty when none did.
-    auto who_knew(const std::string& projection) const -> std::string;
+    /// The program that was the last to know a projection, or something else of this name and kind, so that people can
+    /// start it; empty when none did.
+    auto who_knew(const std::string& name, const std::string& kind = "projection") const -> std::string;
 };
 auto read_processes(libpq::connection&) -> process_rows;
 

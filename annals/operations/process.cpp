@@ -6,6 +6,7 @@
 #include <annals/operations/build_job.hpp>
 #include <annals/operations/housekeeping.hpp>
 #include <annals/operations/projection_switches.hpp>
+#include <annals/operations/saga_cleaning.hpp>
 #include <annals/telemetry/log.hpp>
 
 #include <atomic>
@@ -19,6 +20,11 @@ auto names_of(const auto& parts) -> std::vector<std::string>
     std::vector<std::string> names;
     for (const auto& part : parts) names.push_back(part.name);
     return names;
+}
+
+void clean_sagas(const app::configuration& settings, const std::stop_token& stop)
+{
+    keep_sagas(settings.dsn(), std::chrono::days{settings.number("sagas.days")}, stop);
 }
 
 }  // namespace
@@ -65,6 +71,7 @@ auto process::run() -> app::exit_code
                         .model_dsn = knows_ ? settings.read_dsn() : std::string()},
                        stop);
         });
+        start("sagas' housekeeping", [&](std::stop_token stop) { clean_sagas(settings, stop); });
     }
     telemetry::log(telemetry::level::info, "stopped", {{"program", context_.program()}});
     return failed ? app::exit_code::failed : app::exit_code::done;

@@ -69,4 +69,11 @@ void add_sagas(process& to, app::context& context)
     to.add("sagas", [orchestrator](std::stop_token stop) { orchestrator->run(std::move(stop)); });
 }
 
+auto sagas_of(const app::context& context) -> std::vector<process_subject>
+{
+    std::vector<process_subject> all;
+    for (const auto& one : context.types().sagas) all.push_back({"saga", one.name, one.version});
+    return all;
+}
+
 }  // namespace annals::operations

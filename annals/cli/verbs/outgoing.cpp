@@ -140,7 +140,7 @@ void add_filters(CLI::App& verb, options& given)
 void add_outgoing(CLI::App& app, session& session)
 {
     auto* group = app.add_subcommand("outgoing", "commands that process managers have sent and that are not done")
-                      ->group(cli::group::processes);
+                      ->group(cli::group::what_follows);
     group->require_subcommand(1);
     auto given = std::make_shared<options>();
 

@@ -12,6 +12,9 @@
 
 #include <CLI/App.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace annals::cli {
 namespace {
 
@@ -33,8 +36,12 @@ auto run(session& session, const parts& wanted) -> exit_code
                                                   : operations::projection_work::reads::kafka_where_configured);
     process.add("projections", [&work](std::stop_token stop) { work.run(std::move(stop)); });
     operations::add_sagas(process, session);
-    process.knows([&work] { return work.known(); });
     operations::add_executor(process, session);
+    process.knows([&work, &session] {
+        auto all = work.known();
+        std::ranges::move(operations::sagas_of(session), std::back_inserter(all));
+        return all;
+    });
     if (wanted.publisher) operations::add_publisher(process, session, app::kafka_settings(settings));
     if (const auto& topic = settings.text("parked.topic"); !topic.empty())
         operations::add_parked_mirror(process, session, app::kafka_settings(settings), topic);

@@ -22,6 +22,7 @@ void add_verbs(CLI::App& app, session& session)
     add_lag(app, session);
     add_parked(app, session);
     add_verify(app, session);
+    add_sagas(app, session);
     add_publish(app, session);
     add_work(app, session);
     add_processors(app, session);

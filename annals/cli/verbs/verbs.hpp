@@ -14,6 +14,7 @@ namespace group {
 inline constexpr auto start_here = "Start here";
 inline constexpr auto events = "Events";
 inline constexpr auto read_models = "Read models";
+inline constexpr auto what_follows = "What follows";
 inline constexpr auto processes = "Processes";
 }  // namespace group
 
@@ -41,6 +42,7 @@ void add_lag(CLI::App&, session&);
 void add_parked(CLI::App&, session&);
 void add_processors(CLI::App&, session&);
 void add_verify(CLI::App&, session&);
+void add_sagas(CLI::App&, session&);
 void add_publish(CLI::App&, session&);
 void add_work(CLI::App&, session&);
 void add_outgoing(CLI::App&, session&);
