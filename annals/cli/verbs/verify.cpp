@@ -10,6 +10,7 @@
 #include <annals/cli/projection_build.hpp>
 #include <annals/cli/session.hpp>
 #include <annals/cli/terminal/comparison_lines.hpp>
+#include <annals/cli/verbs/saga_verbs.hpp>
 #include <annals/cli/verbs/verbs.hpp>
 #include <annals/kafka/topic.hpp>
 #include <annals/operations/published_heads.hpp>
@@ -132,12 +133,13 @@ auto verify_projection(session& session, const std::string& projection, std::siz
 void add_verify(CLI::App& app, session& session)
 {
     struct arguments {
-        std::string category, projection;
+        std::string category, projection, saga_type;
+        bool sagas = false;
         std::optional<std::int64_t> upto;
         std::size_t differences = 20;
     };
-    auto* verb =
-        app.add_subcommand("verify", "check that a topic or a read model equals the log")->group(group::read_models);
+    auto* verb = app.add_subcommand("verify", "check that a topic, a read model or the sagas equal the log")
+                     ->group(group::read_models);
     auto given = std::make_shared<arguments>();
     auto* category =
         verb->add_option("CATEGORY", given->category, "the category whose topic is compared with its logs");
@@ -147,16 +149,22 @@ void add_verify(CLI::App& app, session& session)
     verb->add_option("--projection", given->projection, "instead of a topic: compare this one with a fold of the log")
         ->excludes(category)
         ->type_name("NAME");
-    verb->add_option("--differences", given->differences, "how many rows that differ are shown of each table")
+    auto* sagas = verb->add_flag("--sagas", given->sagas, "instead of a topic: compare the sagas with their streams")
+                      ->excludes(category)
+                      ->excludes("--projection");
+    verb->add_option("--type", given->saga_type, "only sagas of this type")->type_name("TYPE")->needs(sagas);
+    verb->add_option("--differences", given->differences, "how many that differ are shown of each table, or saga type")
         ->capture_default_str();
     verb->footer("Exit code 3 when they differ, with the first difference; 1 when that cannot be looked up.\n"
                  "A topic: does not expect events appended meanwhile; waits for those on their way.\n"
                  "A projection: its rows are computed again from the log, beside the live ones, and compared with\n"
-                 "them at the same positions; then they are dropped. Changes nothing.");
+                 "them at the same positions; then they are dropped. Sagas: their rows are computed again from\n"
+                 "their streams, and their histories must be ones that can be. Changes nothing.");
     session.runs(*verb, [&session, given] {
+        if (given->sagas) return verify_sagas(session, given->saga_type, given->differences);
         if (!given->projection.empty()) return verify_projection(session, given->projection, given->differences);
         if (given->category.empty())
-            throw failure("verify what? name a category, or --projection NAME", {}, exit_code::usage);
+            throw failure("verify what? name a category, --projection NAME or --sagas", {}, exit_code::usage);
         return verify(session, given->category,
                       given->upto.transform([](auto number) { return eventstore::log_position{number}; }));
     });

@@ -3,6 +3,7 @@
 
 #include <annals/facts/event_type.hpp>
 #include <annals/sagas/advance/advance.hpp>
+#include <annals/sagas/advance/history_check.hpp>
 #include <tests/sagas/advance/told.hpp>
 
 #include <doctest/doctest.h>
@@ -78,6 +79,7 @@ private:
         instance again(plan_.size());
         for (const auto& [fact, at] : stored_) again.evolve(stored(fact), at, plan_);
         CHECK(again == now_);
+        for (const auto& fault : check_history(plan_, stored_)) FAIL_CHECK(fault.what);
     }
     static auto stored(const saga_fact& fact) -> saga_fact
     {

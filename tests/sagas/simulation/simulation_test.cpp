@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <annals/sagas/advance/history_check.hpp>
 #include <tests/sagas/simulation/check.hpp>
 #include <tests/sagas/simulation/told_history.hpp>
 #include <tests/sagas/simulation/world.hpp>
@@ -65,6 +66,20 @@ TEST_CASE("whatever goes wrong, sagas keep their promises, and end")
         CHECK_MESSAGE(found.empty(), told(all, found));
     }
     MESSAGE(seeds, " worlds:", seen.text());
+}
+
+TEST_CASE("every history that can be is one that `verify --sagas` accepts")
+{
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+        const auto all = run(seed);
+        const annals::sagas::plan of(all.of);
+        for (const auto& [id, facts] : all.sagas) {
+            annals::sagas::history_check judged(of);
+            for (const auto& one : facts) judged.add(one.what.fact, one.what.at);
+            for (const auto& fault : judged.faults())
+                FAIL_CHECK("seed " << seed << ", " << id << ", fact " << fault.version << ": " << fault.what);
+        }
+    }
 }
 
 TEST_CASE("a seed gives the same history each time")
