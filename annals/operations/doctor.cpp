@@ -12,6 +12,7 @@
 #include <annals/operations/privilege_findings.hpp>
 #include <annals/operations/projection_findings.hpp>
 #include <annals/operations/rights.hpp>
+#include <annals/operations/saga_findings.hpp>
 #include <annals/operations/topic_findings.hpp>
 #include <annals/processors/lag.hpp>
 #include <annals/processors/model_connection.hpp>
@@ -251,6 +252,7 @@ auto examine(app::context& context, std::optional<std::int64_t> lag_max) -> std:
     if (settings.has_kafka()) all.check("publication", [&] { all.add(examine_publication(context, lag_max)); });
     all.check("projections", [&] { look_at_processors(all, context, lag_max); });
     all.check("processes", [&] { look_at_workers(all, context); });
+    all.check("sagas", [&] { all.add(examine_sagas(settings.dsn(), context.program())); });
     all.check("idempotency keys", [&] { look_at_idempotency_keys(all, context); });
     return std::move(all).findings();
 }
