@@ -27,7 +27,7 @@ const std::map<std::string, std::string> without_kafka{{"ANNALS_KAFKA_BOOTSTRAP_
 using words = std::vector<std::string>;
 
 /// Verbs whose output is not data, and those that need Kafka (publish_test.cpp).
-const std::set<std::string> without_data{"run", "work", "publish", "publish repair", "verify", "tail"};
+const std::set<std::string> without_data{"run", "work", "publish", "publish repair", "verify", "tail", "sagas metrics"};
 
 /// Every verb that gives data, in an order in which each has something to show.
 const std::vector<words> tried{{"migrate"},
@@ -75,6 +75,21 @@ const std::vector<words> tried{{"migrate"},
                                {"projections", "diff", "sample_counts"},
                                {"projections", "rollback", "sample_counts"},
                                {"projections", "remove", "sample_counts"},
+                               {"sagas", "definitions"},
+                               {"sagas", "draw", "visit"},
+                               {"sagas", "start", "visit", "V-1"},
+                               {"sagas", "pause", "V-1", "--wait", "0"},
+                               {"sagas", "resume", "V-1", "--wait", "0"},
+                               {"sagas", "retry", "V-1", "--wait", "0"},
+                               {"sagas", "skip", "V-1", "invite", "--reason", "r", "--wait", "0"},
+                               {"sagas", "cancel", "V-1", "--reason", "r", "--wait", "0"},
+                               {"sagas", "terminate", "V-1", "--reason", "r", "--wait", "0"},
+                               {"sagas", "signal", "V-1", "arrived", "--wait", "0"},
+                               {"sagas", "list"},
+                               {"sagas", "show", "V-1"},
+                               {"sagas", "history", "V-1"},
+                               {"sagas", "stuck", "--older-than", "0s"},
+                               {"sagas", "clean", "--dry-run"},
                                {"events", "check"},
                                {"aggregate", "show", "sample-S-1"}};
 
@@ -142,6 +157,9 @@ struct installation {
                      "'[{\"kind\": \"projection\", \"name\": \"bikes\", \"version\": 2}]')");
         libpq::connection(database.dsn()).execute(R"(
             select annals.ensure_category('sample', 8);
+            select annals.register_saga('visit', 1, '{"name": "visit", "version": 1, "steps": [
+                {"id": "invite", "service": "desk", "compensation": "uninvite"},
+                {"id": "arrival", "signal": "arrived", "compensation": false, "after": ["invite"]}]}');
             insert into annals.parked_keys (processor, version, log, key, events, reason)
             select 'sample_counts', 1, log, 'S-9', 1, 'no' from annals.logs where partition = 0;
             insert into annals.parked_events (processor, version, log, key, position, stream_version, id, type)
@@ -211,6 +229,13 @@ TEST_CASE_FIXTURE(installation, "with --json every verb prints objects, with lis
     CHECK(shown["outgoing list"][0]["data"] == json{{"n", 1}});
     CHECK(shown["outgoing list"][0]["deadline"].is_null());
     CHECK(shown["jobs show"].at(0)["job"] == 1);
+
+    CHECK(shown["sagas list"].at(0)["current_steps"] == json::array());
+    CHECK(shown["sagas show"].at(0)["steps"][1]["after"] == json::array({"invite"}));
+    CHECK(shown["sagas show"].at(0)["requests"].size() == 7);
+    CHECK(shown["sagas definitions"].at(0)["definition"]["name"] == "visit");
+    CHECK(shown["sagas stuck"].at(0)["seconds"].is_number());
+    CHECK(shown["sagas signal"].at(0)["request"].is_number());
 
     std::map<std::string, json> findings, settings;
     for (const auto& one : shown["doctor"])

@@ -214,6 +214,36 @@ TEST_CASE_FIXTURE(laboratory_of_users,
     run(keeper, {"projections", "remove", "sample_counts", "--yes"});
 }
 
+TEST_CASE_FIXTURE(laboratory_of_users, "a reader looks at sagas, a writer starts and steers them, an auditor sees all")
+{
+    connection(database.dsn()).execute(R"(select annals.register_saga('visit', 1, '{"name": "visit", "version": 1,
+        "steps": [{"id": "invite", "service": "desk", "compensation": "uninvite"}]}'))");
+    const auto writer = user("writer", {"annals_writer"});
+    for (const auto& words : std::vector<std::vector<std::string>>{{"sagas", "start", "visit", "V-1"},
+                                                                   {"sagas", "pause", "V-1", "--wait", "0"},
+                                                                   {"sagas", "show", "V-1"},
+                                                                   {"sagas", "metrics"}}) {
+        const auto answer = run(writer, words);
+        CHECK_MESSAGE(answer.exit_code == 0, words[1] << ": " << answer.err);
+    }
+    const auto reader = user("reader", {"annals_reader"});
+    CHECK(run(reader, {"sagas", "list"}).out.contains("V-1"));
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"sagas", "show", "V-1"}, {"sagas", "history", "V-1"}, {"sagas", "definitions"}, {"verify", "--sagas"}}) {
+        const auto answer = run(reader, words);
+        CHECK_MESSAGE(answer.exit_code == 0, words[1] << ": " << answer.err);
+    }
+    check_refused(run(reader, {"sagas", "start", "visit", "V-2"}));
+    check_refused(run(reader, {"sagas", "pause", "V-1"}));
+    check_refused(run(user("projector", {"annals_projector"}), {"sagas", "start", "visit", "V-2"}));
+
+    const auto auditor = user("auditor", {"annals_auditor"});
+    CHECK(run(auditor, {"sagas", "show", "V-1"}).out.contains("requests of the last day"));
+    CHECK(run(auditor, {"sagas", "stuck", "--older-than", "0s"}).exit_code == 3);
+    CHECK(run(auditor, {"verify", "--sagas"}).exit_code == 0);
+    check_refused(run(auditor, {"sagas", "pause", "V-1"}));
+}
+
 TEST_CASE_FIXTURE(laboratory_of_users, "an appender appends and reads by function")
 {
     const auto client = user("client", {"annals_appender"});
