@@ -30,20 +30,13 @@ auto why(turning_cause cause) -> std::string
     return {};
 }
 
-/// The saga in the JSON that says which step of it another one is.
-auto name_of(const std::string& parent) -> std::string
-{
-    const auto of = eventstore::json::parse(parent, nullptr, false);
-    if (!of.is_object()) return parent;
-    return of.value("saga_type", "") + "/" + of.value("saga_id", "");
-}
-
 struct saying {
     auto operator()(const saga_started& fact) const -> std::string
     {
         auto text = "started" + (fact.started_by.empty() ? std::string() : " by " + fact.started_by) + ", version "
                     + std::to_string(fact.definition_version);
-        if (fact.parent) text += ", a step of " + name_of(*fact.parent);
+        if (fact.parent)
+            text += ", the step " + fact.parent->step + " of " + fact.parent->saga_type + " " + fact.parent->saga_id;
         if (fact.deadline) text += "; undone unless completed by " + eventstore::to_string(*fact.deadline);
         return text;
     }
