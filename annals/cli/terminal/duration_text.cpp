@@ -27,4 +27,10 @@ auto duration_text(double seconds) -> std::string
     return two_parts(whole / day, " d", whole % day / hour, " h");
 }
 
+auto age_text(double seconds) -> std::string
+{
+    if (seconds < 0 || seconds >= 1) return duration_text(seconds);
+    return std::to_string(std::lround(seconds * 1000)) + " ms";
+}
+
 }  // namespace annals::cli

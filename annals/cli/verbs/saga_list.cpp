@@ -37,7 +37,7 @@ auto list(session& session, options given) -> exit_code
     for (const auto& one : found) {
         const auto seconds = std::chrono::duration<double>(one.age()).count();
         lines.add({one.type, one.id, one.status, one.current_steps, eventstore::to_string(one.started_at),
-                   is_json ? cell(seconds) : cell(duration_text(seconds)), cell_of(one.error)});
+                   is_json ? cell(seconds) : cell(age_text(seconds)), cell_of(one.error)});
     }
     if (!lines.empty()) session.terminal().print(lines);
     else if (is_said) session.terminal().note("there are no such sagas");

@@ -135,7 +135,7 @@ void print_object(const terminal& terminal, const page& shown)
 /// `visit V-1: running`, and since when.
 auto heading(const operations::saga_row& of) -> std::string
 {
-    const auto age = duration_text(std::chrono::duration<double>(of.age()).count());
+    const auto age = age_text(std::chrono::duration<double>(of.age()).count());
     auto text = of.type + " " + of.id + ": " + of.status + (of.is_over() ? " after " + age : std::string()) + "\n";
     text += of.is_over() ? std::string("started at ") : "started " + age + " ago, at ";
     text += eventstore::to_string(of.started_at);
