@@ -8,7 +8,8 @@
 /// What other services of the laboratory record, as far as sagas ask them for it.
 namespace laboratory {
 
-// clang-format off                                  // facts are a table; keep its columns
+// Facts are a table; keep its columns.
+// clang-format off
 struct location_reserved      { std::string location, sample_id; };
 struct location_released      { std::string location, sample_id; };
 struct job_created            { std::string job_id, sample_id; };

@@ -22,9 +22,7 @@ auto trip() -> sagas::definition
 
 auto services(annals::service&) -> sagas::participant_list
 {
-    const auto works = [](const sagas::request& asked) {
-        return sagas::done({{"number", asked.idempotency_key}});
-    };
+    const auto works = [](const sagas::request& asked) { return sagas::done({{"number", asked.idempotency_key}}); };
     auto airline = std::make_shared<sagas::local_participant>("airline");
     airline->on("book_flight", works).on("cancel_flight", works);
     auto hotel = std::make_shared<sagas::local_participant>("hotel");
@@ -42,8 +40,5 @@ auto services(annals::service&) -> sagas::participant_list
 
 int main(int argc, char** argv)
 {
-    return cli::program{"trips", "Trips on annals."}
-        .saga(trip())
-        .participants(services)
-        .run(argc, argv);
+    return cli::program{"trips", "Trips on annals."}.saga(trip()).participants(services).run(argc, argv);
 }

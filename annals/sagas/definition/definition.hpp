@@ -75,14 +75,14 @@ struct trigger {
 /// It is a value: `check` (definition_check.hpp) says whether it makes sense. An instance keeps the version that it was
 /// started with, so changed steps are another version.
 struct definition {
-    std::string name = {};                             ///< letters, digits and _; begins with a letter
+    std::string name = {};  ///< letters, digits and _; begins with a letter
     int version = 1;
     std::string description = {};
     std::optional<trigger> started_by = {};
-    std::chrono::milliseconds timeout{0};              ///< of the whole saga, before it is undone; 0: none
-    int compensation_retries = 5;                      ///< of each compensation; then it waits for an operator
-    bool parallel_compensation = true;                 ///< false: one at a time, the step that began last comes first
-    int active_max = 100;                              ///< further instances wait until one has ended
+    std::chrono::milliseconds timeout{0};  ///< of the whole saga, before it is undone; 0: none
+    int compensation_retries = 5;  ///< of each compensation; then it waits for an operator
+    bool parallel_compensation = true;  ///< false: one at a time, the step that began last comes first
+    int active_max = 100;  ///< further instances wait until one has ended
     std::vector<step> steps = {};
 
     auto operator==(const definition&) const -> bool = default;

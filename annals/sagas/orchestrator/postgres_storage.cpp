@@ -5,10 +5,10 @@
 #include <annals/eventstore/origin.hpp>
 #include <annals/eventstore/partition.hpp>
 #include <annals/eventstore/postgres/append/pqxx_parameters.hpp>
-#include <annals/facts/facts.hpp>
 #include <annals/sagas/definition/definition_json.hpp>
 #include <annals/sagas/orchestrator/arrived_inputs.hpp>
 #include <annals/sagas/orchestrator/saga_rows.hpp>
+#include <annals/sagas/orchestrator/stored_facts.hpp>
 
 #include <algorithm>
 #include <set>
@@ -72,18 +72,6 @@ auto changed_steps(const saga_change& change) -> std::set<std::size_t>
             },
             fact);
     return all;
-}
-
-auto as_fact(std::string type, int schema_version, std::string data) -> saga_fact
-{
-    eventstore::recorded_event event{};
-    event.type = std::move(type);
-    event.schema_version = schema_version;
-    event.data = std::move(data);
-    std::optional<saga_fact> found;
-    facts::for_each_fact<saga_fact>(event, [&](auto fact) { found = std::move(fact); });
-    if (!found) throw eventstore::mismatch("a saga's stream holds " + event.type + ", which no saga has written");
-    return *std::move(found);
 }
 
 }  // namespace
@@ -215,8 +203,13 @@ auto postgres_storage::load(std::span<const std::string> ids) -> std::vector<std
     pqxx::nontransaction tx(session());
     const auto rows = tx.exec(read_facts, pqxx::params{numbers, std::vector<std::string>(ids.begin(), ids.end())});
     for (const auto& [place, version, type, schema_version, data, at] :
-         rows.iter<std::size_t, std::int64_t, std::string, int, std::string, std::string>())
-        all[place - 1].push_back({as_fact(type, schema_version, data), eventstore::parse_timestamp(at)});
+         rows.iter<std::size_t, std::int64_t, std::string, int, std::string, std::string>()) {
+        eventstore::recorded_event event{};
+        event.type = type;
+        event.schema_version = schema_version;
+        event.data = data;
+        all[place - 1].push_back({fact_from(event), eventstore::parse_timestamp(at)});
+    }
     return all;
 }
 
