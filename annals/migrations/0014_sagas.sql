@@ -146,6 +146,8 @@ begin
     perform annals.check_name(saga_id, 'a saga''s id');
     if jsonb_typeof(context) is distinct from 'object' then
         perform annals.refuse('the context of a saga is a JSON object');
+    elsif octet_length(context::text) > 524288 then
+        perform annals.refuse(format('the context of a saga has %s bytes; the most are 524288', octet_length(context::text)));
     end if;
     select max(d.version) into newest from annals.saga_definitions d where d.saga_type = start_saga_once.saga_type;
     if newest is null then

@@ -14,6 +14,7 @@
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/projection_source.hpp>
 #include <annals/projections/sql/sql_file.hpp>
+#include <annals/sagas/orchestrator/registration.hpp>
 #include <annals/sagas/orchestrator/saga_trigger.hpp>
 
 #include <pqxx/pqxx>
@@ -102,9 +103,13 @@ void add_triggers(app::context& context, processors::processor_list& own)
 {
     const auto& settings = context.configuration();
     auto client = std::make_shared<sagas::client>(settings.dsn());
+    auto log = processors::open_model_connection(settings.dsn(), "registration");
     auto model = processors::open_model_connection(settings.read_dsn(), "registration");
     for (const auto& saga : context.types().sagas) {
         if (!saga.started_by) continue;
+        pqxx::work tx(log);
+        sagas::register_definition(tx, saga);
+        tx.commit();
         auto trigger = std::make_shared<sagas::saga_trigger>(saga, client);
         if (processors::registry::add(model, context.store(), trigger->header()))
             log_about(trigger->id(), level::info, "a processor is registered");

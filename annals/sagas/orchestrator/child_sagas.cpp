@@ -31,7 +31,7 @@ void child_sagas::ask(request asked, std::function<void(outcome)> answer)
 {
     auto key = asked.saga_id + "/" + asked.step;
     threads_.add(std::move(key), [this, asked = std::move(asked), answer = std::move(answer)] {
-        for (; eventstore::now() < asked.deadline; std::this_thread::sleep_for(try_again_after)) {
+        for (; !is_stopped_ && eventstore::now() < asked.deadline; std::this_thread::sleep_for(try_again_after)) {
             try {
                 return start(asked, answer);
             } catch (const eventstore::invalid_request& problem) {

@@ -5,6 +5,7 @@
 #include <annals/sagas/orchestrator/keyed_threads.hpp>
 #include <annals/sagas/orchestrator/participant.hpp>
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -15,6 +16,7 @@ namespace annals::sagas {
 class child_sagas {
 public:
     explicit child_sagas(const std::string& log_dsn) : client_(log_dsn) {}
+    ~child_sagas() { is_stopped_ = true; }
 
     void ask(request, std::function<void(outcome)> answer);
 
@@ -22,6 +24,7 @@ private:
     void start(const request&, const std::function<void(outcome)>& answer);
 
     client client_;
+    std::atomic<bool> is_stopped_ = false;
     keyed_threads threads_{2};                     // last: they end before what they use
 };
 

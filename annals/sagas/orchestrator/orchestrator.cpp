@@ -7,6 +7,7 @@
 #include <annals/processors/model_connection.hpp>
 #include <annals/sagas/definition/definition_check.hpp>
 #include <annals/sagas/definition/definition_json.hpp>
+#include <annals/sagas/orchestrator/registration.hpp>
 #include <annals/sagas/orchestrator/saga_runner.hpp>
 
 #include <algorithm>
@@ -24,7 +25,6 @@ namespace {
 constexpr auto look_around_every = 1s;
 constexpr auto look_for_work_every = 250ms;
 
-constexpr auto register_version = "select annals.register_saga($1, $2, $3::jsonb, $4)";
 constexpr auto find_versions =
     "select version, definition::text from annals.saga_definitions where saga_type = $1 order by version";
 constexpr auto find_logs =
@@ -134,8 +134,7 @@ void orchestrator::state::begin()
     pqxx::work tx(session);
     std::set<std::string> types;
     for (const auto& one : definitions_) {
-        const auto text = eventstore::to_text(to_json(one), "the definition of " + one.name);
-        tx.exec(register_version, pqxx::params{one.name, one.version, text, settings_.partitions});
+        register_definition(tx, one, settings_.partitions);
         types.insert(one.name);
     }
     const std::scoped_lock lock(mutex_);

@@ -76,6 +76,11 @@ TEST_CASE("a saga runs its steps in order and is completed, and its rows say so"
     CHECK_THROWS_WITH_AS(client.start({"order", "S-1"}), "the saga S-1 of type order was started before",
                          eventstore::invalid_request);
     CHECK_THROWS_AS(client.start({"orders", "S-1"}), eventstore::invalid_request);
+    CHECK_THROWS_WITH_AS(client.start({"order", "S-2"}, {{"long", std::string(600'000, 'x')}}),
+                         doctest::Contains("the context of a saga has 6000"), eventstore::invalid_request);
+    CHECK_THROWS_WITH_AS(client.start({"order", "S-2"}, eventstore::json::array()),
+                         doctest::Contains("the context of a saga is a JSON object"), eventstore::invalid_request);
+    CHECK(!client.status({"order", "S-2"}));
 }
 
 TEST_CASE("a step that fails for good undoes what was done, in reverse")
