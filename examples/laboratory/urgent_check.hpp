@@ -30,6 +30,11 @@ struct urgent_check {
         return annals::sagas::cancel_deadline("begins");
     }
 
+    /// Others were faster: the sample is further, or gone.
+    using refusals = std::variant<validate_sample, reject_sample>;
+    auto react(const annals::sagas::refused<validate_sample>&) const -> annals::sagas::outgoing { return {}; }
+    auto react(const annals::sagas::refused<reject_sample>&) const -> annals::sagas::outgoing { return {}; }
+
     static constexpr double usual_volume_ml = 2;
     static constexpr std::chrono::hours processing_begins_within{4};
 };

@@ -38,3 +38,10 @@ TEST_CASE("a sample that is worked on is not rejected")
         .then_sends(cancel_deadline("begins"))
         .then_waits_for_nothing();
 }
+
+TEST_CASE("a sample with which the day shift was faster is left to it")
+{
+    const annals::sagas::refused<validate_sample> refused{.reason = "only an expected sample can be validated",
+                                                          .target = {"sample", "S-1"}};
+    given<urgent_check>(on<sample>("S-1", urgent).at(evening)).when(refused).then_sends_nothing();
+}
