@@ -14,7 +14,7 @@ namespace {
 using libpq::connection;
 
 const std::string page = "docs/guide/asking.md";
-const std::vector<std::string> views{"event_statistics", "lag", "parked", "recorded_events", "streams"};
+const std::vector<std::string> views{"event_statistics", "lag", "outgoing", "parked", "recorded_events", "streams"};
 
 /// A log with two categories, a projection that nobody works on, and an analyst.
 struct analysed_log {
@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(analysed_log, "every view has a comment on itself and on each 
     }
     CHECK(text("select string_agg(relname, ',' order by relname) from pg_class where relkind = 'v' and relnamespace = "
                "'annals'::regnamespace")
-          == "event_statistics,lag,parked,recorded_events,streams");
+          == "event_statistics,lag,outgoing,parked,recorded_events,streams");
 }
 
 TEST_CASE_FIXTURE(analysed_log, "a stream's row has its length, the time of its last event, and its log")
