@@ -216,37 +216,54 @@ begin
 end
 $$;
 
--- Where a saga of this round is a step of another one: that one's answer, when it has ended, or where it cannot be undone.
+-- The answer of a saga that is a step of another one, when it is over. Without an error: how it ended. With one: it could
+-- not be undone.
+create function annals.answer_parent(of_type text, of_id text, attempt int default null, refusal text default null)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    s annals.saga_states;
+    its_log int;
+    answer jsonb;
+begin
+    select * into s from annals.saga_states where saga_type = of_type and saga_id = of_id;
+    if s.parent is null or (s.completed_at is null and refusal is null) then
+        return;
+    end if;
+    select log into its_log from annals.saga_states
+    where saga_type = s.parent ->> 'saga_type' and saga_id = s.parent ->> 'saga_id';
+    answer := case
+        when refusal is not null then jsonb_build_object('direction', 'backward', 'attempt', attempt,
+            'error', format('its saga %s: %s', s.status, refusal))
+        when s.is_undone_by_parent then '{"direction": "backward", "attempt": 1}'
+        when s.status = 'completed' then jsonb_build_object('direction', 'forward', 'attempt', s.parent -> 'attempt',
+            'result', (select coalesce(jsonb_object_agg(r.step, r.result), '{}') from annals.saga_steps r
+                       where r.saga_type = of_type and r.saga_id = of_id and r.status = 'done'))
+        else jsonb_build_object('direction', 'forward', 'attempt', s.parent -> 'attempt', 'retryable', false,
+            'outcome_unknown', s.status = 'failed', 'error', format('its saga %s: %s', s.status, s.error)) end;
+    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
+    values (its_log, s.parent ->> 'saga_type', s.parent ->> 'saga_id', 'reply',
+            jsonb_build_object('step', s.parent ->> 'step') || answer);
+end
+$$;
+
+-- Where sagas of this round are steps of others: those that have ended, and those that others wanted to be undone.
 create function annals.answer_parents(changes json) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    one record;
 begin
-    update annals.saga_states s set is_undone_by_parent = true
-    from annals.saga_inputs i, json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
-    where i.number = c.number and i.kind = 'undo' and c.refusal is null
-      and s.saga_type = i.saga_type and s.saga_id = i.saga_id;
-    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
-    select p.log, p.saga_type, p.saga_id, 'reply', jsonb_build_object('step', s.parent ->> 'step') || case
-        when s.is_undone_by_parent then '{"direction": "backward", "attempt": 1}'
-        when s.status = 'completed' then jsonb_build_object('direction', 'forward', 'attempt', s.parent -> 'attempt', 'result', (
-            select coalesce(jsonb_object_agg(r.step, r.result), '{}') from annals.saga_steps r
-            where r.saga_type = s.saga_type and r.saga_id = s.saga_id and r.status = 'done'))
-        else jsonb_build_object('direction', 'forward', 'attempt', s.parent -> 'attempt', 'retryable', false,
-            'outcome_unknown', s.status = 'failed', 'error', format('its saga %s: %s', s.status, s.error)) end
-    from annals.saga_states s
-         join annals.saga_states p on p.saga_type = s.parent ->> 'saga_type' and p.saga_id = s.parent ->> 'saga_id'
-    where s.completed_at is not null and (s.saga_type, s.saga_id) in (
-        select c.saga_type, c.saga_id from json_to_recordset(changes -> 'states') c (saga_type text, saga_id text)
-        union select i.saga_type, i.saga_id
-        from annals.saga_inputs i, json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
-        where i.number = c.number and i.kind = 'undo' and c.refusal is null);
-    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input)
-    select p.log, p.saga_type, p.saga_id, 'reply', jsonb_build_object('step', s.parent ->> 'step', 'direction', 'backward',
-        'attempt', i.input -> 'attempt', 'error', format('its saga %s: %s', s.status, c.refusal))
-    from json_to_recordset(changes -> 'taken') c (number bigint, refusal text)
-         join annals.saga_inputs i on i.number = c.number and i.kind = 'undo'
-         join annals.saga_states s on s.saga_type = i.saga_type and s.saga_id = i.saga_id
-         join annals.saga_states p on p.saga_type = s.parent ->> 'saga_type' and p.saga_id = s.parent ->> 'saga_id'
-    where c.refusal is not null;
+    for one in select * from json_to_recordset(changes -> 'undone')
+                   u (saga_type text, saga_id text, attempt int, refusal text) loop
+        if one.refusal is null then
+            update annals.saga_states set is_undone_by_parent = true
+            where saga_type = one.saga_type and saga_id = one.saga_id;
+        end if;
+        perform annals.answer_parent(one.saga_type, one.saga_id, one.attempt, one.refusal);
+    end loop;
+    for one in select * from json_to_recordset(changes -> 'children') c (saga_type text, saga_id text) loop
+        perform annals.answer_parent(one.saga_type, one.saga_id);
+    end loop;
 end
 $$;
 
@@ -257,7 +274,8 @@ create function annals.store_sagas(owned_logs int[], epochs bigint[], changes js
     w_append int[], w_at int[], w_key text[], w_expected bigint[], w_start int[], w_count int[], w_previous int[],
     e_element int[], e_id uuid[], e_type text[], e_schema_version smallint[], e_data json[], e_metadata json[],
     e_occurred_at timestamptz[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off
+    set enable_mergejoin = off as $$
 declare
     owned int;
     verdicts int[];
@@ -344,13 +362,13 @@ $$;
 -- Removes the rows of sagas that are over for this long; of one type, or (empty) of all. Returns how many. Their
 -- streams stay. A saga that is a step of one that is not over is left.
 create function annals.remove_sagas(over_for interval, of_type text, sagas_max bigint) returns bigint
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 declare
     removed bigint;
 begin
     delete from annals.saga_states s
     using (select o.saga_type, o.saga_id from annals.saga_states o
-           where o.completed_at < clock_timestamp() - over_for and (of_type = '' or o.saga_type = of_type)
+           where o.completed_at < statement_timestamp() - over_for and (of_type = '' or o.saga_type = of_type)
              and not exists (select from annals.saga_states p
                              where p.saga_type = o.parent ->> 'saga_type' and p.saga_id = o.parent ->> 'saga_id'
                                and p.completed_at is null)
@@ -364,5 +382,5 @@ $$;
 -- Removes what was asked of sagas and answered a day ago.
 create function annals.forget_saga_requests() returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-    delete from annals.saga_inputs where taken_at < clock_timestamp() - interval '1 day'
+    delete from annals.saga_inputs where taken_at < statement_timestamp() - interval '1 day'
 $$;

@@ -68,7 +68,7 @@ grant execute on function annals.purge_idempotency_keys to annals_writer, annals
 grant select, insert, update, delete on annals.saga_states, annals.saga_steps, annals.saga_timers, annals.saga_inputs,
     annals.saga_owners to annals_writer;
 grant select on annals.saga_definitions to annals_writer;
-grant execute on function annals.register_saga, annals.start_saga_once, annals.log_of_saga, annals.store_sagas, annals.answer_parents,
+grant execute on function annals.register_saga, annals.start_saga_once, annals.log_of_saga, annals.store_sagas, annals.answer_parent, annals.answer_parents,
     annals.saga_inputs_for, annals.sagas_due to annals_writer;
 grant execute on function annals.start_saga, annals.ask_saga to annals_writer, annals_appender;
 grant select on annals.saga_definitions, annals.saga_states, annals.saga_steps, annals.saga_timers

@@ -88,7 +88,9 @@ auto engine::round(timestamp now) -> std::size_t
         if (auto* const answer = std::get_if<reply>(&one.what); answer && answer->error)
             answer->outcome_unknown = answer->outcome_unknown || is_asked_again(one.saga_id, *answer);
         auto refusal = decide(one, all, now);
-        if (one.number != 0) taken.push_back({one.number, std::move(refusal)});
+        if (one.number == 0) continue;
+        const auto* const undone = std::get_if<undo>(&one.what);
+        taken.push_back({one.number, one.saga_id, undone ? std::optional(*undone) : std::nullopt, std::move(refusal)});
     }
     store(all, taken, now);
     keep(std::move(all));

@@ -40,6 +40,8 @@ struct saga_change {
 /// An input that is dealt with; with the reason where it was refused.
 struct taken_input {
     std::int64_t number = 0;
+    std::string saga_id;
+    std::optional<undo> undone;  ///< it was this
     std::optional<std::string> refusal;
 };
 

@@ -217,6 +217,7 @@ void postgres_storage::commit(std::span<const saga_change> changes, std::span<co
 {
     std::map<int, std::int64_t> epochs;            // of the logs that are written
     auto states = json::array(), steps = json::array(), timers = json::array(), inputs = json::array();
+    auto children = json::array(), undone = json::array();
     std::vector<eventstore::postgres::routed_append> appends;
     for (const auto& one : changes) {
         const auto& [log, epoch] = log_of(one.saga_id);
@@ -230,12 +231,22 @@ void postgres_storage::commit(std::span<const saga_change> changes, std::span<co
         for (const auto i : changed_steps(one)) steps.push_back(step_row(one.saga_id, *one.of, *one.after, i));
         appends.push_back({{.streams = {append_of(one)}}, {{log.number, log.log.partition}}});
     }
+    for (const auto& one : changes)
+        if (one.after->parent && one.after->is_over() && !one.facts.empty())
+            children.push_back({{"saga_type", type_}, {"saga_id", one.saga_id}});
+    for (const auto& one : taken)
+        if (one.undone)
+            undone.push_back({{"saga_type", type_},
+                              {"saga_id", one.saga_id},
+                              {"attempt", one.undone->attempt},
+                              {"refusal", one.refusal ? json(*one.refusal) : json()}});
     for (const auto& one : taken)
         inputs.push_back({{"number", one.number}, {"refusal", one.refusal ? json(*one.refusal) : json()}});
     std::vector<int> logs;
     std::vector<std::int64_t> of_logs;
     for (const auto& [log, epoch] : epochs) logs.push_back(log), of_logs.push_back(epoch);
-    const json rows{{"states", states}, {"steps", steps}, {"timers", timers}, {"taken", inputs}};
+    const json rows{{"states", states}, {"steps", steps},       {"timers", timers},
+                    {"taken", inputs},  {"children", children}, {"undone", undone}};
     store({logs, of_logs, eventstore::to_text(rows, "a round of sagas")}, appends);
 }
 

@@ -1,13 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- For plans_test.cpp: a log that is filled in one statement, and how much of the growing tables a statement reads.
 
--- A category with `logs` logs, and a projection of it.
+-- A category with `logs` logs, a projection of it, and a type of saga in the log after them.
 create function public.begin_filling(logs int) returns void language plpgsql as $$
 begin
     perform annals.ensure_category('visit', logs);
     insert into annals.projections (name, version, kind, categories, definition, hash, live)
     values ('seen', 1, 'sql', '{visit}', '', '', true);
     insert into annals.checkpoints (processor, version, log, position) select 'seen', 1, log, 1000000 from annals.logs;
+    perform annals.ensure_category('saga.tour', 1);
+    insert into annals.saga_definitions (saga_type, version, definition) values ('tour', 1, '{}');
+    insert into annals.saga_owners (log, epoch) values (logs + 1, 1);
 end
 $$;
 
@@ -19,6 +22,7 @@ $$;
 
 -- Events number first … last, a minute apart; every fourth is of the stream H, the others are of 1,500 streams. As
 -- many keys, snapshots, finished orders, states of process managers, and deadlines: one of them is due, one was refused.
+-- And as many sagas that are over, but one, and what was asked of them.
 create function public.fill(first int, last int) returns void language sql as $$
     insert into annals.events (position, version, recorded_at, id, log, schema_version, key, type, data, metadata)
     select coalesce(heads.position, 0) + row_number() over (partition by s.log order by n),
@@ -28,7 +32,7 @@ create function public.fill(first int, last int) returns void language sql as $$
     from generate_series(first, last) n
     join (select k, case k when 0 then 'H' else 'K-' || k end as key,
                  1 + annals.partition_of(case k when 0 then 'H' else 'K-' || k end, c.partitions) as log
-          from generate_series(0, 1500) k, annals.categories c) s
+          from generate_series(0, 1500) k, annals.categories c where c.name = 'visit') s
          on s.k = case when n % 4 = 0 then 0 else 1 + n % 1500 end
     left join (select log, max(position) as position from annals.events group by log) heads on heads.log = s.log
     left join (select key, max(version) as version from annals.events group by key) ends on ends.key = s.key;
@@ -39,7 +43,7 @@ create function public.fill(first int, last int) returns void language sql as $$
            -- Used for one event of type `a` with {} as its data.
            sha256(convert_to(format('[[%s, "H", [["a", 1, {}]]]]', hot.log), 'UTF8'))
     from generate_series(first, last) n,
-         (select 1 + annals.partition_of('H', partitions) as log from annals.categories) hot;
+         (select 1 + annals.partition_of('H', partitions) as log from annals.categories where name = 'visit') hot;
     insert into annals.snapshots (log, version, last_event, key, state_schema, state)
     select 1, 1, public.id_of(n), 'S-' || n, 'visit', '{}' from generate_series(first, last) n;
     insert into annals.jobs (verb, subject, asked_by, state, finished_at)
@@ -52,6 +56,21 @@ create function public.fill(first int, last int) returns void language sql as $$
            case n when 7 then '-infinity' else now() + interval '1 h' + n * interval '1 s' end,
            case n when 8 then now() end
     from generate_series(first, last) n;
+
+    insert into annals.saga_states (saga_id, saga_type, status, completed_at, context, definition_version, started_by, log,
+                                    start_id)
+    select 'T-' || n, 'tour', case n when 7 then 'running' else 'completed' end, case n when 7 then null else now() end,
+           '{}', 1, 'somebody', l.log, public.id_of(n)
+    from generate_series(first, last) n, annals.logs l where l.category = 'saga.tour';
+    insert into annals.saga_steps (saga_type, saga_id, step, place, service, status, attempts)
+    select 'tour', 'T-' || n, 'walk', 1, 'guide', case n when 7 then 'running' else 'done' end, 1
+    from generate_series(first, last) n;
+    insert into annals.saga_timers (saga_type, saga_id, log, due_at)
+    select 'tour', 'T-' || n, l.log, case n when 7 then '-infinity' else now() + interval '1 h' + n * interval '1 s' end
+    from generate_series(first, last) n, annals.logs l where l.category = 'saga.tour';
+    insert into annals.saga_inputs (log, saga_type, saga_id, kind, input, taken_at)
+    select l.log, 'tour', 'T-' || n, 'pause', '{}', case n when 7 then null else now() end
+    from generate_series(first, last) n, annals.logs l where l.category = 'saga.tour';
 $$;
 
 -- All events in one stream, numbered as above.
@@ -70,7 +89,9 @@ create function public.reads() returns bigint language sql volatile as $$
     where coalesce(i.indrelid, c.oid) in ('annals.events'::regclass, 'annals.idempotency_keys'::regclass,
                                           'annals.snapshots'::regclass, 'annals.jobs'::regclass,
                                           'annals.process_manager_states'::regclass,
-                                          'annals.outgoing_commands'::regclass)
+                                          'annals.outgoing_commands'::regclass, 'annals.saga_states'::regclass,
+                                          'annals.saga_steps'::regclass, 'annals.saga_timers'::regclass,
+                                          'annals.saga_inputs'::regclass)
 $$;
 
 -- What a statement reads, and the SQLSTATE it ends with ('00000': success). Its changes are undone.

@@ -25,6 +25,19 @@ inline const std::string sent_twice =
     "'{<log>}', '{H}', '{-1}', '{1}', '{1}', true, array['<new>'::uuid], '{visit.seen}', '{1}', "
     "array['{}'::json], array['{}'::json], array[null::timestamptz]";
 
+inline const std::string a_round =
+    R"({"states": [{"saga_type": "tour", "saga_id": "T-7", "status": "running", "current_steps": ["walk"],
+                    "started_at": "2026-11-28T12:00:00Z", "definition_version": 1, "changed_at": "2026-11-28T12:00:00Z",
+                    "stream_version": 1}],
+        "steps": [{"saga_type": "tour", "saga_id": "T-7", "step": "walk", "place": 1, "service": "guide",
+                   "status": "done", "attempts": 1, "compensation": "waiting", "compensations": 0}],
+        "timers": [{"saga_type": "tour", "saga_id": "T-7", "log": <tour>}], "taken": [{"number": 7}],
+        "children": [{"saga_type": "tour", "saga_id": "T-7"}], "undone": []})";
+inline const std::string a_saga_append =
+    "true, '{<tour>}', '{f}', '{}', '{}', '{}', '{1}', '{1}', '{T-7}', '{-1}', '{1}', '{1}', '{0}', '{1}', "
+    "array[gen_random_uuid()], '{saga.completed}', '{1}', array['{}'::json], array['{}'::json], "
+    "array[null::timestamptz]";
+
 inline const std::vector<call> calls{
     {"select * from annals.append(" + one + ")"},
     {"select * from annals.append(" + one + ", 1)", "LG003"},
@@ -85,6 +98,18 @@ inline const std::vector<call> calls{
     {"select annals.outcome_so_far('seen', '{visit}', '{0}', '{1}')"},
     {"select * from annals.progress('{seen,seen}', '{null,1}', '{visit,visit}', '{0,0}')"},
     {"select annals.purge_idempotency_keys('100 days')"},
+    {"select annals.register_saga('tour', 1, '{}', 1)"},
+    {"select annals.log_of_saga('tour', 'T-7')"},
+    {"select annals.start_saga('tour', 'T-0')"},
+    {"select annals.start_saga_once('tour', 'T-7', '{}', '', null, annals.new_id())"},
+    {"select annals.ask_saga('tour', 'T-7', 'pause', '{}', annals.new_id())"},
+    {"select * from annals.saga_inputs_for('{<tour>}', 10, 10)"},
+    {"select annals.sagas_due('{<tour>}', now(), 10)"},
+    {"select annals.answer_parents('" + a_round + "')"},
+    {"select annals.answer_parent('tour', 'T-7')"},
+    {"select annals.store_sagas('{<tour>}', '{1}', '" + a_round + "', " + a_saga_append + ")"},
+    {"select annals.remove_sagas('1 day', '', 10)"},
+    {"select annals.forget_saga_requests()"},
     {"select * from annals.lag"},
     {"select sum(events_behind) from annals.lag where projection = 'seen'"},
     {"select * from annals.streams where category = 'visit' and key = 'K-7'"},

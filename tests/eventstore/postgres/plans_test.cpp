@@ -31,7 +31,7 @@ const std::vector<int> numbers_of_logs{1, 8, 24, 1000};
 auto allowance(int logs) -> std::int64_t { return 100 + 5 * logs; }
 
 /// For a constant in the sources: the types of its parameters, and values. These are replaced: <log> by the log of the
-/// stream H, <logs> by all logs, <count> by their number, <starts> and <ends> by a position for each, <beyond> by one
+/// stream H, <logs> by all logs, <tour> by that of the sagas, <count> by their number, <starts> and <ends> by a position for each, <beyond> by one
 /// that no log has, <old> and <new> by ids of events of H.
 struct constant {
     std::string types;
@@ -93,6 +93,8 @@ const std::map<std::string, constant> constants{
       "array['{}'], "
       "'{reminder}', '{now}', '{0}'",
       false}},
+    {"postgres_storage.read_facts", {"int[], text[]", "'{<log>}', '{K-7}'", false}},
+    {"saga_verification.select_events", {"int[], text[]", "'{<log>}', '{K-7}'", false}},
     {"postgres_snapshots.keep_snapshot",
      {"int, text, text, bigint, uuid, json", "1, 'S-1', 'visit', 2, gen_random_uuid(), '{}'"}},
     {"postgres_snapshots.select_snapshot", {"int, text, text", "1, 'S-1', 'visit'"}},
@@ -138,14 +140,15 @@ public:
         std::ifstream file("tests/eventstore/postgres/plans.sql");
         owner_.execute({std::istreambuf_iterator<char>(file), {}});
         // This test decides when statistics are collected.
-        for (const auto* table :
-             {"events", "idempotency_keys", "snapshots", "jobs", "logs", "process_manager_states", "outgoing_commands"})
+        for (const auto* table : {"events", "idempotency_keys", "snapshots", "jobs", "logs", "process_manager_states",
+                                  "outgoing_commands", "saga_states", "saga_steps", "saga_timers", "saga_inputs"})
             owner_.execute(std::string("alter table annals.") + table + " set (autovacuum_enabled = off)");
         owner_.execute("select public.begin_filling(" + std::to_string(logs) + ")");
         values_ = {{"<log>", text("select (1 + annals.partition_of('H', " + std::to_string(logs) + "))::text")},
                    {"<logs>", list_of(logs, "")},
                    {"<starts>", list_of(logs, "1")},
                    {"<ends>", list_of(logs, "1000000")},
+                   {"<tour>", std::to_string(logs + 1)},
                    {"<count>", std::to_string(logs)},
                    {"<beyond>", "1000000"},
                    {"<old>", text("select public.id_of(28)::text")}};
