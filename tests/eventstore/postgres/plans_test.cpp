@@ -31,8 +31,8 @@ const std::vector<int> numbers_of_logs{1, 8, 24, 1000};
 auto allowance(int logs) -> std::int64_t { return 100 + 5 * logs; }
 
 /// For a constant in the sources: the types of its parameters, and values. These are replaced: <log> by the log of the
-/// stream H, <logs> by all logs, <tour> by that of the sagas, <count> by their number, <starts> and <ends> by a position for each, <beyond> by one
-/// that no log has, <old> and <new> by ids of events of H.
+/// stream H, <logs> by all logs, <count> by their number, <starts> and <ends> by a position for each, <tour> by the log
+/// of the sagas, <beyond> by a position that no log has, <old> and <new> by ids of events of H.
 struct constant {
     std::string types;
     std::string values;
