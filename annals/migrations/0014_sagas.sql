@@ -201,6 +201,10 @@ declare
     its_log int;
     asked bigint;
 begin
+    perform annals.check_given('saga_type', saga_type);
+    perform annals.check_given('saga_id', saga_id);
+    perform annals.check_given('kind', kind);
+    perform annals.check_given('input', input);
     select s.log into its_log from annals.saga_states s
     where s.saga_type = ask_saga.saga_type and s.saga_id = ask_saga.saga_id;
     if its_log is null then

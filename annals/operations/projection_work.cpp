@@ -98,18 +98,23 @@ auto own_processors(app::context& context) -> processors::processor_list
     return own;
 }
 
+/// Before the process says that it has started: from then on sagas of these types can be started.
+void register_sagas(const app::context& context)
+{
+    auto log = processors::open_model_connection(context.configuration().dsn(), "registration");
+    pqxx::work tx(log);
+    for (const auto& saga : context.types().sagas) sagas::register_definition(tx, saga);
+    tx.commit();
+}
+
 /// What starts the program's sagas for events.
 void add_triggers(app::context& context, processors::processor_list& own)
 {
     const auto& settings = context.configuration();
     auto client = std::make_shared<sagas::client>(settings.dsn());
-    auto log = processors::open_model_connection(settings.dsn(), "registration");
     auto model = processors::open_model_connection(settings.read_dsn(), "registration");
     for (const auto& saga : context.types().sagas) {
         if (!saga.started_by) continue;
-        pqxx::work tx(log);
-        sagas::register_definition(tx, saga);
-        tx.commit();
         auto trigger = std::make_shared<sagas::saga_trigger>(saga, client);
         if (processors::registry::add(model, context.store(), trigger->header()))
             log_about(trigger->id(), level::info, "a processor is registered");
@@ -151,7 +156,10 @@ projection_work::projection_work(app::context& context, reads from)
       registered_(context.configuration().read_dsn(), register_all(context)),
       own_(own_processors(context))
 {
-    if (!context.types().sagas.empty()) add_triggers(context, own_);
+    if (!context.types().sagas.empty()) {
+        register_sagas(context);
+        add_triggers(context, own_);
+    }
     for (const auto& one : context.types().projections) named_.push_back(one.define().id);
     check_model_sessions(context.configuration().read_dsn());
 }

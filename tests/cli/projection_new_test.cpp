@@ -59,7 +59,9 @@ TEST_CASE_FIXTURE(empty_folder, "a new file has the types and members of stored 
     CHECK(checked.exit_code == 0);
     CHECK(checked.out.starts_with("intake.sql: 3 events one by one and together: the same rows\n"));
     CHECK(checked.out.contains("\n  the slowest statement is at line "));
-    CHECK(checked.out.contains(" ms\n    Insert on "));
+    // Of statements that take as long as each other any may be the slowest.
+    CHECK_MESSAGE((checked.out.contains(" ms\n    Insert on ") || checked.out.contains(" ms\n    Update on ")),
+                  checked.out);
     CHECK(checked.out.find("\nintake, 2 rows:\n") != std::string::npos);
     CHECK(checked.err.empty());
     CHECK(run({"projections", "apply", "intake.sql"}).exit_code == 0);
