@@ -74,7 +74,7 @@ auto registered_plan(const session& session, operations::saga_table& stored, con
     if (!text)
         throw failure("the saga " + type + " has no version " + std::to_string(*version),
                       "`" + session.program() + " sagas definitions` lists them");
-    return sagas::plan(sagas::decode_definition(eventstore::json::parse(*text)).value);
+    return sagas::plan(sagas::stored_definition(*text));
 }
 
 void check_step(const sagas::plan& of, const std::string& step)

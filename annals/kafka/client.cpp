@@ -45,15 +45,18 @@ auto is_transient(rd_kafka_resp_err_t code) -> bool
         case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
         case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
         case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
-        case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
-        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-        case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: return true;
-        default: return false;
+        case RD_KAFKA_RESP_ERR_NOT_CONTROLLER: return true;
+        default: return is_missing_topic(code);
     }
 }
 
 }  // namespace
+
+auto is_missing_topic(rd_kafka_resp_err_t code) -> bool
+{
+    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
+           || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
 
 void set_property(rd_kafka_conf_t& configuration, const char* name, const std::string& value)
 {

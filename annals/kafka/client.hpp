@@ -48,6 +48,9 @@ public:
     using eventstore::unavailable::unavailable;
 };
 
+/// Whether the broker has no such topic or partition.
+auto is_missing_topic(rd_kafka_resp_err_t) -> bool;
+
 /// The error of a broker call as an exception that says what was tried, where, and what to do.
 [[noreturn]] void throw_failure(rd_kafka_t&, const settings&, std::string_view tried, rd_kafka_resp_err_t,
                                 std::string_view detail = {});

@@ -23,12 +23,6 @@ constexpr auto ask_every = 2s;
 constexpr int ask_timeout_ms = 500;
 constexpr int unanswered_max = 1;            // a busy broker may miss one
 
-auto is_vanished(rd_kafka_resp_err_t code) -> bool
-{
-    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
-           || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
-
 }  // namespace
 
 consumer::consumer(const settings& settings, const std::string& group) : settings_(settings)
@@ -92,7 +86,7 @@ void consumer::note_error(const rd_kafka_message_t& message)
     if (!message.rkt) return;                            // librdkafka handles it
     const auto topic = followed_.find(rd_kafka_topic_name(message.rkt));
     if (topic == followed_.end()) return;
-    if (is_vanished(message.err)) return put_off(topic->first, topic->second);
+    if (is_missing_topic(message.err)) return put_off(topic->first, topic->second);
     if (unreadable_.insert(topic->first).second)
         troubles_.push_back("Kafka's topic " + topic->first + " cannot be read: " + rd_kafka_message_errstr(&message));
 }

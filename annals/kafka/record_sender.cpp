@@ -24,12 +24,6 @@ auto is_for_good(rd_kafka_resp_err_t code) -> bool
     }
 }
 
-auto is_missing(rd_kafka_resp_err_t code) -> bool
-{
-    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
-           || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
-
 auto why(rd_kafka_resp_err_t code) -> not_sent { return {rd_kafka_err2str(code), is_for_good(code)}; }
 
 }  // namespace
@@ -80,7 +74,7 @@ auto record_sender::send(const std::string& topic, const record& what, on_report
         RD_KAFKA_V_VALUE(const_cast<char*>(what.value.data()), what.value.size()), RD_KAFKA_V_HEADERS(headers.get()),
         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(tag.get()), RD_KAFKA_V_END);
     if (code) {
-        if (is_missing(code)) missed_topic_ = true;
+        if (is_missing_topic(code)) missed_topic_ = true;
         return why(code);
     }
     headers.release();
@@ -127,7 +121,7 @@ void record_sender::take_report(rd_kafka_t*, const rd_kafka_message_t* message, 
 {
     const std::unique_ptr<on_report> tag(static_cast<on_report*>(message->_private));
     auto& sender = *static_cast<record_sender*>(owner_of(self));
-    if (is_missing(message->err)) sender.missed_topic_ = true;
+    if (is_missing_topic(message->err)) sender.missed_topic_ = true;
     if (message->err) return (*tag)(why(message->err));
     sender.note(std::nullopt);
     (*tag)(std::nullopt);

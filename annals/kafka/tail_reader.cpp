@@ -12,12 +12,6 @@ using namespace std::chrono_literals;
 
 constexpr auto look_every = 10s;
 
-auto is_vanished(rd_kafka_resp_err_t code) -> bool
-{
-    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
-           || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
-
 }  // namespace
 
 tail_reader::tail_reader(const settings& settings, named_topic topic) : settings_(settings), topic_(std::move(topic))
@@ -65,7 +59,7 @@ auto tail_reader::poll(std::chrono::milliseconds wait) -> std::vector<record>
         const message_handle message(rd_kafka_consumer_poll(client_.get(), static_cast<int>(wait.count())));
         if (!message) break;
         if (!message->err) records.push_back(to_record(*message));
-        else if (message->rkt && is_vanished(message->err)) partitions_ = 0;
+        else if (message->rkt && is_missing_topic(message->err)) partitions_ = 0;
     }
     if (is_placed() && clock::now() - looked_at_ > look_every) look_for_partitions();
     return records;

@@ -44,11 +44,7 @@ auto ask_for_offset(rd_kafka_t& client, const topic_partition& at, std::int64_t 
 
 }  // namespace
 
-auto no_watermarks::is_missing() const -> bool
-{
-    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC
-           || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-}
+auto no_watermarks::is_missing() const -> bool { return is_missing_topic(static_cast<rd_kafka_resp_err_t>(code)); }
 
 auto find_watermarks(rd_kafka_t& client, const settings& settings, const topic_partition& at,
                      std::chrono::milliseconds patience) -> std::expected<watermarks, no_watermarks>

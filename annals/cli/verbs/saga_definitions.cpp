@@ -26,7 +26,7 @@ auto definitions(session& session) -> exit_code
     if (is_json) columns.emplace_back("definition");
     table lines(columns);
     for (const auto& one : stored.definitions()) {
-        const auto of = sagas::decode_definition(eventstore::json::parse(one.definition)).value;
+        const auto of = sagas::stored_definition(one.definition);
         std::vector<std::string> steps;
         for (const auto& step : of.steps) steps.push_back(step.id);
         std::vector<cell> row{one.type,

@@ -32,6 +32,11 @@ struct undo {
     int attempt = 0;  ///< of the other saga to undo the step
 };
 
+ANNALS_FIELDS(start, context, started_by, parent)
+ANNALS_FIELDS(reply, step, direction, attempt, result, error, retryable, outcome_unknown)
+ANNALS_FIELDS(signal, name, payload, by)
+ANNALS_FIELDS(undo, attempt)
+
 using input = std::variant<start, reply, signal, tick, pause, resume, cancel, terminate, retry, skip, undo>;
 
 }  // namespace annals::sagas

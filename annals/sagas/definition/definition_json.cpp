@@ -168,4 +168,6 @@ auto definition_from(const json& from) -> definition
 
 auto to_json(const definition& of) -> json { return written(of); }
 
+auto stored_definition(std::string_view text) -> definition { return decode_definition(json::parse(text)).value; }
+
 }  // namespace annals::sagas

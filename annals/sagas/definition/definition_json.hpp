@@ -6,6 +6,7 @@
 #include <annals/sagas/definition/definition.hpp>
 #include <annals/sagas/definition/definition_problem.hpp>
 
+#include <string_view>
 #include <vector>
 
 /// Definitions as JSON: an object with the fields' names. Durations are texts such as "30 s", a compensation is the
@@ -19,6 +20,9 @@ auto definition_from(const eventstore::json&) -> definition;
 /// What `definition_from` reads again as an equal value. Texts and lists that are empty are left out; everything else
 /// is written, so that other defaults change nothing.
 auto to_json(const definition&) -> eventstore::json;
+
+/// A definition as it was stored with a saga. It was checked by the rules of its time; today's may be stricter.
+auto stored_definition(std::string_view text) -> definition;
 
 struct decoded_definition {
     definition value;

@@ -81,7 +81,9 @@ auto engine::round(timestamp now) -> std::size_t
     if (is_fresh_) ask_again(now);
     auto works = gather(now);
     if (works.empty()) return 0;
-    load(works);
+    std::set<std::string> sagas;
+    for (const auto& one : works) sagas.insert(one.saga_id);
+    load(sagas);
     decided all;
     std::vector<taken_input> taken;
     for (auto& one : works) {
@@ -112,9 +114,7 @@ void engine::ask_again(timestamp now)
 
 void engine::ask_again(std::span<const std::string> ids, timestamp now)
 {
-    std::vector<work> all;
-    for (const auto& id : ids) all.push_back({id, tick{}, 0});
-    load(all);
+    load({ids.begin(), ids.end()});
     std::vector<saga_change> same;
     for (const auto& id : ids) {
         const auto& saga = known_.at(id);
@@ -170,13 +170,13 @@ auto engine::gather(timestamp now) -> std::vector<work>
     return all;
 }
 
-void engine::load(const std::vector<work>& works)
+/// Those that it does not remember.
+void engine::load(const std::set<std::string>& sagas)
 {
-    std::set<std::string> wanted;
-    for (const auto& one : works)
-        if (!known_.contains(one.saga_id)) wanted.insert(one.saga_id);
-    if (wanted.empty()) return;
-    const std::vector<std::string> ids(wanted.begin(), wanted.end());
+    std::vector<std::string> ids;
+    for (const auto& id : sagas)
+        if (!known_.contains(id)) ids.push_back(id);
+    if (ids.empty()) return;
     const auto streams = storage_.load(ids);
     for (std::size_t i = 0; i < ids.size(); ++i) {
         auto version = versions_.for_new;

@@ -69,7 +69,7 @@ private:
     void ask_again(std::span<const std::string> ids, eventstore::timestamp);
     void ask_again(const std::string& saga_id, const instance&, const plan&);
     auto gather(eventstore::timestamp) -> std::vector<work>;
-    void load(const std::vector<work>&);
+    void load(const std::set<std::string>& sagas);
     auto plan_of(const instance&) const -> const plan&;
     auto plan_of(int version) -> const plan&;
     auto decide(const work&, decided&, eventstore::timestamp) -> std::optional<std::string>;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/sagas/orchestrator/child_sagas.hpp>
 
+#include <annals/eventstore/back_off.hpp>
 #include <annals/eventstore/errors.hpp>
 
 #include <chrono>
-#include <thread>
 
 namespace annals::sagas {
 namespace {
@@ -31,13 +31,13 @@ void child_sagas::ask(request asked, std::function<void(outcome)> answer)
 {
     auto key = asked.saga_id + "/" + asked.step;
     threads_.add(std::move(key), [this, asked = std::move(asked), answer = std::move(answer)] {
-        for (; !is_stopped_ && eventstore::now() < asked.deadline; std::this_thread::sleep_for(try_again_after)) {
+        while (!stop_.stop_requested() && eventstore::now() < asked.deadline) {
             try {
                 return start(asked, answer);
             } catch (const eventstore::invalid_request& problem) {
                 return answer(failed(problem.what()));
             } catch (const std::exception&) {
-                // Trying again.
+                eventstore::pause(stop_.get_token(), try_again_after);
             }
         }
     });

@@ -5,8 +5,8 @@
 #include <annals/sagas/orchestrator/keyed_threads.hpp>
 #include <annals/sagas/orchestrator/participant.hpp>
 
-#include <atomic>
 #include <functional>
+#include <stop_token>
 #include <string>
 
 namespace annals::sagas {
@@ -16,7 +16,7 @@ namespace annals::sagas {
 class child_sagas {
 public:
     explicit child_sagas(const std::string& log_dsn) : client_(log_dsn) {}
-    ~child_sagas() { is_stopped_ = true; }
+    ~child_sagas() { stop_.request_stop(); }
 
     void ask(request, std::function<void(outcome)> answer);
 
@@ -24,7 +24,7 @@ private:
     void start(const request&, const std::function<void(outcome)>& answer);
 
     client client_;
-    std::atomic<bool> is_stopped_ = false;
+    std::stop_source stop_;
     keyed_threads threads_{2};                     // last: they end before what they use
 };
 

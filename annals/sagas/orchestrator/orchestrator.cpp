@@ -126,8 +126,7 @@ void orchestrator::state::run(const std::stop_token& stop)
     finish();
 }
 
-/// Registers what the program has, and reads what older programs had: their sagas are not over. Those were checked by
-/// the rules of their time.
+/// Registers what the program has, and reads what older programs had: their sagas are not over.
 void orchestrator::state::begin()
 {
     auto session = processors::open_model_connection(settings_.dsn, "sagas");
@@ -151,7 +150,7 @@ auto orchestrator::state::versions_of(pqxx::transaction_base& tx, const std::str
 {
     saga_versions versions;
     for (const auto& [version, text] : tx.query<int, std::string>(find_versions, pqxx::params{type}))
-        versions.all[version] = std::make_shared<plan>(decode_definition(eventstore::json::parse(text)).value);
+        versions.all[version] = std::make_shared<plan>(stored_definition(text));
     versions.for_new = 0;
     for (const auto& one : definitions_)
         if (one.name == type) versions.for_new = std::max(versions.for_new, one.version);

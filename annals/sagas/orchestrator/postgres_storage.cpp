@@ -147,7 +147,7 @@ auto postgres_storage::find_version(int version) -> std::shared_ptr<const plan>
     pqxx::nontransaction tx(session());
     const auto found = tx.exec(select_version, pqxx::params{type_, version});
     if (found.empty()) return nullptr;
-    return std::make_shared<plan>(decode_definition(json::parse(found[0][0].view())).value);
+    return std::make_shared<plan>(stored_definition(found[0][0].view()));
 }
 
 auto postgres_storage::arrived(std::size_t starts_max, std::size_t others_max) -> std::vector<arrived_input>
@@ -227,21 +227,21 @@ void postgres_storage::commit(std::span<const saga_change> changes, std::span<co
                           {"log", log.number},
                           {"due_at", one.due ? json(text(*one.due)) : json()}});
         if (one.facts.empty()) continue;
+        if (one.after->parent && one.after->is_over())
+            children.push_back({{"saga_type", type_}, {"saga_id", one.saga_id}});
         states.push_back(state_row(one.saga_id, *one.of, *one.after, one.facts.back().at));
         for (const auto i : changed_steps(one)) steps.push_back(step_row(one.saga_id, *one.of, *one.after, i));
         appends.push_back({{.streams = {append_of(one)}}, {{log.number, log.log.partition}}});
     }
-    for (const auto& one : changes)
-        if (one.after->parent && one.after->is_over() && !one.facts.empty())
-            children.push_back({{"saga_type", type_}, {"saga_id", one.saga_id}});
-    for (const auto& one : taken)
+    for (const auto& one : taken) {
+        const auto refusal = one.refusal ? json(*one.refusal) : json();
+        inputs.push_back({{"number", one.number}, {"refusal", refusal}});
         if (one.undone)
             undone.push_back({{"saga_type", type_},
                               {"saga_id", one.saga_id},
                               {"attempt", one.undone->attempt},
-                              {"refusal", one.refusal ? json(*one.refusal) : json()}});
-    for (const auto& one : taken)
-        inputs.push_back({{"number", one.number}, {"refusal", one.refusal ? json(*one.refusal) : json()}});
+                              {"refusal", refusal}});
+    }
     std::vector<int> logs;
     std::vector<std::int64_t> of_logs;
     for (const auto& [log, epoch] : epochs) logs.push_back(log), of_logs.push_back(epoch);

@@ -117,7 +117,7 @@ void saga_runner::run(const std::stop_token& stop)
 {
     while (!stop.stop_requested()) {
         try {
-            const bool did_something = work(stop);
+            const bool did_something = work();
             problem_.over();
             back_off_.reset();
             if (did_something) continue;
@@ -141,7 +141,7 @@ void saga_runner::run(const std::stop_token& stop)
 }
 
 /// Returns whether there was something to do.
-auto saga_runner::work(const std::stop_token&) -> bool
+auto saga_runner::work() -> bool
 {
     take_assignment();
     if (storage_.owned().empty()) return false;

@@ -70,7 +70,7 @@ public:
 
 private:
     void run(const std::stop_token&);
-    auto work(const std::stop_token&) -> bool;
+    auto work() -> bool;
     void wake();
     void wait(const std::stop_token&, std::chrono::milliseconds);
     void take_assignment();

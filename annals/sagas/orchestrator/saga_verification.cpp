@@ -119,9 +119,8 @@ public:
     {
         const auto rows = log_.query(select_versions, parameters::of(type_));
         for (int i = 0; i < rows.size(); ++i)
-            versions_.emplace(
-                rows.get<std::int32_t>(i, 0),
-                std::make_unique<plan>(decode_definition(json::parse(rows.get<std::string>(i, 1))).value));
+            versions_.emplace(rows.get<std::int32_t>(i, 0),
+                              std::make_unique<plan>(stored_definition(rows.get<std::string_view>(i, 1))));
     }
 
     auto run() -> verified_sagas
