@@ -37,7 +37,7 @@ create table annals.saga_states (
 ) with (fillfactor = 70);
 create index saga_states_by_id on annals.saga_states (saga_id);
 create index saga_states_active on annals.saga_states (log, changed_at)
-    where status in ('pending', 'running', 'paused', 'compensating', 'parked');
+    where completed_at is null;
 create index saga_states_ended on annals.saga_states (completed_at) where completed_at is not null;
 
 create table annals.saga_steps (

@@ -10,11 +10,11 @@ using eventstore::timestamp;
 using libpq::parameters;
 using libpq::result;
 
-/// The statuses are those of the partial index; rows that are over have another one.
+/// Sagas that are not over and those that are have a partial index each.
 constexpr auto select_sagas = R"sql(
     with found as (
         (select * from annals.saga_states s
-         where $4 and s.status in ('pending', 'running', 'paused', 'compensating', 'parked')
+         where $4 and s.completed_at is null
            and ($1 = '' or s.saga_type = $1) and s.status = any ($2)
          order by s.started_at desc limit $3)
         union all
@@ -54,7 +54,7 @@ constexpr auto select_definitions = R"sql(
     select d.saga_type, d.version, d.definition::text, d.registered_at, coalesce(s.active, 0)
     from annals.saga_definitions d
     left join (select saga_type, definition_version, count(*) as active from annals.saga_states
-               where status in ('pending', 'running', 'paused', 'compensating', 'parked')
+               where completed_at is null
                group by saga_type, definition_version) s
         on s.saga_type = d.saga_type and s.definition_version = d.version
     order by d.saga_type, d.version

@@ -17,7 +17,7 @@ constexpr auto select_stuck = R"sql(
                   and i.kind <> 'start') as asked_at,
                clock_timestamp() - $1::bigint * interval '1 ms' as until
         from annals.saga_states s left join annals.saga_timers t using (saga_type, saga_id)
-        where s.status in ('pending', 'running', 'paused', 'compensating', 'parked')
+        where s.completed_at is null
     )
     select saga_type, saga_id, status, current_steps, changed_at, error, due_at, asked_at, clock_timestamp()
     from active

@@ -32,7 +32,7 @@ constexpr auto find_due = "select annals.sagas_due($1::int[], $2::timestamptz, $
 
 constexpr auto find_unanswered = R"(
     select saga_id from annals.saga_states
-    where log = any ($1::int[]) and status in ('running', 'paused', 'compensating', 'parked')
+    where log = any ($1::int[]) and completed_at is null and status <> 'pending'
       and exists (select from annals.saga_steps s
                   where s.saga_type = saga_states.saga_type and s.saga_id = saga_states.saga_id
                     and (s.status = 'running' and s.signal is null or s.compensation = 'running')))";
@@ -42,7 +42,7 @@ constexpr auto select_version =
 
 constexpr auto count_active = R"(
     select count(*) from annals.saga_states
-    where log = any ($1::int[]) and status in ('running', 'paused', 'compensating', 'parked'))";
+    where log = any ($1::int[]) and completed_at is null and status <> 'pending')";
 
 constexpr auto read_facts = R"(
     select w.place, e.version, e.type, e.schema_version, e.data::text, e.occurred_at
