@@ -5,8 +5,8 @@
 #include <annals/processors/worker.hpp>
 #include <tests/processors/journal.hpp>
 #include <tests/processors/tally.hpp>
+#include <tests/support/termination.hpp>
 
-#include <csignal>
 #include <random>
 #include <thread>
 
@@ -29,10 +29,7 @@ auto moody_journal() -> std::shared_ptr<processors::processor>
 
 int main(int, char** arguments)
 {
-    sigset_t end;
-    sigemptyset(&end);
-    sigaddset(&end, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &end, nullptr);
+    const tests::termination end;
 
     const auto store = eventstore::postgres::open_store({.dsn = arguments[1]});
     processors::log_feed feed(*store);
@@ -41,6 +38,5 @@ int main(int, char** arguments)
         {std::make_shared<processors::tests::tally>("one"),
          std::make_shared<processors::tests::tally>("other", processors::work_distribution::whole), moody_journal()});
     const std::jthread working([&](const std::stop_token& stop) { worker.run(stop); });
-    int signal = 0;
-    sigwait(&end, &signal);
+    end.wait();
 }

@@ -3,10 +3,10 @@
 #include <annals/sagas/orchestrator/local_participant.hpp>
 #include <annals/sagas/orchestrator/orchestrator.hpp>
 #include <tests/sagas/orchestrator/orders.hpp>
+#include <tests/support/termination.hpp>
 
 #include <pqxx/pqxx>
 
-#include <csignal>
 #include <optional>
 #include <random>
 #include <thread>
@@ -52,10 +52,7 @@ auto moody(const std::string& dsn, const sagas::request& asked) -> sagas::outcom
 
 int main(int, char** arguments)
 {
-    sigset_t end;
-    sigemptyset(&end);
-    sigaddset(&end, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &end, nullptr);
+    const tests::termination end;
 
     const std::string dsn = arguments[1];
     auto shop = std::make_shared<sagas::local_participant>("shop", 16);
@@ -64,6 +61,5 @@ int main(int, char** arguments)
         shop->on(name, act);
     sagas::orchestrator runs({.dsn = dsn, .process = "saga_process"}, {tests::order_in_branches}, {shop});
     const std::jthread running([&](const std::stop_token& stop) { runs.run(stop); });
-    int signal = 0;
-    sigwait(&end, &signal);
+    end.wait();
 }

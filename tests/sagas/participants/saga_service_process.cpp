@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service in a process of its own: saga_service_process DSN REQUEST_TOPIC. Its effects are rows of its database.
 #include <annals/sagas/participants/kafka_service.hpp>
+#include <tests/support/termination.hpp>
 
 #include <pqxx/pqxx>
 
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
@@ -26,10 +26,7 @@ auto act(const sagas::request& asked, pqxx::transaction_base& tx) -> sagas::outc
 
 int main(int, char** arguments)
 {
-    sigset_t end;
-    sigemptyset(&end);
-    sigaddset(&end, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &end, nullptr);
+    const tests::termination end;
 
     kafka::settings kafka;
     kafka.bootstrap_servers = std::getenv("ANNALS_KAFKA_BOOTSTRAP_SERVERS");
@@ -41,6 +38,5 @@ int main(int, char** arguments)
     for (const auto* const name : {"reserve", "release", "charge", "refund", "report"}) storage.on(name, act);
     const std::jthread running([&](const std::stop_token& stop) { storage.run(stop); });
     std::cout << "running" << std::endl;
-    int signal = 0;
-    sigwait(&end, &signal);
+    end.wait();
 }

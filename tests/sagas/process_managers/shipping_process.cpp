@@ -8,8 +8,8 @@
 #include <annals/sagas/process_managers/executor.hpp>
 #include <annals/sagas/process_managers/manager_processor.hpp>
 #include <tests/sagas/process_managers/shipping.hpp>
+#include <tests/support/termination.hpp>
 
-#include <csignal>
 #include <memory>
 #include <thread>
 
@@ -36,10 +36,7 @@ auto executor_of(const std::string& model_dsn, eventstore::store& store, command
 
 int main(int, char** arguments)
 {
-    sigset_t end;
-    sigemptyset(&end);
-    sigaddset(&end, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &end, nullptr);
+    const tests::termination end;
 
     const auto store = eventstore::postgres::open_store({.dsn = arguments[1]});
     commands::aggregate_cache cache(*store, 16 << 20);
@@ -49,6 +46,5 @@ int main(int, char** arguments)
     auto executor = executor_of(arguments[2], *store, cache);
     const std::jthread working([&](const std::stop_token& stop) { worker.run(stop); });
     const std::jthread executing([&](const std::stop_token& stop) { executor.run(stop); });
-    int signal = 0;
-    sigwait(&end, &signal);
+    end.wait();
 }
