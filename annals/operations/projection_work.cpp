@@ -14,7 +14,6 @@
 #include <annals/projections/registry.hpp>
 #include <annals/projections/sql/projection_source.hpp>
 #include <annals/projections/sql/sql_file.hpp>
-#include <annals/sagas/orchestrator/registration.hpp>
 #include <annals/sagas/orchestrator/saga_trigger.hpp>
 
 #include <pqxx/pqxx>
@@ -98,15 +97,6 @@ auto own_processors(app::context& context) -> processors::processor_list
     return own;
 }
 
-/// Before the process says that it has started: from then on sagas of these types can be started.
-void register_sagas(const app::context& context)
-{
-    auto log = processors::open_model_connection(context.configuration().dsn(), "registration");
-    pqxx::work tx(log);
-    for (const auto& saga : context.types().sagas) sagas::register_definition(tx, saga);
-    tx.commit();
-}
-
 /// What starts the program's sagas for events.
 void add_triggers(app::context& context, processors::processor_list& own)
 {
@@ -156,10 +146,7 @@ projection_work::projection_work(app::context& context, reads from)
       registered_(context.configuration().read_dsn(), register_all(context)),
       own_(own_processors(context))
 {
-    if (!context.types().sagas.empty()) {
-        register_sagas(context);
-        add_triggers(context, own_);
-    }
+    if (!context.types().sagas.empty()) add_triggers(context, own_);
     for (const auto& one : context.types().projections) named_.push_back(one.define().id);
     check_model_sessions(context.configuration().read_dsn());
 }

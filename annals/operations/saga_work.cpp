@@ -4,7 +4,9 @@
 #include <annals/app/failure.hpp>
 #include <annals/app/kafka_settings.hpp>
 #include <annals/app/suggestion.hpp>
+#include <annals/processors/model_connection.hpp>
 #include <annals/sagas/orchestrator/orchestrator.hpp>
+#include <annals/sagas/orchestrator/registration.hpp>
 #include <annals/sagas/participants/http_participant.hpp>
 #include <annals/sagas/participants/kafka_participant.hpp>
 
@@ -56,6 +58,15 @@ auto participants_of(app::context& context) -> sagas::participant_list
     return all;
 }
 
+/// Before the process says that it has started: from then on sagas of these types can be started.
+void register_definitions(const app::context& context)
+{
+    auto log = processors::open_model_connection(context.configuration().dsn(), "registration");
+    pqxx::work tx(log);
+    for (const auto& saga : context.types().sagas) sagas::register_definition(tx, saga);
+    tx.commit();
+}
+
 }  // namespace
 
 void add_sagas(process& to, app::context& context)
@@ -66,6 +77,7 @@ void add_sagas(process& to, app::context& context)
     auto orchestrator = std::make_shared<sagas::orchestrator>(
         sagas::orchestrator_settings{.dsn = settings.dsn(), .process = context.program()}, types.sagas,
         participants_of(context));
+    register_definitions(context);
     to.add("sagas", [orchestrator](std::stop_token stop) { orchestrator->run(std::move(stop)); });
 }
 
