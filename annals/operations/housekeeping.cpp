@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/operations/housekeeping.hpp>
 
-#include <annals/eventstore/back_off.hpp>
 #include <annals/libpq/connection.hpp>
+#include <annals/operations/regularly.hpp>
 #include <annals/processors/model_connection.hpp>
 #include <annals/projections/registry.hpp>
-#include <annals/telemetry/repeated_problem.hpp>
+#include <annals/telemetry/log.hpp>
 
 namespace annals::operations {
 namespace {
@@ -49,21 +49,10 @@ void drop_old_versions(const house& of)
 
 void keep_house(const house& of, const std::stop_token& stop)
 {
-    telemetry::repeated_problem problem("what is too old cannot be deleted");
-    while (!stop.stop_requested()) {
-        bool is_done = false;
-        try {
-            delete_old_keys(of);
-            drop_old_versions(of);
-            problem.over();
-            is_done = true;
-        } catch (const eventstore::server_away&) {
-            // The process logs it.
-        } catch (const std::exception& met) {
-            problem.met(met.what());
-        }
-        eventstore::pause(stop, is_done ? purge_every : try_again_after);
-    }
+    regularly("what is too old cannot be deleted", {purge_every, try_again_after}, stop, [&] {
+        delete_old_keys(of);
+        drop_old_versions(of);
+    });
 }
 
 auto has_forgotten_keys(libpq::connection& log, std::chrono::days kept) -> bool

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <annals/operations/saga_cleaning.hpp>
 
-#include <annals/eventstore/back_off.hpp>
-#include <annals/telemetry/repeated_problem.hpp>
+#include <annals/operations/regularly.hpp>
+#include <annals/telemetry/log.hpp>
 
 namespace annals::operations {
 namespace {
@@ -54,18 +54,8 @@ auto remove_old_sagas(libpq::connection& log, const old_sagas& of, const std::st
 
 void keep_sagas(const std::string& log_dsn, std::chrono::days kept, const std::stop_token& stop)
 {
-    telemetry::repeated_problem problem("rows of old sagas cannot be removed");
-    while (!stop.stop_requested()) {
-        try {
-            clean(log_dsn, kept, stop);
-            problem.over();
-        } catch (const eventstore::server_away&) {
-            // The process logs it.
-        } catch (const std::exception& met) {
-            problem.met(met.what());
-        }
-        eventstore::pause(stop, clean_every);
-    }
+    regularly("rows of old sagas cannot be removed", {clean_every, clean_every}, stop,
+              [&] { clean(log_dsn, kept, stop); });
 }
 
 }  // namespace annals::operations
