@@ -112,11 +112,11 @@ void show(cli::session& session, observer& watched, const std::string& title, co
 
 void show_projections(cli::session& session, observer& watched)
 {
-    cli::table table({"projection", "version", "applied", "events_behind", "seconds"});
+    cli::table table({"name", "version", "applied", "events_behind", "seconds"});
     for (const auto& lag : processors::lag(watched.model, watched.store))
         table.add({lag.processor.name, std::int64_t{lag.processor.version}, lag.applied, lag.events,
                    std::chrono::duration<double>(lag.age).count()});
-    session.terminal().print("\nprojections\n");
+    session.terminal().print("\nprojections and process managers\n");
     session.terminal().print(table);
 }
 
