@@ -14,7 +14,7 @@ constexpr std::int64_t sagas_at_once = 1'000;
 
 constexpr auto count_old = R"sql(
     select count(*) from annals.saga_states
-    where completed_at < clock_timestamp() - $1::bigint * interval '1 ms' and ($2 = '' or saga_type = $2)
+    where completed_at < statement_timestamp() - $1::bigint * interval '1 ms' and ($2 = '' or saga_type = $2)
 )sql";
 
 constexpr auto remove_old = "select annals.remove_sagas($1::bigint * interval '1 ms', $2, $3)";

@@ -22,7 +22,7 @@ constexpr auto select_durations = R"sql(
            percentile_cont(0.99) within group (order by us)::bigint
     from (select e.saga_type, e.step, extract(epoch from e.ended_at - e.started_at)::float8 * 1e6 as us
           from annals.saga_states s join annals.saga_steps e using (saga_type, saga_id)
-          where (s.completed_at > clock_timestamp() - interval '1 h' or s.completed_at is null)
+          where (s.completed_at > statement_timestamp() - interval '1 h' or s.completed_at is null)
             and e.status = 'done' and e.ended_at > clock_timestamp() - interval '1 h') done
     group by saga_type, step order by saga_type, step
 )sql";
